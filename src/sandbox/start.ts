@@ -26,37 +26,39 @@ import { seed } from './store/seed';
 import { Store } from './store/store';
 
 export interface SandboxOptions {
-  /** 0, the default, takes a free one. */
+  /** 0, the default, uses a free port. */
   readonly port?: number;
   readonly host?: string;
-  /** What clients use where something stands in front of it, as in harbor.yml; default: its own address. */
+  /** The URL that clients use if there is a proxy in front, as in harbor.yml; default: its own address. */
   readonly externalUrl?: string;
-  /** Of the user `admin`. */
+  /** Password of the user `admin`. */
   readonly password?: string;
-  /** Harbor's waits are multiplied by this; 0.05 makes them twenty times shorter. */
+  /** Factor for Harbor's waits; 0.05 makes them twenty times shorter. */
   readonly timeScale?: number;
   readonly harborVersion?: string;
-  /** Keeps state and blobs over a restart. Without it everything is gone on close. */
+  /** Directory that keeps state and blobs over a restart. Without it everything is deleted on close. */
   readonly dataDir?: string;
   /** Fault specifications, see faults.ts. */
   readonly faults?: readonly string[];
-  /** PEM texts; without them the sandbox speaks plain HTTP. */
+  /** PEM texts; without them the sandbox uses plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Starts a scanner adapter beside it, which is registered as the default scanner and closed with the sandbox. */
+  /** Starts a scanner adapter, registers it as the default scanner and closes it with the sandbox. */
   readonly scanner?: StartScanner;
-  /** Told of every request as it came, before anything is done with it. */
+  /** Called for every request before it is handled. */
   readonly onRequest?: (request: SandboxRequest) => void;
-  /** Told of defects of the sandbox itself: an exception in a handler or in a background task. */
+  /** Called for defects of the sandbox itself: an exception in a handler or in a background task. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** What a scanner adapter is started with: the Authorization header to ask for, and the CA of the sandbox's certificate. */
+/** Options of a scanner adapter: the Authorization header to require, and the CA of the sandbox's certificate. */
 export interface ScannerAccess {
   readonly authorization: string;
   readonly registryCa?: string;
 }
 
-/** The adapter stands in another room, which the sandbox does not know: anyone who starts the sandbox brings it. */
+/**
+ * The adapter is a separate folder that the sandbox does not import: the caller that starts the sandbox passes it in.
+ */
 export type StartScanner = (access: ScannerAccess) => Promise<RunningScanner>;
 
 export interface RunningScanner {
@@ -79,8 +81,8 @@ export interface Sandbox {
 }
 
 /**
- * Starts a Harbor stand-in that answers on a real port.
- * @throws Error when the port is taken, a fault specification is wrong or the data directory cannot be read
+ * Starts a Harbor stand-in on a real port.
+ * @throws Error when the port is in use, a fault specification is invalid or the data directory cannot be read
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = '127.0.0.1', password = 'Harbor12345', timeScale = 1, harborVersion = 'v2.15.2' } = options;
@@ -149,7 +151,7 @@ function createApp(tls: SandboxOptions['tls']): FastifyInstance {
   return tls ? fastify({ ...options, https: tls }) : fastify(options);
 }
 
-/** A client may send the whole URL as its request target, and Harbor's front takes it (RFC 9112 3.2.2). */
+/** A client may send the whole URL as its request target, and Harbor's proxy accepts it (RFC 9112 3.2.2). */
 function originForm(target: string): string {
   return target.replace(/^https?:\/\/[^/?]*/i, '') || '/';
 }

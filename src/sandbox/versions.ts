@@ -1,17 +1,17 @@
-/** Several of them for what was also brought to the last patches of an older version. */
+/** Several of them for a change that was also backported to an older version. */
 interface Span {
-  /** The first version that has it, such as `2.15.1`; absent: it always had. */
+  /** The first version that has it, such as `2.15.1`; absent: every version. */
   readonly since?: string;
   /** The first version that no longer has it. */
   readonly until?: string;
 }
 
 /**
- * What Harbors of 2.13 to 2.16 answer differently, each as it was recorded (docs/guides/sandbox.md): the one place
- * that knows versions. A route asks for the feature and never for the version.
+ * Differences between Harbor 2.13 and 2.16, each as recorded (docs/guides/sandbox.md). This is the only place that
+ * knows versions: a route asks for the feature, never for the version.
  */
 const SPANS = {
-  /** Project metadata of this name is kept; before, the API dropped it. */
+  /** Project metadata of this name is stored; earlier versions drop it. */
   maxUpstreamConn: { since: '2.14' },
   localOnNotFound: { since: '2.15.1' },
   repositoryFilter: { since: '2.16' },
@@ -23,34 +23,34 @@ const SPANS = {
   moreEcrRegions: { since: '2.16' },
 
   registryCertificate: { since: '2.15' },
-  /** Every request to an upstream carries the same name, that for `/v2/` and that for a token too. */
+  /** Every request to an upstream carries the same name, also those for `/v2/` and for a token. */
   namesEveryRequest: [{ since: '2.14.4', until: '2.15' }, { since: '2.15.1' }],
-  /** Where Docker Hub is logged in to; before, `/v2/users/login/`. */
+  /** Where Harbor logs in to Docker Hub; earlier versions use `/v2/users/login/`. */
   hubTokenLogin: [{ since: '2.14.4', until: '2.15' }, { since: '2.15.1' }],
-  /** A registry that gets another URL without a secret loses the stored one. */
+  /** A registry that gets another URL without a secret loses the stored secret. */
   urlChangeDropsSecret: { since: '2.16' },
-  /** A ping of a stored registry looks at nothing of the body but the credential. */
+  /** A ping of a stored registry reads only the credential from the body. */
   pingKeepsStoredUrl: { since: '2.16' },
 
   singleActiveReplication: { since: '2.14' },
   gcDeletesTags: { since: '2.15' },
-  /** The validator's heading stands once before a wrong schedule type, not twice. */
+  /** The validator's heading appears once before a wrong schedule type, not twice. */
   singleScheduleHeading: { since: '2.14' },
 
-  /** A manifest that was pulled by tag is stored with the tag; before, only a HEAD attached tags. */
+  /** A manifest that was pulled by tag is stored with the tag; in earlier versions only a HEAD attaches tags. */
   tagsWhatIsPulled: { since: '2.14' },
-  /** The local copy of what the upstream no longer has is deleted. */
+  /** The local copy of an image that the upstream deleted is deleted too. */
   forgetsWhatIsGone: { since: '2.14', until: '2.15.1' },
-  /** An index is as recently pulled as its children, and when it is stored (goharbor/harbor#20844). */
+  /** An index has the pull time of its children, also when it is stored (goharbor/harbor#20844). */
   indexPullTime: { since: '2.15.1' },
-  /** A blob that is passed through has its headers, also its length. */
+  /** A blob that is passed through has its headers, including its length. */
   blobHeaders: { since: '2.16' },
 
-  /** Names, numbers and empty parts that 2.15 accepted or answered with 500 are refused. */
+  /** Names, numbers and empty parts that 2.15 accepted or returned 500 for are refused. */
   stricterInput: { since: '2.16' },
-  /** Docker Hub's short names are redirected to `library/` for lists of tags too. */
+  /** Docker Hub's short names are also redirected to `library/` for lists of tags. */
   redirectsTagLists: { since: '2.16' },
-  /** A body of more than 4 MiB is answered 413: of a manifest, and of what the audit log writes down. */
+  /** A body of more than 4 MiB is refused with 413: a manifest, or a body that the audit log records. */
   limitsBodies: { since: '2.16' },
   auditsMembers: { since: '2.16' },
   inheritedAccessories: { since: '2.16' },
@@ -58,7 +58,7 @@ const SPANS = {
 
 export type Features = Readonly<Record<keyof typeof SPANS, boolean>>;
 
-/** Of each minor version the one that was recorded: `2.15` alone means it. */
+/** The recorded patch of each minor version: `2.15` alone means it. */
 const RECORDED: Readonly<Record<string, string>> = {
   '2.13': 'v2.13.5',
   '2.14': 'v2.14.4',
@@ -66,14 +66,14 @@ const RECORDED: Readonly<Record<string, string>> = {
   '2.16': 'v2.16.0',
 };
 
-/** `v2.15.2` for `2.15.2` and for `2.15`; undefined for a version of which nothing was recorded. */
+/** `v2.15.2` for `2.15.2` and for `2.15`; undefined for a version without recordings. */
 export function supportedVersion(text: string): string | undefined {
   const [, minor = '', patch] = /^v?(\d+\.\d+)(\.\d+)?$/.exec(text) ?? [];
   const recorded = RECORDED[minor];
   return recorded === undefined || patch === undefined ? recorded : `v${minor}${patch}`;
 }
 
-/** @param version as `v2.15.2`, with or without a build behind it */
+/** @param version as `v2.15.2`, with or without a build suffix */
 export function featuresOf(version: string): Features {
   const spans = Object.entries(SPANS) as [keyof Features, Span | readonly Span[]][];
   return Object.fromEntries(

@@ -5,7 +5,10 @@ import type { RobotRow, UserRow } from '../store/rows';
 import { matchesSecret } from './secret';
 import { configuredText } from '../configuration';
 
-/** Who asks. Wrong credentials do not fail: Harbor goes on as for anonymous (docs/harbor-behavior.md 2.1). */
+/**
+ * The authenticated caller. Wrong credentials are not an error: Harbor continues as for anonymous
+ * (docs/harbor-behavior.md 2.1).
+ */
 export type Caller =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'user'; readonly user: UserRow }
@@ -13,7 +16,7 @@ export type Caller =
 
 const ANONYMOUS: Caller = { kind: 'anonymous' };
 
-/** Harbor sleeps so long after a wrong password (src/core/auth/authenticator.go). */
+/** How long Harbor sleeps after a wrong password (src/core/auth/authenticator.go). */
 const WRONG_PASSWORD_DELAY_MS = 1500;
 
 export interface BasicCredentials {
@@ -30,7 +33,7 @@ export function parseBasic(authorization: string | undefined): BasicCredentials 
   return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-/** Who a username and a password stand for. Waits Harbor's 1.5 s when a user's password is wrong. */
+/** The caller for a username and a password. Waits Harbor's 1.5 s when a user's password is wrong. */
 export async function authenticate(context: Context, { username, password }: BasicCredentials): Promise<Caller> {
   const { store, clock } = context;
   const prefix = configuredText(store, 'robot_name_prefix');
@@ -74,7 +77,7 @@ export function cookies(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** As Harbor names the caller in messages and tokens; anonymous is empty. */
+/** The caller's name in Harbor's messages and tokens; empty for anonymous. */
 export function callerName(caller: Caller): string {
   switch (caller.kind) {
     case 'anonymous':

@@ -2,7 +2,7 @@ import { Client, type Entry, EqualityFilter, ResultCodeError } from 'ldapts';
 import { configured, configuredFlag, configuredNumber, configuredText } from '../configuration';
 import type { Store } from '../store/store';
 
-/** How Harbor is told to ask an LDAP server; keys as in its configuration. */
+/** How Harbor reaches an LDAP server; keys as in its configuration. */
 export interface LdapSettings {
   readonly ldap_url: string;
   readonly ldap_search_dn: string;
@@ -36,7 +36,7 @@ export function storedSettings(store: Store): LdapSettings {
   };
 }
 
-/** Undefined when the server answers and lets us in, else why not, in Go's words where they are known. */
+/** Undefined when the server accepts the bind, else the reason, in Go's words where they are known. */
 export async function ldapProblem(settings: LdapSettings): Promise<string | undefined> {
   if (settings.ldap_url === '') return 'can not get any available LDAP_URL';
   try {
@@ -102,7 +102,7 @@ function and(wanted: string, filter: string): string {
   return inner === '' ? wanted : `(&${wanted}${inner.startsWith('(') ? inner : `(${inner})`})`;
 }
 
-/** RFC 4515: what a user types is a value, and never a filter. */
+/** RFC 4515: escapes what a user types, so that it cannot change the filter. */
 function escaped(text: string): string {
   return new EqualityFilter({ attribute: 'a', value: text }).toString().slice('(a='.length, -1);
 }

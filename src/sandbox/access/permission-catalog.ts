@@ -1,6 +1,6 @@
 import type { Access } from '../store/rows';
 
-/** What a robot can be given at system level, in Harbor's order (src/common/rbac/const.go). */
+/** Permissions that a robot can have at system level, in Harbor's order (src/common/rbac/const.go). */
 export const SYSTEM_PERMISSIONS = pairs(`audit-log:list preheat-instance:read,create,delete,list,update
   project:list,create replication-policy:read,create,delete,list,update replication:read,create,list
   replication-adapter:list registry:read,create,delete,list,update scan-all:read,update,stop,create
@@ -10,7 +10,7 @@ export const SYSTEM_PERMISSIONS = pairs(`audit-log:list preheat-instance:read,cr
   user:create,read,update,list,delete ldap-user:create,list quota:update
   user-group:create,read,update,list,delete`);
 
-/** The same for a project. */
+/** Permissions that a robot can have on a project. */
 export const PROJECT_PERMISSIONS = pairs(`log:list project:read,delete,update
   metadata:read,create,delete,list,update repository:read,update,delete,list,pull,push
   artifact:read,create,list,delete scan:create,read,stop sbom:create,stop,read tag:create,list,delete accessory:list

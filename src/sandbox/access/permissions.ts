@@ -41,7 +41,7 @@ const ROLE_GRANTS: Readonly<Record<number, Grants>> = {
     tag:list accessory:list artifact:read,list artifact-addition:read`),
 };
 
-/** What anyone may do in a public project. */
+/** What every caller may do in a public project. */
 const PUBLIC_GRANTS = grants(`project:read label:read,list repository:read,list,pull configuration:read scan:read
   sbom:read scanner:read tag:list accessory:list artifact:read,list artifact-addition:read`);
 
@@ -54,7 +54,7 @@ function grants(text: string): Grants {
   );
 }
 
-/** Ids of the roles that the caller holds as a member; being sysadmin gives none, but allows everything. */
+/** Ids of the roles that the caller has as a member. A sysadmin has none, but may do everything. */
 export function rolesIn(store: Store, caller: Caller, project: ProjectRow): number[] {
   if (caller.kind !== 'user') return [];
   return store.members.findAll('entity', `${project.id}/u${caller.user.id}`).map((member) => member.roleId);
@@ -64,7 +64,7 @@ export function isSysadmin(caller: Caller): boolean {
   return caller.kind === 'user' && caller.user.sysadmin;
 }
 
-/** Whether the caller may do this to something of the project. */
+/** Whether the caller has this permission on the project. */
 export function mayInProject(
   store: Store,
   caller: Caller,
@@ -81,7 +81,7 @@ export function mayInProject(
   return rolesIn(store, caller, project).some((role) => ROLE_GRANTS[role]?.get(resource)?.has(action));
 }
 
-/** Whether the caller may do this at system level: a sysadmin everything, a robot what its pairs for `/` name. */
+/** Whether the caller has this permission at system level: a sysadmin has every one, a robot those for `/`. */
 export function mayInSystem(caller: Caller, resource: string, action: string): boolean {
   if (caller.kind !== 'robot') return isSysadmin(caller);
   return caller.robot.permissions.some(
@@ -89,7 +89,7 @@ export function mayInSystem(caller: Caller, resource: string, action: string): b
   );
 }
 
-/** A robot with a permission on `*` is shown every project. */
+/** A robot with a permission on `*` sees every project. */
 export function coversAllProjects(permission: RobotPermission): boolean {
   return permission.kind === 'project' && permission.namespace === '*';
 }

@@ -11,7 +11,7 @@ import type { RepositoryRow } from '../store/rows';
 import type { Store } from '../store/store';
 import { forgetReports } from '../scanning/reports';
 
-/** The full name in the path. Its slashes were encoded twice; the router has undone one of the two. */
+/** The full name in the path. Its slashes are encoded twice; the router has already decoded them once. */
 export function repositoryName(call: Call): string {
   try {
     return `${call.params['project'] ?? ''}/${decodeURIComponent(call.params['repository'] ?? '')}`;
@@ -20,7 +20,7 @@ export function repositoryName(call: Call): string {
   }
 }
 
-/** The repository in the path, if the caller may do this in its project. */
+/** The repository in the path, if the caller has this permission in its project. */
 export function repositoryFor(store: Store, call: Call, resource: string, action: string): RepositoryRow {
   namedProjectFor(store, call, resource, action);
   const name = repositoryName(call);

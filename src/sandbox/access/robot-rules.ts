@@ -31,7 +31,7 @@ function requireKnown({ kind, access }: RobotPermission): void {
       throw badRequest(`bad request permission: ${resource}:${action}`);
 }
 
-/** Whether some permission is not within those of the creator; `*` of the creator covers every project. */
+/** Whether a permission exceeds those of the creator; `*` of the creator covers every project. */
 export function exceeds(creating: readonly RobotPermission[], creator: readonly RobotPermission[]): boolean {
   return !creating.every(({ kind, namespace, access }) => {
     const own =

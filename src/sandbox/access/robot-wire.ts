@@ -27,14 +27,14 @@ export function robotWire(store: Store, row: RobotRow): object {
   };
 }
 
-/** Permissions on a project that is gone are not shown. */
+/** Permissions on a deleted project are not shown. */
 function shownPermissions(store: Store, row: RobotRow): readonly RobotPermission[] {
   return row.permissions.filter(
     ({ kind, namespace }) => kind === 'system' || namespace === '*' || store.projects.find('name', namespace),
   );
 }
 
-/** Harbor keeps single pairs by scope: blocks for one namespace come back as one, without doubles. */
+/** Harbor stores single pairs by scope: several blocks for one namespace are returned as one, without duplicates. */
 export function united(permissions: readonly RobotPermission[]): RobotPermission[] {
   const blocks = new Map<string, RobotPermission>();
   for (const { kind, namespace, access } of permissions) {

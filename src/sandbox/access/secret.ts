@@ -2,8 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SecretHash } from '../store/rows';
 
 /**
- * One round of SHA-256. Harbor spends 110 ms of PBKDF2 on a user's password (docs/harbor-behavior.md 2.6);
- * a stand-in for tests need not, and must not be used for anything that matters.
+ * One round of SHA-256. Harbor spends 110 ms of PBKDF2 on a user's password (docs/harbor-behavior.md 2.6). Good enough
+ * for a stand-in in tests; do not use it for real secrets.
  */
 export function hashSecret(secret: string, salt = randomBytes(16).toString('hex')): SecretHash {
   return {
@@ -25,7 +25,7 @@ export function isAcceptableSecret(secret: string): boolean {
   );
 }
 
-/** A robot's secret as Harbor makes it: 32 characters that satisfy its own rule. */
+/** A robot's secret as Harbor generates it: 32 characters that satisfy its own rule. */
 export function randomSecret(): string {
   for (;;) {
     const secret = randomBytes(32).toString('base64url').replaceAll(/[-_]/g, '').slice(0, 32);

@@ -28,8 +28,8 @@ export function requireInProject(
 }
 
 /**
- * The project that `:project` names, if the caller may do this there. A project that does not exist is 404 only for
- * those who may do it everywhere; others get 401 or 403.
+ * The project that `:project` names, if the caller has this permission on it. A missing project is 404 only for callers
+ * who have the permission everywhere; others get 401 or 403.
  */
 export function projectFor(store: Store, call: Call, resource: string, action: string): ProjectRow {
   const nameOrId = call.params['project'] ?? '';
@@ -40,7 +40,7 @@ export function projectFor(store: Store, call: Call, resource: string, action: s
   return project;
 }
 
-/** Same, for paths below `/projects/{project_name}`, where a number is a name as well. */
+/** The same for paths below `/projects/{project_name}`, where a number is also a name. */
 export function namedProjectFor(store: Store, call: Call, resource: string, action: string): ProjectRow {
   const name = call.params['project'] ?? '';
   const project = store.projects.find('name', name);

@@ -1,4 +1,4 @@
-/** What a handler gives back. With neither body nor text the answer is empty, as every success with nothing to show. */
+/** What a handler returns. Without body and text the response is empty, like Harbor's successes without content. */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export function text(value: string, contentType: string): Answer {
   return { status: 200, text: { value, contentType } };
 }
 
-/** Harbor shows where the new object lies, not the object (robots excepted). */
+/** Harbor returns the location of the new object, not the object itself (except for robots). */
 export function created(location: string, body?: unknown): Answer {
   return { status: 201, headers: { location }, body };
 }

@@ -8,9 +8,9 @@ import { bindBody, type FieldType, type JsonObject, type Model } from './model';
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 export interface RouteOptions {
-  /** Name of the body in Harbor's swagger, and what it may hold. */
+  /** Name of the body in Harbor's swagger, and its model. */
   readonly body?: readonly [name: string, type: Model | { readonly map: FieldType }, optional?: 'optional'];
-  /** Query parameters that are not text. `page` and `page_size` are checked on every route. */
+  /** Types of the query parameters that are not text. `page` and `page_size` are checked on every route. */
   readonly query?: Readonly<Record<string, 'int64' | 'bool' | 'required'>>;
 }
 
@@ -29,11 +29,11 @@ const TOO_LARGE: Answer = {
   status: 413,
   text: { contentType: 'text/plain; charset=utf-8', value: 'request body too large\n' },
 };
-/** The audit log reads these bodies before any handler does (src/pkg/auditext/event). */
+/** The audit log reads these bodies before any handler runs (src/pkg/auditext/event). */
 const AUDITED =
   /^\/api\/v2\.0\/(?:configurations|projects\/[^/]+(?:\/(?:members|metadatas)(?:\/.*)?)?|users\/\d+(?:\/.*)?)$/;
 
-/** The API v2.0: routes with go-swagger's checks before each handler, and its answers when none fits. */
+/** The API v2.0: routes with go-swagger's checks before each handler, and its responses when no route matches. */
 export class Api {
   private readonly routes: Route[] = [];
 
@@ -80,7 +80,7 @@ export class Api {
     });
   }
 
-  /** 405 when another method would do, else 404. */
+  /** 405 when the path has another method, else 404. */
   private refuse(request: FastifyRequest): never {
     const path = pathOf(request);
     const below = path.slice(PREFIX.length);
@@ -127,7 +127,7 @@ function toCall(request: FastifyRequest, options: RouteOptions): Call {
 const ID_PARAM = /^(.+_)?id$|^[emt]id$/;
 
 function checkParam(name: string, value: string, path: string): void {
-  // A repository's slash must be encoded twice; encoded once, Harbor's router takes it for a separator.
+  // A repository's slash must be encoded twice; encoded once, Harbor's router treats it as a separator.
   if (value.includes('/')) throw notFound(`path ${path} was not found`);
   if (ID_PARAM.test(name) && !isInt64(value)) throw unprocessable(`${name} in path must be of type int64: "${value}"`);
 }

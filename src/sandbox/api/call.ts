@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller';
 import type { JsonObject } from './model';
 import type { Answer } from './answer';
 
-/** One request, validated. */
+/** One validated request. */
 export interface Call {
   readonly caller: Caller;
   /** Path parameters, decoded; ids are checked to be integers. */
@@ -11,7 +11,7 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: JsonObject;
-  /** False when nothing was sent where nothing had to be. */
+  /** False when an optional body was not sent. */
   readonly hasBody: boolean;
   /** Without the query and without a trailing slash: Harbor builds Location from it. */
   readonly path: string;
@@ -30,7 +30,7 @@ export function flagQuery(call: Call, name: string): boolean | undefined {
   return value === null || value === '' ? undefined : isTrue(value);
 }
 
-/** What Go's ParseBool, and go-swagger's even laxer one, take for true. */
+/** Texts that Go's ParseBool, or go-swagger's more tolerant one, reads as true. */
 export function isTrue(value: string): boolean {
   return ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled'].includes(value.toLowerCase());
 }
@@ -38,14 +38,14 @@ export function isTrue(value: string): boolean {
 const DEFAULT_PAGE_SIZE = 10;
 
 export interface Paging {
-  /** Where X-Total-Count counts something else than the rows. */
+  /** Set where X-Total-Count counts something other than the rows. */
   readonly total?: number;
-  /** The number and the size where the query says nothing; 1 and 10 of most lists. */
+  /** Page number and size when the query has none; 1 and 10 for most lists. */
   readonly number?: number;
   readonly size?: number;
 }
 
-/** One page of `rows` with X-Total-Count and Link. A size of 0 is everything, a number below 1 the first page. */
+/** One page of `rows` with X-Total-Count and Link. Size 0 returns everything; a number below 1 is the first page. */
 export function page<T>(call: Call, rows: readonly T[], render: (row: T) => unknown, paging: Paging = {}): Answer {
   const { total = rows.length } = paging;
   const number = Number(call.query.get('page') || (paging.number ?? 1));
@@ -60,9 +60,7 @@ export function page<T>(call: Call, rows: readonly T[], render: (row: T) => unkn
   };
 }
 
-/**
- * What a search by name finds: the shortest names first, one page and never another, counted whatever their case.
- */
+/** Results of a search by name: shortest names first, only one page, counted case-insensitively. */
 export function firstPage<T>(
   call: Call,
   rows: readonly T[],
@@ -84,7 +82,7 @@ function links(call: Call, total: number, number: number, size: number): string 
   return [...prev, ...next].join(' , ');
 }
 
-/** Keys sorted, the query unescaped: both as Go's url.Values and Harbor leave it. */
+/** Keys sorted and the query unescaped, as Go's url.Values and Harbor return it. */
 function pageUrl(call: Call, number: number, size: number): string {
   const query = new URLSearchParams(call.query);
   query.set('page', String(number));

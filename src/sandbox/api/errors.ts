@@ -26,20 +26,20 @@ export type ErrorCode = keyof typeof STATUS;
 
 export const ERROR_CONTENT_TYPE = 'application/json; charset=utf-8';
 
-/** An answer of Harbor that is not a success: thrown anywhere below a handler, rendered once by the server. */
+/** A response of Harbor that is not a success: thrown by any code below a handler, rendered once by the server. */
 export class HarborError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
-    /** Some layers of Harbor keep the status and lose the code. */
+    /** Some layers of Harbor keep the status but lose the code. */
     readonly status: number = STATUS[code],
   ) {
     super(message);
     this.name = 'HarborError';
   }
 
-  /** The bytes of the answer. Harbor hides the message of every 5xx. */
+  /** The bytes of the response. Harbor hides the message of every 5xx. */
   body(): string {
     const message = this.status >= 500 ? 'internal server error' : this.message;
     return JSON.stringify({ errors: [{ code: this.code, message }] }) + '\n';
@@ -58,12 +58,12 @@ export function conflict(message: string): HarborError {
   return new HarborError('CONFLICT', message);
 }
 
-/** go-swagger refuses a request before any handler, and before authorisation, with 422. */
+/** go-swagger refuses a request with 422 before any handler and before authorization. */
 export function unprocessable(finding: string): HarborError {
   return new HarborError('UNPROCESSABLE_ENTITY', `validation failure list:\n${finding}`);
 }
 
-/** A handler of Harbor that panics: the answer is empty, and nothing was changed. */
+/** A handler of Harbor that panics: the response is empty and nothing was changed. */
 export class GoPanic extends HarborError {
   constructor(reason: string) {
     super('UNKNOWN', reason);
@@ -75,7 +75,7 @@ export class GoPanic extends HarborError {
   }
 }
 
-/** Harbor answers many a user's mistake by a plain Go error, which has no code: 500. */
+/** Harbor responds to many user errors with a plain Go error without a code, which becomes 500. */
 export function internalError(message: string): HarborError {
   return new HarborError('UNKNOWN', message);
 }

@@ -27,8 +27,8 @@ export function model(goName: string, fields: Readonly<Record<string, FieldType>
 }
 
 /**
- * Reads a body that was sent as go-swagger does: unknown keys and nulls are dropped, a wrong type is 422 with the message of Go's
- * decoder, whatever the caller may or may not do.
+ * Reads a request body as go-swagger does: unknown keys and nulls are dropped; a wrong type is 422 with the message of
+ * Go's decoder, before any permission is checked.
  * @param name of the body parameter in Harbor's swagger
  * @throws HarborError 422
  */
@@ -113,7 +113,7 @@ function isModel(type: FieldType): type is Model {
   return typeof type === 'object' && 'goName' in type;
 }
 
-/** The model's own rules come after parsing, and their finding carries the heading twice. */
+/** The model's own rules come after parsing, and their message repeats the heading. */
 function checkLengths(value: JsonObject, type: Model | { readonly map: FieldType }): void {
   if (!isModel(type)) return;
   for (const [key, field] of Object.entries(type.fields)) {

@@ -2,7 +2,7 @@ import { badRequest } from './errors';
 
 type Value = string | number | boolean | undefined;
 
-/** What a list may be filtered and sorted by; names as Harbor's columns. */
+/** Columns by which a list can be filtered and sorted; names as in Harbor's database. */
 export type Columns<T> = Readonly<Record<string, (row: T) => Value | readonly Value[]>>;
 
 type Test = (value: Value) => boolean;
@@ -24,13 +24,13 @@ export function parseQ(q: string | null): ReadonlyMap<string, Test> {
   return tests;
 }
 
-/** What `q` says of this very key, as it is written; of several the last one counts. */
+/** The value that `q` has for exactly this key, as written; the last one wins. */
 export function valueOfKey(q: string | null, key: string): string | undefined {
   const part = parts(q).findLast((candidate) => candidate.startsWith(`${key}=`));
   return part?.slice(key.length + 1);
 }
 
-/** `q` without this very key, for handlers that set it themselves. */
+/** `q` without exactly this key, for handlers that set it themselves. */
 export function withoutKey(q: string | null, key: string): string {
   const rest = parts(q).filter((part) => !part.startsWith(`${key}=`));
   return encodeURIComponent(rest.join(','));
@@ -40,7 +40,7 @@ function parts(q: string | null): string[] {
   return q ? unescape(q).split(',') : [];
 }
 
-/** The plain value that `q` demands for a key, for handlers that steer by it. */
+/** The plain value that `q` requires for a key, for handlers whose behavior depends on it. */
 export function exactQ(q: string | null, key: string): string | undefined {
   const part = unescape(q ?? '')
     .split(',')
@@ -57,7 +57,7 @@ export function filterRows<T>(rows: readonly T[], q: string | null, columns: Col
   return rows.filter((row) => tests.every(({ column, test }) => list(column(row)).some(test)));
 }
 
-/** `sort=a,-b`; unknown keys are ignored, and where none is known `fallback` sorts. Ties keep the order of creation. */
+/** `sort=a,-b`. Unknown keys are ignored; without a known key, `fallback` sorts. Ties keep the order of creation. */
 export function sortRows<T>(rows: readonly T[], sort: string | null, columns: Columns<T>, fallback?: string): T[] {
   const orders = (sort ?? '').split(',').flatMap((key) => {
     const column = findColumn(columns, columnKey(key.replace(/^-/, '')));
@@ -92,7 +92,7 @@ function list(value: Value | readonly Value[]): readonly Value[] {
   return Array.isArray(value) ? (value as readonly Value[]) : [value as Value];
 }
 
-/** The value of `q` is unescaped once more than any other query parameter. */
+/** The value of `q` is unescaped one more time than other query parameters. */
 function unescape(q: string): string {
   try {
     return decodeURIComponent(q.replaceAll('+', ' '));
@@ -142,7 +142,7 @@ function equals(value: Value, wanted: string): boolean {
   return String(value ?? '') === wanted;
 }
 
-/** Times are compared with times, numbers with numbers, all else as text. */
+/** Times are compared as times, numbers as numbers, everything else as text. */
 function compareAs(value: Value, bound: string): number {
   if (typeof value !== 'number') return compare(String(value ?? ''), bound);
   const number = Number(bound);

@@ -5,7 +5,7 @@ export function wireTime(ms: number): string {
 
 /**
  * Leaves out what go-swagger leaves out: empty strings, zeros, false and undefined. Nil slices stay and render `null`.
- * Fields that Harbor always shows are added by the caller, after.
+ * The caller adds fields that Harbor always shows.
  */
 export function omitEmpty(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
@@ -13,7 +13,7 @@ export function omitEmpty(object: Readonly<Record<string, unknown>>): Record<str
   );
 }
 
-/** A time of a body; what is none, or not sent, is Go's zero time. */
+/** A time from a body. An invalid or missing time is Go's zero time. */
 export function sentTime(value: unknown): number {
   return typeof value === 'string' ? Date.parse(value) || 0 : 0;
 }

@@ -12,13 +12,13 @@ export interface Addition {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What the processor of each type has besides (src/controller/artifact/processor), as it is linked. */
+/** Additions that each type's processor offers (src/controller/artifact/processor), as linked in the response. */
 export function additionTypes(row: ArtifactRow): readonly string[] {
   if (row.type === 'CHART') return ['values.yaml', 'readme.md', 'dependencies'];
   return row.type === 'IMAGE' && !isIndex(row) ? ['build_history'] : [];
 }
 
-/** @throws HarborError 400 for what this type does not have, 500 for a chart that cannot be unpacked */
+/** @throws HarborError 400 for an addition that this type does not have, 500 for a chart that cannot be unpacked */
 export async function readAddition(blobs: BlobStore, row: ArtifactRow, addition: string): Promise<Addition> {
   const wanted = addition.toUpperCase();
   if (!additionTypes(row).includes(addition)) throw badRequest(refusal(row, wanted));
@@ -45,13 +45,13 @@ function refusal(row: ArtifactRow, addition: string): string {
   return `the processor for artifact ${row.type} not found, cannot get the addition`;
 }
 
-/** Since version 2 a chart names them in its metadata. */
+/** Since version 2 a chart lists its dependencies in its metadata. */
 function dependenciesOf({ apiVersion, dependencies = [] }: ConfigOf): readonly object[] {
   if (apiVersion !== 'v2') return [];
   return dependencies.map(({ name, version, repository = '', ...rest }) => ({ name, version, repository, ...rest }));
 }
 
-/** A file at the top of the chart, in any case; '' where there is none. */
+/** A file at the top of the chart, ignoring case; '' if missing. */
 function fileOf(archive: Buffer, name: string): string {
   try {
     for (const [path, bytes] of filesOf(archive))

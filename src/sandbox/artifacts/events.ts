@@ -5,20 +5,23 @@ import type { ArtifactRow } from '../store/rows';
 import type { Store } from '../store/store';
 import type { ArtifactEvent } from './listeners';
 
-/** An artifact was pushed, by a tag or by its digest. */
+/** An artifact was pushed by a tag or by its digest. */
 export function artifactPushed(context: Context, username: string, artifact: ArtifactRow, tag?: string): void {
   auditArtifact(context, username, 'push', artifact, tag);
   context.artifactEvents.tell({ what: 'push', artifact, tags: tag === undefined ? [] : [tag] });
 }
 
-/** Deletes an artifact with what belongs to it. @throws HarborError as deleteArtifact does */
+/**
+ * Deletes an artifact and everything that belongs to it.
+ * @throws HarborError as deleteArtifact does
+ */
 export function deleteArtifactAs(context: Context, username: string, artifact: ArtifactRow): void {
   const events = deletions(context.store, deletedRoots(context.store, artifact));
   deleteArtifact(context, artifact);
   artifactsDeleted(context, username, events);
 }
 
-/** The events of a deletion, to be taken while the tags are still there. */
+/** The events of a deletion; must be collected while the tags still exist. */
 export function deletions(store: Store, artifacts: readonly ArtifactRow[]): readonly ArtifactEvent[] {
   return artifacts.map((artifact) => ({
     what: 'delete',
@@ -34,7 +37,7 @@ export function artifactsDeleted(context: Context, username: string, events: rea
   }
 }
 
-/** A tag was given to an artifact that is there, or taken from it. */
+/** A tag was added to or removed from an existing artifact. */
 export function tagChanged(
   context: Context,
   username: string,

@@ -1,10 +1,13 @@
 import { gunzipSync } from 'node:zlib';
 
 const BLOCK_BYTES = 512;
-/** What Harbor unpacks of a chart is not larger either. */
+/** Harbor does not unpack larger charts either. */
 const MAX_BYTES = 20 << 20;
 
-/** The files of a gzipped tar, by path. @throws Error for what is no such archive */
+/**
+ * The files of a gzipped tar, by path.
+ * @throws Error if it is not such an archive
+ */
 export function filesOf(archive: Buffer): ReadonlyMap<string, Buffer> {
   const tar = gunzipSync(archive, { maxOutputLength: MAX_BYTES });
   const files = new Map<string, Buffer>();

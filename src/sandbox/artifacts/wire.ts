@@ -8,22 +8,22 @@ import type { ScannerMetadata } from '../scanning/scanner-client';
 import { hasCapability } from '../scanning/scanners';
 import type { Store } from '../store/store';
 
-/** What the caller asked to see. */
+/** Parts that the caller requested. */
 export interface ArtifactView {
   readonly tags: boolean;
   readonly labels: boolean;
-  /** Whether each tag says that it is immutable; all others say that they are not. */
+  /** Whether each tag shows its real immutability; otherwise all are shown as mutable. */
   readonly immutability: boolean;
   readonly accessories: boolean;
-  /** Also those of the indexes that it is in. */
+  /** Also those of the indexes that contain it. */
   readonly inherited: boolean;
-  /** Absent where the caller did not ask for it; media types as the caller wrote them. */
+  /** Absent if the caller did not request it; media types as the caller wrote them. */
   readonly scanOverview?: { readonly accepted: string };
-  /** What scans the artifact's project, and what it says of itself. */
+  /** The scanner of the artifact's project, and its capabilities. */
   readonly scanner?: { readonly row: ScannerRow; readonly metadata: ScannerMetadata };
 }
 
-/** Icons are artifacts' pictures by type, known to Harbor by their digests. */
+/** Icons by artifact type; Harbor identifies them by digest. */
 const ICONS: Readonly<Record<string, string>> = {
   IMAGE: 'sha256:0048162a053eef4d4ce3fe7518615bef084403614f8bca43b40ae2e762e11e06',
   CHART: 'sha256:61cf3a178ff0f75bf08a25d96b75cf7355dc197749a9f128ed3ef34b0df05518',
@@ -81,8 +81,8 @@ function orNull(list: readonly object[]): readonly object[] | null {
 }
 
 /**
- * The build history is the image configuration's, so an index has none. What can be scanned is told of both kinds of
- * reports, whether there are any; the link to an SBOM lacks the digest that is not there yet.
+ * The build history comes from the image configuration, so an index has none. Artifacts that can be scanned show both
+ * kinds of reports, even if there are none; the link to an SBOM then has no digest.
  */
 function additionLinks(store: Store, row: ArtifactRow, view: ArtifactView): object | undefined {
   const project = store.projects.get(row.projectId)?.name ?? '';
@@ -140,7 +140,7 @@ function accessoriesWire(store: Store, row: ArtifactRow): object[] {
     .map((accessory) => accessoryWire(store, accessory));
 }
 
-/** The signatures of the indexes that it is in, unless it has one of its own. */
+/** Signatures of the indexes that contain it, unless it has its own. */
 function inheritedWire(store: Store, row: ArtifactRow): object[] | undefined {
   if (signaturesOf(store, row).length > 0) return undefined;
   const indexes = store.artifacts

@@ -2,17 +2,17 @@ import { configured, configuredFlag, configuredText } from '../configuration';
 import type { Context } from '../context';
 import type { ArtifactRow, AuditLogRow } from '../store/rows';
 
-/** Older entries are forgotten: a stand-in need not remember a year. */
+/** Older entries are dropped: a stand-in need not keep a year of them. */
 const KEPT = 1000;
 
-/** The name by which the job service pushes and deletes. */
+/** The user name under which the job service pushes and deletes. */
 export const JOB_SERVICE = 'harbor-jobservice';
 
 export type AuditEvent = Omit<AuditLogRow, 'id' | 'opTime' | 'successful' | 'username'> & {
   readonly successful?: boolean;
 };
 
-/** Writes an entry, unless the configuration says that such ones are not written. */
+/** Writes an entry, unless the configuration disables this type. */
 export function audit(context: Context, username: string, event: AuditEvent): void {
   const { store, clock } = context;
   if (configuredFlag(store, 'skip_audit_log_database')) return;
@@ -30,7 +30,7 @@ function isPullSilent(store: Context['store']): boolean {
   return configured(store, 'pull_audit_log_disable') === true;
 }
 
-/** `create project: library`. Updates are written down by newer versions only. */
+/** `create project: library`. Only newer versions record updates. */
 export function auditProject(
   context: Context,
   username: string,
@@ -44,7 +44,7 @@ export function auditProject(
 
 const ARTIFACT_OPERATIONS = { push: 'create', pull: 'pull', delete: 'delete' } as const;
 
-/** `push artifact: library/app@sha256:…`, of `library/app:v1` where it was named by a tag. */
+/** `push artifact: library/app@sha256:…`, or `library/app:v1` if a tag was used. */
 export function auditArtifact(
   context: Context,
   username: string,

@@ -8,11 +8,11 @@ const HOUR_MS = 3_600_000;
 export interface Purging {
   readonly audit_retention_hour: number;
   readonly dry_run: boolean;
-  /** `create_artifact,pull_artifact`; of no type nothing is purged. */
+  /** `create_artifact,pull_artifact`; an empty list purges nothing. */
   readonly include_event_types: string;
 }
 
-/** Forgets the entries of these types that are older. */
+/** Deletes older entries of these types. */
 export function purgeAuditLog({ store }: Context, purging: Purging): JobResult {
   const { audit_retention_hour: hours, dry_run: dryRun, include_event_types: types } = purging;
   const info = (line: number, message: string): string => logLine('INFO', `${SOURCE}:${line}`, message);

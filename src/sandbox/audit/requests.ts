@@ -3,7 +3,7 @@ import { callerName } from '../access/caller';
 import type { Context } from '../context';
 import { audit, type AuditEvent } from './entries';
 
-/** What an entry needs and the request itself changes: the name of a user that it deletes. */
+/** What an entry needs before the request changes it, such as the name of a user that it deletes. */
 const NAMES = new WeakMap<FastifyRequest, string>();
 
 const USER = /^\/api\/v2\.0\/users\/(\d+)(\/password|\/sysadmin)?$/;
@@ -13,7 +13,7 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 };
 const OPERATIONS = { POST: 'create', PUT: 'update', DELETE: 'delete' } as const;
 
-/** Requests about users and the configuration are written down by what was sent and answered, refused ones too. */
+/** Requests for users and the configuration are recorded with request and response, including refused ones. */
 export function auditRequests(app: FastifyInstance, context: Context): void {
   app.addHook('preHandler', async (request) => {
     const id = USER.exec(request.url)?.[1];
@@ -47,7 +47,7 @@ function nameOf({ store }: Context, id: string): string {
   return store.users.get(Number(id))?.username ?? id;
 }
 
-/** A login is written down under the name that was typed, whether it was let in or not. */
+/** A login is recorded under the name that was typed, whether it succeeded or not. */
 export function auditLogin(context: Context, form: string, successful: boolean): void {
   const name = /principal=(.*?)&password/.exec(form)?.[1] ?? '';
   session(context, 'login', name, successful);

@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000;
 const MIB = 1 << 20;
 
 /**
- * Harbor's garbage collection: untagged artifacts go at once if they are to go, and blobs that no project uses once
+ * Harbor's garbage collection: untagged artifacts are deleted if requested; blobs that no project uses are deleted if
  * they were not pushed during the time window.
  */
 export async function collectGarbage(context: Context, wanted: Collecting): Promise<JobResult> {

@@ -15,11 +15,11 @@ interface Schedule {
   readonly days: ReadonlySet<number>;
   readonly months: ReadonlySet<number>;
   readonly weekdays: ReadonlySet<number>;
-  /** When both days and weekdays are restricted, either is enough. */
+  /** If both days and weekdays are restricted, one match is enough. */
   readonly eitherDay: boolean;
 }
 
-/** What Harbor's cron parser says about a text, or undefined when it may be a schedule. */
+/** The error of Harbor's cron parser, or undefined if the text is valid. */
 export function cronProblem(cron: string): string | undefined {
   try {
     parse(cron);
@@ -34,7 +34,7 @@ export const SECONDS_PROBLEM = 'the 1st field (indicating Seconds of time) of th
 const SEARCH_DAYS = 5 * 366;
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The first moment after `afterMs` that the schedule names, in UTC. Undefined for a day that never comes. */
+/** The next run after `afterMs`, in UTC. Undefined for a day that never comes. */
 export function nextRun(cron: string, afterMs: number): number | undefined {
   const schedule = parse(cron);
   const midnight = Math.floor(afterMs / DAY_MS) * DAY_MS;
@@ -65,7 +65,7 @@ function parse(cron: string): Schedule {
   if (texts.length !== FIELDS.length)
     throw new Error(`expected exactly ${FIELDS.length} fields, found ${texts.length}: [${texts.join(' ')}]`);
   const [, minutes, hours, days, months, weekdays] = FIELDS.map((field, index) => values(texts[index]!, field));
-  // `*/2` is no star to robfig, and `1,*` is one.
+  // To robfig, `*/2` is not a star, but `1,*` is.
   const isStar = (item: string): boolean => /^[*?](?:\/0*1)?$/.test(item);
   const restricted = (text = ''): boolean => !text.split(',').some(isStar);
   return {

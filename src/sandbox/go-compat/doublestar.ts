@@ -5,7 +5,7 @@ export function globProblem(pattern: string): string | undefined {
   return translate(pattern) === undefined ? SYNTAX_ERROR : undefined;
 }
 
-/** @throws TypeError for a pattern that has a problem */
+/** @throws TypeError for a pattern with a problem */
 export function globToRegExp(pattern: string): RegExp {
   const source = translate(pattern);
   if (source === undefined) throw new TypeError(`${SYNTAX_ERROR}: ${pattern}`);
@@ -14,7 +14,7 @@ export function globToRegExp(pattern: string): RegExp {
 
 interface Piece {
   readonly source: string;
-  /** Where the pattern goes on. */
+  /** Where the rest of the pattern begins. */
   readonly next: number;
 }
 

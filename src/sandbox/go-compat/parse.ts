@@ -1,4 +1,4 @@
-/** Whether Go's strconv.ParseInt takes it as an int32. */
+/** Whether Go's strconv.ParseInt accepts it as an int32. */
 export function isInt32(text: string): boolean {
   return /^[+-]?\d+$/.test(text) && Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31;
 }

@@ -1,13 +1,13 @@
 /** A group's flags at its beginning, such as `(?i)`. */
 const FLAGS = /\(\?([imsU]*)(-[imsU]+)?\)/;
 
-/** Go's words for what is wrong with an expression; undefined when nothing is. Found in Go's order, left to right. */
+/** Go's error message for an expression; undefined if it is valid. Errors are found left to right, as in Go. */
 export function goRegExpProblem(pattern: string): string | undefined {
   const problem = syntaxProblem(pattern) ?? (compiles(pattern) ? undefined : `invalid character class: \`${pattern}\``);
   return problem === undefined ? undefined : `error parsing regexp: ${problem}`;
 }
 
-/** The expression as JavaScript's; for those that have no problem. */
+/** The expression as a JavaScript regular expression; only for valid ones. */
 export function goRegExp(pattern: string): RegExp {
   const flags = FLAGS.exec(pattern)?.[1] ?? '';
   const source = pattern.replace(FLAGS, '').replaceAll('(?P<', '(?<').replaceAll('\\A', '^').replaceAll('\\z', '$');
@@ -30,7 +30,7 @@ interface Token {
 
 type Problem = { readonly problem: string };
 
-/** What stands before decides whether `*`, `+`, `?` and `{n}` may stand; brackets are counted. */
+/** Whether `*`, `+`, `?` and `{n}` are allowed depends on what comes before; brackets are counted. */
 function syntaxProblem(pattern: string): string | undefined {
   let open = 0;
   let before: Token | undefined;

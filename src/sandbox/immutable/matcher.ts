@@ -6,8 +6,8 @@ import type { Store } from '../store/store';
 import { type ImmutableRule, parseRule } from './rule';
 
 /**
- * Whether a rule of the project covers one of these tags (src/pkg/immutable/match/rule). Of each list of selectors
- * only the first one counts. A rule that cannot be read ends the search: nothing is protected then.
+ * Whether a rule of the project covers one of these tags (src/pkg/immutable/match/rule). Only the first selector of
+ * each list counts. A rule that cannot be read ends the search: then nothing is protected.
  */
 export function isImmutable(store: Store, projectId: number, candidate: Candidate): boolean {
   const rules = store.immutableTagRules.findAll('project', projectId).sort((a, b) => a.id - b.id);
@@ -46,7 +46,10 @@ export function requireDeletableTag(store: Store, tag: TagRow): void {
     throw new HarborError('PRECONDITION', `the tag ${tag.name} configured as immutable, cannot be deleted`);
 }
 
-/** A push onto an immutable tag is refused, also of what it points to already. @throws HarborError 412 */
+/**
+ * A push to an immutable tag is refused, even with the same digest.
+ * @throws HarborError 412
+ */
 export function requirePushableTag(store: Store, repositoryName: string, name: string): void {
   const repository = store.repositories.find('name', repositoryName);
   const tag = repository && store.tags.find('name', `${repository.id}:${name}`);
@@ -55,7 +58,7 @@ export function requirePushableTag(store: Store, repositoryName: string, name: s
   throw new HarborError('PRECONDITION', `Failed to process request due to '${path}:${name}' configured as immutable.`);
 }
 
-/** @throws HarborError 412 when a tag of these artifacts is immutable; nothing is deleted then */
+/** @throws HarborError 412 when a tag of these artifacts is immutable; then nothing is deleted */
 export function requireDeletableArtifacts(store: Store, artifacts: readonly ArtifactRow[]): void {
   for (const artifact of artifacts)
     for (const tag of store.tags

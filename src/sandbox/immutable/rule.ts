@@ -1,6 +1,6 @@
 import type { Selector } from '../selection/selector';
 
-/** What Harbor keeps of an immutable tag rule in one column, as JSON. */
+/** An immutable tag rule as Harbor stores it in one column, as JSON. */
 export interface ImmutableRule {
   readonly priority?: number;
   readonly action?: string;

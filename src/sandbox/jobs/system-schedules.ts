@@ -10,7 +10,7 @@ import { cronProblem, nextRun } from '../go-compat/cron';
 import { badRequest, GoPanic, notFound, unprocessable } from '../api/errors';
 import type { JobExecutionRow, JobTrigger, ScheduledJob, ScheduleRow } from '../store/rows';
 
-/** The body of every schedule of the system. */
+/** The request body of all system schedules. */
 export const Schedule = model('Schedule', {
   id: 'int64',
   status: 'string',
@@ -21,7 +21,7 @@ export const Schedule = model('Schedule', {
 const TYPES = ['Hourly', 'Daily', 'Weekly', 'Custom', 'Manual', 'None', 'Schedule'];
 const PERIODIC = ['Hourly', 'Daily', 'Weekly', 'Custom'];
 
-/** A success with nothing to show still says that it would have been JSON. */
+/** A success without content still has the content type JSON. */
 export const NOTHING: Answer = { status: 200, headers: { 'content-type': 'application/json' } };
 
 export interface Wanted {
@@ -33,11 +33,11 @@ export interface Wanted {
 /** @throws HarborError 422 for a type that does not exist */
 export function wantedSchedule({ features }: Context, body: JsonObject): Wanted {
   const { schedule, parameters = {} } = body as { schedule?: JsonObject; parameters?: JsonObject };
-  // Harbor does not look whether there is one, and falls over.
+  // Harbor does not check whether a schedule exists, and panics.
   if (schedule === undefined) throw new GoPanic('no schedule');
   const { type = '', cron = '' } = schedule as { type?: string; cron?: string };
   if (type !== '' && !TYPES.includes(type)) {
-    // Each model in which it lies adds its heading; older ones had one more.
+    // Each enclosing model adds its heading; older versions added one more.
     const headings = 'validation failure list:\n'.repeat(features.singleScheduleHeading ? 1 : 2);
     throw unprocessable(`${headings}schedule.type in body should be one of [${TYPES.join(' ')}]`);
   }
@@ -48,13 +48,13 @@ export function isPeriodic({ type }: Wanted): boolean {
   return PERIODIC.includes(type);
 }
 
-/** @throws HarborError 400. `what` is how Harbor calls the job in its messages */
+/** @throws HarborError 400. `what` is the name of the job in Harbor's messages */
 export function requireSchedule(cron: string, what: string): void {
   const problem = cron === '' ? 'empty cron string is invalid' : cronProblem(cron);
   if (problem !== undefined) throw badRequest(`invalid cron string for scheduled ${what}: ${cron}, error: ${problem}`);
 }
 
-/** Harbor deletes the schedule and makes another. */
+/** Harbor deletes the schedule and creates another one. */
 export function replaceSchedule({ store, clock }: Context, job: ScheduledJob, wanted?: Wanted): void {
   const old = store.schedules.find('job', job);
   if (old) store.schedules.remove(old.id);
@@ -63,29 +63,35 @@ export function replaceSchedule({ store, clock }: Context, job: ScheduledJob, wa
   store.schedules.insert({ job, ...wanted, creationTime: now, updateTime: now });
 }
 
-/** A job of the system that runs by a schedule or by hand: garbage collection, the purge of the audit log. */
+/** A system job that runs by a schedule or manually: garbage collection, the purge of the audit log. */
 export interface Job {
   readonly name: ScheduledJob;
   /** `/system/gc` */
   readonly path: string;
-  /** Name of the id in the path, as Harbor's messages call it. */
+  /** Name of the id in the path, as in Harbor's messages. */
   readonly id: string;
-  /** Whose permissions are asked for. */
+  /** The resource whose permissions are required. */
   readonly resource: string;
-  /** How Harbor calls it in its messages. */
+  /** Name of the job in Harbor's messages. */
   readonly what: string;
-  /** What is said before the schedule is looked at. @throws HarborError 400 */
+  /**
+   * Checks that come before those of the schedule.
+   * @throws HarborError 400
+   */
   requireParameters?(body: JsonObject): void;
-  /** What a schedule shows, or a run has, of the parameters that were sent. @throws HarborError 400 */
+  /**
+   * The parameters that a schedule or an execution shows.
+   * @throws HarborError 400
+   */
   parametersOf(sent: JsonObject, isRun: boolean): JsonObject;
-  /** What the job does. */
+  /** Runs the job. */
   run(parameters: JsonObject): Promise<JobResult>;
-  /** @throws HarborError for an execution, or the log of one, that is not there */
+  /** @throws HarborError if the execution, or its log, does not exist */
   refuseUnknown(id: number, what: 'execution' | 'log'): never;
 }
 
 export interface JobResult {
-  /** Put beside the parameters of the run. */
+  /** Added to the parameters of the run. */
   readonly counters?: JsonObject;
   readonly log: string;
 }
@@ -161,14 +167,14 @@ function registerHistory(api: Api, job: Job): void {
   });
 }
 
-/** Id of the execution that was started, 0 where only a schedule was set. */
+/** Id of the started execution, 0 if only a schedule was set. */
 function kick(context: Context, job: Job, { body }: Call): number {
   job.requireParameters?.(body);
   const wanted = wantedSchedule(context, body);
   if (wanted.type === MANUAL_TYPE) return runJob(context, job, wanted.parameters, 'MANUAL');
   if (wanted.type === 'None') replaceSchedule(context, job.name);
   if (isPeriodic(wanted)) {
-    job.parametersOf(wanted.parameters, false); // refuses what is wrong with them
+    job.parametersOf(wanted.parameters, false); // rejects invalid parameters
     requireSchedule(wanted.cron, job.what);
     replaceSchedule(context, job.name, wanted);
   }
@@ -177,7 +183,7 @@ function kick(context: Context, job: Job, { body }: Call): number {
 
 const MANUAL_TYPE = 'Manual';
 
-/** The queue of the job service, and how late Harbor notices the end of the job. */
+/** Delay of the job queue, and of Harbor noticing the end of the job. */
 const QUEUED_MS = 2_000;
 const NOTICED_MS = 15_000;
 
@@ -205,7 +211,7 @@ function runJob({ store, clock }: Context, job: Job, sent: JsonObject, trigger: 
   return id;
 }
 
-/** In the form of an execution. */
+/** The schedule in the form of an execution. */
 function scheduleWire({ clock }: Context, job: Job, row: ScheduleRow): object {
   return {
     creation_time: wireTime(row.creationTime),

@@ -1,7 +1,7 @@
 import { nextRun } from '../go-compat/cron';
 import { ClockStoppedError, type Clock } from '../server/clock';
 
-/** Something that runs by a schedule, as it stands at this moment. */
+/** A scheduled job in its current state. */
 export interface Scheduled {
   readonly cron: string;
   readonly run: () => void;
@@ -9,12 +9,12 @@ export interface Scheduled {
 
 /** Harbor allows schedules by the minute: the second is always 0. */
 const MINUTE_MS = 60_000;
-/** In real milliseconds: where Harbor's minutes are shorter than this, several are looked at together. */
+/** Real milliseconds. If Harbor's minutes are shorter than this, several are checked together. */
 const SHORTEST_NAP_MS = 20;
 
 /**
- * Starts what comes due. Every minute of Harbor's clock the current schedules are looked at, so that a schedule that
- * was changed, disabled or removed needs no word to anybody.
+ * Starts jobs when they are due. The current schedules are read every minute of Harbor's clock, so no code has to
+ * report that a schedule was changed, disabled or removed.
  */
 export class Timetable {
   private readonly sources: (() => readonly Scheduled[])[] = [];
@@ -41,7 +41,7 @@ export class Timetable {
     }
   }
 
-  /** Starts what came due after `from`, until `to`; what came due several times runs once. */
+  /** Starts each job that became due between `from` and `to`, once, even if it was due several times. */
   private start(from: number, to: number): void {
     for (const { cron, run } of this.sources.flatMap((source) => source())) {
       if (this.nextAfter(cron, from) > to) continue;
@@ -53,7 +53,7 @@ export class Timetable {
     }
   }
 
-  /** Many objects share a schedule, and most come due much later: each is worked out once. */
+  /** Many objects share a schedule, and most are due much later: the next run is computed once per schedule. */
   private nextAfter(cron: string, from: number): number {
     const known = this.next.get(cron);
     if (known !== undefined && known > from) return known;

@@ -6,7 +6,7 @@ import { select } from '../selection/selector';
 import type { ArtifactRow, PreheatPolicyRow, ProjectRow } from '../store/rows';
 import type { Store } from '../store/store';
 
-/** One tag of an artifact, which may be preheated. */
+/** One tag of an artifact that may be preheated. */
 export interface PreheatCandidate {
   readonly artifact: ArtifactRow;
   readonly tag: string;
@@ -17,7 +17,7 @@ interface Filter {
   readonly value?: unknown;
 }
 
-/** Filters that Harbor stores and cannot use. */
+/** Filters that Harbor stores but cannot use. */
 export class PreheatFilterError extends Error {}
 
 const ORDER = ['repository', 'tag', 'label', 'signature', 'vulnerability'];
@@ -29,7 +29,7 @@ export function candidatesOf(store: Store, artifacts: readonly ArtifactRow[]): P
 }
 
 /**
- * What the policy is about, and the security settings of its project, which stand in for the policy's own
+ * What the policy selects, and the security settings of its project, which replace the policy's own
  * (src/controller/p2p/preheat/enforcer.go).
  * @throws PreheatFilterError, PatternError
  */
@@ -101,14 +101,14 @@ function isSigned(store: Store, { repositoryName, digest }: ArtifactRow): boolea
     .some(({ type }) => type.startsWith('signature.'));
 }
 
-/** What was not scanned counts as worse than everything. */
+/** An artifact without a scan counts as worse than any severity. */
 function isBelow(context: Context, project: ProjectRow, artifact: ArtifactRow, threshold: Severity): boolean {
   const scanner = scannerOf(context.store, project);
   const verdict = scanner && verdictOn(reportsOf(context.store, scanner, artifact), allowedCves(context, project));
   return verdict?.status === 'Success' && !isAtLeast(verdict.severity, threshold);
 }
 
-/** A filter's value as Harbor reads it: anything but a text matches nothing. */
+/** A filter's value as Harbor reads it: a value that is not a text matches nothing. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { readJson, sendExpectingSuccess } from '../registry/upstream-http';
 import type { PreheatInstanceRow } from '../store/rows';
 
-/** An image that a provider is asked to fetch. */
+/** An image that a provider has to fetch. */
 export interface PreheatImage {
-  /** Of its manifest, as clients reach this Harbor. */
+  /** URL of its manifest, as clients reach this Harbor. */
   readonly url: string;
   readonly authorization: string;
-  /** With the project. */
+  /** Including the project. */
   readonly repository: string;
   readonly tag: string;
   readonly digest: string;
@@ -15,7 +15,7 @@ export interface PreheatImage {
 
 export type Progress = 'PENDING' | 'SUCCESS' | 'FAILURE';
 
-/** What Harbor says to a provider, by its vendor (src/pkg/p2p/preheat/provider). */
+/** Harbor's requests to a provider, by vendor (src/pkg/p2p/preheat/provider). */
 export interface Driver {
   readonly healthPath: string;
   preheat(
@@ -88,7 +88,7 @@ export function asking(instance: Pick<PreheatInstanceRow, 'endpoint' | 'vendor' 
   };
 }
 
-/** @throws UpstreamError when it does not say that it is well */
+/** @throws UpstreamError if the provider does not report that it is healthy */
 export async function requireHealthy(
   instance: Pick<PreheatInstanceRow, 'endpoint' | 'vendor' | 'insecure'>,
 ): Promise<void> {

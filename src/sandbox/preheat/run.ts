@@ -6,7 +6,7 @@ import type { PreheatExecutionRow, PreheatInstanceRow, PreheatPolicyRow, Project
 import { candidatesOf, type PreheatCandidate, preheatable, PreheatFilterError } from './candidates';
 import { asking, DRIVERS, requireHealthy } from './driver';
 
-/** The queue of the job service, how often a provider is asked, and how late Harbor notices the end. */
+/** Delay of the job queue, how often a provider is polled, and the delay of Harbor noticing the end. */
 const QUEUED_MS = 2_000;
 const CHECK_INTERVAL_MS = 10_000;
 const CHECK_TIMEOUT_MS = 1_800_000;
@@ -22,11 +22,11 @@ export function triggerOf({ trigger }: PreheatPolicyRow): Trigger {
   return (JSON.parse(trigger) as Trigger | null) ?? {};
 }
 
-/** Why a policy is not carried out; of a request this is a plain Go error. */
+/** Why a policy cannot be run; in a response this is a plain Go error. */
 export class PreheatError extends Error {}
 
 /**
- * Starts a policy: a task for each tag that it is about (src/controller/p2p/preheat/enforcer.go).
+ * Starts a policy: a task for each selected tag (src/controller/p2p/preheat/enforcer.go).
  * @throws PreheatError
  */
 export async function startPreheat(context: Context, policy: PreheatPolicyRow): Promise<PreheatExecutionRow> {
@@ -39,7 +39,7 @@ export async function startPreheat(context: Context, policy: PreheatPolicyRow): 
   return launch(context, policy, instance, wantedBy(context, project, policy, candidates));
 }
 
-/** Starts the policies by event that are about an image that was just pushed by a tag, or was given a label. */
+/** Starts the event-based policies that select an image that was just pushed by tag or got a label. */
 export function preheatPushed(context: Context, { what, artifact, tags }: ArtifactEvent): void {
   const { store, clock } = context;
   const project = store.projects.get(artifact.projectId);
@@ -169,7 +169,7 @@ async function carryOut(context: Context, policy: PreheatPolicyRow, instance: Pr
 
 type Note = (level: 'INFO' | 'ERROR', line: number, message: string) => void;
 
-/** False where the provider says that it failed. Rejects with UpstreamError. */
+/** False if the provider reports a failure. Rejects with UpstreamError. */
 async function preheat(
   context: Context,
   policy: PreheatPolicyRow,
@@ -222,7 +222,7 @@ function endExecution({ store, clock }: Context, id: number, status: PreheatExec
     store.preheatExecutions.update(id, { status, endTime: clock.now() });
 }
 
-/** A policy goes with all that it has done. */
+/** Deletes a policy with its executions. */
 export function removePreheatPolicy({ store }: Pick<Context, 'store'>, { id }: PreheatPolicyRow): void {
   for (const execution of store.preheatExecutions.findAll('policy', id)) {
     for (const task of store.preheatTasks.findAll('execution', execution.id)) store.preheatTasks.remove(task.id);

@@ -10,11 +10,14 @@ export interface NewProject {
   readonly ownerId: number;
   readonly registryId: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Bytes, -1 unlimited; undefined when quotas are switched off. */
+  /** Bytes, -1 is unlimited; undefined if quotas are disabled. */
   readonly storageLimit: number | undefined;
 }
 
-/** What comes with a project: its creator as administrator, a quota, and for a proxy project a retention policy. */
+/**
+ * What Harbor creates together with a project: its creator as administrator, a quota, and for a proxy project a
+ * retention policy.
+ */
 export function createProject({ store, clock }: Context, draft: NewProject): ProjectRow {
   const now = clock.now();
   const times = { creationTime: now, updateTime: now };
@@ -40,7 +43,10 @@ export function createProject({ store, clock }: Context, draft: NewProject): Pro
   return store.projects.update(project.id, { metadata: { ...draft.metadata, retention_id: String(retention.id) } });
 }
 
-/** Harbor gives every new proxy project a policy that keeps what was pulled within seven days (docs/harbor-behavior.md 5.4). */
+/**
+ * Harbor gives every new proxy project a policy that keeps artifacts pulled within seven days (docs/harbor-behavior.md
+ * 5.4).
+ */
 function silentRetention(projectId: number): Record<string, unknown> {
   const everything = (decoration: string): object[] => [{ kind: 'doublestar', decoration, pattern: '**' }];
   return {
@@ -61,7 +67,7 @@ function silentRetention(projectId: number): Record<string, unknown> {
   };
 }
 
-/** Labels and webhook policies stay behind, as in Harbor, where nothing refers to them any more. */
+/** Labels and webhook policies stay in the database, as in Harbor, but nothing refers to them. */
 export function removeProject(store: Store, project: ProjectRow): void {
   for (const robot of store.robots.findAll('project', project.id)) store.robots.remove(robot.id);
   for (const rule of store.immutableTagRules.findAll('project', project.id)) store.immutableTagRules.remove(rule.id);
@@ -73,7 +79,7 @@ export function removeProject(store: Store, project: ProjectRow): void {
   store.projects.remove(project.id);
 }
 
-/** Permissions are kept by the id of the project: one of the same name later is another one. */
+/** Permissions refer to the id of the project: a later project with the same name does not inherit them. */
 function forgetNamespace(store: Store, robot: RobotRow, name: string): void {
   const permissions = robot.permissions.filter(({ kind, namespace }) => kind === 'system' || namespace !== name);
   if (permissions.length < robot.permissions.length) store.robots.update(robot.id, { permissions });

@@ -2,15 +2,15 @@ import { globProblem, globToRegExp } from '../go-compat/doublestar';
 import { goRegExp, goRegExpProblem } from '../go-compat/regexp';
 import type { ProjectRow } from '../store/rows';
 
-/** What `proxy_cache_filter_kind` may say. */
+/** Values of `proxy_cache_filter_kind`. */
 export const FILTER_KINDS = ['doublestar', 'regex'];
 
-/** What Harbor says is wrong with a pattern; undefined when nothing is. Without a kind it is a doublestar. */
+/** Harbor's error for a pattern; undefined if it is valid. Without a kind it is a doublestar pattern. */
 export function filterProblem(kind: string | undefined, pattern: string): string | undefined {
   return kind === 'regex' ? goRegExpProblem(`^(?:${pattern})$`) : globProblem(pattern);
 }
 
-/** Whether a proxy project serves a repository, named without the project. A pattern of spaces lets all through. */
+/** Whether a proxy project serves a repository, named without the project. A blank pattern matches everything. */
 export function passesFilter({ metadata }: ProjectRow, repository: string): boolean {
   const pattern = (metadata['proxy_cache_filter_pattern'] ?? '').trim();
   if (pattern === '') return true;

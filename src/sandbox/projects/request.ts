@@ -15,7 +15,7 @@ import type { Store } from '../store/store';
 
 export type Metadata = Record<string, string>;
 
-/** Metadata keys that every version takes. */
+/** Metadata keys that every version accepts. */
 const METADATA_FIELDS = [
   'public',
   'enable_content_trust',
@@ -56,7 +56,7 @@ const PROJECT_FIELDS: Model['fields'] = {
 };
 
 /**
- * What a caller asks to create, checked in Harbor's order: who, metadata, registry, storage limit, name.
+ * Reads a request to create a project, checked in Harbor's order: caller, metadata, registry, storage limit, name.
  * @throws HarborError 400, 401, 403, 409, 500
  */
 export function newProjectFrom(context: Context, caller: Caller, body: JsonObject): NewProject {
@@ -142,7 +142,7 @@ function refuseName(store: Store, name: string): void {
   if (store.projects.find('name', name)) throw conflict(`The project named ${name} already exists`);
 }
 
-/** Undefined: no quota row. 0 and a caller who is not admin get the default. */
+/** Undefined: no quota row. 0, or a caller who is not an admin, gets the default. */
 function storageLimitFor(store: Store, caller: Caller, body: JsonObject): number | undefined {
   if (!configuredFlag(store, 'quota_per_project_enable')) return undefined;
   const sent = body['storage_limit'] as number | undefined;
@@ -158,7 +158,7 @@ function firstSysadmin(store: Store): number {
 
 const PROXY_ONLY = ['proxy_speed_kb', 'max_upstream_conn', 'proxy_cache_filter_pattern', 'proxy_cache_filter_kind'];
 
-/** Proxy keys mean nothing on an ordinary project, content trust nothing on a proxy project; both are dropped. */
+/** Proxy keys have no meaning for an ordinary project, content trust none for a proxy project; both are dropped. */
 export function withoutIgnored(metadata: Metadata, isProxy: boolean): Metadata {
   const ignored = isProxy ? ['enable_content_trust'] : PROXY_ONLY;
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !ignored.includes(key)));

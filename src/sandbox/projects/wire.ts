@@ -6,7 +6,7 @@ import type { ProjectRow } from '../store/rows';
 import { registryWireWithoutCredential } from '../routes/registries';
 import type { Store } from '../store/store';
 
-/** Keys that the project shows; what else the table holds appears in the raw listing only. */
+/** Keys that the project shows; other keys of the table appear only in the raw listing. */
 const SHOWN_METADATA = [
   'auto_sbom_generation',
   'auto_scan',
@@ -25,7 +25,7 @@ const SHOWN_METADATA = [
   'severity',
 ];
 
-/** Strongest first, whatever the number. */
+/** Strongest first, not in the order of the ids. */
 const ROLES_BY_POWER = [PROJECT_ADMIN, 4, 2, 3, 5];
 
 /** Without detail Harbor leaves out the owner, the metadata and the allowlist (`with_detail=false`). */
@@ -49,7 +49,7 @@ export function projectWire(store: Store, caller: Caller, project: ProjectRow, d
   };
 }
 
-/** The times of a project's allowlist get lost on the way: their names differ between two of Harbor's models. */
+/** Harbor loses the times of a project's allowlist: their names differ between two of its models. */
 const NEVER = { creation_time: wireTime(0), update_time: wireTime(0) };
 
 function projectAllowlistWire({ id, allowlist }: ProjectRow): object {
@@ -73,7 +73,7 @@ function metadataWire({ metadata }: ProjectRow): Record<string, string> {
 
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 
-/** Of CVSS v3: `negligible` of older versions is `none`, and what is none of them is `unknown`. */
+/** CVSS v3 severities: `negligible` of older versions is `none`, and an unknown one is `unknown`. */
 export function cvssSeverity(text: string): string {
   const severity = text.toLowerCase();
   if (severity === 'negligible') return 'none';

@@ -5,7 +5,7 @@ interface AdapterInfo {
   readonly credential_pattern?: object;
 }
 
-/** Only older ones list them, and proxy quay; they can be created everywhere. */
+/** Only older versions list them and proxy quay; they can be created in every version. */
 const OLD_TYPES = ['dtr', 'gitlab', 'quay'];
 
 const LISTED_TYPES = [
@@ -40,7 +40,7 @@ export function hasAdapter(type: string): boolean {
   return LISTED_TYPES.includes(type) || OLD_TYPES.includes(type);
 }
 
-/** Answer of `GET /replication/adapters`. */
+/** Body of `GET /replication/adapters`. */
 export function adapterTypes({ oldAdapters }: Features): readonly string[] {
   return oldAdapters ? [...LISTED_TYPES, ...OLD_TYPES].sort() : LISTED_TYPES;
 }
@@ -53,14 +53,14 @@ const ALI_REGIONS = `cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote cn-wulanc
   cn-heyuan cn-guangzhou cn-chengdu cn-hongkong ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ap-south-1
   ap-northeast-1 us-west-1 us-east-1 eu-central-1 eu-west-1 me-east-1`.split(/\s+/);
 
-/** In Harbor's order; those with a plus were added in one go. */
+/** In Harbor's order; those with a plus were added together. */
 const AWS_REGIONS = `us-east-2 us-east-1 us-west-1 us-west-2 af-south-1 ap-east-1 +ap-east-2 ap-south-1 +ap-south-2
   ap-northeast-3 ap-northeast-2 ap-southeast-1 ap-southeast-2 +ap-southeast-3 +ap-southeast-4 +ap-southeast-5
   +ap-southeast-6 +ap-southeast-7 ap-northeast-1 ca-central-1 +ca-west-1 cn-north-1 cn-northwest-1 eu-central-1
   +eu-central-2 eu-west-1 eu-west-2 eu-south-1 +eu-south-2 eu-west-3 eu-north-1 +il-central-1 me-south-1
   +me-central-1 +mx-central-1 sa-east-1 +us-gov-east-1 +us-gov-west-1`.split(/\s+/);
 
-/** Answer of `GET /replication/adapterinfos`: what the portal offers to fill in. */
+/** Body of `GET /replication/adapterinfos`: what the portal offers in its form. */
 export function adapterInfos({ oldAdapters, moreEcrRegions }: Features): Readonly<Record<string, AdapterInfo>> {
   return {
     ...ADAPTER_INFOS,

@@ -6,12 +6,12 @@ import { checkHealth } from '../registry/upstream-client';
 const RECHECK_MS = 5 * 60_000;
 
 export function healthOf(context: Context, target: RegistryTarget): Promise<'healthy' | 'unhealthy'> {
-  // Without a host there is no server to contact.
+  // Without a host there is no server to reach.
   if (/^https?:\/\/\//.test(target.url)) return Promise.resolve('unhealthy');
   return checkHealth(upstreamOf(context, target));
 }
 
-/** Keeps `status` of a registry true to its upstream, until the registry or the sandbox is gone. */
+/** Keeps the `status` of a registry in line with its upstream, until the registry is deleted or the sandbox closes. */
 export function watchRegistry(context: Context, id: number): void {
   const { store, clock } = context;
   clock.background(async () => {

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { badRequest, type HarborError } from '../api/errors';
 
 /**
- * Harbor's ValidateHTTPURL: `http://` is assumed, and blanks around it, slashes at its end, the query and a user with
- * a password are cut off without an error.
+ * Harbor's ValidateHTTPURL: `http://` is assumed; surrounding spaces, slashes at the end, the query and a user with a
+ * password are removed without an error.
  */
 export function acceptUrl(text: string): string {
   const trimmed = text.replace(/^ +| +$/g, '').replace(/\/+$/, '');
@@ -26,7 +26,7 @@ export function acceptUrl(text: string): string {
   }
 }
 
-/** An empty text clears the certificate. */
+/** An empty text removes the certificate. */
 export function acceptCertificate(pem: unknown): string {
   if (typeof pem !== 'string' || pem === '') return '';
   try {

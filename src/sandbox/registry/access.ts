@@ -9,7 +9,7 @@ import { projectOf } from './registry-path';
 import type { TokenAccess } from './token-service';
 import { API_VERSION } from './wire';
 
-/** `scanner-pull`: what only the robots of scanners may do, not even an admin. */
+/** `scanner-pull`: only robots of scanners have it, not even an admin. */
 export type RegistryAction = 'pull' | 'push' | 'delete' | 'scanner-pull';
 
 /** The caller on the registry side: a user or robot with Basic, or the owner of a bearer token. */
@@ -25,7 +25,7 @@ export interface Subject {
 /** A client's clock may be so far off (src/common, JwtLeeway). */
 const LEEWAY_MS = 60_000;
 
-/** Basic credentials and sessions. Wrong ones stand for anonymous, as everywhere in Harbor. */
+/** Basic credentials and sessions. Wrong ones count as anonymous, as everywhere in Harbor. */
 export async function basicSubject(context: Context, headers: IncomingHttpHeaders): Promise<Subject> {
   const caller = await resolveCaller(context, headers);
   return {
@@ -37,7 +37,7 @@ export async function basicSubject(context: Context, headers: IncomingHttpHeader
   };
 }
 
-/** First match wins: the bearer token, then what `basicSubject` knows. */
+/** First match wins: the bearer token, then `basicSubject`. */
 export async function resolveSubject(
   context: Context,
   path: RegistryPath,
@@ -51,7 +51,7 @@ export async function resolveSubject(
   return basicSubject(context, parseBasic(headers.authorization) ? headers : { ...headers, authorization: undefined });
 }
 
-/** The robot of a scan; undefined for everybody else. */
+/** The robot of a scan; undefined for every other caller. */
 export function scannerSubject({ store }: Context, headers: IncomingHttpHeaders): Subject | undefined {
   const credential = store.scanPasses.size > 0 ? parseBasic(headers.authorization) : undefined;
   const project = credential && store.scanPasses.get(credential.password);
@@ -83,7 +83,7 @@ function tokenSubject(name: string, access: readonly TokenAccess[]): Subject {
   };
 }
 
-/** A token for a deleted project must not open a new one of the same name. */
+/** A token for a deleted project must not be valid for a new project of the same name. */
 function issuedAfterCreation({ store }: Context, path: RegistryPath, issuedAt: number): boolean {
   if (!('repository' in path)) return true;
   const names = path.mountFrom === undefined ? [path.project] : [path.project, projectOf(path.mountFrom)];
@@ -95,15 +95,15 @@ function issuedAfterCreation({ store }: Context, path: RegistryPath, issuedAt: n
 
 export interface AccessRequest {
   readonly method: string;
-  /** As it stands in the request, for messages. */
+  /** As in the request, for messages. */
   readonly rawPath: string;
   readonly path: RegistryPath;
   readonly headers: IncomingHttpHeaders;
 }
 
 /**
- * Lets a request pass or refuses it as Harbor's v2auth middleware does: 401 for everything, with a challenge that
- * depends on whether credentials came along.
+ * Accepts or refuses the request as Harbor's v2auth middleware does: 401 for everything, with a challenge that depends
+ * on whether credentials were sent.
  */
 export function checkAccess(context: Context, subject: Subject, request: AccessRequest): void {
   const { path, method, rawPath } = request;

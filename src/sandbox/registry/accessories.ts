@@ -13,8 +13,8 @@ const TYPE_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * Notes that an artifact belongs to another one: by `subject`, or by cosign's tag scheme.
- * Answers the subject's digest when the manifest names one.
+ * Records that an artifact belongs to another one: by `subject`, or by cosign's tag scheme. Returns the subject's
+ * digest when the manifest names one.
  */
 export function noteAccessory(
   context: Context,

@@ -3,17 +3,17 @@ import type { UpstreamRegistry } from './upstream-http';
 const ECR_URL =
   /^https:\/\/(?:api|(\d+)\.dkr)\.ecr(?:-public|-fips)?\.([\w-]+)\.(?:amazonaws\.com(?:\.cn)?|sc2s\.sgov\.gov|c2s\.ic\.gov)/;
 
-/** The adapters that look into the account without asking whether there is one. */
+/** The adapters that read the credential without checking that there is one. */
 const READ_BLINDLY = new Set(['ali-acr', 'aws-ecr', 'dtr', 'gitlab', 'tencent-tcr', 'volcengine-cr']);
 
-/** Whether Harbor's adapter of that type panics when a request came without any `credential` (500). */
+/** Whether Harbor's adapter of that type panics (500) when a request has no `credential`. */
 export function panicsWithoutAccount(type: string): boolean {
   return READ_BLINDLY.has(type);
 }
 
 /**
- * Why Harbor would not even build its adapter, which it answers by 500 (src/pkg/reg/adapter). Any loopback url
- * passes, so that a fixture upstream can play each of them.
+ * Why Harbor cannot even build its adapter, which is a 500 (src/pkg/reg/adapter). Any loopback url is accepted, so that
+ * a fixture upstream can stand in for each type.
  */
 export function adapterProblem({ type, url, credential }: UpstreamRegistry): string | undefined {
   const { access_key = '', access_secret = '' } = credential ?? {};

@@ -2,7 +2,7 @@ import type { ArtifactReference, ArtifactRow } from '../store/rows';
 import type { Descriptor, Manifest } from './manifest';
 import { isIndexType, MEDIA_TYPE } from './manifest';
 
-/** What Harbor's abstractor reads out of a manifest. */
+/** What Harbor's abstractor reads from a manifest. */
 export type ArtifactMetadata = Pick<
   ArtifactRow,
   | 'type'
@@ -20,7 +20,7 @@ const IMAGE_CONFIGS = ['application/vnd.oci.image.config.v1+json', 'application/
 const CHART_CONFIG = 'application/vnd.cncf.helm.config.v1+json';
 const UNKNOWN_TYPE = 'UNKNOWN';
 
-/** `config` is undefined when it is no JSON. `children` are the stored artifacts of an index, in its order. */
+/** `config` is undefined when it is not JSON. `children` are the stored artifacts of an index, in its order. */
 export function describeImage(manifest: Manifest, digest: string, config: unknown): ArtifactMetadata {
   const mediaType = manifest.config?.mediaType ?? MEDIA_TYPE.signedSchema1;
   const parts = [...(manifest.config ? [manifest.config] : []), ...manifest.layers];
@@ -28,7 +28,7 @@ export function describeImage(manifest: Manifest, digest: string, config: unknow
     type: artifactTypeName(mediaType),
     mediaType,
     manifestMediaType: manifest.mediaType,
-    // The referrers rule of the distribution spec: an image without artifactType is known by its configuration.
+    // The referrers rule of the distribution spec: for an image without artifactType, the media type of its configuration counts.
     artifactType: manifest.artifactType ?? manifest.config?.mediaType ?? '',
     sizeBytes: manifest.bytes.length + parts.reduce((total, part) => total + part.size, 0),
     extraAttrs: extraAttributes(mediaType, config),

@@ -7,7 +7,7 @@ import type { Store } from '../store/store';
 import { isDigest } from './digest';
 import { releaseUnusedBlobs } from './quota';
 
-/** By digest or by tag; undefined when it is not here. */
+/** By digest or by tag; undefined when it is not stored here. */
 export function findArtifact(store: Store, repository: string, reference: string): ArtifactRow | undefined {
   const row = store.repositories.find('name', repository);
   if (!row) return undefined;
@@ -16,7 +16,10 @@ export function findArtifact(store: Store, repository: string, reference: string
   return tag && store.artifacts.get(tag.artifactId);
 }
 
-/** @throws HarborError 404. Only a tag makes Harbor look at the repository first, so only then it is what is missing. */
+/**
+ * @throws HarborError 404. Harbor checks the repository first only for a tag, so only then the error names the
+ * repository
+ */
 export function getArtifact(store: Store, repository: string, reference: string): ArtifactRow {
   const artifact = findArtifact(store, repository, reference);
   if (artifact) return artifact;
@@ -29,7 +32,10 @@ export function tagsOf(store: Store, repository: RepositoryRow): string[] {
   return store.tags.findAll('repository', repository.id).map((tag) => tag.name);
 }
 
-/** Attaches a tag, moving it from whatever carried it before. @throws HarborError 412 when it is immutable */
+/**
+ * Attaches a tag, moving it from the artifact that had it.
+ * @throws HarborError 412 when it is immutable
+ */
 export function ensureTag({ store, clock }: Context, artifact: ArtifactRow, name: string): TagRow {
   const existing = store.tags.find('name', `${artifact.repositoryId}:${name}`);
   const pushTime = clock.now();
@@ -63,7 +69,7 @@ export function ensureRepository({ store, clock }: Context, project: ProjectRow,
 }
 
 /**
- * Deletes an artifact with its tags, its accessories and the children that nothing else holds.
+ * Deletes an artifact with its tags, its accessories and the children that no other index contains.
  * @throws HarborError 412 for a child of an index, and where a tag is immutable
  */
 export function deleteArtifact(context: Context, artifact: ArtifactRow): void {
@@ -77,7 +83,7 @@ export function deleteArtifact(context: Context, artifact: ArtifactRow): void {
   releaseUnusedBlobs(store, artifact.projectId);
 }
 
-/** The artifact and the accessories that are deleted with it and have no parent: their tags decide. */
+/** The artifact and the untagged accessories that are deleted with it: their tags decide. */
 export function deletedRoots(store: Store, artifact: ArtifactRow): ArtifactRow[] {
   const accessories = store.accessories
     .findAll('subject', `${artifact.repositoryName}@${artifact.digest}`)
@@ -86,7 +92,7 @@ export function deletedRoots(store: Store, artifact: ArtifactRow): ArtifactRow[]
   return [...accessories.flatMap((accessory) => deletedRoots(store, accessory)), artifact];
 }
 
-/** The indexes that hold an artifact as a child. */
+/** The indexes that contain an artifact as a child. */
 export function parentsOf(store: Store, artifact: ArtifactRow): ArtifactRow[] {
   return store.artifacts
     .findAll('repository', artifact.repositoryId)

@@ -1,10 +1,10 @@
-/** What is read whole: manifests, configurations, and layers of an image that is made for a test. */
+/** Blobs that are read into memory: manifests, configurations, and small layers of test images. */
 export const SMALL_BYTES = 64 << 10;
 const MAX_BYTES = 32 << 20;
 
-/** Small blobs that were read lately, so that a manifest is not opened, read and closed at every pull of its tag. */
+/** Small blobs that were read recently, so that a manifest is not opened, read and closed for every pull of its tag. */
 export class BlobMemory {
-  /** The one that was used longest ago comes first. */
+  /** Least recently used first. */
   private readonly blobs = new Map<string, Buffer>();
   private bytes = 0;
 

@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { BlobMemory } from './blob-memory';
 import { algorithmOf, digestOf, hashFor } from './digest';
 
-/** The bytes do not have the digest that was announced for them. Nothing is kept. */
+/** The bytes do not have the announced digest. Nothing is stored. */
 export class DigestMismatchError extends Error {
   constructor(
     readonly expected: string,
@@ -33,8 +33,8 @@ interface Upload {
 }
 
 /**
- * Content-addressed bytes on disk, manifests and layers alike. Everything passes as a stream, so that a layer of a
- * gigabyte costs no memory. Which repository may see a blob is not known here.
+ * Content-addressed bytes on disk, manifests and layers alike. Everything is streamed, so a layer of a gigabyte costs
+ * no memory. This class does not know which repository may read a blob.
  */
 export class BlobStore {
   private readonly uploads = new Map<string, Upload>();
@@ -43,13 +43,13 @@ export class BlobStore {
   private constructor(private readonly folder: string) {}
 
   static async open(folder: string): Promise<BlobStore> {
-    // Uploads of an earlier process cannot be resumed: their running hash died with it.
+    // Uploads of an earlier process cannot be resumed: their running hash is lost.
     await rm(join(folder, 'uploads'), { recursive: true, force: true });
     await mkdir(join(folder, 'uploads'), { recursive: true });
     return new BlobStore(folder);
   }
 
-  /** undefined when the blob is not here. */
+  /** undefined when the blob is not stored here. */
   async size(digest: string): Promise<number | undefined> {
     try {
       return (await stat(this.path(digest))).size;
@@ -62,7 +62,7 @@ export class BlobStore {
     return createReadStream(this.path(digest), range);
   }
 
-  /** The whole blob: for manifests, image configurations, and what is as small. */
+  /** The whole blob: for manifests, image configurations and other small blobs. */
   async read(digest: string): Promise<Buffer> {
     const held = this.memory.get(digest);
     if (held) return held;
@@ -80,7 +80,7 @@ export class BlobStore {
     return digest;
   }
 
-  /** Stores what the stream holds and answers its size. Throws DigestMismatchError, or what the stream threw. */
+  /** Stores the stream and returns its size. Throws DigestMismatchError, or the error of the stream. */
   async ingest(source: Readable, digest: string): Promise<number> {
     const id = this.startUpload();
     try {
@@ -98,12 +98,12 @@ export class BlobStore {
     return id;
   }
 
-  /** undefined when no such upload is open. */
+  /** undefined when there is no such upload. */
   uploadedBytes(id: string): number | undefined {
     return this.uploads.get(id)?.sizeBytes;
   }
 
-  /** Appends and answers the new size. */
+  /** Appends and returns the new size. */
   async append(id: string, source: Readable): Promise<number> {
     const upload = this.upload(id);
     const meter = new Transform({
@@ -117,7 +117,7 @@ export class BlobStore {
     return upload.sizeBytes;
   }
 
-  /** Verifies and keeps an upload. Throws DigestMismatchError; the upload is gone either way. */
+  /** Verifies and stores an upload. Throws DigestMismatchError; the upload is removed in both cases. */
   async commit(id: string, digest: string): Promise<number> {
     const upload = this.upload(id);
     this.uploads.delete(id);
@@ -142,7 +142,7 @@ export class BlobStore {
     return upload;
   }
 
-  /** A rename is atomic: a blob is either absent or whole, also for a process killed in between. */
+  /** A rename is atomic: a blob is either absent or complete, even if the process is killed in between. */
   private async keep(from: string, digest: string): Promise<void> {
     const path = this.path(digest);
     await mkdir(join(path, '..'), { recursive: true });

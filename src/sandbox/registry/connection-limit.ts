@@ -1,7 +1,7 @@
 import { HarborError } from '../api/errors';
 import type { ProjectRow } from '../store/rows';
 
-/** What Harbor says when the upstream, or its own `max_upstream_conn`, asks for patience. */
+/** Harbor's message when the upstream, or its own `max_upstream_conn`, limits the rate. */
 export function tooManyRequests(): HarborError {
   return new HarborError('TOO_MANY_REQUEST', 'too many requests to upstream registry');
 }
@@ -11,7 +11,7 @@ export class ConnectionLimit {
   private readonly open = new Map<string, number>();
 
   /**
-   * Takes a place for this artifact; the answer gives it back.
+   * Takes a slot for this artifact; call the returned function to free it.
    * @throws HarborError 429 when the project's `max_upstream_conn` is reached
    */
   acquire(project: ProjectRow, repository: string, digest: string): () => void {

@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 
-/** go-digest's pattern: an algorithm and hex; Harbor matches it unanchored at the end of a path. */
+/** go-digest's pattern: an algorithm and hex. Harbor does not anchor it at the end of a path. */
 const DIGEST = /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 
 export function isDigest(reference: string): boolean {

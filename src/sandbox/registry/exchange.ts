@@ -13,13 +13,15 @@ export interface Registry {
   readonly local: LocalRegistry;
   readonly proxy: ProxyCache;
   readonly pulls: PullRecorder;
-  /** By request: what upstreams told of referrers, for when it counts as unhealthy. Harbor keeps it for a week. */
+  /**
+   * By request: the referrers that upstreams returned, for when they count as unhealthy. Harbor keeps them for a week.
+   */
   readonly referrers: Map<string, Referrers>;
-  /** Aborted when the sandbox closes: an upstream that hangs must not hold it up. */
+  /** Aborted when the sandbox closes, so that a hanging upstream does not delay it. */
   readonly closing: AbortSignal;
 }
 
-/** One request that passed the access check, and where its answer goes. */
+/** One request that passed the access check, and its reply. */
 export interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -27,7 +29,7 @@ export interface Exchange {
   readonly query: URLSearchParams;
   readonly project: ProjectRow;
   readonly isScanner: boolean;
-  /** Name of who asks; '' for anonymous. */
+  /** Name of the caller; '' for anonymous. */
   readonly username: string;
 }
 

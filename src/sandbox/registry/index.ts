@@ -41,12 +41,12 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
   registerTokenRoute(app, context);
   registerOldApi(app);
   const closing = new AbortController();
-  // Every request to an upstream listens for the end of the sandbox: many at once are no leak.
+  // Every request to an upstream listens for the end of the sandbox: many listeners at once are not a leak.
   setMaxListeners(0, closing.signal);
   app.addHook('preClose', async () => closing.abort());
   void app.register(async (scope) => {
     const handlers = createHandlers(openRegistry(context, closing.signal));
-    // Bodies stay streams: a layer is written to disk as it comes, whatever its Content-Type says.
+    // Bodies stay streams: a layer is written to disk as it arrives, whatever its Content-Type.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     const handler = (request: FastifyRequest, reply: FastifyReply) => answer(context, handlers, request, reply);
@@ -106,7 +106,7 @@ async function answer(
   if (!project) throw new HarborError('NOT_FOUND', `project ${path.project} not found`);
   const handler = handlers[path.kind][request.method];
   if (!handler) return sendMethodNotAllowed(reply, Object.keys(handlers[path.kind]));
-  // By Basic a scanner's robot is a robot like any other (v2.15.2 server/middleware/util, SkipPolicyChecking).
+  // With Basic, a scanner's robot is an ordinary robot (v2.15.2 server/middleware/util, SkipPolicyChecking).
   const isScanner = subject.byToken === true && subject.can(project, 'scanner-pull');
   return handler({ request, reply, path, query: url.searchParams, project, isScanner, username: subject.name });
 }

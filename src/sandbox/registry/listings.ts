@@ -13,7 +13,7 @@ import { sendJson } from './wire';
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 
-/** GET …/tags/list: of a proxy project the union of what is here and what the upstream has, while that answers. */
+/** GET …/tags/list: for a proxy project the union of local and upstream tags, while the upstream responds. */
 export async function listTags(registry: Registry, exchange: Exchange): Promise<unknown> {
   const { path, project, query, reply, request } = exchange;
   const { context } = registry;
@@ -31,7 +31,7 @@ export async function listTags(registry: Registry, exchange: Exchange): Promise<
   return sendJson(reply, { name: path.repository, tags: page });
 }
 
-/** GET /v2/_catalog: every repository that holds an artifact. */
+/** GET /v2/_catalog: every repository that contains an artifact. */
 export function listCatalog(
   { store }: Context,
   { reply, query, url }: { reply: FastifyReply; query: URLSearchParams; url: string },
@@ -50,7 +50,7 @@ export function listCatalog(
   return sendJson(reply, { repositories: page });
 }
 
-/** GET …/referrers/DIGEST: what is here, and with `proxy_referrer_api` what the upstream has. */
+/** GET …/referrers/DIGEST: the local ones, and with `proxy_referrer_api` those of the upstream. */
 export async function listReferrers(registry: Registry, exchange: Exchange): Promise<unknown> {
   const { path, query, reply } = exchange;
   const { repository, reference } = path;
@@ -80,8 +80,8 @@ function asksUpstreamForReferrers({ context }: Registry, { project }: Exchange):
 }
 
 /**
- * What the upstream tells, or what it told when it counts as unhealthy. Undefined where neither is known or the
- * upstream fails: then what is here must do.
+ * The upstream's referrers, or the last known ones when it counts as unhealthy. Undefined if neither is known or the
+ * upstream fails: then the local ones are returned.
  * @throws HarborError 404
  */
 async function upstreamReferrers(
@@ -104,7 +104,7 @@ async function upstreamReferrers(
   }
 }
 
-/** The next page is asked here, not at the upstream. */
+/** The next page is requested here, not at the upstream. */
 function localLink(link: string, remote: string, repository: string): string {
   const [there, here] = [remote, repository].map((name) => `/v2/${name}/referrers/`) as [string, string];
   return link.includes(there) ? link.replace(/<https?:\/\/[^/>]+/, '<').replace(there, here) : link;
@@ -131,7 +131,7 @@ async function allTags(registry: Registry, { path, project }: Exchange): Promise
     const upstream = await openUpstream(context, row, registry.closing);
     return [...here, ...(await upstream.listTags(repositoryAtUpstream(project, path.repository)))];
   } catch {
-    return here; // an upstream that does not answer leaves what is here
+    return here; // if the upstream does not respond, the local list is returned
   }
 }
 

@@ -12,7 +12,7 @@ import { isIndexType, references } from './manifest';
 import type { SizedBlob } from './quota';
 import { account, requireRoom } from './quota';
 
-/** A manifest names blobs or children that this repository does not hold. */
+/** A manifest refers to blobs or children that this repository does not contain. */
 export class MissingReferencesError extends Error {
   constructor(readonly digests: readonly string[]) {
     super(`not in this repository: ${digests.join(', ')}`);
@@ -31,19 +31,19 @@ export interface StoredManifest {
 const FOREIGN_LAYER = /\.(foreign|nondistributable)\./;
 const MAX_CONFIG_BYTES = 4 << 20;
 
-/** What a push by a client and the caching of a proxied image have in common. */
+/** What pushing by a client and caching a proxied image have in common. */
 export class LocalRegistry {
   constructor(
     private readonly context: Context,
     readonly blobs: BlobStore,
   ) {}
 
-  /** Size of a blob that may be read through this repository; undefined for one that is elsewhere only. */
+  /** Size of a blob that may be read through this repository; undefined if only other repositories have it. */
   blobSize(repository: string, digest: string): number | undefined {
     return this.context.store.blobLinks.find('link', `${repository}@${digest}`)?.sizeBytes;
   }
 
-  /** Answers whether there was anything to forget. */
+  /** Returns whether there was a link to remove. */
   unlinkBlob(repository: string, digest: string): boolean {
     const link = this.context.store.blobLinks.find('link', `${repository}@${digest}`);
     return link !== undefined && this.context.store.blobLinks.remove(link.id);
@@ -57,7 +57,7 @@ export class LocalRegistry {
   }
 
   /**
-   * Stores a blob that comes as a stream; quota is checked against the announced size before anything is written.
+   * Stores a blob from a stream; the quota is checked against the announced size before anything is written.
    * @throws HarborError 403 when the quota is used up, DigestMismatchError
    */
   async storeBlob(project: ProjectRow, repository: string, source: Readable, announced: SizedBlob): Promise<void> {
@@ -66,7 +66,7 @@ export class LocalRegistry {
     this.linkBlob(project, repository, { digest: announced.digest, sizeBytes });
   }
 
-  /** Answers what a manifest needs and this repository lacks. */
+  /** The digests that a manifest refers to and this repository lacks. */
   missingReferences(repository: string, manifest: Manifest): Descriptor[] {
     const { store } = this.context;
     const isHere = isIndexType(manifest.mediaType)

@@ -7,7 +7,7 @@ export const MEDIA_TYPE = {
   signedSchema1: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
 } as const;
 
-/** In Harbor's order: what it sends upstream in Accept. */
+/** In the order of Harbor's Accept header for upstreams. */
 export const ACCEPTED_MEDIA_TYPES: readonly string[] = [
   MEDIA_TYPE.ociIndex,
   MEDIA_TYPE.dockerList,
@@ -46,19 +46,19 @@ export interface Manifest {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Bytes that no manifest type of this registry can be read from. */
+/** Bytes that are not a manifest of a type that this registry knows. */
 export class ManifestInvalidError extends Error {}
 
 export function isIndexType(mediaType: string): boolean {
   return mediaType === MEDIA_TYPE.ociIndex || mediaType === MEDIA_TYPE.dockerList;
 }
 
-/** What must be present before a manifest may be stored, in order: config, layers, children. */
+/** Digests that must exist before a manifest can be stored, in order: config, layers, children. */
 export function references(manifest: Manifest): readonly Descriptor[] {
   return [...(manifest.config ? [manifest.config] : []), ...manifest.layers, ...manifest.manifests];
 }
 
-/** Reads a manifest as distribution does: by Content-Type, which must be known and agree with the body. */
+/** Reads a manifest as distribution does: by Content-Type, which must be known and match the body. */
 export function parseManifest(contentType: string, bytes: Buffer): Manifest {
   const mediaType = contentType.split(';')[0]?.trim() ?? '';
   if (!ACCEPTED_MEDIA_TYPES.includes(mediaType)) {
@@ -83,8 +83,8 @@ export function parseManifest(contentType: string, bytes: Buffer): Manifest {
 }
 
 /**
- * The index that Harbor stores for a cached one: only the children that are here, in distribution's field order and
- * Go's three-space indentation. Its digest therefore differs from upstream's even when no child is missing.
+ * The index that Harbor stores for a cached one: only the children that exist here, in distribution's field order and
+ * Go's three-space indentation. Its digest therefore differs from upstream's even if no child is missing.
  */
 export function trimIndex(index: Manifest, present: ReadonlySet<string>): Manifest {
   const manifests = index.manifests.filter((child) => present.has(child.digest));

@@ -13,7 +13,7 @@ const PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-/** Clients that fall back to Docker's first registry API find a page and nothing else. */
+/** Clients that fall back to Docker's first registry API get this page. */
 export function registerOldApi(app: FastifyInstance): void {
   for (const url of ['/v1', '/v1/*']) {
     app.all(url, (_request, reply) => reply.code(404).type('text/html; charset=utf-8').send(PAGE));

@@ -10,10 +10,12 @@ import { redirectTo } from './redirect';
 import { throttle } from './throttle';
 import { UpstreamError } from './upstream-client';
 
-/** Up to here Go's server knows the length of an answer whose handler set none. */
+/** Go's server adds a Content-Length to a response up to this size if the handler set none. */
 const GO_BUFFER_BYTES = 2048;
 
-/** A blob of any project (docs/harbor-behavior.md 10.8): from here when this repository has it, else passed through. */
+/**
+ * A blob of any project (docs/harbor-behavior.md 10.8): from the local repository if it has it, else passed through.
+ */
 export async function pullBlob(registry: Registry, limit: ConnectionLimit, exchange: Exchange): Promise<unknown> {
   const { path, project, reply } = exchange;
   const { repository, reference: digest } = path;
@@ -44,8 +46,8 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
 }
 
 /**
- * Sends what the upstream sends as Go's server would: the handler sets its headers after the body, so they are lost
- * unless there is no body, the type is guessed, and the length is known for short answers only.
+ * Sends the upstream's body as Go's server would: the handler sets its headers after the body, so they are lost unless
+ * the body is empty, the type is guessed, and only short responses have a length.
  */
 function sendProxied({ path, reply }: Exchange, head: Head, rest: AsyncGenerator<Buffer, void>): unknown {
   if (head.bytes.length === 0 && head.broken === undefined) {
@@ -57,23 +59,23 @@ function sendProxied({ path, reply }: Exchange, head: Head, rest: AsyncGenerator
   return reply.send(Readable.from(withHead(head, rest), { objectMode: false }));
 }
 
-/** Newer ones set the headers before the body, so that they arrive. */
+/** Newer versions set the headers before the body, so the client gets them. */
 function describeBlob({ path, reply }: Exchange, sizeBytes: number): void {
   const digest = path.reference;
   reply.headers({ 'docker-content-digest': digest, etag: digest, 'content-length': sizeBytes });
 }
 
-/** Harbor's error text follows what did arrive. */
+/** Harbor's error text follows the bytes that arrived. */
 function writeError(): Buffer {
   return Buffer.from(internalError('the upstream broke off').body());
 }
 
-/** The client was told a length, so the connection ends early. */
+/** The client expects the announced length, so the connection ends early. */
 function breakOff(): never {
   throw new Error('the upstream broke off');
 }
 
-/** Exactly the announced bytes, and what comes of it when the upstream breaks off. */
+/** Exactly the announced bytes, and the behavior when the upstream closes the connection early. */
 async function* untilBroken(body: Readable, sizeBytes: number, onBreak: () => Buffer): AsyncGenerator<Buffer, void> {
   let left = sizeBytes;
   try {
@@ -91,7 +93,7 @@ async function* untilBroken(body: Readable, sizeBytes: number, onBreak: () => Bu
 interface Head {
   readonly bytes: Buffer;
   readonly isAll: boolean;
-  /** Told to the client only after the bytes that did come. */
+  /** The client sees the error only after the bytes that arrived. */
   readonly broken?: Error;
 }
 
@@ -114,7 +116,7 @@ async function* withHead(head: Head, rest: AsyncGenerator<Buffer, void>): AsyncG
   yield* rest;
 }
 
-/** There is no falling back for blobs: 401, 403, 404 and 429 pass as they are, all else is 500. */
+/** Blobs have no fallback: 401, 403, 404 and 429 are passed through, everything else is 500. */
 function relay(error: unknown): unknown {
   if (!(error instanceof UpstreamError)) return error;
   switch (error.kind) {

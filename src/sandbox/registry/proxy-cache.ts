@@ -17,15 +17,15 @@ import { throttle } from './throttle';
 import type { RemoteBlob, RemoteManifest, Upstream } from './upstream-client';
 import { UpstreamError } from './upstream-client';
 
-// src/controller/proxy: every wait of Harbor's asynchronous caching, in its own milliseconds.
+// src/controller/proxy: the delays of Harbor's asynchronous caching, in its own milliseconds.
 const CHECK_INTERVAL_MS = 20_000;
 const IMAGE_CHECKS = 10;
 const INDEX_CHECKS = 20;
 const TAG_INTERVAL_MS = 10_000;
 const TAG_TRIES = 60;
-/** Of real time: how long a client waits for the second request of a slow upstream. */
+/** Real time: how long a client waits for the second request of a slow upstream. */
 const ASKED_WITHIN_MS = 1000;
-/** The name by which Harbor pushes to itself. */
+/** The user name under which Harbor pushes to itself. */
 const PROXY_SERVICE = 'harbor-proxyservice';
 const INDEX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -34,11 +34,11 @@ export interface CachedIndex {
   readonly mediaType: string;
 }
 
-/** A proxied pull whose result is to be kept. */
+/** A proxied pull whose result is to be cached. */
 export interface ProxiedPull {
   readonly project: ProjectRow;
   readonly repository: string;
-  /** As asked for: a tag or a digest. */
+  /** As requested: a tag or a digest. */
   readonly reference: string;
   readonly upstream: Upstream;
 }
@@ -55,11 +55,11 @@ export class ProxyCache {
   private readonly indexes = new Map<string, CachedIndex & { readonly expires: number }>();
   /**
    * From repository and digest in the request's URL ('' for a tag) to the index stored for it. Harbor's key has no
-   * repository, so its recordings would depend on which of them came first.
+   * repository, so its recordings depend on which repository came first.
    */
   private readonly trimmed = new Map<string, string>();
   private readonly inFlight = new Set<string>();
-  /** Repository and digest of the manifests that are being kept: their content is still on its way. */
+  /** Repository and digest of the manifests that are being cached: their content is still downloading. */
   private readonly underWay = new Set<string>();
 
   constructor(
@@ -68,13 +68,13 @@ export class ProxyCache {
     private readonly pulls: PullRecorder,
   ) {}
 
-  /** An index passed through in the last week; it outlives the project, as in Redis. */
+  /** An index passed through in the last week; it survives the project, as in Redis. */
   cachedIndex(repository: string, digest: string): CachedIndex | undefined {
     const cached = this.indexes.get(`${repository}:${digest}`);
     return cached && cached.expires > this.context.clock.now() ? cached : undefined;
   }
 
-  /** A manifest went to a client: keep it. What is kept then counts as pulled by him. */
+  /** A manifest was sent to a client: cache it. The cached artifact then counts as pulled by this caller. */
   keepManifest(pull: ProxiedPull, remote: RemoteManifest, username: string): void {
     this.context.clock.background(async () => {
       const before = this.find(pull.repository, pull.reference);
@@ -88,7 +88,7 @@ export class ProxyCache {
     });
   }
 
-  /** A tag was looked up: whatever carries that digest, once it is stored, gets the tag. */
+  /** A tag was looked up: once an artifact with that digest is stored, it gets the tag. */
   keepTag(repository: string, tag: string, digest: string): void {
     this.context.clock.background(async () => {
       const stored = (): ArtifactRow | undefined =>
@@ -105,8 +105,8 @@ export class ProxyCache {
   }
 
   /**
-   * A blob is going to the client: fetch it a second time, independently, to keep it.
-   * Resolves as soon as the upstream has been asked, so that it sees both requests before the client sees an end.
+   * A blob is sent to the client: fetch it a second time, independently, to cache it. Resolves as soon as the second
+   * request is sent, so that the upstream sees both before the client's response ends.
    */
   async keepBlob(pull: ProxiedPull): Promise<void> {
     const opened = pull.upstream.openBlob(repositoryAtUpstream(pull.project, pull.repository), pull.reference);
@@ -116,7 +116,7 @@ export class ProxyCache {
     await Promise.race([opened, setTimeout(ASKED_WITHIN_MS, undefined, { ref: false })]).catch(() => undefined);
   }
 
-  /** What is kept is pushed through Harbor's own front door, which takes nothing in read-only mode. */
+  /** Caching pushes through Harbor's own API, which refuses writes in read-only mode. */
   private isReadOnly(): boolean {
     return configuredFlag(this.context.store, 'read_only');
   }
@@ -137,8 +137,8 @@ export class ProxyCache {
   }
 
   /**
-   * Looks as often as Harbor does. Its waits are scaled and what passes over a network is not: a look at which something
-   * is still under way does not count, for as long as Harbor itself would wait.
+   * Polls as often as Harbor does. Harbor's waits are scaled, but a network transfer is not: a poll during a running
+   * transfer does not count, for as long as Harbor itself would wait.
    */
   private async lookUntil(
     times: number,
@@ -176,7 +176,7 @@ export class ProxyCache {
     const kept = await this.waitForChildren(pull.repository, index);
     if (kept.manifests.length === 0) return;
     const keptDigest = digestOf(kept.bytes);
-    // Harbor's key is the digest in the URL. A pull by tag has none, so its index gets no tag (docs/harbor-behavior.md 10.5).
+    // Harbor's key is the digest in the URL. A pull by tag has no digest there, so its index gets no tag (docs/harbor-behavior.md 10.5).
     this.trimmed.set(`${pull.repository}:${isDigest(pull.reference) ? pull.reference : ''}`, keptDigest);
     if (this.find(pull.repository, keptDigest)) return;
     await this.push(pull, keptDigest, kept);
@@ -235,7 +235,7 @@ export function repositoryAtUpstream(project: ProjectRow, repository: string): s
 
 const BROKEN_STREAM = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'];
 
-/** A refused or broken upstream, a full quota, wrong bytes: Harbor forgets the pull and the client never learns. */
+/** On a refused or broken upstream, a full quota or wrong bytes, Harbor drops the pull and the client gets no error. */
 async function untilGivenUp(work: Promise<void>): Promise<void> {
   try {
     await work;

@@ -20,8 +20,8 @@ type Source =
 const LOCAL: Source = { from: 'local' };
 
 /**
- * A manifest of any project (docs/harbor-behavior.md 10.2). Whatever goes wrong upstream, apart from "not found" and "too many
- * requests", ends on the local path: an outage is not the client's business while the image is cached.
+ * A manifest of any project (docs/harbor-behavior.md 10.2). Any upstream error other than "not found" and "too many
+ * requests" falls back to the local copy: an outage does not matter to the client while the image is cached.
  */
 export async function pullManifest(registry: Registry, limit: ConnectionLimit, exchange: Exchange): Promise<unknown> {
   const { path, project } = exchange;
@@ -62,7 +62,7 @@ async function chooseSource(registry: Registry, { path, project }: Exchange): Pr
   return held?.digest === remote.digest ? LOCAL : { from: 'upstream', upstream };
 }
 
-/** A rate limit is no reason to fail while the image is here. */
+/** A rate limit is not an error while the image is cached. */
 async function headUpstream(upstream: Upstream, repository: string, reference: string, isHeld: boolean) {
   try {
     return await upstream.headManifest(repository, reference);
@@ -99,7 +99,7 @@ async function passGet(registry: Registry, exchange: Exchange, upstream: Upstrea
   const { repository, reference } = path;
   const remote = await upstream.getManifest(repositoryAtUpstream(project, repository), reference);
   registry.proxy.keepManifest({ project, repository, reference, upstream }, remote, exchange.username);
-  // Harbor only knows the digest of the URL here, so a pull by tag gets two empty headers.
+  // Harbor knows only the digest in the URL here, so a pull by tag gets two empty headers.
   const digest = isDigest(reference) ? reference : '';
   return reply
     .headers({ 'content-type': remote.manifest.mediaType, 'docker-content-digest': digest, etag: digest })

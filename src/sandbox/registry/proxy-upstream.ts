@@ -6,14 +6,14 @@ import type { Upstream, UpstreamRegistry } from './upstream-client';
 import { createUpstream } from './upstream-client';
 import { habitsOf } from './upstream-habits';
 
-/** The upstream of a proxy project, while Harbor believes it healthy; undefined for every other project. */
+/** The upstream of a proxy project, while Harbor considers it healthy; undefined for every other project. */
 export function healthyUpstream({ store }: Context, project: ProjectRow): RegistryRow | undefined {
   const registry = store.registries.get(project.registryId);
   return registry?.status === 'healthy' ? registry : undefined;
 }
 
 /**
- * A proxy project with a filter serves nothing else, cached or not.
+ * A proxy project with a filter serves no other repositories, cached or not.
  * @throws HarborError 404
  */
 export function refuseFiltered({ features }: Context, project: ProjectRow, repository: string): void {
@@ -47,8 +47,8 @@ export function upstreamOf(
 }
 
 /**
- * Docker Hub's official images live below `library/`; Harbor redirects the short name, healthy or not.
- * Answers the repository that was meant, undefined when the name is complete.
+ * Docker Hub's official images are below `library/`; Harbor redirects the short name, whether the upstream is healthy
+ * or not. Returns the full repository, undefined when the name is complete.
  */
 export function libraryRepository({ store }: Context, project: ProjectRow, repository: string): string | undefined {
   const name = repository.slice(project.name.length + 1);

@@ -12,8 +12,8 @@ const SIGNATURES = [
 ] as const;
 
 /**
- * What a project demands of an image before it is pulled. Runs on the local path only: a proxied first pull is never
- * blocked (docs/harbor-behavior.md 10.10).
+ * What a project requires of an image before it can be pulled. Only checked on the local path: a proxied first pull is
+ * never blocked (docs/harbor-behavior.md 10.10).
  * @throws HarborError 412
  */
 export async function checkPullPolicy(context: Context, project: ProjectRow, artifact: ArtifactRow): Promise<void> {
@@ -31,11 +31,11 @@ function requireSignatures(context: Context, project: ProjectRow, artifact: Arti
   }
 }
 
-/** What cannot be scanned passes: all images without a scanner, and while its adapter does not answer. */
+/** An image that cannot be scanned passes: every image if there is no scanner or its adapter does not respond. */
 async function requireHarmless(context: Context, project: ProjectRow, artifact: ArtifactRow): Promise<void> {
   const { store } = context;
   const scanner = scannerOf(store, project);
-  // An index shows no more than which child to pull, and that one is looked at in its turn.
+  // An index only names the child to pull, and that child is checked itself.
   if (!scanner || artifact.references.length > 0) return;
   const metadata = await askMetadata(scanner);
   if (!partsOf(store, artifact).some((part) => hasCapability(metadata, part))) return;

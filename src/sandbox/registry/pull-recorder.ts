@@ -11,7 +11,7 @@ interface Pull {
   readonly time: number;
 }
 
-/** Gathers pulls and writes them to the store a little later, as Harbor does. */
+/** Collects pulls and writes them to the store a little later, as Harbor does. */
 export class PullRecorder {
   private pending: Pull[] = [];
 

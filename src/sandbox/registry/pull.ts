@@ -8,11 +8,14 @@ import { MEDIA_TYPE } from './manifest';
 import { checkPullPolicy } from './pull-policy';
 import { API_VERSION, quoted, sendBlobUnknown, sendDistributionError } from './wire';
 
-/** Harbor's own client: its pulls, such as replication, count as none. */
+/** Harbor's own client: its pulls, such as those of a replication, are not counted. */
 const OWN_USER_AGENT = 'harbor-registry-client';
 const A_YEAR = 'max-age=31536000';
 
-/** Answers a manifest from here. @throws HarborError 404, 412 */
+/**
+ * Serves a manifest from the local store.
+ * @throws HarborError 404, 412
+ */
 export async function pullLocalManifest(registry: Registry, exchange: Exchange): Promise<unknown> {
   const { path, project, request, reply, isScanner } = exchange;
   const artifact = getArtifact(registry.context.store, path.repository, path.reference);
@@ -37,7 +40,7 @@ export async function pullLocalManifest(registry: Registry, exchange: Exchange):
   return reply.send(bytes);
 }
 
-/** Answers a blob from here, whole or in part. */
+/** Serves a blob from the local store, completely or in part. */
 export async function pullLocalBlob(registry: Registry, { path, request, reply }: Exchange): Promise<unknown> {
   const { repository, reference: digest } = path;
   const sizeBytes = registry.local.blobSize(repository, digest);
@@ -73,8 +76,9 @@ export function matchesEtag(header: string | undefined, digest: string): boolean
 }
 
 /**
- * The backend answers 404 for an OCI manifest that the client did not say it accepts, and a wildcard is no such word
- * (docs/harbor-behavior.md 10.4). Docker's own types pass: Harbor asks the backend by digest, so nothing is rewritten.
+ * The backend returns 404 for an OCI manifest if the client's Accept does not name it; a wildcard does not count
+ * (docs/harbor-behavior.md 10.4). Docker's own types are served: Harbor requests them by digest, so nothing is
+ * rewritten.
  */
 export function refusedMediaType(mediaType: string, accept: string | undefined): string | undefined {
   const accepted = (accept ?? '').split(',').map((part) => part.split(';')[0]?.trim());
@@ -86,7 +90,7 @@ export function refusedMediaType(mediaType: string, accept: string | undefined):
   return undefined;
 }
 
-/** One range of a Range header; undefined for none, several, or a malformed one: the whole blob is sent then. */
+/** One range of a Range header; undefined for none, several or an invalid one: then the whole blob is sent. */
 export function parseRange(header: string | undefined, sizeBytes: number): ByteRange | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');
   const [, first = '', last = ''] = match ?? [];

@@ -24,7 +24,7 @@ export function refusePushToProxy({ project }: Exchange): void {
   }
 }
 
-/** POST …/blobs/uploads/: starts an upload, or mounts a blob of another repository when it is there. */
+/** POST …/blobs/uploads/: starts an upload, or mounts a blob of another repository if it exists. */
 export function startUpload(registry: Registry, exchange: Exchange): unknown {
   refusePushToProxy(exchange);
   const { path, project, query, reply } = exchange;
@@ -37,7 +37,7 @@ export function startUpload(registry: Registry, exchange: Exchange): unknown {
   return sendUploadState(registry, exchange, registry.local.blobs.startUpload(), reply.code(202));
 }
 
-/** PATCH: a chunk. Content-Range is not looked at, as in the backend. */
+/** PATCH: a chunk. Content-Range is ignored, as in the backend. */
 export async function appendToUpload(registry: Registry, exchange: Exchange): Promise<unknown> {
   const { blobs } = registry.local;
   const id = exchange.path.reference;
@@ -61,7 +61,7 @@ export async function cancelUpload(registry: Registry, { path, reply }: Exchange
     .send();
 }
 
-/** PUT: the rest of the bytes, or all of them, and the digest that they must have. */
+/** PUT: the rest of the bytes, or all of them, and the digest that they must match. */
 export async function finishUpload(registry: Registry, exchange: Exchange): Promise<unknown> {
   const { path, project, query, request, reply } = exchange;
   const { blobs } = registry.local;
@@ -96,7 +96,7 @@ export async function putManifest(registry: Registry, exchange: Exchange): Promi
   if (isDigest(path.reference) && path.reference !== digest) return sendDigestInvalid(reply, undefined);
   try {
     const stored = await registry.local.putManifest(project, path.repository, path.reference, manifest);
-    // Of what was there already, too: only the proxy cache keeps silent about that.
+    // Also for a manifest that already existed; only the proxy cache sends no event then.
     scanAfterPush(registry.context, stored.artifact);
     const tag = isDigest(path.reference) ? undefined : path.reference;
     artifactPushed(registry.context, exchange.username, stored.artifact, tag);
@@ -125,7 +125,7 @@ export function deleteManifest({ context }: Registry, { path, reply, username }:
   return reply.code(202).send();
 }
 
-/** DELETE …/blobs/DIGEST: only this repository forgets it, and the quota notices with the next deletion. */
+/** DELETE …/blobs/DIGEST: only this repository drops it; the quota is updated at the next deletion. */
 export function deleteBlob({ local }: Registry, { path, reply }: Exchange): unknown {
   if (!local.unlinkBlob(path.repository, path.reference)) return sendBlobUnknown(reply, path.reference);
   return reply.code(202).headers(API_VERSION).send();

@@ -17,7 +17,7 @@ export function unaccounted(store: Store, projectId: number, blobs: readonly Siz
   return [...unique.values()].filter((blob) => !store.projectBlobs.find('blob', `${projectId}@${blob.digest}`));
 }
 
-/** @throws HarborError 403 when the project has no room for so many bytes more */
+/** @throws HarborError 403 when the project has no room for that many more bytes */
 export function requireRoom(store: Store, projectId: number, blobs: readonly SizedBlob[]): void {
   const quota = store.quotas.find('project', projectId);
   if (!quota || quota.hardBytes === UNLIMITED || !configuredFlag(store, 'quota_per_project_enable')) return;
@@ -37,7 +37,7 @@ export function account(store: Store, projectId: number, blobs: readonly SizedBl
   if (quota && added.length > 0) setUsage(store, quota, quota.usedBytes + totalBytes(added));
 }
 
-/** Forgets what no artifact of the project is made of any more, as Harbor does after each deletion. */
+/** Drops blobs that no artifact of the project uses any more, as Harbor does after each deletion. */
 export function releaseUnusedBlobs(store: Store, projectId: number): void {
   const used = new Set(store.artifacts.findAll('project', projectId).flatMap((artifact) => artifact.blobs));
   for (const blob of store.projectBlobs.findAll('project', projectId)) {

@@ -2,7 +2,7 @@ import { badRequest, notFound } from '../api/errors';
 
 export type RepositoryTarget = 'manifest' | 'tags' | 'upload' | 'blob' | 'referrers';
 
-/** What a `/v2/` path names. `unknown`: Harbor's patterns do not recognise it. */
+/** What a `/v2/` path names. `unknown`: matches none of Harbor's patterns. */
 export type RegistryPath =
   { readonly kind: 'base' } | { readonly kind: 'catalog' } | { readonly kind: 'unknown' } | RepositoryPath;
 
@@ -10,7 +10,7 @@ export interface RepositoryPath {
   readonly kind: RepositoryTarget;
   readonly repository: string;
   readonly project: string;
-  /** A tag, a digest or an upload's id; '' for a list and for the start of an upload. */
+  /** A tag, a digest or the id of an upload; '' for a list and for starting an upload. */
   readonly reference: string;
   /** Source of a cross-repository mount. */
   readonly mountFrom?: string;

@@ -10,7 +10,10 @@ import { sendJson } from './wire';
 const ACTIONS: readonly RegistryAction[] = ['pull', 'push', 'delete', 'scanner-pull'];
 const TEXT = 'text/plain; charset=utf-8';
 
-/** `GET /service/token`: the actions are all that the caller may do, not what was requested (docs/harbor-behavior.md 2.8). */
+/**
+ * `GET /service/token`: the granted actions are everything that the caller may do, not what was requested
+ * (docs/harbor-behavior.md 2.8).
+ */
 export function registerTokenRoute(app: FastifyInstance, context: Context): void {
   app.get('/service/token', async (request, reply) => {
     const query = new URL(request.url, 'http://harbor').searchParams;
@@ -28,7 +31,7 @@ export function registerTokenRoute(app: FastifyInstance, context: Context): void
     return sendJson(reply, await answer(context, subject.name, access));
   });
   void app.register(async (scope) => {
-    // Docker's older clients POST a form; it is refused whatever it holds.
+    // Older Docker clients POST a form; it is always refused.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.route({
@@ -57,7 +60,7 @@ export function parseScope(scope: string): TokenAccess {
   return { type, name: rest.slice(0, -1).join(':'), actions: actions === '' ? [] : actions.split(',') };
 }
 
-/** An unknown type, project or name is no error: the access is empty. */
+/** An unknown type, project or name is not an error: the access is empty. */
 function grant({ store }: Context, subject: Subject, asked: TokenAccess): TokenAccess {
   if (asked.type === 'registry' && asked.name === 'catalog' && subject.sysadmin) return asked;
   const [projectName = '', ...repository] = asked.name.split('/');

@@ -31,10 +31,10 @@ interface Keys {
 /** Issues and checks the bearer tokens of the registry side. Its key lives as long as the process. */
 export class TokenService {
   private generated: Promise<Keys> | undefined;
-  /** A client sends one token with hundreds of requests: its signature is proven once. */
+  /** A client sends one token with hundreds of requests: its signature is verified once. */
   private readonly verified = new Map<string, TokenClaims>();
 
-  /** Made when first needed: a client that uses Basic only never waits for it. */
+  /** Created on first use: a client that uses only Basic never waits for it. */
   private keys(): Promise<Keys> {
     this.generated ??= makeKeys();
     return this.generated;
@@ -57,7 +57,7 @@ export class TokenService {
     return sign(claims, privateKey, { algorithm: 'RS256', keyid: id });
   }
 
-  /** undefined for anything that is not a valid token of this service. */
+  /** undefined for a token that this service did not issue or that is not valid. */
   async verify(token: string): Promise<TokenClaims | undefined> {
     const known = this.verified.get(token);
     if (known && Date.now() / 1000 < known.exp + LEEWAY_S) return known;

@@ -1,7 +1,7 @@
 import type { ArtifactRow } from '../store/rows';
 import type { Store } from '../store/store';
 
-/** What lists show of these artifacts: accessories are below their subject, children below their index unless tagged. */
+/** The artifacts that lists show: accessories are below their subject, children below their index unless tagged. */
 export function topLevelArtifacts(
   store: Store,
   rows: readonly ArtifactRow[],

@@ -2,7 +2,7 @@ import { NEWEST_HABITS } from './upstream-habits';
 import type { UpstreamRegistry } from './upstream-http';
 import { readJson, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
 
-/** Gives the Authorization header for a scope; undefined when the upstream wants none. */
+/** Returns the Authorization header for a scope; undefined when the upstream needs none. */
 export type Authorizer = (scope: string | undefined) => Promise<string | undefined>;
 
 interface Challenge {
@@ -11,8 +11,8 @@ interface Challenge {
 }
 
 /**
- * Asks `/v2/` how the upstream wants to be talked to. Harbor does this again for every request it passes on
- * (docs/harbor-behavior.md 10.3), so pings are most of what an upstream sees.
+ * Asks `/v2/` which authentication the upstream requires. Harbor repeats this for every request that it passes on
+ * (docs/harbor-behavior.md 10.3), so pings are most of an upstream's traffic.
  */
 export async function createAuthorizer(registry: UpstreamRegistry, base: URL): Promise<Authorizer> {
   const response = await send(registry, { method: 'GET', url: new URL('/v2/', base), headers: named(registry) });
@@ -26,13 +26,13 @@ export async function createAuthorizer(registry: UpstreamRegistry, base: URL): P
 
 interface TokenAnswer {
   readonly token?: string;
-  /** What Azure calls it. */
+  /** Azure's name for the access token. */
   readonly access_token?: string;
   readonly expires_in?: number;
   readonly issued_at?: string;
 }
 
-/** A token this close to its end counts as ended. */
+/** A token that is about to expire counts as expired. */
 const TOKEN_LATENCY_S = 10;
 
 function bearerAuthorizer(registry: UpstreamRegistry, parameters: Challenge['parameters']): Authorizer {
@@ -46,7 +46,7 @@ function bearerAuthorizer(registry: UpstreamRegistry, parameters: Challenge['par
   };
 }
 
-/** Harbor keeps a token only when it says when it was issued. */
+/** Harbor keeps a token only if it has an issue time. */
 function isFresh({ issued_at, expires_in = 0 }: TokenAnswer): boolean {
   const issuedMs = Date.parse(issued_at ?? '');
   return issuedMs + (expires_in - TOKEN_LATENCY_S) * 1000 > Date.now();

@@ -11,7 +11,7 @@ import { readBytes, readJson, send, sendExpectingSuccess, UpstreamError } from '
 export type { UpstreamRegistry } from './upstream-http';
 export { UpstreamError } from './upstream-http';
 
-/** What a HEAD told. An upstream that sends no digest or length is believed: '' and 0. */
+/** The result of a HEAD. A missing digest or length is passed on as '' and 0. */
 export interface RemoteDescriptor {
   readonly digest: string;
   readonly mediaType: string;
@@ -25,7 +25,7 @@ export interface RemoteManifest {
 }
 
 export interface RemoteBlob {
-  /** 0 when the upstream did not say: Harbor then passes nothing on. */
+  /** 0 when the upstream did not send one: Harbor then passes no body on. */
   readonly sizeBytes: number;
   readonly body: IncomingMessage;
 }
@@ -38,15 +38,15 @@ export interface Referrers {
   readonly link: string;
 }
 
-/** One upstream for one request: Harbor keeps neither connection nor token from one to the next. */
+/** One upstream for one request: Harbor reuses neither connection nor token for the next one. */
 export interface Upstream {
-  /** undefined for a 404. Everything else that is no success rejects with UpstreamError. */
+  /** undefined for a 404. Every other failure rejects with UpstreamError. */
   headManifest(repository: string, reference: string): Promise<RemoteDescriptor | undefined>;
-  /** Rejects with UpstreamError, or ManifestInvalidError when the answer is no manifest. */
+  /** Rejects with UpstreamError, or ManifestInvalidError when the response is not a manifest. */
   getManifest(repository: string, reference: string): Promise<RemoteManifest>;
   openBlob(repository: string, digest: string): Promise<RemoteBlob>;
   listTags(repository: string): Promise<string[]>;
-  /** Rejects with UpstreamError, also for what is no list. */
+  /** Rejects with UpstreamError, also when the response is not a list. */
   listReferrers(repository: string, digest: string, query: string): Promise<Referrers>;
   ping(): Promise<void>;
 }
@@ -55,7 +55,7 @@ const DOCKER_HUB_URL = 'https://hub.docker.com';
 const DOCKER_HUB_REGISTRY_URL = 'https://registry-1.docker.io';
 const HEALTH_TIMEOUT_MS = 30_000;
 
-/** Rejects when the registry's type refuses its url or login: Harbor answers 500 to that, not "unhealthy". */
+/** Rejects when the registry's type refuses its url or login: Harbor returns 500 for that, not "unhealthy". */
 export async function createUpstream(registry: UpstreamRegistry): Promise<Upstream> {
   const problem = adapterProblem(registry);
   if (problem !== undefined) throw new Error(problem);
@@ -95,12 +95,12 @@ export async function createUpstream(registry: UpstreamRegistry): Promise<Upstre
 }
 
 /**
- * Harbor's health check of a registry, by type (docs/harbor-behavior.md 4.3). Rejects if Harbor cannot build its adapter:
- * a login that Docker Hub refuses, an ECR url of the wrong shape.
+ * Harbor's health check of a registry, by type (docs/harbor-behavior.md 4.3). Rejects if Harbor cannot build its
+ * adapter: a login that Docker Hub refuses, an invalid ECR url.
  */
 export async function checkHealth(registry: UpstreamRegistry): Promise<'healthy' | 'unhealthy'> {
   const { access_key, access_secret } = registry.credential ?? {};
-  // The adapter of Huawei Cloud looks at nothing.
+  // The adapter of Huawei Cloud checks nothing.
   if (registry.type === 'huawei-SWR') return 'healthy';
   if (registry.type === 'google-gcr' && !(access_key && access_secret)) return 'unhealthy';
   const upstream = await createUpstream({ ...registry, signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
@@ -173,7 +173,7 @@ function registryUrl({ type, url }: UpstreamRegistry): string {
   return type === 'docker-hub' && url === DOCKER_HUB_URL ? DOCKER_HUB_REGISTRY_URL : url;
 }
 
-/** The registry's url may have a path of its own (Artifactory). */
+/** The registry's url may include a path (Artifactory). */
 function resolve(base: URL, path: string): URL {
   return path.includes('://') ? new URL(path) : new URL(base.href.replace(/\/$/, '') + path);
 }

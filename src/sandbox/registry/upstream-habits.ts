@@ -1,18 +1,21 @@
 import type { Features } from '../versions';
 
-/** How a release of Harbor behaves towards upstreams: data, so that a fixture upstream can tell releases apart. */
+/**
+ * How a release of Harbor behaves towards upstreams. This is data, so that a fixture upstream can recognize the
+ * release.
+ */
 export interface UpstreamHabits {
-  /** User-Agent of what is asked for: manifests, blobs, lists. */
+  /** User-Agent of requests for content: manifests, blobs, lists. */
   readonly userAgent: string;
-  /** User-Agent of the request for `/v2/` and of that for a token. */
+  /** User-Agent of requests for `/v2/` and for a token. */
   readonly authorizerUserAgent: string;
-  /** Where Docker Hub takes a user and a password, and what it calls them. */
+  /** Where Docker Hub accepts a user and a password, and the names of their fields. */
   readonly hubLogin: { readonly path: string; readonly user: string; readonly password: string };
 }
 
-/** Upstreams limit or refuse unknown clients by this name, so the stand-in says the same. */
+/** Upstreams limit or refuse unknown clients by User-Agent, so the stand-in sends the same one. */
 const HARBOR = 'harbor-registry-client';
-/** What Go sends where a program says nothing. Docker Hub answers it 403 (goharbor/harbor#23025). */
+/** Go's default User-Agent. Docker Hub returns 403 for it (goharbor/harbor#23025). */
 const GO = 'Go-http-client/1.1';
 
 const TOKEN_LOGIN = { path: '/v2/auth/token', user: 'identifier', password: 'secret' } as const;
@@ -26,5 +29,5 @@ export function habitsOf(features: Pick<Features, 'namesEveryRequest' | 'hubToke
   };
 }
 
-/** Those of the newest release. */
+/** The behavior of the newest release. */
 export const NEWEST_HABITS = habitsOf({ namesEveryRequest: true, hubTokenLogin: true });

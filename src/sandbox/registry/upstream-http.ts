@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { NEWEST_HABITS, type UpstreamHabits } from './upstream-habits';
 
-/** How an upstream is reached: what Harbor stores of a registry. */
+/** How an upstream is reached, as Harbor stores it in a registry. */
 export interface UpstreamRegistry {
   readonly type: string;
   readonly url: string;
@@ -13,15 +13,15 @@ export interface UpstreamRegistry {
   readonly credential?: { readonly access_key?: string; readonly access_secret?: string };
   /** PEM. Takes precedence: with it, `insecure` is ignored. */
   readonly ca_certificate?: string;
-  /** Of the Harbor that asks; default: those of the newest one. */
+  /** Behavior of the simulated Harbor version; default: the newest one. */
   readonly habits?: UpstreamHabits;
-  /** Ends whatever is being asked of it. */
+  /** Aborts requests that are under way. */
   readonly signal?: AbortSignal;
 }
 
 export type UpstreamErrorKind = 'unauthorized' | 'forbidden' | 'not-found' | 'rate-limited' | 'other';
 
-/** The upstream refused, or could not be asked. The message is the one that Harbor relays to its client. */
+/** The upstream refused the request or could not be reached. Harbor relays this message to its client. */
 export class UpstreamError extends Error {
   constructor(
     readonly kind: UpstreamErrorKind,
@@ -47,7 +47,7 @@ const TIMEOUT_MS = 30 * 60 * 1000;
 const MAX_REDIRECTS = 10;
 const MAX_TEXT_BYTES = 4 << 20;
 
-/** Sends one request, following redirects; a credential never follows to another host. Rejects with UpstreamError. */
+/** Sends one request and follows redirects; a credential is never sent to another host. Rejects with UpstreamError. */
 export async function send(registry: UpstreamRegistry, request: UpstreamRequest): Promise<IncomingMessage> {
   let current = request;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
@@ -61,7 +61,7 @@ export async function send(registry: UpstreamRegistry, request: UpstreamRequest)
   throw new UpstreamError('other', `stopped after ${MAX_REDIRECTS} redirects`);
 }
 
-/** As `send`, and any answer but a success is an error of its kind. */
+/** Like `send`, but throws for every response that is not a success. */
 export async function sendExpectingSuccess(
   registry: UpstreamRegistry,
   request: UpstreamRequest,
@@ -93,7 +93,7 @@ export async function readBytes(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The body as JSON. Rejects with UpstreamError when it is none. */
+/** The body as JSON. Rejects with UpstreamError when it is not JSON. */
 export async function readJson(response: IncomingMessage): Promise<unknown> {
   const bytes = await readBytes(response);
   try {
@@ -103,10 +103,13 @@ export async function readJson(response: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Kept open between requests: to connect again would cost more than what is asked. Idle ones hold up no exit. */
+/**
+ * Kept open between requests: connecting again would cost more than the request itself. Idle ones do not delay the
+ * exit.
+ */
 const AGENTS = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
-/** An upstream that went away took the kept connections with it: then the request was never read, and is sent again. */
+/** An upstream that restarted has closed the kept connections: the request was never read, so it is sent again. */
 async function sendOnce(registry: UpstreamRegistry, request: UpstreamRequest): Promise<IncomingMessage> {
   try {
     return await sendBy(true, registry, request);

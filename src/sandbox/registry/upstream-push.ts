@@ -9,7 +9,10 @@ import {
   type UpstreamRequest,
 } from './upstream-http';
 
-/** What Harbor sends to a registry that it replicates to. @throws UpstreamError */
+/**
+ * Harbor's requests to a registry that it replicates to.
+ * @throws UpstreamError
+ */
 export async function pushBlob(
   registry: UpstreamRegistry,
   repository: string,
@@ -36,12 +39,18 @@ export async function pushManifest(
   (await ask(registry, repository, { method: 'PUT', path, headers, body: bytes })).resume();
 }
 
-/** By its digest, as the distribution's registry wants it. @throws UpstreamError */
+/**
+ * By digest, as the distribution registry requires.
+ * @throws UpstreamError
+ */
 export async function deleteManifest(registry: UpstreamRegistry, repository: string, digest: string): Promise<void> {
   (await ask(registry, repository, { method: 'DELETE', path: `/v2/${repository}/manifests/${digest}` })).resume();
 }
 
-/** Only another Harbor can do that. False where the tag is not there. @throws UpstreamError */
+/**
+ * Only another Harbor supports that. False if the tag does not exist.
+ * @throws UpstreamError
+ */
 export async function deleteTag(registry: UpstreamRegistry, repository: string, tag: string): Promise<boolean> {
   if (registry.type !== 'harbor') throw new UpstreamError('other', 'the tag deletion is not supported');
   const [project = '', ...rest] = repository.split('/');

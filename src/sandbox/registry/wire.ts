@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { ERROR_CONTENT_TYPE } from '../api/errors';
 
-/** Sent by the backend registry and by refusals, but not by what Harbor answers or proxies itself. */
+/** Sent by the backend registry and with refusals, but not with Harbor's own or proxied responses. */
 export const API_VERSION = { 'docker-distribution-api-version': 'registry/2.0' } as const;
 
 export interface DistributionError {
@@ -10,7 +10,7 @@ export interface DistributionError {
   readonly detail?: unknown;
 }
 
-/** An error as the backend registry words it: with a detail, and with its API version. */
+/** An error in the format of the backend registry: with a detail and with its API version. */
 export function sendDistributionError(
   reply: FastifyReply,
   status: number,
@@ -31,7 +31,7 @@ export function sendBlobUnknown(reply: FastifyReply, digest: string): FastifyRep
   });
 }
 
-/** What the backend's router says to a path that it knows and a method that it does not. */
+/** The backend router's response to a known path with an unknown method. */
 export function sendMethodNotAllowed(reply: FastifyReply, allowed: readonly string[]): FastifyReply {
   const allow = [...allowed, 'OPTIONS'].sort().join(', ');
   return reply

@@ -8,7 +8,7 @@ import { startReplication } from './run';
 
 const OPERATIONS = { push: 'copy', tag: 'copy', delete: 'deletion', untag: 'tag deletion' } as const;
 
-/** Starts the policies that are triggered by events, from this Harbor to others, for each artifact that they are about. */
+/** Starts the event-based policies from this Harbor to others, for each artifact that they select. */
 export function listenForArtifacts(context: Context): void {
   context.artifactEvents.listen((event) => {
     if (event.what === 'label') return;
@@ -25,7 +25,7 @@ function isByEvent({ enabled, trigger, srcRegistryId }: ReplicationPolicyRow): b
   return enabled && trigger?.type === 'event_based' && srcRegistryId === 0;
 }
 
-/** Undefined where a filter of the policy leaves nothing of it. */
+/** Undefined if the filters of the policy leave nothing. */
 function resourceFor(
   store: Store,
   { filters }: ReplicationPolicyRow,

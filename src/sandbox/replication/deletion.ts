@@ -7,12 +7,14 @@ const SOURCE = 'controller/replication/transfer/image/transfer.go';
 export interface Deletion {
   readonly destination: Side;
   readonly to: string;
-  /** Tags, or the digest of what had none. */
+  /** Tags, or the digest of an untagged artifact. */
   readonly references: readonly string[];
   readonly operation: ReplicationTaskRow['operation'];
 }
 
-/** Deletes at the other end what was deleted here; what is not there is passed over, and the first failure ends it. */
+/**
+ * Deletes at the destination what was deleted here; missing objects are skipped, and the first failure stops the run.
+ */
 export async function deleteThere(deletion: Deletion): Promise<{ readonly failed: boolean; readonly log: string }> {
   const { destination, to, references, operation } = deletion;
   const ofTag = operation === 'tag deletion';

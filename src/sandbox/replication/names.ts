@@ -1,10 +1,10 @@
 import { matchesGlob } from '../selection/glob';
 import type { ReplicationFilter } from '../store/rows';
 
-/** Why a run cannot go on: its text is the status text of the execution. */
+/** Why a run cannot continue: this text is the status text of the execution. */
 export class ReplicationError extends Error {}
 
-/** What the filters of a policy say, each type once. */
+/** The filters of a policy, each type once. */
 export interface Wanted {
   readonly name: string;
   readonly matchesName: (repository: string) => boolean;
@@ -33,7 +33,7 @@ function textOf({ value }: Pick<ReplicationFilter, 'value'> = {}): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The names that a pattern stands for, when it is none: `library/{alpine,busybox}` is two; undefined for a pattern. */
+/** The names that a text without wildcards stands for: `library/{alpine,busybox}` is two; undefined for a pattern. */
 export function specificNames(pattern: string): readonly string[] | undefined {
   if (pattern === '') return undefined;
   let names: readonly string[] = [''];
@@ -52,7 +52,7 @@ function specificParts(part: string): readonly string[] | undefined {
   return options?.split(',').map((option) => `${before}${option}${after}`);
 }
 
-/** Where a repository goes: the namespace takes the place of so many of its first parts, -1 of all but the last. */
+/** The destination repository: the namespace replaces this many of its first parts; -1 replaces all but the last. */
 export function destinationName(repository: string, namespace: string, replaceCount: number): string {
   if (namespace === '') return repository;
   const parts = repository.split('/');

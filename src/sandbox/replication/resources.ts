@@ -7,12 +7,12 @@ import type { RegistryRow, ReplicationPolicyRow } from '../store/rows';
 import type { Store } from '../store/store';
 import { ReplicationError, specificNames, type Wanted, wantedBy } from './names';
 
-/** A repository of the source, and what of it is to be copied. */
+/** A repository of the source, and what is copied from it. */
 export interface Resource {
   readonly repository: string;
   /** Harbors have artifacts, other registries only images. */
   readonly type: 'artifact' | 'image';
-  /** Tags, or digests of what has none. */
+  /** Tags, or digests of untagged artifacts. */
   readonly references: readonly string[];
 }
 
@@ -22,7 +22,7 @@ interface Listed {
   readonly labels: readonly string[];
 }
 
-/** @throws ReplicationError with the text that the execution then shows */
+/** @throws ReplicationError with the status text of the execution */
 export async function resourcesOf(
   context: Context,
   policy: ReplicationPolicyRow,
@@ -88,7 +88,7 @@ export function artifactResource(repository: string, artifacts: readonly Listed[
   return references.length === 0 ? [] : [{ repository, type: 'artifact', references }];
 }
 
-/** A name without a pattern is not looked for in the catalog. */
+/** A name without a pattern is not looked up in the catalog. */
 async function imagesOf(
   context: Context,
   source: RegistryRow,

@@ -6,7 +6,7 @@ type Policy = Pick<
   'name' | 'srcRegistryId' | 'destRegistryId' | 'filters' | 'destNamespace' | 'trigger'
 >;
 
-/** What Harbor says against a policy, in its order (src/controller/replication/model, Policy.Validate). */
+/** Harbor's errors for a policy, in its order (src/controller/replication/model, Policy.Validate). */
 export function replicationProblem(policy: Policy): string | undefined {
   if (policy.name === '') return 'empty name';
   if ((policy.srcRegistryId === 0) === (policy.destRegistryId === 0))
@@ -31,7 +31,7 @@ function filterProblem({ type = '', value, decoration = '' }: ReplicationFilter)
 
 const PART = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const HOST_PART = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
-/** Docker's rule of names, which lets a host of any case stand in front (src/lib/patterns.go). */
+/** Docker's rule for names, which allows a host of any case at the start (src/lib/patterns.go). */
 const NAMESPACE = new RegExp(`^(?:${HOST_PART}(?:\\.${HOST_PART})*(?::[0-9]+)?/)?${PART}(?:/${PART})*$`);
 
 function namespaceProblem(namespace: string): string | undefined {

@@ -15,7 +15,7 @@ import { type Resource, resourcesOf } from './resources';
 import { localSide, remoteSide, type Side } from './sides';
 import { copyRepository } from './transfer';
 
-/** The queue of the job service, and how late Harbor notices the end of the last task. */
+/** Delay of the job queue, and of Harbor noticing the end of the last task. */
 const QUEUED_MS = 4_000;
 const NOTICED_MS = 15_000;
 
@@ -24,14 +24,14 @@ const ADMIN_ID = 1;
 
 const SKIPPED = 'Execution skipped: active replication still in progress.';
 
-/** One resource that an event names, and what is to be done about it at the other end. */
+/** One resource of an event, and what to do with it at the destination. */
 export interface Happened {
   readonly resource: Resource;
   readonly operation: ReplicationTaskRow['operation'];
 }
 
 /**
- * Starts a policy: a task for each repository, in the background. What an event names is all that is looked at.
+ * Starts a policy: a task for each repository, in the background. For an event, only its resource is copied.
  * @throws HarborError 412 for a disabled policy
  */
 export function startReplication(
@@ -103,7 +103,7 @@ async function sideOf(context: Context, registry: RegistryRow | undefined, signa
   return registry ? remoteSide(context, registry, signal) : localSide(context);
 }
 
-/** A project that is not there is created; one that is a proxy cache takes nothing. */
+/** A missing project is created; a proxy cache project accepts nothing. */
 function hasRoomFor(context: Context, repository: string): boolean {
   const name = repository.split('/')[0]!;
   const project = context.store.projects.find('name', name);
@@ -167,7 +167,7 @@ export function stopReplication(context: Context, executionId: number): void {
   finish(context, executionId, { status: 'Stopped' });
 }
 
-/** Ends an execution, unless it has ended already or is gone. */
+/** Ends an execution, unless it has already ended or was deleted. */
 export function finish({ store, clock }: Context, id: number, end: Partial<ReplicationExecutionRow>): void {
   if (store.replicationExecutions.get(id)?.status !== 'InProgress') return;
   store.replicationExecutions.update(id, { ...end, endTime: clock.now() });

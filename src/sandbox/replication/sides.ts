@@ -21,7 +21,7 @@ export interface Found {
 
 /** One end of a replication: Harbor itself or another registry. */
 export interface Side {
-  /** Digest of what is there; undefined for nothing. */
+  /** Digest of the stored artifact; undefined if there is none. */
   digestOf(repository: string, reference: string): Promise<string | undefined>;
   manifest(repository: string, reference: string): Promise<Found>;
   blob(repository: string, digest: string): Promise<Readable>;
@@ -32,7 +32,7 @@ export interface Side {
     source: Readable,
   ): Promise<void>;
   pushManifest(repository: string, reference: string, manifest: Manifest): Promise<void>;
-  /** False where there was none. */
+  /** False if it did not exist. */
   deleteManifest(repository: string, reference: string): Promise<boolean>;
   deleteTag(repository: string, tag: string): Promise<boolean>;
 }
@@ -62,7 +62,7 @@ export function localSide(context: Context): Side {
       scanAfterPush(context, stored.artifact);
       artifactPushed(context, JOB_SERVICE, stored.artifact, isDigest(reference) ? undefined : reference);
     },
-    // Events come from this Harbor, so that deletions go to others.
+    // Events come from this Harbor, so deletions go to others.
     deleteManifest: () => Promise.resolve(false),
     deleteTag: () => Promise.resolve(false),
   };

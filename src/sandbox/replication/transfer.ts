@@ -11,13 +11,13 @@ export interface Transfer {
   readonly destination: Side;
   readonly from: string;
   readonly to: string;
-  /** Tags, or digests of what has none. */
+  /** Tags, or digests of untagged artifacts. */
   readonly references: readonly string[];
   readonly override: boolean;
   readonly isStopped: () => boolean;
 }
 
-/** Copies an image, reference by reference; one that fails does not keep the others from being copied. */
+/** Copies an image, reference by reference; if one fails, the others are still copied. */
 export async function copyRepository(transfer: Transfer): Promise<{ readonly failed: boolean; readonly log: string }> {
   const { from, to, references: wanted } = transfer;
   const lines: string[] = [];

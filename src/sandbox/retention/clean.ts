@@ -30,7 +30,7 @@ interface Artifact extends Candidate, Times {
   readonly row: ArtifactRow;
 }
 
-/** A rule that cannot be carried out: the whole repository is left as it is. */
+/** A rule that cannot be applied: the whole repository is left unchanged. */
 class RuleError extends Error {}
 
 type Outcome = 'RETAIN' | 'DEL' | 'ERR' | 'IMMUTABLE';
@@ -38,7 +38,7 @@ type Outcome = 'RETAIN' | 'DEL' | 'ERR' | 'IMMUTABLE';
 const SOURCE = 'pkg/retention/job.go';
 const HEADINGS = ['Digest', 'Tag', 'Kind', 'Labels', 'PushedTime', 'PulledTime', 'CreatedTime', 'Retention'];
 
-/** Harbor's job for one repository (src/pkg/retention/job.go): what no rule retains is deleted. */
+/** Harbor's job for one repository (src/pkg/retention/job.go): artifacts that no rule retains are deleted. */
 export function cleanRepository(context: Context, repository: RepositoryRow, cleaning: Cleaning): CleanedRepository {
   const { algorithm, rules, dryRun } = cleaning;
   const artifacts = candidatesIn(context.store, repository);
@@ -97,7 +97,10 @@ function seconds(ms: number): number {
   return Math.floor(ms / 1000);
 }
 
-/** Undefined: no rule has a selector for tags, and then Harbor does nothing at all. @throws RuleError */
+/**
+ * Undefined: no rule has a selector for tags; then Harbor does nothing.
+ * @throws RuleError
+ */
 function retainedOf(
   artifacts: readonly Artifact[],
   { algorithm }: Cleaning,
@@ -142,7 +145,7 @@ function outcomeOf(
   dryRun: boolean,
 ): { readonly outcome: Outcome; readonly error?: string } {
   if (!retained || retained.has(artifact)) return { outcome: 'RETAIN' };
-  // Harbor takes the first segment off a path that has lost the project already.
+  // Harbor removes the first segment from a path that no longer contains the project.
   const repository = artifact.repository.slice(artifact.repository.indexOf('/') + 1);
   if (isImmutable(context.store, artifact.row.projectId, { repository, tags: artifact.tags }))
     return { outcome: 'IMMUTABLE', error: 'Immutable tag' };

@@ -5,7 +5,7 @@ const template = (rule_template: string, display_text: string, unit?: string): o
   rule_template,
 });
 
-/** Answer of `GET /retentions/metadatas`: what the portal offers to choose from. */
+/** Body of `GET /retentions/metadatas`: the choices that the portal offers. */
 export const RETENTION_METADATA = {
   scope_selectors: [{ decorations: ['repoMatches', 'repoExcludes'], display_text: 'Repositories', kind: 'doublestar' }],
   tag_selectors: [{ decorations: ['matches', 'excludes'], display_text: 'Tags', kind: 'doublestar' }],

@@ -23,7 +23,7 @@ export interface RetentionPolicy {
   readonly scope?: { readonly level?: string; readonly ref?: number };
 }
 
-/** What two rules of a policy may not share: all but the id, what is absent as Go's zero value. */
+/** Two rules of a policy must differ in this: everything but the id; absent values are Go's zero values. */
 export function ruleKey(rule: RetentionRule): string {
   const { priority = 0, disabled = false, action = '', template = '', params = null } = rule;
   const tags = rule.tag_selectors?.map(selectorKey) ?? null;
@@ -37,7 +37,7 @@ function selectorKey({ kind = '', decoration = '', pattern = '', extras = '' }: 
   return [kind, decoration, pattern, extras];
 }
 
-/** When it runs by itself; undefined or empty for never. */
+/** The schedule; undefined or empty for none. */
 export function cronOf({ trigger }: { readonly trigger?: RetentionPolicy['trigger'] | undefined }): string | undefined {
   const cron = trigger?.kind === 'Schedule' ? trigger.settings?.['cron'] : undefined;
   return typeof cron === 'string' ? cron : undefined;

@@ -7,15 +7,15 @@ import type { Store } from '../store/store';
 import { cleanRepository } from './clean';
 import type { RetentionPolicy, RetentionRule } from './policy';
 
-/** The queue of the job service, the work, and how late Harbor notices that the last task has ended. */
+/** Delay of the job queue, duration of the work, and delay of Harbor noticing the end of the last task. */
 const QUEUED_MS = 1_000;
 const TASK_MS = 1_000;
 const NOTICED_MS = 18_000;
 
-/** By hand as all jobs say it, by schedule as only this one does (src/pkg/retention/models.go). */
+/** The manual trigger has the name that all jobs use, the scheduled one has its own (src/pkg/retention/models.go). */
 export type RetentionTrigger = 'MANUAL' | 'Schedule';
 
-/** Starts a run; what it deletes is gone some seconds later. */
+/** Starts a run; the deletions happen some seconds later. */
 export function startRetention(
   context: Context,
   row: RetentionRow,
@@ -42,13 +42,13 @@ export function startRetention(
   return execution;
 }
 
-/** Stops what still runs; a run that has ended stays as it is. */
+/** Stops a running execution; one that has ended does not change. */
 export function stopRetention(context: Context, { id }: RetentionExecutionRow): void {
   for (const task of context.store.retentionTasks.findAll('execution', id))
     if (isOpen(task.status)) endTask(context, task.id, { status: 'Stopped' });
 }
 
-/** The rules for each repository that one of them is about; undefined when a pattern for repositories is broken. */
+/** The rules for each repository that one of them selects; undefined when a pattern for repositories is invalid. */
 function jobsOf(
   store: Store,
   policy: RetentionPolicy,

@@ -1,6 +1,6 @@
 const NUMBER = /^-?(?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d+)?$/;
 
-/** A table as Harbor prints it in a job's log: headings centered, numbers to the right, all else to the left. */
+/** A table as in the log of a Harbor job: headings centered, numbers aligned right, everything else left. */
 export function renderTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[], pad: (text: string, width: number) => string): string =>

@@ -1,6 +1,6 @@
 import type { RetentionRule } from './policy';
 
-/** What a rule decides about: times in seconds, as Harbor compares them. */
+/** The artifact data that a rule uses: times in seconds, as Harbor compares them. */
 export interface Times {
   readonly pushedAt: number;
   /** Negative if it was never pulled. */
@@ -26,7 +26,7 @@ const TEMPLATES: Readonly<Record<string, { readonly fallback: number; readonly r
   nDaysSinceLastPull: { fallback: 30, retains: (all, n, now) => all.filter((one) => one.pulledAt >= now - n * DAY_S) },
 };
 
-/** What Harbor's builder says against a rule; undefined when it can be carried out. */
+/** The error of Harbor's builder for a rule; undefined if the rule can be applied. */
 export function ruleProblem({ template = '', params, action = '' }: RetentionRule): string | undefined {
   if (template === '') return 'empty rule template ID';
   if (template !== 'always') {
@@ -38,7 +38,7 @@ export function ruleProblem({ template = '', params, action = '' }: RetentionRul
   return action === 'retain' ? undefined : `${named}action ${action} is not registered`;
 }
 
-/** The artifacts that a rule without a problem retains. A parameter that is no number, or negative, is the default. */
+/** The artifacts that a valid rule retains. A parameter that is negative or not a number is replaced by the default. */
 export function retainedBy<T extends Times>(
   { template = '', params }: RetentionRule,
   artifacts: readonly T[],

@@ -41,7 +41,7 @@ export function register(api: Api): void {
   });
 }
 
-/** @throws HarborError 404 for none, and for one of another project */
+/** @throws HarborError 404 for a missing label and for one of another project */
 function requireLabel(store: Store, project: ProjectRow, id: number): void {
   const label = store.labels.get(id);
   if (!label) throw notFound(`label ${id} not found`);

@@ -40,7 +40,7 @@ const VIEW = {
   with_inherited_accessory: 'bool',
 } as const;
 
-/** As the registry's specification has it. */
+/** As the registry's specification defines it. */
 const TAG_NAME = /^\w[\w.-]{0,127}$/;
 
 const REPOSITORY = '/projects/:project/repositories/:repository';
@@ -148,7 +148,7 @@ function registerTags(api: Api): void {
   });
 }
 
-/** Copying into, and tagging in, a proxy cache project is refused as a method (docs/harbor-behavior.md 5.7). */
+/** Copying into, or tagging in, a proxy cache project is refused as a method (docs/harbor-behavior.md 5.7). */
 function refuseProxy(store: Store, call: Call): void {
   if (namedProjectFor(store, call, 'tag', 'create').registryId > 0)
     throw new HarborError('METHOD_NOT_ALLOWED', "the operation isn't supported for a proxy cache project");
@@ -159,7 +159,10 @@ export function artifactFor(store: Store, call: Call, resource: string, action: 
   return getArtifact(store, repositoryName(call), param(call, 'reference'));
 }
 
-/** `tags=*` is any tagged artifact, `tags=nil` any untagged one; both are read here, not by the general filter. */
+/**
+ * `tags=*` matches every tagged artifact, `tags=nil` every untagged one; both are handled here, not by the general
+ * filter.
+ */
 async function listArtifacts(
   context: Context,
   call: Call,

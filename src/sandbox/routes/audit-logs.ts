@@ -34,7 +34,7 @@ export function register(api: Api): void {
     return ok(types.map((event_type) => ({ event_type })));
   });
   api.get('/auditlog-exts', (call) => listLogs(call, visibleLogs(store, call)));
-  // Since 2.13 nothing is written to these two any more.
+  // Since 2.13 nothing is written to these two.
   api.get('/audit-logs', (call) => {
     visibleLogs(store, call);
     return listLogs(call, []);
@@ -49,7 +49,7 @@ export function register(api: Api): void {
   });
 }
 
-/** An administrator's are all; a user's are those of the projects whose log he may read. */
+/** An administrator sees all entries; a user sees those of the projects whose log they may read. */
 function visibleLogs(store: Store, { caller }: Call): AuditLogRow[] {
   if (caller.kind === 'anonymous') throw new HarborError('UNAUTHORIZED', '');
   if (mayInSystem(caller, 'audit-log', 'list')) return store.auditLogs.all();

@@ -41,7 +41,7 @@ export function register(api: Api): void {
       const values = asStored(api.context, body);
       const endpoint = values['audit_log_forward_endpoint'];
       if (typeof endpoint === 'string' && endpoint !== '' && !(await isActive(endpoint))) {
-        // Harbor has taken the values into its memory before it looks.
+        // Harbor has already stored the values in memory before it checks them.
         store.refusedConfiguration = { ...store.refusedConfiguration, ...values };
         throw badRequest(`bad request: could not connect to the audit endpoint: ${endpoint}`);
       }
@@ -54,7 +54,7 @@ export function register(api: Api): void {
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** Whether somebody listens at `host:port`. */
+/** Whether a server listens at `host:port`. */
 function isActive(endpoint: string): Promise<boolean> {
   const [, host = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(endpoint) ?? [];
   if (port === '' || Number(port) > 65_535) return Promise.resolve(false);
@@ -75,11 +75,11 @@ function readAll(store: Store): object {
       key,
       { editable: key !== 'auth_mode' || authModeEditable(store), value: configured(store, key) },
     ]);
-  // A leftover of old versions: its value is never set, and renders as an empty object.
+  // A leftover of old versions: its value is never set and renders as an empty object.
   return Object.fromEntries([...shown, ['scan_all_policy', {}]]);
 }
 
-/** Once a user other than admin exists, the auth mode is fixed. */
+/** Once a user other than admin exists, the auth mode cannot change. */
 function authModeEditable(store: Store): boolean {
   return store.users.all().every((user) => user.id === ADMIN_ID);
 }
@@ -126,7 +126,7 @@ function valueProblem(key: string, value: unknown): string | undefined {
   return undefined;
 }
 
-/** Go's decoder expects `{`, or the literal null, true or false for a word that begins so. */
+/** Go's decoder expects `{`, or the literals null, true or false for a word that begins like one. */
 function stringMapProblem(text: string): string | undefined {
   try {
     JSON.parse(text);

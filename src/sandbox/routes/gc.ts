@@ -5,7 +5,7 @@ import { collectGarbage } from '../gc/collect';
 import { registerJob } from '../jobs/system-schedules';
 
 const MAX_WORKERS = 10;
-/** In hours: what was used since is not collected (GC_TIME_WINDOW_HOURS). */
+/** In hours: blobs used within this time are not collected (GC_TIME_WINDOW_HOURS). */
 const TIME_WINDOW = 2;
 
 export function register(api: Api): void {
@@ -38,7 +38,7 @@ export function register(api: Api): void {
   });
 }
 
-/** 0 where none are sent, or something that is no number. */
+/** 0 if no number was sent. */
 function workersOf({ workers }: JsonObject): number {
   if (typeof workers !== 'number') return 0;
   if (!Number.isInteger(workers)) throw badRequest('bad request: workers should be integer format');

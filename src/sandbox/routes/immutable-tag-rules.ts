@@ -41,7 +41,7 @@ export function register(api: Api): void {
     const project = projectFor(store, call, 'immutable-tag', 'list');
     const rows = filterRows(store.immutableTagRules.findAll('project', project.id), call.query.get('q'), COLUMNS);
     const answer = page(call, sortRows(rows, call.query.get('sort'), COLUMNS), (row) => row);
-    // Each page is put in the order of ids, whatever decided what is on it.
+    // Each page is sorted by id, regardless of the sorting that selected its rows.
     return { ...answer, body: sortRows(answer.body as ImmutableTagRuleRow[], 'id', COLUMNS).map(ruleWire) };
   });
   api.post(PATH, (call) => createRule(context, call), { body: ['ImmutableRule', ImmutableRule] });
@@ -55,7 +55,7 @@ export function register(api: Api): void {
   });
 }
 
-/** Every rule begins enabled, whatever was sent (docs/harbor-behavior.md 9.1). */
+/** Every new rule is enabled, whatever was sent (docs/harbor-behavior.md 9.1). */
 function createRule({ store, clock }: Context, call: Call): ReturnType<typeof created> {
   const project = projectFor(store, call, 'immutable-tag', 'create');
   const content = contentOf(call.body, project);
@@ -79,21 +79,21 @@ function updateRule({ store }: Context, call: Call): typeof OK {
   return OK;
 }
 
-/** What Harbor keeps in one column, and what two rules of a project may not share: id and `disabled` as they were sent. */
+/** What Harbor stores in one column, and what must differ between two rules of a project: id and `disabled` as sent. */
 function contentOf(body: JsonObject, { id: projectId }: ProjectRow): string {
   const { id = 0, disabled = false, priority = 0, action = '', template = '' } = body;
   const tag_selectors = (body['tag_selectors'] as Selectors | undefined)?.map(selectorContent) ?? null;
   const scopes = Object.entries((body['scope_selectors'] ?? {}) as Record<string, Selectors>)
     .map(([key, list]) => [key, list.map(selectorContent)] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  // Harbor's model leaves a scope of nothing out; a list of no tags is another rule than none.
+  // Harbor's model omits an empty scope; a list of no tags is a different rule than no list.
   const scope_selectors = scopes.length === 0 ? null : Object.fromEntries(scopes);
   return JSON.stringify({ id, projectId, disabled, priority, action, template, tag_selectors, scope_selectors });
 }
 
 type Selectors = readonly (Partial<Selector> | null)[];
 
-/** The keys in one order, and nothing of `extras`. */
+/** The keys in a fixed order, without `extras`. */
 function selectorContent(selector: Partial<Selector> | null): object | null {
   if (!selector) return null;
   const { kind = '', decoration = '', pattern = '' } = selector;

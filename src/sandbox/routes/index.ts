@@ -42,7 +42,7 @@ import { register as userGroups } from './user-groups';
 import { register as users } from './users';
 import { register as webhookPolicies } from './webhook-policies';
 
-/** All route modules of the API v2.0: a file of this folder that is not listed here does not exist. */
+/** All route modules of the API v2.0. A file of this folder that is not listed here is not served. */
 const modules: readonly ((api: Api) => void)[] = [
   artifactLabels,
   artifacts,
@@ -88,7 +88,7 @@ const modules: readonly ((api: Api) => void)[] = [
 export function registerApi(app: FastifyInstance, context: Context): void {
   app.register(
     async (scope) => {
-      // Bodies stay bytes: which media type is allowed, and what a broken body is told, differs from fastify's own.
+      // Bodies stay bytes: the allowed media types, and the errors for an invalid body, differ from those of fastify.
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
       auditRequests(scope, context);

@@ -103,7 +103,7 @@ function requireScope(store: Store, call: Call, scope: 'g' | 'p', projectId: num
 
 function fieldsOf(body: JsonObject): Pick<LabelRow, 'name' | 'description' | 'color'> {
   const { name = '', description = '', color = '' } = body as Partial<Record<string, string>>;
-  // Longer ones do not fit into the columns, and Harbor looks only when a label is changed.
+  // Longer ones do not fit into the columns, and Harbor checks them only on update.
   if (color.length > MAX_COLOR || name.length > MAX_NAME) throw internalError('value too long for type');
   return { name, description, color };
 }

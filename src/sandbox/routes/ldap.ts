@@ -19,7 +19,7 @@ const LdapConf = model('LdapConf', {
 
 const LDAP_GROUP = 1;
 
-/** These really speak LDAP, to whatever server the configuration or the request names (docs/harbor-behavior.md 6.5). */
+/** These really use LDAP, with the server that the configuration or the request names (docs/harbor-behavior.md 6.5). */
 export function register(api: Api): void {
   const { store } = api.context;
   api.post(
@@ -31,7 +31,7 @@ export function register(api: Api): void {
       const settings = hasBody
         ? { ...stored, ...given, ...(timeout ? { ldap_timeout: Number(timeout) } : {}) }
         : stored;
-      // An empty password is the stored one: the portal never sees it.
+      // An empty password means the stored one: the portal never gets it.
       const password = settings.ldap_search_password || stored.ldap_search_password;
       const problem = await ldapProblem({ ...settings, ldap_search_password: password });
       return ok(problem === undefined ? { success: true } : { success: false, message: `error: ${problem}` });

@@ -40,7 +40,7 @@ export function register(api: Api): void {
       return [{ cron: setting.cron, run: () => context.clock.background(start) }];
     }),
   );
-  // The portal sends the whole policy, of which nothing is looked at.
+  // The portal sends the whole policy, but Harbor ignores it.
   api.post(`${PATH}/:policy`, async (call) => {
     const project = projectFor(store, call, 'preheat-policy', 'read');
     const policy = policyOf(store, call, project);

@@ -95,7 +95,7 @@ export function register(api: Api): void {
 
 function updateInstance(store: Store, call: Call): typeof OK {
   requireSystem(call.caller, 'preheat-instance', 'update');
-  // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
+  // The id in the body selects the instance, not the id in the path (docs/harbor-behavior.md 9.7).
   const named = instanceOf(store, call);
   const fields = fieldsOf(call.body);
   const id = Number(call.body['id'] ?? 0);
@@ -109,7 +109,7 @@ function updateInstance(store: Store, call: Call): typeof OK {
   return OK;
 }
 
-/** A stored instance by its id, or what is sent. Whatever is wrong with it is a plain Go error. */
+/** A stored instance by its id, or the one in the body. Every error is a plain Go error. */
 async function ping(store: Store, call: Call): Promise<typeof OK> {
   requireSystem(call.caller, 'preheat-instance', 'read');
   const id = Number(call.body['id'] ?? 0);
@@ -132,7 +132,7 @@ function fieldsOf(body: JsonObject): Omit<PreheatInstanceRow, 'id' | 'setupTime'
     endpoint = '',
     auth_mode = NO_AUTH,
   } = body as Partial<Record<string, string>>;
-  // Plain Go errors, all of them.
+  // All of them are plain Go errors.
   if (!PROVIDERS.some(({ id }) => id === vendor)) throw internalError(`vendor ${vendor} not found`);
   if (!NAME.test(name)) throw internalError(`invalid name ${name}`);
   return {
@@ -148,7 +148,7 @@ function fieldsOf(body: JsonObject): Omit<PreheatInstanceRow, 'id' | 'setupTime'
   };
 }
 
-/** @throws HarborError 412 while a policy preheats by it */
+/** @throws HarborError 412 while a preheat policy uses it */
 function refuseUsed(store: Store, { id, name }: PreheatInstanceRow, what: 'disabled' | 'deleted'): void {
   if (store.preheatPolicies.all().some(({ providerId }) => providerId === id))
     throw new HarborError('PRECONDITION', `Provider [${name}] cannot be ${what} as some preheat policies are using it`);
@@ -166,7 +166,7 @@ function instanceOf(store: Store, call: Call): PreheatInstanceRow {
   return row;
 }
 
-/** What it was given to log in with is never answered, and its status never known. */
+/** The credentials of an instance are never returned, and its status is never known. */
 function instanceWire(row: PreheatInstanceRow): object {
   return {
     ...omitEmpty({

@@ -78,7 +78,7 @@ export function register(api: Api): void {
 
 function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
   const project = projectFor(store, call, 'preheat-policy', 'update');
-  // The one of the body is changed, whatever the path says (docs/harbor-behavior.md 9.7).
+  // The id in the body selects the policy, not the id in the path (docs/harbor-behavior.md 9.7).
   const id = Number(call.body['id'] ?? 0);
   const row = store.preheatPolicies.get(id);
   if (!row && id !== 0) throw notFound(`policy ${id} not found`);
@@ -89,7 +89,7 @@ function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
   });
   const [holder] = policiesNamed(store, project, fields.name);
   if (holder && holder.id !== id) throw internalError(`the name ${fields.name} is taken`);
-  // Of the times, too, those of the body count, and what is not sent is the zero time.
+  // The times also come from the body; a missing one is the zero time.
   const creationTime = sentTime(call.body['creation_time']);
   store.preheatPolicies.update(id, { ...fields, creationTime, updateTime: clock.now() });
   return OK;
@@ -101,7 +101,7 @@ function providerWire({ id, vendor, name, endpoint, enabled, isDefault }: Prehea
 
 type Fields = Omit<PreheatPolicyRow, 'id' | 'projectId' | 'creationTime' | 'updateTime'>;
 
-/** In Harbor's order: the name, the provider, what `before` asks for, and the texts, which are JSON. */
+/** In Harbor's order: name, provider, what `before` requires, and the texts, which must be JSON. */
 function fieldsOf(store: Store, body: JsonObject, before: () => void = () => undefined): Fields {
   const {
     name = '',
@@ -137,7 +137,7 @@ function json(text: string): unknown {
   }
 }
 
-/** @throws HarborError 400 for a schedule that is none; its type may be anything */
+/** @throws HarborError 400 for an invalid schedule; its type may be any text */
 function requireTrigger(trigger: unknown): void {
   if (trigger !== null && (typeof trigger !== 'object' || Array.isArray(trigger))) throw internalError('no trigger');
   const { type, trigger_setting: setting } = (trigger ?? {}) as {

@@ -54,7 +54,7 @@ export function register(api: Api): void {
       const project = projectFor(store, call, 'member', 'update');
       if (!call.hasBody) throw badRequest('role can not be empty');
       const member = store.members.get(idParam(call, 'mid'));
-      // The role is not checked, and an unknown member is no error: it is one SQL UPDATE.
+      // Neither role nor member is checked: it is one SQL UPDATE.
       if (member?.projectId !== project.id) return OK;
       store.members.update(member.id, { roleId: Number(call.body['role_id'] ?? 0), updateTime: context.clock.now() });
       auditMember(context, call, 'update', member, project);
@@ -72,7 +72,7 @@ export function register(api: Api): void {
   });
 }
 
-/** The total counts every member; the list joins users, groups and roles, so it may show fewer. */
+/** The total counts every member; the list joins users, groups and roles, so it may contain fewer. */
 function listMembers(store: Store, call: Call): ReturnType<typeof page> {
   const project = projectFor(store, call, 'member', 'list');
   const members = store.members.findAll('project', project.id);
@@ -160,7 +160,7 @@ function namedUser(store: Store, username: string): Entity {
   return { entityType: 'u', entityId: user.id };
 }
 
-/** In OIDC and LDAP mode an unknown group is created on the fly; database mode has no such search. */
+/** In OIDC and LDAP mode an unknown group is created automatically; database mode has no such search. */
 async function namedGroup(context: Context, name: string, type: number, ldapGroupDn = ''): Promise<Entity> {
   const { store, clock } = context;
   const known = ldapGroupDn

@@ -24,13 +24,13 @@ const FLAGS = [
   'proxy_referrer_api',
 ];
 const FILTERS = ['proxy_cache_filter_pattern', 'proxy_cache_filter_kind'];
-/** Of a pattern that was stored without one. */
+/** The error for a pattern that was stored without a kind. */
 const DEFAULT_KIND = 'doublestar';
 const NUMBERS = ['proxy_speed_kb', 'max_upstream_conn'];
 
 const BODY = { body: ['metadata', { map: 'string' }, 'optional'] as const };
 
-/** Unlike PUT of the project, this endpoint looks at keys and values (docs/harbor-behavior.md 5.6). */
+/** Unlike PUT of the project, this endpoint checks keys and values (docs/harbor-behavior.md 5.6). */
 export function register(api: Api): void {
   const { store, features } = api.context;
   api.get('/projects/:project/metadatas', (call) => ok(projectFor(store, call, 'metadata', 'list').metadata));
@@ -57,7 +57,7 @@ export function register(api: Api): void {
       const project = projectFor(store, call, 'metadata', 'update');
       const name = param(call, 'meta_name');
       const changed = accept(features, project, { [name]: (call.body[name] as string | undefined) ?? '' });
-      // One SQL UPDATE: a missing key is not created, and there is no error.
+      // One SQL UPDATE: a missing key is not created and is not an error.
       if (project.metadata[name] !== undefined)
         store.projects.update(project.id, { metadata: { ...project.metadata, ...changed } });
       auditProject(api.context, callerName(call.caller), 'update', project);
@@ -101,7 +101,7 @@ function accept(
   return { [key]: normal };
 }
 
-/** The kind is compared with the stored pattern, the pattern against the stored kind. */
+/** A new kind is checked with the stored pattern, a new pattern with the stored kind. */
 function acceptFilter({ registryId, metadata }: ProjectRow, key: string, value: string): string {
   if (registryId === 0) throw badRequest('can not update the normal project with proxy cache filter metadata');
   const { proxy_cache_filter_kind: kind, proxy_cache_filter_pattern: pattern = '' } = metadata;

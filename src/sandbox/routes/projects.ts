@@ -81,7 +81,7 @@ function listProjects(store: Store, call: Call): ReturnType<typeof page> {
   );
 }
 
-/** Wrong credentials are not refused here: they only see less (docs/harbor-behavior.md 2.1). */
+/** Wrong credentials are not refused here: the caller only sees less (docs/harbor-behavior.md 2.1). */
 function visibleProjects(store: Store, caller: Caller, wantedPublic: boolean | undefined): ProjectRow[] {
   const all = store.projects.all();
   if (mayInSystem(caller, 'project', 'list') && caller.kind === 'user') return all;
@@ -109,7 +109,9 @@ function postProject(context: Context, call: Call): ReturnType<typeof created> {
   return created(`${call.path}/${inName ? project.name : project.id}`);
 }
 
-/** Name, registry and storage limit are ignored with a 200 (docs/harbor-behavior.md 5.1). Only the filter is validated. */
+/**
+ * Name, registry and storage limit are ignored, with a 200 (docs/harbor-behavior.md 5.1). Only the filter is validated.
+ */
 function putProject(context: Context, call: Call): typeof OK {
   const { store, clock } = context;
   const project = projectFor(store, call, 'project', 'update');
@@ -120,7 +122,7 @@ function putProject(context: Context, call: Call): typeof OK {
     throw badRequest(
       "the retention_id in the request's payload when updating a project should be omitted, alternatively passing the one that has already been associated to this project",
     );
-  // The project's own row is not touched, so its update time stays.
+  // The project's own row does not change, so its update time stays.
   store.projects.update(project.id, { allowlist, metadata: { ...project.metadata, ...metadata } });
   auditProject(context, callerName(call.caller), 'update', project);
   return OK;

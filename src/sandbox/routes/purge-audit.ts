@@ -25,7 +25,7 @@ export function register(api: Api): void {
   });
 }
 
-/** They are asked for even to take the schedule away. */
+/** Required even to remove the schedule. */
 function requireParameters({ schedule, parameters = {} }: JsonObject): void {
   const refuse = (reason: string): never => {
     throw badRequest(`bad request: ${reason}`);
@@ -40,7 +40,7 @@ function requireParameters({ schedule, parameters = {} }: JsonObject): void {
   if (types === undefined) refuse('include_event_types should provide');
 }
 
-/** What is of another type counts as nothing. */
+/** A value of another type counts as missing. */
 function runParameters(sent: JsonObject) {
   const { audit_retention_hour: hours, include_event_types: types, dry_run } = sent;
   return {

@@ -90,7 +90,7 @@ export function register(api: Api): void {
   });
 }
 
-/** Older versions do not know the key `ca_certificate`. */
+/** Older versions do not have the key `ca_certificate`. */
 function withoutLaterFields(body: Model, { registryCertificate }: Features): Model {
   if (registryCertificate) return body;
   const { ca_certificate: _later, ...fields } = body.fields;
@@ -138,7 +138,7 @@ async function updateRegistry(context: Context, call: Call): Promise<typeof OK> 
   return OK;
 }
 
-/** Another URL must not get the secret that was meant for the old one. */
+/** A new URL must not get the secret of the old one. */
 function withoutSecretForElsewhere(old: RegistryRow, { url }: JsonObject): RegistryRow {
   const isElsewhere = typeof url === 'string' && acceptUrl(url) !== old.url;
   return isElsewhere && old.credential ? { ...old, credential: { ...old.credential, accessSecret: '' } } : old;
@@ -173,7 +173,7 @@ type Draft = RegistryTarget & Pick<RegistryRow, 'name' | 'description'>;
 
 const NOTHING: RegistryTarget = { type: '', url: '', insecure: false, caCertificate: '', credential: null };
 
-/** In Harbor's order: the name, the URL, then the upstream is asked (src/controller/registry/controller.go). */
+/** In Harbor's order: the name, the URL, then a request to the upstream (src/controller/registry/controller.go). */
 async function acceptRegistry<T extends Draft>(context: Context, draft: T): Promise<T> {
   if (draft.name === '') throw badRequest('name cannot be empty');
   if (draft.name.length > MAX_NAME_LENGTH) throw badRequest(`the max length of name is ${MAX_NAME_LENGTH}`);
@@ -187,7 +187,7 @@ async function requireHealthy(context: Context, target: RegistryTarget): Promise
   if ((await healthOf(context, target)) !== 'healthy') throw badRequest('the registry is unhealthy');
 }
 
-/** What a flat update or ping sent, over what is stored. */
+/** The fields of a flat update or ping, merged over the stored ones. */
 function overlay(base: RegistryTarget, body: JsonObject): Partial<Draft> & { credential: RegistryCredential | null } {
   const sent = Object.fromEntries(['name', 'description', 'url', 'insecure'].flatMap((key) => entryOf(body, key)));
   const certificate = body['ca_certificate'];
@@ -235,7 +235,7 @@ export function registryWire(row: RegistryRow): object {
   return { ...registryWireWithoutCredential(row), credential: credentialWire(row.credential) };
 }
 
-/** As a project's summary shows it. */
+/** As in a project's summary. */
 export function registryWireWithoutCredential(row: RegistryRow): object {
   return omitEmpty({
     ca_certificate: row.caCertificate,
@@ -260,7 +260,7 @@ function credentialWire(credential: RegistryCredential | null): object {
   });
 }
 
-/** Id 0 stands for Harbor itself. */
+/** Id 0 is Harbor itself. */
 export function localRegistryWire({ externalUrl }: Context): object {
   return {
     creation_time: wireTime(0),

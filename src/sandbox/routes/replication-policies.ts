@@ -12,7 +12,7 @@ import type { ReplicationFilter, ReplicationPolicyRow, ReplicationTrigger } from
 import type { Store } from '../store/store';
 import { localRegistryWire, registryOf, registryWire } from './registries';
 
-/** Of a registry only its id counts; what else a client sends along is dropped. */
+/** Only the id of a registry counts; its other fields are dropped. */
 const RegistryId = model('Registry', { id: 'int64' });
 
 const ReplicationPolicy = model('ReplicationPolicy', {
@@ -88,7 +88,7 @@ function createPolicy(context: Context, call: Call): ReturnType<typeof created> 
   return created(`${call.path}/${row.id}`);
 }
 
-/** Replaces the whole policy: what is not sent is empty, false or none. The id is the path's. */
+/** Replaces the whole policy: a missing field becomes empty, false or none. The id comes from the path. */
 function updatePolicy(context: Context, call: Call): typeof OK {
   const { store, clock } = context;
   requireSystem(call.caller, 'replication-policy', 'update');
@@ -101,7 +101,7 @@ function updatePolicy(context: Context, call: Call): typeof OK {
 
 type Policy = Omit<ReplicationPolicyRow, 'id' | 'creationTime' | 'updateTime'>;
 
-/** @throws HarborError in Harbor's order: the trigger against single_active, the policy by itself, its registries */
+/** @throws HarborError in Harbor's order: the trigger against single_active, the policy itself, its registries */
 function acceptPolicy({ store, features }: Context, body: JsonObject): Policy {
   const policy = policyFrom(features.singleActiveReplication ? body : { ...body, single_active_replication: false });
   if (policy.singleActive && policy.trigger?.type === 'event_based')
@@ -174,7 +174,7 @@ function policyWire(context: Context, row: ReplicationPolicyRow): object {
   };
 }
 
-/** Harbor's own side is shown with the masked secret by which its services know each other. */
+/** Harbor's own side is shown with the masked secret that its services share. */
 function sideWire(context: Context, registryId: number): object {
   if (registryId !== 0) return registryWire(registryOf(context.store, registryId));
   return { ...localRegistryWire(context), credential: { access_secret: '*****', type: 'secret' } };

@@ -12,7 +12,7 @@ import { retentionFor } from './retentions';
 const TriggerBody = model('TriggerRetentionExecutionBody', { dry_run: 'bool' });
 const OperateBody = model('OperateRetentionExecutionBody', { action: 'string' });
 
-/** The only lists that have no default for their page: everything, and `page=1` as the next one. */
+/** The only lists without a default page size: they return everything, and `page=1` as the next one. */
 const UNPAGED = { number: 0, size: 0 };
 
 const EXECUTIONS = '/retentions/:id/executions';

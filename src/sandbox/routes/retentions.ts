@@ -93,7 +93,7 @@ function createRetention({ store, clock }: Context, call: Call): ReturnType<type
   return created(`${call.path}/${row.id}`);
 }
 
-/** Replaces the whole policy; its scope must still be the project that refers to it. */
+/** Replaces the whole policy; its scope must be the project that refers to it. */
 function updateRetention({ store, clock }: Context, call: Call): typeof OK {
   requireLogin(call.caller);
   const policy = call.body as Policy;
@@ -122,7 +122,7 @@ function requireFewDistinctRules({ rules = [] }: Policy): void {
 
 type Trigger = NonNullable<Policy['trigger']>;
 
-/** @throws GoPanic: Harbor does not look whether there is a trigger */
+/** @throws GoPanic: Harbor does not check that there is a trigger */
 function requireTrigger(policy: Policy): { readonly trigger: Trigger } {
   if (!policy.trigger) throw new GoPanic('no trigger');
   return { trigger: policy.trigger };
@@ -137,14 +137,14 @@ function requireCron(trigger: Trigger): void {
     throw badRequest(`invalid cron string for scheduled tag retention: ${cron}, error: ${problem}`);
 }
 
-/** @throws GoPanic: Harbor takes it for a text unseen */
+/** @throws GoPanic: Harbor reads it as a text without checking */
 function cronText({ settings }: Trigger): string {
   const cron = settings?.['cron'];
   if (typeof cron !== 'string') throw new GoPanic('no cron');
   return cron;
 }
 
-/** What Harbor does to its scheduler, and where that fails (src/controller/retention, UpdateRetention). */
+/** What Harbor does with its scheduler, and where that fails (src/controller/retention, UpdateRetention). */
 function reschedule(before: Trigger | undefined, after: Trigger | undefined): void {
   const [old, wanted] = [before?.kind ?? '', after?.kind ?? ''];
   if (old !== wanted) {

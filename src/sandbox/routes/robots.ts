@@ -77,7 +77,7 @@ export function register(api: Api): void {
   });
 }
 
-/** System robots, or with `q=Level=project,ProjectID=n` those of one project. */
+/** System robots, or with `q=Level=project,ProjectID=n` the robots of one project. */
 function listRobots({ store, features }: Context, call: Call): ReturnType<typeof page> {
   requireLogin(call.caller);
   const q = call.query.get('q');
@@ -86,12 +86,12 @@ function listRobots({ store, features }: Context, call: Call): ReturnType<typeof
   if (level !== 'system' && level !== 'project') throw badRequest('bad request error level input');
   const projectId = level === 'system' ? 0 : projectIdIn(features, q);
   requireAccess(store, call, { level, projectId }, 'list');
-  // The handler has set this key itself, whatever it was.
+  // The handler sets this key itself, whatever was sent.
   const rows = filterRows(store.robots.findAll('project', projectId), withoutKey(q, 'ProjectID'), COLUMNS);
   return page(call, sortRows(rows, call.query.get('sort'), COLUMNS, 'name'), (row) => robotWire(store, row));
 }
 
-/** @throws HarborError for what is no plain value: older Harbors fall over it */
+/** @throws HarborError for a value that is not plain: older Harbors panic on it */
 function plainKey({ stricterInput }: Features, q: string | null, key: 'Level' | 'ProjectID'): string | undefined {
   const text = valueOfKey(q, key);
   if (stricterInput || text === undefined || !/^[~[{(]/.test(text)) return text;
@@ -146,7 +146,7 @@ function createRobot(context: Context, call: Call): ReturnType<typeof created> {
   });
 }
 
-/** A robot may create robots, none of them mightier than itself. */
+/** A robot may create robots, but with no more permissions than its own. */
 function creatorFor(
   { caller }: Call,
   permissions: readonly RobotPermission[],
@@ -174,7 +174,7 @@ function scopeFor(store: Store, level: string, permissions: readonly RobotPermis
   return project;
 }
 
-/** The whole object must be sent; name and level as they are (docs/harbor-behavior.md 8.2). */
+/** The whole object must be sent; name and level must not change (docs/harbor-behavior.md 8.2). */
 function updateRobot({ store, clock, features }: Context, call: Call): typeof OK {
   requireLogin(call.caller);
   const robot = robotOf(store, call);
@@ -248,7 +248,7 @@ function permissionsOf(features: Features, body: JsonObject): RobotPermission[] 
   });
 }
 
-/** Older ones look at what is not there, and fall over. */
+/** Older versions read the missing permissions and panic. */
 function missingPart({ stricterInput }: Features, message: string): HarborError {
   return stricterInput ? badRequest(message) : new GoPanic(message);
 }

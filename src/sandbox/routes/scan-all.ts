@@ -47,7 +47,7 @@ export function register(api: Api): void {
   );
 }
 
-/** Without a default scanner everything is 412, reading included. */
+/** Without a default scanner every request is 412, also GET. */
 function requireScanAll({ store }: Context, { caller }: Call, action: string): void {
   requireSystem(caller, 'scan-all', action);
   if (!defaultScanner(store))
@@ -79,7 +79,7 @@ function updateSchedule(context: Context, call: Call): typeof OK {
   return OK;
 }
 
-/** The same again changes nothing, not even its id. */
+/** An identical schedule changes nothing, not even its id. */
 function setSchedule(context: Context, wanted: Wanted): void {
   requireSchedule(wanted.cron, 'scan all');
   const row = context.store.schedules.find('job', JOB);
@@ -87,7 +87,7 @@ function setSchedule(context: Context, wanted: Wanted): void {
   replaceSchedule(context, JOB, wanted);
 }
 
-/** In another form than the other schedules: without the time of the next run. */
+/** In a different form than the other schedules: without the time of the next run. */
 function scheduleWire(row: ScheduleRow): object {
   return {
     creation_time: wireTime(row.creationTime),

@@ -24,7 +24,7 @@ const ScannerRegistrationReq = model('ScannerRegistrationReq', {
 const IsDefault = model('IsDefault', { is_default: 'bool' });
 
 const AUTH_TYPES = ['', 'Basic', 'Bearer', 'X-ScannerAdapter-API-Key'];
-/** Names of scanners that Harbor brings itself. */
+/** Names of scanners that ship with Harbor. */
 const RESERVED = ['Trivy'];
 
 const COLUMNS: Columns<ScannerRow> = {
@@ -49,7 +49,7 @@ export function register(api: Api): void {
     const rows = store.scanners.all().filter((row) => isWanted(row, call.query));
     const matching = filterRows(rows, call.query.get('q'), COLUMNS);
     const metadata = new Map(await Promise.all(rows.map(async (row) => [row.id, await askMetadata(row)] as const)));
-    // Whatever is asked for, the default comes first and then the newest.
+    // The default comes first, then the newest, whatever sorting is requested.
     return page(call, sortRows(matching, '-is_default,-create_time,-id', COLUMNS), (row) =>
       scannerWire(row, metadata.get(row.id)),
     );
@@ -72,7 +72,7 @@ export function register(api: Api): void {
   });
 }
 
-/** Older clients' filters, beside `q`. */
+/** Filters of older clients, in addition to `q`. */
 function isWanted(row: ScannerRow, query: URLSearchParams): boolean {
   const fuzzy = (['name', 'description', 'url'] as const).every((key) => contains(row[key], query.get(key)));
   return fuzzy && (['name', 'url'] as const).every((key) => (query.get(`ex_${key}`) ?? row[key]) === row[key]);
@@ -119,7 +119,7 @@ function updateScanner(context: Context, call: Call): typeof OK {
   return OK;
 }
 
-/** `is_default: false` is answered 200 and changes nothing, also of a scanner that is not there. */
+/** `is_default: false` returns 200 and changes nothing, also for a missing scanner. */
 function makeDefault(context: Context, call: Call): typeof OK {
   requireSystem(call.caller, 'scanner', 'update');
   if (call.body['is_default'] !== true) return OK;
@@ -140,7 +140,7 @@ async function ping(call: Call): Promise<typeof OK> {
   return OK;
 }
 
-/** @throws HarborError 500 where the adapter does not answer */
+/** @throws HarborError 500 if the adapter does not respond */
 async function reach(target: ScannerTarget): Promise<object> {
   try {
     return await fetchMetadata(target);
@@ -149,7 +149,10 @@ async function reach(target: ScannerTarget): Promise<object> {
   }
 }
 
-/** What go-swagger finds, before anybody asks who the caller is. @throws HarborError 422 */
+/**
+ * go-swagger's checks, which come before authentication.
+ * @throws HarborError 422
+ */
 function requireForm({ name, url }: JsonObject): void {
   const missing = [name === undefined ? 'name' : '', url === undefined ? 'url' : ''].filter(Boolean);
   if (missing.length > 0)
@@ -177,7 +180,7 @@ function registrationFrom(body: JsonObject): Registration {
   };
 }
 
-/** A conflict that two layers of Harbor wrapped, so that its code got lost. */
+/** A conflict that two layers of Harbor wrapped, so its code is lost. */
 function alreadyExists(what: string): HarborError {
   return new HarborError('UNKNOWN', `dao: ${what}: registration name or url already exists`, {}, 409);
 }

@@ -68,7 +68,7 @@ function resourceOf(type: string): string {
   return type === 'sbom' ? 'sbom' : 'scan';
 }
 
-/** No recording shows how an SBOM is made and kept, so it is refused as by a scanner that makes none. */
+/** No recording shows how an SBOM is created and stored, so it is refused, as with a scanner that creates none. */
 function refuseSbom(scanner: string | undefined, { manifestMediaType }: ArtifactRow): void {
   if (scanner === undefined) return;
   throw badRequest(

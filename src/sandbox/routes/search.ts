@@ -9,7 +9,7 @@ import { topLevelArtifacts } from '../registry/top-level';
 import type { ProjectRow, RepositoryRow } from '../store/rows';
 import type { Store } from '../store/store';
 
-/** Projects by a part of their name as it is written, repositories by a part of theirs in any case. */
+/** Projects by a part of their name, case-sensitive; repositories by a part of theirs, ignoring case. */
 export function register(api: Api): void {
   const { store } = api.context;
   api.get(

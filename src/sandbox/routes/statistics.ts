@@ -14,7 +14,7 @@ export function register(api: Api): void {
   });
 }
 
-/** Totals are for administrators; what is private is, for everybody else, what they are a member of. */
+/** Totals are for administrators; for other users, the private numbers count only the projects they are a member of. */
 function statistics(store: Store, caller: Caller): object {
   const all = store.projects.all();
   const isPublic = ({ metadata }: ProjectRow): boolean => metadata['public'] === 'true';
@@ -33,7 +33,7 @@ function statistics(store: Store, caller: Caller): object {
   };
 }
 
-/** Each blob once, however many projects have it. */
+/** Each blob once, even if several projects have it. */
 function storedBytes(store: Store): number {
   const sizes = new Map(store.projectBlobs.all().map(({ digest, sizeBytes }) => [digest, sizeBytes]));
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);

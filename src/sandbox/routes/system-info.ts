@@ -7,7 +7,7 @@ import { requireSystem } from '../api/access';
 import type { Context } from '../context';
 import { notFound } from '../api/errors';
 
-/** What `harbor_version` carries behind the version: the commit that v2.15.2 was built from. */
+/** The commit after the version in `harbor_version`: the one that v2.15.2 was built from. */
 const BUILD = '080b0220';
 
 export function register(api: Api): void {
@@ -49,7 +49,7 @@ function systemInfo(context: Context, caller: Caller, host: string | undefined):
   };
 }
 
-/** A real one is told its external URL; the stand-in takes the name under which it was asked. */
+/** A real Harbor has a configured external URL; the stand-in uses the name in the request. */
 function externalUrlFor({ externalUrl }: Context, host: string | undefined): string {
   const scheme = externalUrl().split('://', 1)[0]!;
   return host === undefined ? externalUrl() : `${scheme}://${host}`;

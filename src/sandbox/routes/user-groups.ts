@@ -24,7 +24,7 @@ const GROUP_TYPE_OF_MODE: Readonly<Record<string, number>> = { ldap_auth: 1, htt
 const LDAP_GROUP = 1;
 const HTTP_GROUP = 2;
 
-/** An empty name is refused without an error. */
+/** An empty name is ignored without an error. */
 const BAD_REQUEST: Answer = { status: 400, headers: { 'content-type': 'application/json' } };
 
 export function register(api: Api): void {
@@ -71,7 +71,7 @@ function registerSingle(api: Api): void {
   api.get('/usergroups/:group_id', (call) => {
     requireSystem(call.caller, 'user-group', 'read');
     const row = groupOf(store, call);
-    // This one answer lacks the id (docs/harbor-behavior.md 6.3).
+    // This response alone lacks the id (docs/harbor-behavior.md 6.3).
     return ok(omitEmpty({ group_name: row.name, group_type: row.type, ldap_group_dn: row.ldapGroupDn }));
   });
   api.put(
@@ -91,7 +91,7 @@ function registerSingle(api: Api): void {
     requireSystem(call.caller, 'user-group', 'delete');
     const id = idParam(call, 'group_id');
     if (id <= 0) throw badRequest('the group id should be provided');
-    // One that is not there is deleted anyway.
+    // Deleting a missing one succeeds.
     removeGroup(store, id);
     return OK;
   });
@@ -119,7 +119,7 @@ function groupOf(store: Store, call: Call): UserGroupRow {
   return row;
 }
 
-/** The database knows a name once; Harbor itself looks only at groups of the same type, and at those of HTTP. */
+/** A name is unique in the database; Harbor itself checks only groups of the same type and HTTP groups. */
 function refuseTaken(store: Store, name: string, type: number, ldapGroupDn: string): void {
   const taken = store.userGroups.findAll('name', name);
   if (taken.some((row) => row.type === type))
@@ -142,7 +142,7 @@ function shortWire(row: UserGroupRow): object {
   return omitEmpty({ group_name: row.name, group_type: row.type, id: row.id });
 }
 
-/** A group of LDAP must exist there; in another mode none is found. */
+/** An LDAP group must exist in the directory; other modes find none. */
 async function requireInDirectory(store: Store, dn: string): Promise<void> {
   const isLdap = configuredText(store, 'auth_mode') === 'ldap_auth';
   const found = isLdap ? await searchGroups(store, { dn }).catch(() => []) : [];

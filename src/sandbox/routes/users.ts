@@ -132,7 +132,7 @@ function currentUser(caller: Caller): UserRow {
   return caller.user;
 }
 
-/** Without a scope there is nothing to be relative to, so the list is empty, for an administrator as well. */
+/** Without a scope there is nothing to be relative to, so the list is empty, also for an administrator. */
 function currentPermissions(store: Store, call: Call): object[] {
   requireLogin(call.caller);
   const scope = call.query.get('scope') ?? '';
@@ -231,7 +231,7 @@ function userOf(store: Store, call: Call): UserRow {
   return row;
 }
 
-/** A change of no row says it in other words. */
+/** A change that updates no row has a different message. */
 function changedUser(store: Store, call: Call): UserRow {
   const id = idParam(call, 'user_id');
   const row = store.users.get(id);

@@ -52,7 +52,7 @@ const MAX_NAME = 256;
 interface WebhookTarget {
   readonly type?: string;
   readonly address?: string;
-  /** In clear, as Harbor's own table has it. */
+  /** In clear text, as in Harbor's own table. */
   readonly auth_header?: string;
   readonly skip_cert_verify?: boolean;
   readonly payload_format?: string;
@@ -116,7 +116,7 @@ export function register(api: Api): void {
   registerRuns(api);
 }
 
-/** Nothing is sent from here, so no policy was ever carried out. */
+/** The sandbox sends no webhooks, so no policy has executions. */
 function registerRuns(api: Api): void {
   const { store } = api.context;
   const run = `${POLICIES}/:webhook_policy_id/executions`;
@@ -157,7 +157,7 @@ function createPolicy({ store, clock }: Context, call: Call): ReturnType<typeof 
   return created(`${call.path}/${row.id}`);
 }
 
-/** Replaces everything: what is not sent is empty afterwards, `enabled` and the time of creation too. */
+/** Replaces everything: a missing field becomes empty, also `enabled` and the creation time. */
 function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
   const project = projectFor(store, call, 'notification-policy', 'update');
   const row = policyFor(store, call, project);
@@ -221,7 +221,7 @@ function policyFor(store: Store, call: Call, project: ProjectRow): WebhookPolicy
   return row;
 }
 
-/** With the header in clear, as Harbor answers it (docs/harbor-behavior.md 9.5). */
+/** With the header in clear text, as Harbor returns it (docs/harbor-behavior.md 9.5). */
 function policyWire(row: WebhookPolicyRow): object {
   return {
     ...omitEmpty({
@@ -239,7 +239,7 @@ function policyWire(row: WebhookPolicyRow): object {
   };
 }
 
-/** Nothing is sent from here, so nothing was ever triggered. */
+/** The sandbox sends no webhooks, so nothing was ever triggered. */
 function triggersWire(row: WebhookPolicyRow): object[] {
   return row.eventTypes.map((event_type) => ({
     ...omitEmpty({ creation_time: wireTime(row.creationTime), enabled: row.enabled, policy_name: row.name }),

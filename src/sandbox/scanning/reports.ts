@@ -12,18 +12,18 @@ export function reportOf(store: Store, scanner: ScannerRow, digest: string): Sca
   return store.scanReports.findAll('digest', digest).find((row) => row.scannerUuid === scanner.uuid);
 }
 
-/** An artifact and all that it refers to. */
+/** An artifact and everything that it refers to. */
 export function partsOf(store: Store, artifact: ArtifactRow): readonly ArtifactRow[] {
   const children = artifact.references.flatMap(({ childId }) => store.artifacts.get(childId) ?? []);
   return [artifact, ...children.flatMap((child) => partsOf(store, child))];
 }
 
-/** Of an artifact or, for an index, of its children. */
+/** Reports of an artifact or, for an index, of its children. */
 export function reportsOf(store: Store, scanner: ScannerRow, artifact: ArtifactRow): readonly ScanReportRow[] {
   return partsOf(store, artifact).flatMap(({ digest }) => reportOf(store, scanner, digest) ?? []);
 }
 
-/** The reports of a digest go with the last artifact that has it. */
+/** The reports of a digest are deleted with the last artifact that has it. */
 export function forgetReports(store: Store, { digest }: ArtifactRow): void {
   const reports = store.scanReports.findAll('digest', digest);
   if (reports.length === 0 || store.artifacts.all().some((other) => other.digest === digest)) return;
@@ -45,7 +45,7 @@ export function scanOverview(reports: readonly ScanReportRow[], accepted: string
   return { [type]: overview };
 }
 
-/** The addition `vulnerabilities`: what is ready, by media type. */
+/** The addition `vulnerabilities`: finished reports, by media type. */
 export function vulnerabilitiesWire(reports: readonly ScanReportRow[], accepted: string): object {
   const ready = reports.flatMap(({ report, digest }) => (report ? [{ report, digest }] : []));
   const [first] = ready;
@@ -59,12 +59,12 @@ export function vulnerabilitiesWire(reports: readonly ScanReportRow[], accepted:
 
 export interface Verdict {
   readonly status: ScanStatus;
-  /** None where nothing is left of what was found. */
+  /** None if no finding is left. */
   readonly severity: Severity;
   readonly count: number;
 }
 
-/** What counts against an artifact once the allowlist is applied; undefined where it was never scanned. */
+/** The findings after the allowlist is applied; undefined for an artifact that was never scanned. */
 export function verdictOn(reports: readonly ScanReportRow[], allowed: ReadonlySet<string>): Verdict | undefined {
   if (reports.length === 0) return undefined;
   const found = reports.flatMap(({ report }): readonly Vulnerability[] => report?.vulnerabilities ?? []);
@@ -72,7 +72,7 @@ export function verdictOn(reports: readonly ScanReportRow[], allowed: ReadonlySe
   return { status: overallStatus(reports), severity: worstOf(left), count: left.length };
 }
 
-/** The project's own allowlist or, where it reuses it, the system's. One that is past its date allows nothing. */
+/** The project's own allowlist or, if it uses the system's, that one. An expired one allows nothing. */
 export function allowedCves({ store, clock }: Context, project: ProjectRow): ReadonlySet<string> {
   const reuses = project.metadata['reuse_sys_cve_allowlist'] !== 'false';
   const { cveIds, expiresAt } = reuses ? store.systemAllowlist : project.allowlist;
@@ -94,19 +94,19 @@ function progressOf(reports: readonly ScanReportRow[], status: ScanStatus): obje
   };
 }
 
-/** Of several, the one that says most about what is still to come. */
+/** Of several states, the one that is furthest from done. */
 function overallStatus(reports: readonly ScanReportRow[]): ScanStatus {
   const order: readonly ScanStatus[] = ['Running', 'Pending', 'Success', 'Error', 'Stopped'];
   return order.find((status) => reports.some((row) => row.status === status)) ?? 'Pending';
 }
 
-/** Which reports the caller understands, as it wrote it. */
+/** Media types of reports that the caller accepts, as written. */
 export function acceptedReports({ headers }: Call): string {
   const header = headers['x-accept-vulnerabilities'];
   return typeof header === 'string' ? header : '';
 }
 
-/** A list of media types; none at all is every one. */
+/** A list of media types; an empty list accepts every one. */
 function accepts(header: string, type: string): boolean {
   return header.trim() === '' || header.split(',').some((one) => one.trim() === type);
 }

@@ -8,7 +8,7 @@ import type { Store } from '../store/store';
 
 export type ScanAllTrigger = 'Manual' | 'Schedule';
 
-/** The last run by hand and the last by schedule are remembered, and not over a restart. */
+/** The last manual and the last scheduled run. They do not survive a restart. */
 interface Run {
   readonly trigger: ScanAllTrigger;
   readonly artifactIds: readonly number[];
@@ -17,14 +17,14 @@ interface Run {
 
 const runs = new WeakMap<Store, readonly Run[]>();
 
-/** The newest run, of one trigger or of any. */
+/** The newest run of one trigger, or of any. */
 function lastRun(store: Store, trigger?: ScanAllTrigger): Run | undefined {
   return runs.get(store)?.find((run) => trigger === undefined || run.trigger === trigger);
 }
 
 /**
- * Scans every artifact that can be scanned, by its project's scanner.
- * @throws HarborError 409 by hand, while an earlier run by hand goes on
+ * Scans every artifact that can be scanned, with its project's scanner.
+ * @throws HarborError 409 when started manually while an earlier manual run is in progress
  */
 export function startScanAll(context: Context, trigger: ScanAllTrigger): void {
   const { store, clock } = context;
@@ -40,7 +40,7 @@ export function startScanAll(context: Context, trigger: ScanAllTrigger): void {
   });
 }
 
-/** @throws HarborError 400 where nothing was ever started */
+/** @throws HarborError 400 if there was no run */
 export function stopScanAll(context: Context): void {
   const { store } = context;
   const run = lastRun(store);
@@ -49,7 +49,7 @@ export function stopScanAll(context: Context): void {
     if (statusOf(store, artifact).some((status) => RUNNING.has(status))) stopScan(context, artifact);
 }
 
-/** How far the last run has come. */
+/** Progress of the last run. */
 export function scanAllMetrics(store: Store, trigger?: ScanAllTrigger): object {
   const run = lastRun(store, trigger);
   if (!run) return { completed: 0, ongoing: false, total: 0 };

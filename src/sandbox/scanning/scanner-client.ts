@@ -17,27 +17,29 @@ const DEFAULT_RETRY_S = 5;
 
 export type ScannerTarget = Pick<ScannerRow, 'url' | 'auth' | 'accessCredential' | 'skipCertVerify'>;
 
-/** What an adapter says of itself. */
+/** An adapter's metadata. */
 export interface ScannerMetadata {
   readonly scanner: Scanner;
   readonly capabilities: readonly { readonly type?: string; readonly consumes_mime_types?: readonly string[] }[];
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** Harbor's side of the pluggable scanner API 1.x. Rejects with UpstreamError for every answer but a success. */
+/**
+ * Harbor's side of the pluggable scanner API 1.x. Rejects with UpstreamError for every response that is not a success.
+ */
 export async function fetchMetadata(target: ScannerTarget): Promise<ScannerMetadata> {
   return (await ask(target, 'GET', '/metadata', { accept: METADATA_TYPE })) as ScannerMetadata;
 }
 
-/** Id of the scan that was begun. */
+/** Id of the started scan. */
 export async function requestScan(target: ScannerTarget, body: object): Promise<string> {
   const headers = { 'content-type': SCAN_REQUEST_TYPE };
   return ((await ask(target, 'POST', '/scan', headers, JSON.stringify(body))) as { id: string }).id;
 }
 
 /**
- * The report, or how long to wait for it: an adapter that is not done answers 302 with Refresh-After.
- * Rejects with UpstreamError for every other answer but a success.
+ * The report, or how long to wait for it: an unfinished adapter returns 302 with Refresh-After. Rejects with
+ * UpstreamError for every other response that is not a success.
  */
 export async function fetchReport(
   target: ScannerTarget,

@@ -5,21 +5,21 @@ import type { ArtifactRow, ProjectRow, ScannerRow } from '../store/rows';
 import { fetchMetadata, type ScannerMetadata } from './scanner-client';
 import type { Store } from '../store/store';
 
-/** Where a project's own choice lies; only the raw listing of the metadata shows it. */
+/** Where a project's own choice is stored; only the raw listing of the metadata shows it. */
 const PROJECT_KEY = 'projectScanner';
 
 export function defaultScanner(store: Store): ScannerRow | undefined {
   return store.scanners.all().find(({ isDefault }) => isDefault);
 }
 
-/** A project's own choice, where it exists, else the default. */
+/** The project's own choice if it exists, else the default. */
 export function scannerOf(store: Store, { metadata }: ProjectRow): ScannerRow | undefined {
   return store.scanners.find('uuid', metadata[PROJECT_KEY] ?? '') ?? defaultScanner(store);
 }
 
 const OWN_SCANNER = 'Fixture';
 
-/** The adapter that runs beside the sandbox, under a name that outlives its port and its token. */
+/** The adapter that runs next to the sandbox, under a name that does not change with its port and token. */
 export function registerOwnScanner({ store, clock }: Context, url: string, token: string): void {
   const now = clock.now();
   const reached = { url, auth: 'Bearer', accessCredential: token, updateTime: now };
@@ -29,7 +29,7 @@ export function registerOwnScanner({ store, clock }: Context, url: string, token
     ...reached,
     uuid: randomUUID(),
     name: OWN_SCANNER,
-    description: 'Reports declared CVEs, and looks at nothing.',
+    description: 'Reports declared CVEs; it scans no image.',
     skipCertVerify: false,
     useInternalAddr: true,
     disabled: false,
@@ -38,17 +38,17 @@ export function registerOwnScanner({ store, clock }: Context, url: string, token
   });
 }
 
-/** Harbor does not look whether there is such a scanner. */
+/** Harbor does not check whether this scanner exists. */
 export function chooseScanner({ store }: Context, project: ProjectRow, uuid: string): void {
   store.projects.update(project.id, { metadata: { ...project.metadata, [PROJECT_KEY]: uuid } });
 }
 
-/** Undefined where the adapter does not answer. */
+/** Undefined if the adapter does not respond. */
 export async function askMetadata(row: ScannerRow): Promise<ScannerMetadata | undefined> {
   return fetchMetadata(row).catch(() => undefined);
 }
 
-/** Only images are ever scanned, and nothing by an adapter that does not answer. */
+/** Only images are scanned, and only if the adapter responds. */
 export function hasCapability(
   metadata: ScannerMetadata | undefined,
   { type, manifestMediaType }: ArtifactRow,
@@ -61,7 +61,7 @@ export function hasCapability(
   );
 }
 
-/** `capabilities` are asked of the adapter each time, so that it is null where that was not done or failed. */
+/** `capabilities` are requested from the adapter each time; null if that was not done or failed. */
 export function scannerWire(row: ScannerRow, metadata: ScannerMetadata | undefined): object {
   return {
     access_credential: '',

@@ -10,16 +10,16 @@ import { askMetadata, hasCapability, scannerOf } from './scanners';
 import type { Store } from '../store/store';
 import type { VulnerabilityReport } from './vulnerability-report';
 
-/** Until the job service takes the job up. */
+/** Until the job service starts the job. */
 const QUEUED_MS = 2_000;
 const FIRST_CHECK_MS = 2_000;
-/** What an adapter wants to pull with: Basic where it says nothing (pkg/scan/dao/scanner/model.go). */
+/** The credential type that an adapter requests for pulls; Basic by default (pkg/scan/dao/scanner/model.go). */
 const AUTHORIZATION_TYPE = 'harbor.scanner-adapter/registry-authorization-type';
 const GIVE_UP_AFTER_MS = 30 * 60_000;
 
 /**
- * Has an artifact scanned, an index child by child, and does not wait for it.
- * @throws HarborError 412 without a usable scanner, 400 where it cannot scan this, 409 while a scan runs
+ * Starts the scan of an artifact, for an index child by child, and does not wait for it.
+ * @throws HarborError 412 without a usable scanner, 400 if it cannot scan this, 409 while a scan runs
  */
 export async function startScan(context: Context, artifact: ArtifactRow): Promise<void> {
   const { scanner, metadata, parts } = await prepareScan(context, artifact);
@@ -49,7 +49,7 @@ async function prepareScan(
   return { scanner, metadata, parts };
 }
 
-/** What a push or the caching of an image sets off. */
+/** The scan that a push, or the caching of an image, triggers. */
 export function scanAfterPush(context: Context, artifact: ArtifactRow): void {
   const project = context.store.projects.get(artifact.projectId);
   if (project?.metadata['auto_scan'] !== 'true') return;
@@ -63,7 +63,7 @@ export async function scanIfPossible(context: Context, artifact: ArtifactRow): P
   });
 }
 
-/** @throws HarborError 400 where nothing is being scanned */
+/** @throws HarborError 400 if no scan is running */
 export function stopScan({ store, clock }: Context, artifact: ArtifactRow): void {
   const running = partsOf(store, artifact)
     .flatMap(({ digest }) => store.scanReports.findAll('digest', digest))
@@ -72,13 +72,13 @@ export function stopScan({ store, clock }: Context, artifact: ArtifactRow): void
   for (const row of running) store.scanReports.update(row.id, { status: 'Stopped', endTime: clock.now() });
 }
 
-/** A scan that the end of the process interrupted would be taken for a running one, forever. */
+/** A scan that was interrupted by a restart would otherwise count as running forever. */
 export function endInterruptedScans(store: Store): void {
   for (const row of store.scanReports.all().filter(({ status }) => RUNNING.has(status)))
     store.scanReports.update(row.id, { status: 'Error', endTime: Date.now() });
 }
 
-/** The new report takes the place of the old one at once, so that a rescan is "unscanned" until it is done. */
+/** The new report replaces the old one at once, so a rescan is "unscanned" until it is done. */
 function placeholder(
   { store, clock }: Context,
   { digest }: ArtifactRow,
@@ -121,7 +121,7 @@ async function runScan(context: Context, scanner: ScannerRow, artifact: Artifact
   }
 }
 
-/** Undefined where it was stopped meanwhile, or takes too long. */
+/** Undefined if it was stopped or takes too long. */
 async function askForReport(
   context: Context,
   scanner: ScannerRow,
@@ -160,7 +160,7 @@ async function scanRequest(
   };
 }
 
-/** Passes prevent_vul. The other credential, good for one scan, has to be changed for one at the token service first. */
+/** Passes prevent_vul. The other credential, valid for one scan, must first be exchanged at the token service. */
 function scannerToken({ tokens, clock, store }: Context, repository: string): Promise<string> {
   const access = [{ type: 'repository', name: repository, actions: ['pull', 'scanner-pull'] }];
   const lifetimeS = configuredNumber(store, 'token_expiration') * 60;

@@ -1,4 +1,4 @@
-/** A pattern that Harbor's matcher cannot read; it notices only where the text makes it look there. */
+/** A pattern that Harbor's matcher cannot read. Harbor notices it only when matching reaches that part. */
 export class PatternError extends Error {
   constructor() {
     super('syntax error in pattern');
@@ -7,9 +7,9 @@ export class PatternError extends Error {
 }
 
 /**
- * Matches as the doublestar 1.3 of Harbor's rules does, which is another one than that of the proxy filter
- * (doublestar.ts): it reads pattern and text at the same time, so a mistake behind the first difference is not found.
- * `**` as a whole segment spans any number of segments, `*` and `?` stay within one.
+ * Matches like doublestar 1.3, which Harbor's rules use; the proxy filter uses another version (doublestar.ts). It
+ * reads pattern and text together, so an error behind the first difference is not found. `**` as a whole segment spans
+ * any number of segments, `*` and `?` stay within one.
  * @throws PatternError
  */
 export function matchesGlob(pattern: string, text: string): boolean {
@@ -26,7 +26,7 @@ function matchSegments(patterns: readonly string[], texts: readonly string[]): b
   return patterns.length === texts.length;
 }
 
-/** Behind `**` at least one segment is left over for the rest, and mistakes in it are swallowed. */
+/** At least one segment must remain for the pattern after `**`; errors in that part are ignored. */
 function spansAny(patterns: readonly string[], texts: readonly string[]): boolean {
   if (patterns.length === 0) return true;
   return texts.some((_text, skipped) => swallowing(() => matchSegments(patterns, texts.slice(skipped))));
@@ -74,7 +74,7 @@ function matchesClass(members: readonly string[], char: string): boolean {
   return found !== negated;
 }
 
-/** Takes the next member off a class. */
+/** Removes the next member from a class. */
 function member(left: string[]): string {
   const char = left.shift();
   if (char === undefined || char === '-') throw new PatternError();
@@ -92,7 +92,7 @@ function closing(rest: readonly string[], wanted: string): number {
   throw new PatternError();
 }
 
-/** Splits where the separator is not escaped. */
+/** Splits at separators that are not escaped. */
 function segments(text: string, separator: string): string[] {
   const found = [''];
   const chars = [...text];

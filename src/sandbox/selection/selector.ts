@@ -1,6 +1,6 @@
 import { matchesGlob } from './glob';
 
-/** One line of a rule, as clients send it: which tags or repositories it is about. */
+/** One selector of a rule, as clients send it: which tags or repositories it matches. */
 export interface Selector {
   readonly kind?: string;
   readonly decoration?: string;
@@ -9,7 +9,7 @@ export interface Selector {
   readonly extras?: string;
 }
 
-/** An artifact, or a repository that has no tags. */
+/** An artifact, or a repository without tags. */
 export interface Candidate {
   readonly namespace?: string;
   /** Without the project. */
@@ -17,7 +17,7 @@ export interface Candidate {
   readonly tags: readonly string[];
 }
 
-/** A selector that Harbor stores and cannot use. */
+/** A selector that Harbor stores but cannot use. */
 export class SelectorError extends Error {
   constructor(message: string) {
     super(message);
@@ -28,7 +28,7 @@ export class SelectorError extends Error {
 const DECORATIONS = ['matches', 'excludes', 'repoMatches', 'repoExcludes', 'nsMatches', 'nsExcludes'];
 
 /**
- * The candidates that a selector takes (src/lib/selector/selectors/doublestar).
+ * The candidates that a selector matches (src/lib/selector/selectors/doublestar).
  * @throws SelectorError, PatternError
  */
 export function select<T extends Candidate>(selector: Selector, candidates: readonly T[]): T[] {
@@ -59,7 +59,7 @@ function takes(selector: Selector, { namespace = '', repository, tags }: Candida
   }
 }
 
-/** What is not said is "yes", except for a selector that excludes. */
+/** A missing value means "yes", except for a selector that excludes. */
 function takesUntagged({ decoration, extras = '' }: Selector): boolean {
   try {
     const parsed = extras === '' ? undefined : (JSON.parse(extras) as { untagged?: unknown });

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** Thrown by `sleep` when the sandbox closes; a background task that ends with it has ended well. */
+/** Thrown by `sleep` when the sandbox closes. A background task that ends with it did not fail. */
 export class ClockStoppedError extends Error {
   constructor() {
     super('the sandbox was closed');
@@ -9,8 +9,8 @@ export class ClockStoppedError extends Error {
 }
 
 /**
- * Harbor's waits (20 s until a manifest is cached, 1.5 s after a wrong password) times `timeScale`.
- * `now()` is the real time: clients check token expiry and creation times against their own clock.
+ * Harbor's waits (20 s until a manifest is cached, 1.5 s after a wrong password) times `timeScale`. `now()` is the real
+ * time: clients compare token expiry and creation times with their own clock.
  */
 export class Clock {
   private readonly wakeups = new Set<() => void>();
@@ -18,14 +18,14 @@ export class Clock {
   private readonly startedAt = Date.now();
   private stopped = false;
   private readonly ending = new AbortController();
-  /** Aborted when the sandbox closes: what a background task asks of others must not hold it up. */
+  /** Aborted when the sandbox closes: requests of a background task must not delay it. */
   readonly signal: AbortSignal = this.ending.signal;
 
   constructor(
     private readonly timeScale: number,
     private readonly onTaskError: (error: unknown) => void = () => undefined,
   ) {
-    // Each task under way listens to it.
+    // Each running task listens to it.
     setMaxListeners(0, this.signal);
   }
 
@@ -35,20 +35,20 @@ export class Clock {
   }
 
   /**
-   * Harbor's own clock, by which schedules come due: it runs as much faster as the waits are shorter.
-   * Undefined where waits take no time at all; then no schedule ever comes due.
+   * Harbor's own clock, which decides when schedules are due: it is as much faster as the waits are shorter. Undefined
+   * if waits take no time; then no schedule is ever due.
    */
   harborTime(): number | undefined {
     return this.timeScale > 0 ? this.startedAt + (Date.now() - this.startedAt) / this.timeScale : undefined;
   }
 
-  /** So many of Harbor's milliseconds, in real ones. */
+  /** Converts Harbor's milliseconds to real ones. */
   scaled(harborMs: number): number {
     return harborMs * this.timeScale;
   }
 
   /**
-   * Waits for so many of Harbor's milliseconds.
+   * Waits for this many of Harbor's milliseconds.
    * @throws ClockStoppedError when the sandbox closes meanwhile
    */
   sleep(harborMs: number): Promise<void> {
@@ -75,7 +75,7 @@ export class Clock {
     this.tasks.add(running);
   }
 
-  /** Wakes every sleeper with ClockStoppedError and waits until the background tasks have ended. */
+  /** Wakes all sleepers with ClockStoppedError and waits until the background tasks have ended. */
   async close(): Promise<void> {
     this.stopped = true;
     this.ending.abort();

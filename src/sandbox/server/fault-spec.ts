@@ -1,4 +1,4 @@
-/** What goes wrong. Harbor has not seen the request yet, or has already done what it asked. */
+/** The kind of fault: before Harbor has seen the request, or after it has done what was requested. */
 export type FaultEffect =
   | { readonly kind: 'latency'; readonly delayMs: number }
   | { readonly kind: 'reset' }
@@ -8,17 +8,17 @@ export type FaultEffect =
   | { readonly kind: 'truncated' }
   | { readonly kind: 'status-after-effect'; readonly status: number };
 
-/** Which requests it happens to. */
+/** Which requests it affects. */
 export interface FaultFilter {
   /** Upper case; empty means every method. */
   readonly methods: readonly string[];
   /** Matched against the whole path, without the query. */
   readonly path: RegExp;
-  /** So many matching requests pass first. */
+  /** This many matching requests pass first. */
   readonly after: number;
-  /** Then it happens so often at most. */
+  /** How often it happens at most. */
   readonly times: number;
-  /** From 0 to 1, drawn for each request that the other filters let through. */
+  /** From 0 to 1, drawn for each request that matches the other filters. */
   readonly probability: number;
   readonly seed: number;
 }
@@ -28,7 +28,7 @@ export interface FaultSpec {
   readonly filter: FaultFilter;
 }
 
-/** A specification that says nothing usable. The message shows it, what is wrong, and what would be right. */
+/** An invalid fault specification. The message shows it, what is wrong, and what would be valid. */
 export class FaultSpecError extends Error {
   constructor(text: string, finding: string) {
     super(`fault ${JSON.stringify(text)}: ${finding}`);
@@ -117,7 +117,7 @@ function probability(text: string, value: string): number {
   return number;
 }
 
-/** `*` stands for any characters, slashes included. */
+/** `*` matches any characters, including slashes. */
 function globToRegExp(glob: string): RegExp {
   const escaped = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`);

@@ -7,7 +7,7 @@ import { parseFaultSpec } from './fault-spec';
 const LOGIN_PAGE = '<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>…</form></body></html>';
 
 /**
- * Makes the sandbox misbehave as the specifications say (grammar: fault-spec.ts, docs/guides/sandbox.md).
+ * Injects faults as the specifications define (grammar: fault-spec.ts, docs/guides/sandbox.md).
  * @throws FaultSpecError
  */
 export function installFaults(app: FastifyInstance, specifications: readonly string[]): void {
@@ -30,7 +30,7 @@ export function installFaults(app: FastifyInstance, specifications: readonly str
 
 type Strike = (request: FastifyRequest) => FaultEffect | undefined;
 
-/** Counts matching requests, so that `after` and `times` hold over the life of the sandbox. */
+/** Counts matching requests, so that `after` and `times` apply to the whole life of the sandbox. */
 function armed({ effect, filter }: FaultSpec): Strike {
   const random = randomNumbers(filter.seed);
   let seen = 0;
@@ -45,7 +45,7 @@ function armed({ effect, filter }: FaultSpec): Strike {
   };
 }
 
-/** What happens instead of, or before, the request's effect. Answers whether the request ends here. */
+/** What happens instead of, or before, the request. Returns whether the request ends here. */
 async function disturb(effect: FaultEffect, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
   switch (effect.kind) {
     case 'latency':
@@ -68,7 +68,7 @@ async function disturb(effect: FaultEffect, request: FastifyRequest, reply: Fast
   }
 }
 
-/** What becomes of the answer when the effect has been had. */
+/** What happens to the response after the request was processed. */
 function spoil(effect: FaultEffect, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   switch (effect.kind) {
     case 'answer-lost':
@@ -93,7 +93,7 @@ function cutConnection(request: FastifyRequest, reply: FastifyReply): void {
   request.raw.socket.destroy();
 }
 
-/** Half of a text or of bytes, with the length that this half has: the transport notices nothing. */
+/** Half of a text or of bytes, with a Content-Length that matches: the transport sees no error. */
 function truncate(reply: FastifyReply, payload: unknown): unknown {
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return payload;
   reply.removeHeader('content-length');
@@ -106,7 +106,7 @@ function errorBody(status: number): string {
   return JSON.stringify({ errors: [{ code, message }] }) + '\n';
 }
 
-/** Mulberry32: the same seed, the same faults. */
+/** Mulberry32: the same seed gives the same faults. */
 function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -12,7 +12,10 @@ declare module 'fastify' {
   }
 }
 
-/** What every request passes: request id, the `sid` cookie, who asks, CSRF, read-only mode, and how errors look. */
+/**
+ * What every request passes through: request id, the `sid` cookie, authentication, CSRF, read-only mode and the format
+ * of errors.
+ */
 export function installFrontDoor(app: FastifyInstance, context: Context): void {
   app.decorateRequest('caller');
   const anonymousSids = createAnonymousSids();
@@ -42,7 +45,7 @@ export function newSid(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** Harbor leaves a session behind for every request without one; here the sid itself tells that it was issued. */
+/** Harbor creates a session for every request without one; here the sid itself shows that it was issued. */
 function createAnonymousSids(): { issue(): string; issued(sid: string): boolean } {
   const key = randomBytes(32);
   const seal = (half: string): string => createHmac('sha256', key).update(half).digest('hex').slice(0, 16);
@@ -55,7 +58,9 @@ function createAnonymousSids(): { issue(): string; issued(sid: string): boolean 
   };
 }
 
-/** Beego sets one on every answer to a request without a living session (SessionStart); of several, the last one counts. */
+/**
+ * Beego sets one on every response to a request without a live session (SessionStart); of several, the last one counts.
+ */
 export function addSidCookie(reply: FastifyReply, sid: string): void {
   reply.header('set-cookie', `sid=${sid}; Path=/; HttpOnly`);
 }
@@ -63,7 +68,7 @@ export function addSidCookie(reply: FastifyReply, sid: string): void {
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const CSRF_LIFETIME_S = 12 * 3600;
 
-/** A session cookie switches the CSRF check on for the API, also with Basic beside it (docs/harbor-behavior.md 2.5). */
+/** A session cookie enables the CSRF check for the API, also in addition to Basic (docs/harbor-behavior.md 2.5). */
 function protectAgainstCsrf(request: FastifyRequest, reply: FastifyReply): void {
   const jar = cookies(request.headers);
   if (/^\/(v2|api|service)(\/|$)/.test(request.url) && jar['sid'] === undefined) return;

@@ -14,7 +14,7 @@ const PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-/** What lies outside the API and the registry: the version, login sessions, and pages. */
+/** Everything outside the API and the registry: the version, login sessions and pages. */
 export function registerPortal(app: FastifyInstance, context: Context): void {
   app.get('/api/version', (_request, reply) =>
     reply.header('content-type', 'text/plain; charset=utf-8').send('{"version":"v2.0"}\n'),
@@ -28,7 +28,7 @@ export function registerPortal(app: FastifyInstance, context: Context): void {
   });
 }
 
-/** GET is not a page of Harbor's core, but its 404 carries the CSRF cookie and token that the POST needs. */
+/** Harbor's core has no page for GET, but its 404 carries the CSRF cookie and token that the POST needs. */
 function registerLogin(app: FastifyInstance, context: Context): void {
   const { store } = context;
   app.post('/c/login', async (request, reply) => {

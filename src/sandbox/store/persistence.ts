@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Store, StoreState } from './store';
 
 const FILE = 'state.json';
-/** Changes are gathered for so long: writing the whole state after each of 1,000 creations would be quadratic. */
+/** Changes are collected for this long: writing the whole state after each of 1,000 creations would be quadratic. */
 const GATHER_MS = 100;
 
 export function loadState(dataDir: string): StoreState | undefined {
@@ -35,7 +35,7 @@ export class StateWriter {
     }, GATHER_MS);
   };
 
-  /** Writes what is not yet written. */
+  /** Writes pending changes. */
   async close(): Promise<void> {
     clearTimeout(this.timer);
     await this.writing;

@@ -35,16 +35,16 @@ import { Sequence, Table, type Keys, type Row, type TableState } from './table';
 
 export type ConfigurationValue = string | number | boolean;
 
-/** What is written to the data directory. */
+/** The contents of the data directory. */
 export interface StoreState {
   readonly tables: Readonly<Record<string, TableState<Row>>>;
   readonly configuration: Readonly<Record<string, ConfigurationValue>>;
   readonly systemAllowlist: ProjectRow['allowlist'];
 }
 
-/** Everything that Harbor would keep in its database. */
+/** Everything that Harbor would store in its database. */
 export class Store {
-  /** Of all kinds of jobs together. Harbor's own, which run since its first start, have the numbers before. */
+  /** Shared by all kinds of jobs. Harbor's own jobs, which run since its first start, have the lower numbers. */
   private readonly executionIds = new Sequence(100);
   private readonly taskIds = new Sequence(200);
   private readonly changed = (): void => this.onChange();
@@ -153,25 +153,28 @@ export class Store {
     subject: (row) => `${row.repositoryName}@${row.subjectDigest}`,
   });
   readonly auditLogs = new Table<AuditLogRow, 'project'>(this.changed, { project: (row) => row.projectId });
-  /** Tables that one route file declares for itself, and what was saved of them. */
+  /** Tables that one route file declares for itself, and their saved rows. */
   private readonly own = new Map<string, Table<Row>>();
   private saved: StoreState['tables'] = {};
 
   readonly sessions = new Table<SessionRow, 'sid'>(this.changed, { sid: (row) => row.sid });
 
-  /** Credentials of running scans, and the project that each may read: none outlives its scan. */
+  /** Credentials of running scans, and the project that each may read. They do not survive their scan. */
   readonly scanPasses = new Map<string, string>();
 
-  /** Only what was set; defaults are in configuration.ts. */
+  /** Only values that were set; defaults are in configuration.ts. */
   configuration: Record<string, ConfigurationValue> = {};
   systemAllowlist: ProjectRow['allowlist'] = { cveIds: [], creationTime: 0, updateTime: 0 };
 
   constructor(private readonly onChange: () => void = () => undefined) {}
 
-  /** What only core's memory holds, of a change that was refused late; it shows where no value was ever stored. */
+  /**
+   * Values of a change that was refused late, which only core's memory has. They are shown where no value was ever
+   * stored.
+   */
   refusedConfiguration: Record<string, ConfigurationValue> = {};
 
-  /** The table of one route file; a table that several files need is a field. */
+  /** The table of one route file; a table that several files use is a field. */
   table<T extends Row, Index extends string = never>(name: string, keys?: Keys<T, Index>): Table<T, Index> {
     const known = this.own.get(name) as Table<T, Index> | undefined;
     if (known) return known;

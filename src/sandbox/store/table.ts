@@ -10,7 +10,7 @@ export interface TableState<T extends Row> {
 type KeyOf<T> = (row: T) => string | number | undefined;
 export type Keys<T, Index extends string> = Readonly<Record<Index, KeyOf<T>>>;
 
-/** Gives ids. Tables that share one share their numbers, as executions of all kinds of jobs do in Harbor. */
+/** Generates ids. Tables that share one share their numbers, as executions of all kinds of jobs do in Harbor. */
 export class Sequence {
   constructor(private last = 0) {}
 
@@ -53,7 +53,7 @@ export class Table<T extends Row, Index extends string = never> {
     return inserted;
   }
 
-  /** Undefined values in `changes` are ignored, so that a caller may pass what a request left out. */
+  /** Undefined values in `changes` are ignored, so a caller may pass optional fields of a request. */
   update(id: number, changes: { readonly [K in keyof T]?: T[K] | undefined }): T {
     const old = this.rows.get(id);
     if (!old) throw new Error(`no row ${id}`);
@@ -95,7 +95,7 @@ export class Table<T extends Row, Index extends string = never> {
     return this.idsOf(index, key).size;
   }
 
-  /** Reserves ids up to `id`: a row that a migration created and deleted still used its number. */
+  /** Reserves ids up to `id`: a row that a migration created and deleted has used its number. */
   skipTo(id: number): void {
     this.ids.skipTo(id);
   }

@@ -1,7 +1,7 @@
 import type { Row } from '../table';
 import type { Time, Timed } from './common';
 
-/** A password or a robot's secret, salted and hashed: a data directory holds no credential in clear. */
+/** A password or a robot's secret, salted and hashed: a data directory contains no credential in clear text. */
 export interface SecretHash {
   readonly salt: string;
   readonly hash: string;
@@ -61,7 +61,7 @@ export interface UserGroupRow extends Row, Timed {
   readonly ldapGroupDn: string;
 }
 
-/** What was done, by whom: Harbor's extended audit log. */
+/** An action and its user: Harbor's extended audit log. */
 export interface AuditLogRow extends Row {
   readonly projectId: number;
   readonly username: string;

@@ -3,7 +3,7 @@ import type { Time, Timed } from './common';
 
 export interface RepositoryRow extends Row, Timed {
   readonly projectId: number;
-  /** With the project: `proxy.docker.io/library/alpine`. */
+  /** Including the project: `proxy.docker.io/library/alpine`. */
   readonly name: string;
   readonly description: string;
   readonly pullCount: number;
@@ -37,11 +37,11 @@ export interface ArtifactRow extends Row {
   /** The children of an index, in its order. */
   readonly references: readonly ArtifactReference[];
   readonly labelIds: readonly number[];
-  /** Digests of all that it is made of, itself included: what the project's quota counts once. */
+  /** Digests of all its parts, including itself: the project's quota counts each once. */
   readonly blobs: readonly string[];
 }
 
-/** A blob that may be read through a repository; the backend keeps such a link when Harbor's project is gone. */
+/** A blob that can be read through a repository; the backend keeps this link when Harbor's project is deleted. */
 export interface BlobLinkRow extends Row {
   readonly repositoryName: string;
   readonly digest: string;
@@ -55,7 +55,7 @@ export interface ProjectBlobRow extends Row {
   readonly sizeBytes: number;
 }
 
-/** A signature, an SBOM or any other artifact that names another one as its subject. */
+/** A signature, an SBOM or any other artifact with a subject. */
 export interface AccessoryRow extends Row {
   readonly artifactId: number;
   readonly repositoryName: string;

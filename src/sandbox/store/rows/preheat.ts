@@ -33,7 +33,7 @@ export interface PreheatExecutionRow extends Row {
   readonly policyId: number;
   readonly status: PreheatRunStatus;
   readonly statusMessage: string;
-  /** As in the policy: `manual`, `scheduled`, `event_based`, or whatever else was stored there. */
+  /** As in the policy: `manual`, `scheduled`, `event_based`, or any other stored text. */
   readonly trigger: string;
   readonly extraAttrs: Readonly<Record<string, unknown>>;
   readonly startTime: Time;

@@ -35,14 +35,14 @@ export interface LabelRow extends Row, Timed {
 export interface ImmutableTagRuleRow extends Row {
   readonly projectId: number;
   readonly disabled: boolean;
-  /** The rule as JSON; no two of a project are the same. */
+  /** The rule as JSON; unique within a project. */
   readonly content: string;
   readonly creationTime: Time;
 }
 
 export interface RetentionRow extends Row, Timed {
   readonly projectId: number;
-  /** As sent; next_scheduled_time is added on reading. */
+  /** As sent; next_scheduled_time is added on read. */
   readonly policy: Readonly<Record<string, unknown>>;
 }
 

@@ -17,7 +17,7 @@ export interface ScannerRow extends Row, Timed {
 
 export type ScanStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
 
-/** Of a digest and a scanner: the same image in another project is scanned with it. */
+/** By digest and scanner: the same image in another project shares the report. */
 export interface ScanReportRow extends Row {
   readonly reportId: string;
   readonly digest: string;
@@ -28,6 +28,6 @@ export interface ScanReportRow extends Row {
   /** 0 while it runs. */
   readonly endTime: Time;
   readonly log: readonly string[];
-  /** Once it is there. */
+  /** Set once the report exists. */
   readonly report?: VulnerabilityReport;
 }

@@ -16,7 +16,7 @@ export type JobTrigger = 'MANUAL' | 'SCHEDULE';
 export interface JobExecutionRow extends Row {
   readonly job: ScheduledJob;
   readonly trigger: JobTrigger;
-  /** With what came out of it, once it has ended. */
+  /** With the results once it has ended. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly status: 'Running' | 'Success' | 'Error' | 'Stopped';
   readonly startTime: Time;
