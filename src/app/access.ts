@@ -5,7 +5,10 @@ import { kinds } from '../kinds';
 import { ACCESS_HINT, unreadable } from '../plan/access';
 import type { Connection } from './session';
 
-/** What the credentials may do with the declared kinds. A system administrator may do everything: nothing is asked. */
+/**
+ * What the credentials may do with the declared kinds. A system administrator may do everything, so nothing is
+ * requested.
+ */
 export async function declaredAccess(
   { client, identity }: Pick<Connection, 'client' | 'identity'>,
   { objects, prune }: Pick<Declaration, 'objects' | 'prune'>,
@@ -17,7 +20,8 @@ export async function declaredAccess(
 }
 
 /**
- * A refused read names one kind; this names all of them. No plan is made of the others: to a plan, unseen is absent.
+ * A refused read names one kind; this error names all of them. There is no plan of the others: a plan would treat an
+ * object that cannot be read as absent.
  * @throws IdentityError, or the error itself
  */
 export function explainUnreadable(access: readonly AccessRow[]): (error: unknown) => never {

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../diagnostic';
 
 export { advisoryDiagnostics };
 
-/** Faults that every plan names; notes are for `doctor`. */
+/** Faults that every plan names; notes are only for `doctor`. */
 export function advisoriesOf(version: string, { objects }: Pick<Declaration, 'objects'>): Applicable[] {
   return applicable(version, objects).filter(({ advisory }) => advisory.severity !== 'note');
 }

@@ -31,29 +31,29 @@ import { withSession, type Session } from './session';
 import { tellAdvisories } from './tell-advisories';
 
 export interface JournalOptions {
-  /** File that every attempt is appended to before it is made. */
+  /** File to which every attempt is appended before it is made. */
   readonly journal: string;
   /** Changes in flight. Default 6. */
   readonly concurrency?: number;
 }
 
 export interface ApplyPoliciesOptions extends PolicySource, PlanningOptions, JournalOptions {
-  /** A plan that was saved and reviewed: nothing is changed that it does not hold. Absent: a plan is made. */
+  /** A plan that was saved and reviewed: only its changes are made. Absent: a plan is made now. */
   readonly planFile?: string;
   /** Asks for confirmation before the first write of a plan that was not saved. Absent: no confirmation. */
   readonly confirm?: (plan: Plan) => Promise<boolean>;
 }
 
-/** A plan, and the changes of a saved one that are not in it. */
+/** A plan, and the changes of a saved plan that it does not contain. */
 interface Approved extends Planned {
   readonly settled?: readonly ChangeResult[];
-  /** The declaration before this one: what it had is read again as well. */
+  /** The previous declaration: what it declared is read again as well. */
   readonly declaredBefore?: Before;
 }
 
 /** What was applied, and what could not be read. */
 export interface ApplyOutcome extends ApplyReport {
-  /** Absent: everything was understood. */
+  /** Absent: every response was understood. */
   readonly unreadable?: readonly Unreadable[];
 }
 
@@ -98,21 +98,24 @@ async function plannedFrom(session: Session, options: ApplyPoliciesOptions): Pro
   const before = declaredBefore && { declaredBefore };
   const fits = { tool: TOOL, declaration: declaration.hash, target: client.url, mode };
   const saved = planFile === undefined ? undefined : await loadPlan(planFile, fits);
-  // The plan may have been made with fewer rights than these credentials have: that is judged again below.
+  // The plan may have been made with fewer permissions than these credentials have: this is judged again below.
   if (saved?.refusals.some(({ rule }) => rule !== NO_PERMISSION)) refuse(context, saved);
   const inDoubt = await secretsInDoubt(context, journal, declaration);
   const planning = { ...options, rotate: [...rotate, ...inDoubt] };
   if (!saved) return { ...(await planNow(session, planning)), ...before };
   const planned = await planNow(session, { ...planning, mode: saved.mode });
   refuseWithoutAccess(context, saved, planned.plan);
-  // Resolves every secret that is to be written, as `plan` did: the same texts are masked on both sides.
+  // Resolves every secret that is to be written, as `plan` did, so that the same texts are masked on both sides.
   await withSecretWarnings(planned.plan, session);
   const approval = approve(saved, planned.input, (value) => context.secrets.maskDeep(value));
   const plan = await withFindings(approval.plan, declaration, options);
   return { ...planned, ...before, ...approval, plan };
 }
 
-/** A partial apply is of no use: one change without permission refuses the whole saved plan. @throws PlanRefusedError */
+/**
+ * A partial apply helps nobody: one change without permission refuses the whole saved plan.
+ * @throws PlanRefusedError
+ */
 function refuseWithoutAccess(context: AppContext, saved: Plan, now: Plan): void {
   const approved = new Set(saved.changes.map(({ address }) => address));
   const lacking = now.refusals.filter(({ rule, address = '' }) => rule === NO_PERMISSION && approved.has(address));
@@ -134,7 +137,7 @@ function refuseViolations({ emit }: AppContext, plan: Plan): void {
 }
 
 /**
- * Makes the changes of a plan under a journal, the same for `apply` and the demo.
+ * Makes the changes of a plan and writes the journal; used by `apply` and the demo.
  * @throws PlanRefusedError, SecretError
  */
 export async function applyNow(
@@ -172,14 +175,14 @@ export async function applyNow(
       }),
     );
   } finally {
-    // Every line is on disk by now: an error of closing is no reason to lose the report.
+    // Every line is on disk by now: an error on close is no reason to lose the report.
     await journal.close().catch(({ message }: Error) => emit({ type: 'journal-error', file, message }));
   }
 }
 
 /**
- * Declared objects with a secret that an earlier run may not have brought to Harbor, by its journal: no reading
- * shows that, so their secrets are written again.
+ * Declared objects whose secret an earlier run may not have written to Harbor, by its journal. Harbor returns no
+ * secrets, so they are written again.
  */
 async function secretsInDoubt({ emit }: AppContext, file: string, { objects }: Declaration): Promise<string[]> {
   const journal = await readJournalFile(file);
@@ -196,7 +199,7 @@ function hasSecret({ kind, spec }: DeclaredObject): boolean {
   return rules !== undefined && declaresSecret(spec, rules);
 }
 
-/** A run that was killed left no report: tell what it was doing before going on. */
+/** A run that was killed left no report: say what it was doing before continuing. */
 async function recallKilledRun({ emit }: AppContext, file: string): Promise<void> {
   const last = (await readJournalFile(file)).runs.at(-1);
   if (last && !last.end) emit({ type: 'killed-run', sentences: explainRun(last) });

@@ -30,12 +30,12 @@ const SHAPE = list(
 );
 
 const PAGE_SIZE = 100;
-/** The newest five hundred creations and changes: who asks for more looks into Harbor. */
+/** The newest five hundred creations and changes; for older ones, look in Harbor. */
 const MAX_PAGES = 5;
 
 /**
- * The plan, with who made what is not declared and who changed what differs, as far as Harbor's audit log knows. Asks
- * only where there is such an object, and only until each was found.
+ * The plan, with who created what is not declared and who changed what differs, as far as Harbor's audit log knows.
+ * Requests are sent only if there is such an object, and only until each was found.
  */
 export async function withAuditLog(
   plan: Plan,
@@ -60,7 +60,7 @@ export async function withAuditLog(
         },
       });
       entries.push(...found.filter(({ operation_result: done }) => done).map(entryOf));
-      // What was created last is what is there: older entries are of objects that were deleted. A configuration is not
+      // The newest creation belongs to the existing object: older entries are of objects that were deleted. A configuration is not
       // created.
       for (const entry of entries)
         if (entry.operation !== 'update' || entry.type === 'configuration') missing.delete(keyOf(entry));
@@ -75,7 +75,7 @@ export async function withAuditLog(
   return withRecreations(withHistory(plan, subjects, compact({ entries, problem })), Date.now());
 }
 
-/** The plan, with what Harbor still remembers of objects that are created again. */
+/** The plan, with what Harbor still records about objects that are created again. */
 function withRecreations(plan: ReturnType<typeof withHistory>, nowMs: number): Plan {
   const deleted = new Map(plan.history.objects.map((object) => [object.address, object.deleted]));
   const warnings = plan.changes.flatMap((change) => {

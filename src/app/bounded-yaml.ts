@@ -4,8 +4,8 @@ import { readTextFile } from '../declaration/read-files';
 import { hasErrors, type Diagnostic } from '../diagnostic';
 
 /**
- * The text of a YAML file that may be composed: of the size, depth and number of aliases that policies may have, and
- * without what policies may not say.
+ * The text of a YAML file, if it can be composed: within the limits of policies for size, depth and number of aliases,
+ * and without syntax that policies must not use.
  * @throws UsageError with every finding and its place; no value is repeated
  */
 export async function readBoundedYaml(file: string): Promise<string> {

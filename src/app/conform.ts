@@ -27,33 +27,35 @@ import { version } from './version';
 export interface ConformPoliciesOptions extends PolicySource {
   /** Every Harbor of policies/instances/. */
   readonly all?: boolean;
-  /** A report: only what failed in it is run. */
+  /** A report: only its failed checks are run. */
   readonly sinceFailed?: string;
-  /** Only these projects; all where empty. */
+  /** Only these projects; empty means all. */
   readonly project?: readonly string[];
-  /** Only these checks; all where empty. */
+  /** Only these checks; empty means all. */
   readonly check?: readonly string[];
   readonly shard?: Shard;
-  /** Projects under way at once. Default 4. */
+  /** Projects checked at the same time. Default 4. */
   readonly concurrency?: number;
   /** Seconds for the whole run. Default 1800. */
   readonly deadline?: number;
   readonly deep?: boolean;
   /** Multiplies Harbor's waits; 1 for a real Harbor. */
   readonly timeScale?: number;
-  /** Directory that is prepared for the report. `writeReports` writes it; a run that cannot begin is written here. */
+  /**
+   * Directory prepared for the report. `writeReports` writes it; a run that cannot start also writes a report there.
+   */
   readonly report?: string;
 }
 
 export interface Conformed {
   readonly report: Report;
-  /** For each Harbor that could not be asked, why. The report says so too. */
+  /** For each Harbor that could not be reached, the reason. The report contains it, too. */
   readonly errors: readonly BreakwaterError[];
 }
 
 /**
- * The use case behind `conform`: proves the declared projects by pulling.
- * @returns undefined where nothing failed in the report that is run again
+ * The use case behind `conform`: verifies the declared projects by pulling.
+ * @returns undefined if nothing failed in the report that is run again
  * @throws UsageError, DeclarationError, and as `proveByPulling`
  */
 export async function conformPolicies(
@@ -77,7 +79,10 @@ export async function conformPolicies(
   };
 }
 
-/** An error that keeps a run from beginning is thrown, and also written as a report: the last one may be green. */
+/**
+ * An error that prevents a run is thrown and also written as a report; otherwise the last report, perhaps a green one,
+ * would remain.
+ */
 async function proveOne(
   context: AppContext,
   proof: Proof,
@@ -94,7 +99,10 @@ async function proveOne(
   }
 }
 
-/** Each Harbor with what failed there; those where nothing did are left out. @throws UsageError */
+/**
+ * Each Harbor with its failed checks; Harbors without failures are left out.
+ * @throws UsageError
+ */
 async function whatFailed({ emit }: AppContext, file: string, proofs: readonly Proof[]): Promise<readonly Proof[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
@@ -113,7 +121,7 @@ async function whatFailed({ emit }: AppContext, file: string, proofs: readonly P
   return failed;
 }
 
-/** Renamed, or without `conformance` by now. */
+/** Renamed, or declared without `conformance` now. */
 function noLongerDeclared({ declaration }: Proof, failed: readonly ChosenCheck[]): string[] {
   const names = failed.flatMap(({ project }) => (project === undefined ? [] : [project]));
   return [...new Set(names)].filter((name) => declaration.conformance.every(({ project }) => project !== name));
@@ -179,7 +187,10 @@ function refuseUnknown(what: 'check' | 'project', unknown: readonly string[], hi
   throw new UsageError(`there is no ${what} ${unknown.join(', ')}${where}`, hint);
 }
 
-/** Every check, or those that are named, with its reason and cost. @throws UsageError */
+/**
+ * Every check, or the named ones, with reason and cost.
+ * @throws UsageError
+ */
 export function checksAs(format: string, ids: readonly string[] = []): string {
   refuseUnknownChecks(ids);
   if (format !== 'text' && format !== 'json')

@@ -32,11 +32,11 @@ export interface TargetOptions {
   readonly harbor: HarborConnection;
   readonly secret: ResolveSecret;
   readonly ca?: string;
-  /** Only these; all that declare `conformance` where empty. */
+  /** Only these; empty means all that declare `conformance`. */
   readonly only: readonly string[];
 }
 
-/** What the declaration says shall be proven, as data for the runner. */
+/** What has to be verified according to the declaration, as data for the runner. */
 export function conformanceTarget(options: TargetOptions): ConformanceTarget {
   const { declaration, harbor, secret, ca, only } = options;
   const projects = new Map(objectsOf(declaration, 'project').map((project) => [project.name, project]));
@@ -75,7 +75,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
 
 type Proofs = Pick<ProjectTarget, 'mirrors' | 'upstream' | 'writeProbe' | 'vulnerability'>;
 
-/** What is declared for proofs alone. */
+/** What is declared only for conformance. */
 function proofsOf(declared: ConformanceDeclaration, options: TargetOptions, type: string | undefined): Proofs {
   const { mirrors, canary, write_probe: probe, vulnerability } = declared;
   return compact({
@@ -109,8 +109,8 @@ function toVulnerability(declared: VulnerabilityDeclaration, type: string | unde
 }
 
 /**
- * `library/nginx:1` for the `nginx:1` of Docker Hub: Harbor redirects the short name and stores the image under the long
- * one (docs/harbor-behavior.md 10.1), so that only this is found in its cache. S11 tries the short one.
+ * `library/nginx:1` for the `nginx:1` of Docker Hub: Harbor redirects the short name and stores the image under the
+ * long one (docs/harbor-behavior.md 10.1), so only the long one is found in its cache. S11 tests the short one.
  */
 function fullImage(image: string, registryType: string | undefined): string {
   return registryType === 'docker-hub' && !image.includes('/') ? `library/${image}` : image;
@@ -121,7 +121,7 @@ type Situation = Pick<
   'maxUpstreamConnections' | 'repositoryFilter' | 'preventVulnerable' | 'severity' | 'autoScan' | 'quotaBytes'
 >;
 
-/** What is declared of a project that decides how Harbor answers for it. */
+/** The declared settings of a project that decide how Harbor responds for it. */
 function situationOf(project: ProjectSpec, declaration: Declaration): Situation {
   const { max_upstream_conn: connections, proxy_cache_filter_pattern: pattern } = project;
   const kind = project.proxy_cache_filter_kind === 'regex' ? 'regex' : 'doublestar';
@@ -140,7 +140,7 @@ function registryNamed(name: string | undefined, declaration: Declaration): Regi
   return objectsOf(declaration, 'registry').find((one) => one.name === name);
 }
 
-/** Nothing is asked or read before a scenario plays. */
+/** Nothing is requested or read before a scenario runs. */
 export function controlOf(
   { url, token, ca_file: file }: CanaryDeclaration,
   { secret, declaration: { directory } }: Pick<TargetOptions, 'secret' | 'declaration'>,
@@ -149,7 +149,7 @@ export function controlOf(
   return canaryControl({ url, token: () => secret(token), ...ca });
 }
 
-/** Types whose upstream is asked by its own URL and by the registry protocol alone. */
+/** Types whose upstream can be queried at its own URL, with nothing but the registry protocol. */
 const ASKED_BY_URL = [
   'docker-registry',
   'harbor',
@@ -165,7 +165,10 @@ const DOCKER_HUB = {
   preview: 'ratelimitpreview/test:latest',
 };
 
-/** Undefined where a client needs more than the protocol (ECR), or where TLS is not verified: nothing is asked then. */
+/**
+ * Undefined if a client needs more than the protocol (ECR), or if TLS is not verified: then the upstream is not
+ * queried.
+ */
 function originOf(name: string, { declaration, secret }: TargetOptions): UpstreamOrigin | undefined {
   const registry = registryNamed(name, declaration);
   if (!registry || (registry.insecure === true && registry.url?.startsWith('https:'))) return undefined;
@@ -192,7 +195,7 @@ function toMirror({ domain, serves, shield }: MirrorDeclaration): MirrorTarget {
   });
 }
 
-/** Projects named on the command line that declare nothing to prove: a typing error must not pass as green. */
+/** Projects named on the command line that declare nothing to verify: a typo must not pass as green. */
 export function unknownProjects({ conformance }: Declaration, only: readonly string[]): string[] {
   return only.filter((name) => !conformance.some(({ project }) => project === name));
 }
@@ -206,8 +209,8 @@ function apiCredential(
 }
 
 /**
- * Every declared robot that may pull from this project, whose secret we can get at. The first is the one that may do the
- * least else, for that is what a cluster has: checks pull as this one.
+ * Every declared robot that may pull from this project and whose secret is available here. The one with the fewest
+ * other permissions comes first, because clusters use such a robot: checks pull as this one.
  */
 export function robotsFor(project: string, { declaration, secret }: TargetOptions): PullCredential[] {
   return objectsOf(declaration, 'robot')
@@ -233,7 +236,7 @@ function repositoryActions(robot: RobotSpec, project: string): string[] {
   return ['pull', 'push', 'delete', 'scanner-pull'].filter((action) => pairs.includes(`repository:${action}`));
 }
 
-/** Declared by reference, or written to a plain file when the robot was made. */
+/** Declared by reference, or written to a plain file when the robot was created. */
 function secretOf({ secret, secret_to: to }: RobotSpec, directory: string): SecretReference | undefined {
   if (secret) return secret;
   return to && (to.as ?? 'plain') === 'plain' ? { file: resolve(directory, to.file) } : undefined;

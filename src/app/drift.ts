@@ -7,7 +7,7 @@ import { withSession } from './session';
 import { tellAdvisories } from './tell-advisories';
 
 export interface DriftOptions extends PolicySource, Partial<Omit<PlanningOptions, 'rotate' | 'prune'>> {
-  /** Every object that is not declared counts, also of kinds that prune does not name. */
+  /** Every object that is not declared counts, also those of kinds that prune does not name. */
   readonly failOnUnmanaged?: boolean;
 }
 
@@ -22,7 +22,7 @@ export async function findDrift(context: AppContext, options: DriftOptions): Pro
   });
 }
 
-/** Whether something differs that is not a change. What could not be read is not known to be as declared. */
+/** Whether something differs without being a change. An object that could not be read may differ, too. */
 export function hasDrifted(
   { unmanaged, unseen = [], summary }: Plan,
   { target = [], failOnUnmanaged = false }: Pick<DriftOptions, 'target' | 'failOnUnmanaged'>,

@@ -9,17 +9,19 @@ import type { WarmEvent } from '../warm';
 import type { ReconcileEvent } from '../reconcile/reporter';
 import type { Comparison, PlanSummary, Step, StepId, UpPlan } from './up/steps';
 
-/** Raised where a field of an event goes away or changes its meaning. New events and new fields do not raise it. */
+/** Increased when a field of an event is removed or changes its meaning, not for new events or fields. */
 export const EVENTS_VERSION = 1;
 
-/** What happens during a use case, as data. The command line turns it into words; a program may do what it likes. */
+/**
+ * What happens during a use case, as data. The command line renders it as text; other programs may use it differently.
+ */
 export type AppEvent = CommonEvent | DemoEvent | UpEvent | InventoryEvent;
 
-/** Of every use case but `demo`, `up` and `inventory`. */
+/** Events of every use case except `demo`, `up` and `inventory`. */
 export type CommonEvent = SessionEvent | PlanEvent | ApplyEvent | ProofEvent | WarmingEvent;
 
 type SessionEvent =
-  /** Findings in policies or in an environment file; `sources` holds the texts that they are about. */
+  /** Findings in policies or in an environment file; `sources` contains the texts that they refer to. */
   | {
       readonly type: 'findings';
       readonly diagnostics: readonly Diagnostic[];
@@ -33,13 +35,13 @@ type SessionEvent =
   | { readonly type: 'notice'; readonly message: string }
   /** Known faults of this release of Harbor that matter for what is declared. */
   | {
-      /** Known faults of this release that matter to what is declared. */
+      /** Known faults of this release that affect the declaration. */
       readonly type: 'advisories';
       readonly version: string;
       readonly found: readonly Applicable[];
-      /** Those that break the deployment. */
+      /** Faults that break the deployment. */
       readonly critical: readonly Diagnostic[];
-      /** Ids of the rest. */
+      /** Ids of the others. */
       readonly others: readonly string[];
     };
 
@@ -54,7 +56,7 @@ type PlanEvent =
   | { readonly type: 'reconcile'; readonly event: ReconcileEvent };
 
 type ApplyEvent =
-  /** Lines of the journal cannot be read: what was recorded there is not known. */
+  /** Lines of the journal that cannot be read: what they recorded is unknown. */
   | { readonly type: 'journal-damaged'; readonly file: string; readonly lines: number }
   /** An earlier run may not have written the secret of this object; this run plans to write it. */
   | { readonly type: 'secret-in-doubt'; readonly address: string }
@@ -65,7 +67,7 @@ type ApplyEvent =
   | { readonly type: 'journal-error'; readonly file: string; readonly message: string };
 
 type WarmingEvent =
-  /** So many images are to be pulled; `earlier` were done by earlier runs. */
+  /** Number of images to pull; `earlier` were pulled by earlier runs. */
   | { readonly type: 'warming'; readonly images: number; readonly earlier: number; readonly state: string }
   | { readonly type: 'warm'; readonly event: WarmEvent };
 

@@ -11,8 +11,8 @@ import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type Writi
 import { withConnection, type Connectable, type Connection } from './session';
 
 /**
- * The use case behind `export`: a live Harbor as policies that plan to nothing. Harbor is not changed.
- * @param connectable is asked for once it is known that files may be written to `out`
+ * The use case behind `export`: writes a live Harbor as policies whose plan is empty. Harbor is not changed.
+ * @param connectable is called once it is known that files may be written to `out`
  */
 export async function exportPolicies(
   context: AppContext,
@@ -69,7 +69,7 @@ function originOf({ client, identity: { harborVersion } }: Connection): string {
   return `Exported from ${client.url}${version}. Fields with Harbor's default value are left out.`;
 }
 
-/** The promise of an export, verified on what was just read: a plan of it is empty. */
+/** Verifies the promise of an export with what was just read: its plan is empty. */
 function differences(
   { declaration }: Policies,
   { current, unreadableObjects: unreadable }: Everything,

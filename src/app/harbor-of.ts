@@ -6,7 +6,7 @@ import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
 import type { Connectable } from './session';
 
-/** Who we are at a Harbor that is named on the command line. */
+/** The login for a Harbor that is named on the command line. */
 export interface CredentialOptions {
   readonly username?: string;
   readonly passwordEnv: string;

@@ -12,11 +12,14 @@ import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type Writi
 
 export interface ImportOptions extends WritingOptions, Partial<CredentialOptions> {
   readonly from: string;
-  /** Where Harbor is, for a file that does not say it. */
+  /** Harbor's address, if the file does not contain it. */
   readonly url?: string;
 }
 
-/** The use case behind `import`: what another tool declares, as policies. No request is sent to Harbor. @throws UsageError */
+/**
+ * The use case behind `import`: writes the declarations of another tool as policies. No request is sent to Harbor.
+ * @throws UsageError
+ */
 export async function importPolicies(options: ImportOptions): Promise<WrittenReport> {
   const { from, out, force } = options;
   await checkDirectory(out, force);
@@ -55,7 +58,7 @@ interface HarborSection {
   readonly missing: readonly LeftOut[];
 }
 
-/** What the command line says wins over what the file says. What neither says is to be added by hand. */
+/** The command line takes precedence over the file. Missing values have to be added by hand. */
 function harborSection(found: Importable['harbor'], options: ImportOptions): HarborSection {
   const url = options.url === undefined ? found?.url.replace(/\/$/, '') : harborUrl(options.url);
   if (url === undefined)

@@ -10,7 +10,10 @@ export async function everyInstance(policies: string): Promise<readonly string[]
 
 const PLACEHOLDER = '{instance}';
 
-/** `plan-{instance}.json` for one Harbor of several. @throws UsageError where the name would be the same for all */
+/**
+ * `plan-{instance}.json` for one of several Harbors.
+ * @throws UsageError if the name would be the same for all
+ */
 export function fileFor(flag: string, file: string, instance: string): string {
   if (file.includes(PLACEHOLDER)) return file.replaceAll(PLACEHOLDER, instance);
   throw new UsageError(
@@ -19,7 +22,7 @@ export function fileFor(flag: string, file: string, instance: string): string {
   );
 }
 
-/** A journal explains one Harbor: `journal-edge.jsonl`. */
+/** A journal belongs to one Harbor: `journal-edge.jsonl`. */
 export function journalFor(file: string, instance: string): string {
   return file.includes('{instance}')
     ? fileFor('--journal', file, instance)

@@ -22,13 +22,13 @@ const DEFAULT_POLICIES = 'policies';
 const MAX_CLUSTER_BYTES = 256 * 1024 * 1024;
 
 export interface InventoryOptions extends PolicySource {
-  /** Harbor as clients name it; absent: as the policies do. */
+  /** Harbor's host as clients use it; absent: as in the policies. */
   readonly harborUrl?: string;
 }
 
 /**
- * Which names are those of the cache.
- * @throws DeclarationError where policies that are there, or were asked for, cannot be used
+ * Which names belong to the cache.
+ * @throws DeclarationError if existing or requested policies cannot be used
  */
 export async function declaredCache({ emit }: AppContext, options: InventoryOptions): Promise<Cache> {
   const { declaration, diagnostics, sources } = await loadFrom(options);
@@ -51,8 +51,8 @@ export async function declaredCache({ emit }: AppContext, options: InventoryOpti
 }
 
 /**
- * Every image reference of files, or of what runs in a cluster. What could not be read is an event.
- * @param cluster what `kubectl get pods,nodes -A -o json` printed
+ * Every image reference in files, or in what runs in a cluster. Unreadable input is an event.
+ * @param cluster output of `kubectl get pods,nodes -A -o json`
  * @throws UsageError
  */
 export async function inventoryOf(
@@ -92,24 +92,27 @@ export async function inventoryWaivers(file: string): Promise<readonly Inventory
 }
 
 export interface RewriteOptions {
-  /** Change the files; otherwise it is only told what would change. */
+  /** Change the files; otherwise only show what would change. */
   readonly write: boolean;
-  /** Back to the names of the upstreams. */
+  /** Restore the names of the upstreams. */
   readonly reverse: boolean;
-  /** Where `write` notes what `reverse` restores. */
+  /** Where `write` records what `reverse` restores. */
   readonly record: string;
-  /** Rename only what the cache serves, as Harbor and the upstream say now. */
+  /** Rename only images that the cache serves, according to Harbor and the upstream now. */
   readonly prove?: boolean;
 }
 
 export interface Rewritten {
   readonly edits: number;
   readonly files: number;
-  /** Configuration for Renovate, where names now point at the cache. */
+  /** Configuration for Renovate, for names that now point to the cache. */
   readonly renovate?: string;
 }
 
-/** Every file that changes is an event, and so is every reference that does not. @throws UsageError */
+/**
+ * Every changed file is an event, and so is every reference that is not changed.
+ * @throws UsageError
+ */
 export async function rewriteReferences(
   context: AppContext,
   paths: readonly string[],

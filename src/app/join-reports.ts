@@ -3,8 +3,8 @@ import type { AppContext } from './context';
 import { readReport } from './read-report';
 
 /**
- * A part that was killed leaves a folder without a report. What is left is joined anyway where it tells of the
- * missing part by itself: somebody wants to know of the others in the morning.
+ * A part that was killed leaves a folder without a report. The others are merged anyway if they mention the missing
+ * part, because someone reads the result in the morning.
  * @throws UsageError, MergeError
  */
 export async function joinReports({ emit }: AppContext, paths: readonly string[]): Promise<Report> {

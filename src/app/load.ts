@@ -6,7 +6,7 @@ import { DeclarationError } from '../errors';
 import { kinds } from '../kinds';
 import type { AppContext } from './context';
 
-/** Which declaration: a directory, and what is laid over it. */
+/** Which declaration: a directory, and its overlays. */
 export interface PolicySource {
   readonly policies: string;
   readonly instance?: string;
@@ -14,22 +14,25 @@ export interface PolicySource {
 }
 
 export async function loadFrom({ policies, instance, overlay = [] }: PolicySource): Promise<LoadResult> {
-  // Paths stay as the user wrote them: positions are for people, and for editors that click on them.
+  // Paths stay as the user wrote them: people and editors use the positions.
   return withClients(await loadDeclaration({ directory: policies, instance, overlays: overlay, kinds }));
 }
 
-/** What `clients:` names has to exist: the program, its options, its registries, its robot. */
+/** What `clients:` names must exist: the program, its options, its registries, its robot. */
 async function withClients(loaded: LoadResult): Promise<LoadResult> {
   const { declaration, sources } = loaded;
   if (!declaration?.clients) return loaded;
-  // Loaded where it is needed: most policies declare no clients.
+  // Loaded on demand: most policies declare no clients.
   const { clients, resolveClient } = await import('../clients/index.js');
   const found = declaration.clients.flatMap((one) => resolveClient(declaration, one, clients).diagnostics);
   const diagnostics = inOrder([...loaded.diagnostics, ...found]);
   return hasErrors(found) ? { diagnostics, sources } : { declaration, diagnostics, sources };
 }
 
-/** For use cases that go on to Harbor: warnings are an event, errors end it. @throws DeclarationError */
+/**
+ * For use cases that contact Harbor: warnings become an event, errors stop it.
+ * @throws DeclarationError
+ */
 export async function loadOrThrow(context: AppContext, source: PolicySource): Promise<Declaration> {
   const { declaration, diagnostics, sources } = await loadFrom(source);
   const usable = declaration !== undefined;
@@ -40,15 +43,15 @@ export async function loadOrThrow(context: AppContext, source: PolicySource): Pr
   return declaration;
 }
 
-/** A secret command that fails may print its whole environment before the other secrets are asked for. */
+/** A secret command that fails may print its whole environment before the other secrets are requested. */
 export function rememberEnvironment({ env, secrets }: AppContext, { secrets: declared }: Declaration): void {
   for (const { reference } of declared ?? []) if ('env' in reference) secrets.remember(env[reference.env] ?? '');
 }
 
-/** Findings of a directory that declares nothing for this Harbor yet. */
+/** Findings for a directory that declares nothing for this Harbor yet. */
 const NOTHING_YET: readonly string[] = ['no-policies', 'unknown-instance'];
 
-/** The declaration before this one, as far as a plan looks at it. */
+/** The previous declaration, as far as a plan uses it. */
 export type Before = Pick<Declaration, 'objects' | 'parents'>;
 
 /**

@@ -18,7 +18,7 @@ import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
 import { objectsOf } from './objects-of';
 
-/** `auto`: anonymous clients where the project is public, a robot where it is not. */
+/** `auto`: anonymous clients if the project is public, otherwise a robot. */
 export type WayChoice = MirrorWay | 'auto';
 
 export interface MirrorChoices {
@@ -30,7 +30,7 @@ export interface MirrorChoices {
 export type RenderMirrorOptions = PolicySource &
   MirrorChoices &
   Omit<NginxFront & TraefikFileOptions, 'harborUrl'> & {
-    /** As seen by the proxy; absent: the declared one. */
+    /** Address of Harbor as seen by the proxy; absent: the declared one. */
     readonly harborUrl?: string;
   };
 
@@ -61,8 +61,8 @@ export async function renderMirrors(
 }
 
 /**
- * The domains that conformance proves, as fronts to be made, by name.
- * @throws UsageError where one is declared twice
+ * The domains that conformance verifies, as fronts to generate, by name.
+ * @throws UsageError if one is declared twice
  */
 export function declaredMirrors(declaration: Declaration, choices: MirrorChoices): Mirror[] {
   const { way, login, allowFrom } = choices;
@@ -87,7 +87,10 @@ export function declaredMirrors(declaration: Declaration, choices: MirrorChoices
   return found.sort((a, b) => compareText(a.hostname, b.hostname));
 }
 
-/** What is kept is shared: it must be the same for every client. @throws UsageError */
+/**
+ * The cache is shared: responses must be the same for every client.
+ * @throws UsageError
+ */
 function checkShield(
   domain: string,
   shield: ShieldDeclaration,
@@ -109,7 +112,10 @@ function checkShield(
     );
 }
 
-/** Traefik remembers nothing. @throws UsageError */
+/**
+ * Traefik caches nothing.
+ * @throws UsageError
+ */
 function checkShieldUrl(mirrors: readonly Mirror[], url: string | undefined): void {
   const shielded = mirrors.find(({ shield }) => shield !== undefined);
   if (url !== undefined && !URL.canParse(url)) throw new UsageError(`"${url}" is not a valid URL`);
@@ -121,7 +127,7 @@ function checkShieldUrl(mirrors: readonly Mirror[], url: string | undefined): vo
 }
 
 function addressOf(domain: string): Pick<Mirror, 'hostname' | 'port'> {
-  // The schema lets five digits pass.
+  // The schema accepts any five digits.
   if (!URL.canParse(`https://${domain}`)) throw new UsageError(`"${domain}" is not a valid host and port`);
   const { hostname, port } = new URL(`https://${domain}`);
   return compact({ hostname, port: port !== '' ? Number(port) : undefined });

@@ -13,11 +13,11 @@ import { retried, type RetryPolicy } from '../http/retry';
 export interface NotifyOptions {
   readonly to: string;
   readonly shape: NoticeShape;
-  /** Also where nothing changed since what was told last. */
+  /** Also if nothing changed since the last notice. */
   readonly always: boolean;
-  /** Remembers what was told last. */
+  /** File that stores the last notice. */
   readonly state: string;
-  /** Where the whole report is. */
+  /** URL of the full report. */
   readonly link?: string;
   readonly signal?: AbortSignal;
 }
@@ -46,20 +46,21 @@ export async function notifyOf(
 ): Promise<NotifyResult> {
   if (to === undefined || to === '')
     throw new UsageError('no webhook is given', 'pass --to URL or set BREAKWATER_NOTIFY_URL');
-  // Anyone who has the URL may post.
+  // Anyone who has the URL can post.
   secrets.remember(to);
   const report = mergeReports(await Promise.all(paths.map(readReport)));
   return notify(report, compact<NotifyOptions>({ to, shape, always, state, signal, link }));
 }
 
 /**
- * Tells a webhook of a run, once for every change. The state is written after it was taken: a notice that was lost is
- * sent the next time. @throws UsageError, NetworkError
+ * Notifies a webhook about a run, once for every change. The state is written after the webhook accepted it: a lost
+ * notice is sent the next time.
+ * @throws UsageError, NetworkError
  */
 export async function notify(report: Report, options: NotifyOptions): Promise<NotifyResult> {
   const notice = noticeOf(report);
   const last = await readState(options.state);
-  // The first run that is well has nothing to tell: it did not become so.
+  // The first run is not reported if it passed: there was no change.
   const isNews = last === undefined ? notice.state !== 'pass' : last !== notice.fingerprint;
   if (isNews || options.always) await send(notice, options);
   if (isNews || options.always || last === undefined) await writeState(options.state, notice);
@@ -87,7 +88,10 @@ async function writeState(path: string, { fingerprint, state, startedAt }: Notic
   }
 }
 
-/** The path of a webhook is its password: no message names more than its host. @throws UsageError, NetworkError */
+/**
+ * The path of a webhook is its password: messages name only its host.
+ * @throws UsageError, NetworkError
+ */
 async function send(notice: Notice, { to, shape, link, signal }: NotifyOptions): Promise<void> {
   const url = webhookOf(to);
   const request = {

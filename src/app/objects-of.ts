@@ -2,10 +2,10 @@ import type { Declaration } from '../declaration/declaration';
 import type { Json } from '../json';
 import type { ConfigurationName, ProjectSpec, QuotaSpec, RegistrySpec, RobotSpec } from '../kinds';
 
-/** Declared settings by their names; what they are is checked where they are used. */
+/** Declared settings by name; their types are checked where they are used. */
 export type DeclaredConfiguration = { readonly [Name in ConfigurationName]?: Json };
 
-/** What is read of declared objects outside of their kinds, as the kinds type it. */
+/** Fields of declared objects that are used outside of their kinds, as the kinds type them. */
 interface Specs {
   readonly configuration: DeclaredConfiguration;
   readonly project: ProjectSpec;
@@ -19,6 +19,6 @@ export function objectsOf<Kind extends keyof Specs>(
   { objects }: Pick<Declaration, 'objects'>,
   kind: Kind,
 ): Specs[Kind][] {
-  // The loader normalises every spec by the kind of this name.
+  // The loader normalizes every spec with the kind of this name.
   return objects.filter((object) => object.kind === kind).map(({ spec }) => spec as Specs[Kind]);
 }

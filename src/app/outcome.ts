@@ -14,7 +14,7 @@ import type { Verdict } from './clients/verify';
 import type { Examination } from './examine/examination';
 import { troubling } from './render/applied';
 
-/** What a use case came to. */
+/** The result of a use case. */
 export type Outcome =
   | 'ok'
   | 'error'
@@ -34,13 +34,13 @@ export function planOutcome(plan: Plan): Outcome {
   return breaksRule(plan) ? 'policyViolation' : differenceOutcome(plan);
 }
 
-/** A tested secret that does not work outweighs a change: an apply would not repair it. */
+/** A tested secret that does not work outranks a change: an apply would not repair it. */
 export function differenceOutcome(plan: Plan): Outcome {
   if (hasBrokenSecret(plan)) return 'proofFailed';
   return plan.changes.length > 0 ? 'changes' : 'ok';
 }
 
-/** A failure outweighs a stale change: a new plan solves the latter, a person has to look at the former. */
+/** A failure outranks a stale change: a new plan solves the latter, a person has to look at the former. */
 export function applyOutcome(report: ApplyOutcome): Outcome {
   const { ok, failed, unknown, stale, skipped, differences, journalError, unverified } = report;
   const troubled = journalError !== undefined || unverified !== undefined;
@@ -56,7 +56,7 @@ interface Judged {
   readonly canary?: { readonly cache: { readonly serves: boolean; readonly isUnreachable?: boolean } };
 }
 
-/** What bypasses the cache is worse than what could not be found out; nothing verified is not good. */
+/** Bypassing the cache is worse than an unknown result; no verified image is not a success. */
 export function verdictOutcome(judged: readonly Judged[]): Outcome {
   const has = (...verdicts: readonly Verdict[]): boolean => judged.some(({ verdict }) => verdicts.includes(verdict));
   if (has('bypassed', 'misconfigured')) return 'proofFailed';
@@ -64,12 +64,15 @@ export function verdictOutcome(judged: readonly Judged[]): Outcome {
   return judged.length === 0 || has('cannot tell') ? 'error' : 'ok';
 }
 
-/** Of examinations that failed. @param otherwise where Harbor was reached */
+/**
+ * For failed examinations.
+ * @param otherwise if Harbor was reached
+ */
 export function failedOutcome(examinations: readonly Examination[], otherwise: 'error' | 'proofFailed'): Outcome {
   return examinations.some(({ unreachable }) => unreachable) ? 'unreachable' : otherwise;
 }
 
-/** @param errors why Harbors could not be asked, where that was so */
+/** @param errors why Harbors could not be reached */
 export function reportOutcome(report: Report, errors: readonly unknown[] = []): Outcome {
   const red = notConformant(report);
   if (red.length === 0) return 'ok';
@@ -79,7 +82,7 @@ export function reportOutcome(report: Report, errors: readonly unknown[] = []): 
 
 const GATEWAY: readonly number[] = [502, 503, 504];
 
-/** What a use case came to that threw. */
+/** The result of a use case that threw. */
 export function errorOutcome(error: unknown): Outcome {
   if (error instanceof StalePlanError) return 'stale';
   if (error instanceof PlanRefusedError) return 'refused';
@@ -89,7 +92,7 @@ export function errorOutcome(error: unknown): Outcome {
   return error instanceof HarborApiError && GATEWAY.includes(error.status) ? 'unreachable' : 'error';
 }
 
-/** What a person has to look at first: nothing is known, something is half done, something differs. */
+/** The most urgent first: nothing is known, something is half done, something differs. */
 const WORST_FIRST = [
   ...(['error', 'unreachable', 'appliedInPart', 'refused', 'stale'] as const),
   ...(['policyViolation', 'proofFailed', 'changes'] as const),
@@ -100,12 +103,12 @@ export function worstOutcome(outcomes: readonly Outcome[]): Outcome {
   return WORST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? 'ok';
 }
 
-/** A plan is often made with fewer rights than the apply that follows: that alone is not a refused plan. */
+/** A plan is often made with fewer permissions than the apply that follows: that alone does not refuse the plan. */
 export function isRefused({ refusals }: Plan): boolean {
   return refusals.some(({ rule }) => rule !== NO_PERMISSION);
 }
 
-/** A rule on plans found something that no waiver covers. */
+/** A rule on plans has a finding without a waiver. */
 export function breaksRule(plan: Plan): boolean {
   return openFindings(plan).length > 0;
 }
@@ -127,7 +130,7 @@ export function isEmptyShard(report: Report): boolean {
   return complete && projects.length === 0 && summary.fail === 0 && summary.error === 0;
 }
 
-/** What a wait, a request or a question ends with when the run is stopped. */
+/** The reason with which a wait, a request or a question ends when the run is stopped. */
 export function isStop(error: unknown): boolean {
   if (error instanceof NetworkError) return error.code === 'NETWORK_ABORTED';
   return error instanceof Error && error.name === 'AbortError';

@@ -8,9 +8,9 @@ const EXAMPLE = 'docs/guides/rules.md shows one';
 const SEVERITIES: readonly unknown[] = ['critical', 'high', 'medium', 'low'];
 
 /**
- * The rules in modules of an organisation. They are programs: only files that the command line names are loaded,
- * never one that is found beside the policies.
- * @throws UsageError naming the file and what is wrong with it
+ * The rules in modules of an organization. They are programs: only files that the command line names are loaded, never
+ * files that are found next to the policies.
+ * @throws UsageError naming the file and the problem
  */
 export async function loadOwnRules(files: readonly string[] = []): Promise<readonly Rule[]> {
   if (files.length === 0) return [];
@@ -39,7 +39,7 @@ async function moduleAt(file: string): Promise<unknown> {
   }
 }
 
-/** `rules` of a module, however it exports. */
+/** `rules` of a module, in any export style. */
 function rulesIn(file: string, loaded: unknown): Rule[] {
   const exported = isRecord(loaded) ? (loaded as Record<string, unknown>) : {};
   const inner = exported['default'];
@@ -67,7 +67,7 @@ function checked(file: string, given: unknown, index: number): Rule {
   return rule as Rule;
 }
 
-/** A rule that fails is named: a run without it would look as if everything held. */
+/** A rule that throws is named: otherwise the run would look as if every rule had passed. */
 function guarded(file: string, rule: Rule): Rule {
   const { declared, planned, deployed } = rule;
   const naming =

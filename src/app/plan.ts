@@ -25,15 +25,15 @@ import { withSession, type Session } from './session';
 import { today } from './today';
 import { version } from './version';
 
-/** What is looked at beside the declared fields. */
+/** What is compared in addition to the declared fields. */
 export interface WatchingOptions {
-  /** Also tests the secrets of registries: Harbor then logs in at an upstream. */
+  /** Also tests the secrets of registries: Harbor then logs in to an upstream. */
   readonly proveSecrets?: boolean;
-  /** False: no secret is tested. Default: what costs Harbor one call each. */
+  /** False: no secret is tested. Default: those that cost Harbor one call each. */
   readonly prove?: boolean;
-  /** How far ahead to warn of what expires; 0 is never. */
+  /** How many days ahead to warn about expiry; 0 disables it. */
   readonly expiryDays?: number;
-  /** Also looks at kinds of which nothing is declared, to list what is there. */
+  /** Also reads kinds without declared objects, to list what exists. */
   readonly beyond?: boolean;
 }
 
@@ -41,18 +41,18 @@ export interface PlanningOptions extends WatchingOptions {
   readonly mode: Mode;
   readonly target: readonly string[];
   readonly rotate: readonly string[];
-  /** Directory of the declaration before this one. */
+  /** Directory of the previous declaration. */
   readonly base?: string;
-  /** Git revision of the declaration before this one. */
+  /** Git revision of the previous declaration. */
   readonly baseRef?: string;
   /** What it declares. */
   readonly declaredBefore?: Before;
   readonly prune?: PruneScope;
-  /** Others apply it: what these credentials may not write is no fault of the plan. */
+  /** Others apply it: a change that these credentials may not make is not an error of the plan. */
   readonly readOnly?: boolean;
-  /** Says of each field where it is written, and what Harbor has. */
+  /** For each field, shows where it is declared and what Harbor has. */
   readonly explain?: boolean;
-  /** Rules of the organisation that judge the plan as well. */
+  /** Rules of the organization that also judge the plan. */
   readonly ownRules?: readonly Rule[];
 }
 
@@ -77,7 +77,7 @@ export async function planPolicies(context: AppContext, options: PolicySource & 
   });
 }
 
-/** What these credentials cannot read is left out of the plan, and named: the rest can be reviewed anyway. */
+/** Objects that these credentials cannot read are left out of the plan and named: the others can be reviewed anyway. */
 async function planReadable(session: Session, options: PlanningOptions): Promise<Plan> {
   const { declaration } = session;
   const hidden = new Set(unreadableKinds(await declaredAccess(session, declaration)));
@@ -92,7 +92,7 @@ async function planReadable(session: Session, options: PlanningOptions): Promise
   return { ...plan, warnings: [...plan.warnings, { message }] };
 }
 
-/** The plan for people who wonder: who made it, and with `explain` why each field is as it is. */
+/** The plan with explanations: who made it, and with `explain` the reason for each field. */
 export async function withReasons(
   { client }: Pick<Session, 'client'>,
   { plan, input }: Planned,
@@ -102,7 +102,7 @@ export async function withReasons(
   return withAuditLog(told, client, new Map([...input.current, ...(input.beyond ?? [])]));
 }
 
-/** Saves a plan for `applyPolicies`. No secret that Harbor repeats stands in the file. */
+/** Saves a plan for `applyPolicies`. The file contains no secret that Harbor returns. */
 export async function savePlanFile(context: AppContext, plan: Plan, file: string): Promise<void> {
   await savePlan(
     file,
@@ -112,8 +112,8 @@ export async function savePlanFile(context: AppContext, plan: Plan, file: string
 }
 
 /**
- * The options, checked as far as no Harbor is needed for it, with what the base declares.
- * @throws DeclarationError where the base does not load or an address names nothing; UsageError
+ * The options, checked as far as possible without Harbor, with what the base declares.
+ * @throws DeclarationError if the base does not load or an address names nothing; UsageError
  */
 export async function preparedFor<T extends PolicySource & PlanningOptions>(
   { objects }: Declaration,
@@ -138,7 +138,7 @@ function specsOf({ objects }: Before): ReadonlyMap<string, object> {
   return new Map(objects.map(({ address, spec }) => [address, spec]));
 }
 
-/** Reads Harbor and compares: the same for `plan`, `apply`, `drift` and the demo. */
+/** Reads Harbor and compares; used by `apply`, `drift` and the demo, too. */
 export async function planNow(session: Session, options: PlanningOptions): Promise<Planned> {
   const { context, declaration, client, identity } = session;
   const { mode, target: targets, rotate, declaredBefore, expiryDays = 0, prune: scope } = options;
@@ -150,7 +150,7 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
   const rights = declaredAccess(session, declaration);
   const [access, state] = await Promise.all([
     rights,
-    // Both are asked at once; what cannot be read is explained by what these credentials may.
+    // Both requests run at once; an unreadable kind is explained by the permissions.
     readState({ ...reading, reporter }).catch(async (error: unknown) => explainUnreadable(await rights)(error)),
   ]);
   const beyond = options.beyond ? await readBeyond(reading, state.refs) : {};
@@ -180,7 +180,10 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
   return { plan: await withFindings(makePlan(input), declaration, options), input, state };
 }
 
-/** The plan, with what the rules find wrong with it. They are loaded when Harbor has been asked: a plan is waiting then. */
+/**
+ * The plan with the findings of the rules. They are loaded after Harbor was read, because a run without a plan does not
+ * need them.
+ */
 export async function withFindings(
   plan: Plan,
   declaration: Declaration,
@@ -208,7 +211,7 @@ export async function withSecretWarnings(plan: Plan, { secret }: Pick<Session, '
   return warnings.length === 0 ? plan : { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
-/** Hands the events of `reconcile/` on. */
+/** Forwards the events of `reconcile/`. */
 export function reportingTo({ emit }: Pick<AppContext, 'emit'>): Reporter {
   return { report: (event) => emit({ type: 'reconcile', event }) };
 }

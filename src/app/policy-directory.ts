@@ -6,19 +6,19 @@ import type { Unreadable } from '../kinds/kind';
 
 export const SECRET_LIST = 'secrets.env.example';
 
-/** What became of an export or an import: the same words for both. */
+/** The result of an export or an import, in the same words for both. */
 export interface WrittenReport {
   readonly directory: string;
   readonly files: readonly PolicyFile[];
   readonly objects: number;
   readonly secrets: readonly SecretToSet[];
-  /** What could not be written down, with the reason. */
+  /** What could not be written, with the reason. */
   readonly leftOut: readonly LeftOut[];
-  /** Kinds that these credentials may not read, with Harbor's words. */
+  /** Kinds that these credentials cannot read, with Harbor's message. */
   readonly unreadable: ReadonlyMap<string, string>;
-  /** Objects that Harbor has and that could not be understood. Absent: none. */
+  /** Objects in Harbor that could not be understood. Absent: none. */
   readonly unreadableObjects?: readonly Unreadable[];
-  /** Addresses that a plan of what was written would change at once. */
+  /** Addresses that a plan of the written files would change. Must be empty. */
   readonly differing: readonly string[];
 }
 
@@ -30,8 +30,8 @@ export interface WritingOptions {
 }
 
 /**
- * Before any request to Harbor: whether files may be written there. All YAML of a directory is read as
- * one declaration, so a file of another name beside the new ones is as much in the way as one of the same.
+ * Checks before any request to Harbor whether files may be written there. All YAML files of a directory are one
+ * declaration, so a file with another name is in the way, too.
  * @throws UsageError
  */
 export async function checkDirectory(directory: string, force: boolean): Promise<void> {
@@ -45,7 +45,7 @@ export async function checkDirectory(directory: string, force: boolean): Promise
   );
 }
 
-/** @throws UsageError where a file of that name is there and `force` is not given */
+/** @throws UsageError if a file of that name exists and `force` is not given */
 export async function writeFiles(directory: string, files: readonly PolicyFile[], force: boolean): Promise<void> {
   const there = new Set(await namesIn(directory));
   const inTheWay = files.filter(({ name }) => there.has(name)).map(({ name }) => name);

@@ -16,27 +16,27 @@ import type { AppContext } from './context';
 import { caOf } from './read-ca';
 import { secretsOf, withSession } from './session';
 
-/** One Harbor that shall be proven, and what of it. */
+/** One Harbor to verify, and which parts of it. */
 export interface Proof {
   readonly declaration: Declaration;
   /** Its name in a fleet. */
   readonly instance?: string;
-  /** Only these projects; all where empty. */
+  /** Only these projects; empty means all. */
   readonly only: readonly string[];
   readonly shard?: Shard;
-  /** Only these checks of these projects: what failed the last time. */
+  /** Only these checks of these projects: those that failed the last time. */
   readonly again?: readonly ChosenCheck[];
 }
 
-/** The report of one Harbor, and the error that kept the run from logging in there. */
+/** The report of one Harbor, and the error that prevented the login. */
 export interface Proven {
   readonly report: ConformanceReport;
   readonly error?: BreakwaterError;
 }
 
 /**
- * Proves one declared Harbor by pulling. One that cannot be reached is proven anyway: that it cannot, and why.
- * @throws as `withSession`, where Harbor refuses who we are or a secret is missing
+ * Verifies one declared Harbor by pulling. If it cannot be reached, the report says so with the reason.
+ * @throws as `withSession`, if Harbor refuses the login or a secret is missing
  */
 export async function proveByPulling(context: AppContext, proof: Proof, options: ConformanceOptions): Promise<Proven> {
   const { declaration, instance, shard } = proof;
@@ -53,7 +53,7 @@ export async function proveByPulling(context: AppContext, proof: Proof, options:
   });
   return compact({
     report: { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) },
-    // What passed was pulled from a Harbor that can be reached by now.
+    // A passed check means that Harbor can be reached now.
     error: error && report.summary.pass === 0 ? error : undefined,
   });
 }
@@ -85,7 +85,9 @@ function isAmong(again: readonly ChosenCheck[] | undefined, name: string): boole
   return again === undefined || again.some(({ project }) => project === name);
 }
 
-/** One after the other. A Harbor that cannot be asked is a part of the report, and the others are proven anyway. */
+/**
+ * One after the other. A Harbor that cannot be reached becomes a part of the report; the others are verified anyway.
+ */
 export async function proveFleet(
   context: AppContext,
   proofs: readonly Proof[],
@@ -106,7 +108,7 @@ export async function proveFleet(
   return proven;
 }
 
-/** The report of a run that could not begin: red, and in the place of the one of last night. */
+/** The report of a run that could not start: red, and it replaces the one of last night. */
 export function notBegun(
   { declaration, instance, shard }: Proof,
   { tool }: ConformanceOptions,

@@ -3,8 +3,8 @@ import type { HarborConnection } from '../declaration/declaration';
 import { UsageError } from '../errors';
 
 /**
- * The certificate authorities in a PEM file that somebody named.
- * @param option where it was named: `--registry-ca`
+ * The CA certificates in a PEM file.
+ * @param option that named it: `--registry-ca`
  * @throws UsageError
  */
 export async function readCa(option: string, file: string, hint = 'pass a readable PEM file'): Promise<string> {
@@ -15,7 +15,10 @@ export async function readCa(option: string, file: string, hint = 'pass a readab
   }
 }
 
-/** Those of the declared Harbor. @throws UsageError */
+/**
+ * The CA certificates of the declared Harbor.
+ * @throws UsageError
+ */
 export async function caOf({ ca_file: file }: HarborConnection): Promise<string | undefined> {
   return file === undefined ? undefined : readCa('harbor.ca_file', file, 'the path is relative to the policies');
 }

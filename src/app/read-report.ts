@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { parseReport, REPORT_FILES, type Report } from '../conformance';
 import { UsageError } from '../errors';
 
-/** A report that was written before. @param path of `report.json` or of its directory. @throws UsageError */
+/**
+ * A saved report.
+ * @param path of `report.json` or of its directory.
+ * @throws UsageError
+ */
 export async function readReport(path: string): Promise<Report> {
   const found = await stat(path).catch(() => undefined);
   const file = found?.isDirectory() ? join(path, REPORT_FILES.json) : path;

@@ -16,12 +16,12 @@ import {
   type ReportFormat,
 } from '../conformance';
 
-/** A run of a thousand projects takes a tenth of that. */
+/** A run of a thousand projects needs a tenth of that. */
 const MAX_ENTRY_BYTES = 4 * 1024 * 1024;
 
 const REPORT_HINT = 'pass a directory that this user can write to, on a disk with free space';
 
-/** Written and removed again, to see that there is room. */
+/** Written and removed again, to check that there is free space. */
 const ROOM = '.room';
 const ROOM_BYTES = 1 << 20;
 
@@ -29,7 +29,7 @@ const ROOM_BYTES = 1 << 20;
 const ENTRY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 
 /**
- * Makes room for the reports of a run before it begins: otherwise the results could be lost at the end.
+ * Prepares the directory for the reports before a run starts: otherwise the results could be lost at the end.
  * @throws UsageError
  */
 export async function prepareReports(directory: string): Promise<void> {
@@ -37,7 +37,7 @@ export async function prepareReports(directory: string): Promise<void> {
     const past = join(directory, 'history');
     await mkdir(past, { recursive: true });
     for (const folder of [directory, past]) await access(folder, constants.W_OK);
-    // A disk that is full lets an empty file be made.
+    // A full disk still allows an empty file.
     await writeWhole(join(directory, ROOM), Buffer.alloc(ROOM_BYTES));
     await rm(join(directory, ROOM));
   } catch (error) {
@@ -52,8 +52,8 @@ function notWritten(what: string, error: unknown): UsageError {
 }
 
 /**
- * Writes every form of a report, and remembers the run in `history/` for the reports to come. Answers the paths,
- * the one for people first. A reader never sees half a file.
+ * Writes every format of a report and adds the run to `history/` for later reports. Returns the paths, the one for
+ * people first. A reader never sees an incomplete file.
  */
 export async function writeReports(directory: string, report: Report, options: RenderOptions = {}): Promise<string[]> {
   await prepareReports(directory);
@@ -70,7 +70,10 @@ export async function writeReports(directory: string, report: Report, options: R
   return Object.values(REPORT_FILES).map((name) => join(directory, name));
 }
 
-/** A report in one form. @param directory holds the runs before it */
+/**
+ * A report in one format.
+ * @param directory contains the earlier runs
+ */
 export async function reportText(
   report: Report,
   format: ReportFormat,
@@ -81,7 +84,7 @@ export async function reportText(
   return renderReport(format, report, withRun(history, report), options);
 }
 
-/** The last runs that were reported into this directory, oldest first; what is damaged is left out. */
+/** The last runs that were reported into this directory, oldest first; damaged ones are left out. */
 export async function readHistory(directory: string): Promise<readonly HistoryEntry[]> {
   const past = join(directory, 'history');
   const names = (await entryNames(past)).slice(-HISTORY_LIMIT);
@@ -89,7 +92,7 @@ export async function readHistory(directory: string): Promise<readonly HistoryEn
   return entries.filter((entry) => entry !== undefined);
 }
 
-/** What cannot be read costs the bar of that run, and not the report of this one. */
+/** An unreadable file costs the bar of that run, not the report of this one. */
 async function readEntry(path: string): Promise<HistoryEntry | undefined> {
   try {
     const { size } = await stat(path);
@@ -104,7 +107,7 @@ async function forgetOldest(past: string): Promise<void> {
   for (const name of tooMany) await rm(join(past, name), { force: true, recursive: true });
 }
 
-/** Names are moments, so that their order is the order of the runs. */
+/** Names are timestamps, so sorting by name sorts by time. */
 async function entryNames(past: string): Promise<string[]> {
   try {
     return (await readdir(past)).filter((name) => ENTRY_NAME.test(name)).sort();
@@ -114,12 +117,12 @@ async function entryNames(past: string): Promise<string[]> {
   }
 }
 
-/** A colon is no part of a name everywhere. */
+/** Not every file system allows a colon in a name. */
 function entryName({ startedAt }: Report): string {
   return `${startedAt.replaceAll(':', '-')}.json`;
 }
 
-/** Beside it and then in its place: the textfile collector of node_exporter may look at any moment. */
+/** Written to a temporary file and renamed: the textfile collector of node_exporter may read at any moment. */
 async function writeWhole(path: string, text: string | Uint8Array): Promise<void> {
   const beside = `${path}.tmp`;
   try {

@@ -16,19 +16,22 @@ export const ENVIRONMENTS = 'stacks/environments';
 export interface StackRulesOptions {
   /** The directory that `cdktf synth` wrote. */
   readonly synth: string;
-  /** Whose waivers and severities apply: stacks/environments/NAME.yaml. */
+  /** The environment whose waivers and severities apply: stacks/environments/NAME.yaml. */
   readonly environment?: string;
   /** Policies whose `rules.severity` applies as well. */
   readonly policies?: string;
   readonly overlay?: readonly string[];
 }
 
-/** All rules, Breakwater's and these. */
+/** All rules: those of Breakwater and these. */
 export function withOwn(ownRules: readonly Rule[]): readonly Rule[] {
   return [...rules, ...ownRules];
 }
 
-/** The one of that id. @throws UsageError where there is none */
+/**
+ * The rule with this id.
+ * @throws UsageError if there is none
+ */
 export function ruleCalled(id: string, all: readonly Rule[]): Rule {
   const rule = all.find((one) => one.id === id.toUpperCase());
   if (rule) return rule;
@@ -36,7 +39,10 @@ export function ruleCalled(id: string, all: readonly Rule[]): Rule {
   throw new UsageError(`there is no rule ${id}`, didYouMean(id.toUpperCase(), ids) ?? `there are ${ids.join(', ')}`);
 }
 
-/** What the rules on stacks find in what is about to be deployed. @throws UsageError */
+/**
+ * The findings of rules on stacks that are about to be deployed.
+ * @throws UsageError
+ */
 export async function judgeSynthesised(
   context: AppContext,
   { synth, environment, policies, overlay = [] }: StackRulesOptions,
@@ -56,7 +62,10 @@ async function stacksIn(directory: string): Promise<readonly SynthesisedStack[]>
   }
 }
 
-/** What the organisation's policies raise, of stacks as of declarations. @throws DeclarationError */
+/**
+ * The severities that the organization's policies raise, for stacks and for declarations.
+ * @throws DeclarationError
+ */
 async function organisationOf(context: AppContext, source: PolicySource): Promise<StackSettings['organisation']> {
   return (await loadOrThrow(context, source)).rules;
 }

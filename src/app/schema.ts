@@ -5,7 +5,7 @@ export interface SchemaOptions {
   readonly environment?: boolean;
 }
 
-/** Each is loaded with what it is made of, and no other. */
+/** Each schema is loaded with its own parts only. */
 export async function schemaOf({ report, environment }: SchemaOptions): Promise<object> {
   if (report) return (await import('../conformance/index.js')).reportSchema();
   const { assembleSchema, publishedSchema } = await import('../declaration/schema.js');

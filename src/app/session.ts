@@ -6,10 +6,10 @@ import { createClient, proveIdentity, type HarborClient, type Identity } from '.
 import type { AppContext } from './context';
 import { caOf } from './read-ca';
 
-/** Where a Harbor is declared: what a connection is made from. */
+/** Where a Harbor is declared, as needed for a connection. */
 export type Connectable = Pick<Declaration, 'directory' | 'harbor'>;
 
-/** A Harbor that took the declared credentials. */
+/** A Harbor that accepted the declared credentials. */
 export interface Connection {
   readonly context: AppContext;
   readonly harbor: HarborConnection;
@@ -26,10 +26,10 @@ export interface Session extends Connection {
   readonly declaration: Declaration;
 }
 
-/** A run that takes longer than this hangs; a thousand projects by a user's password take a few minutes. */
+/** A longer run hangs; a thousand projects with a user's password take a few minutes. */
 const RUN_DEADLINE_MS = 30 * 60_000;
 
-/** Where secrets come from in this run: the environment, files beside the policies, commands. */
+/** The sources of secrets in this run: the environment, files next to the policies, commands. */
 export function secretsOf(
   { env, secrets, signal }: AppContext,
   { directory }: Pick<Declaration, 'directory'>,
@@ -47,8 +47,8 @@ export function withSession<T>(
 }
 
 /**
- * Opens the declared Harbor, verifies the credentials before anything it returns is believed, does the work, and
- * closes. @throws UsageError where no Harbor is declared, IdentityError, NetworkError, SecretError
+ * Opens the declared Harbor, verifies the credentials before any response is used, does the work, and closes.
+ * @throws UsageError if no Harbor is declared, IdentityError, NetworkError, SecretError
  */
 export async function withConnection<T>(
   context: AppContext,

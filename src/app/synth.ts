@@ -5,15 +5,15 @@ import { UsageError } from '../errors';
 import type { AppContext } from './context';
 
 export interface SynthOptions {
-  /** Where the program is to write; its own default is cdktf.out. */
+  /** Output directory; the default of the program is cdktf.out. */
   readonly out?: string;
-  /** Optional where there is only one. */
+  /** Optional if there is only one. */
   readonly environment?: string;
 }
 
 /**
- * The use case behind `synth`, what `cdktf.json` calls: writes the stacks of one environment. CDKTF stays in a process of
- * its own, for no other command needs it.
+ * The use case behind `synth`, which `cdktf.json` calls: writes the stacks of one environment. CDKTF runs in its own
+ * process, because no other command needs it.
  * @returns the exit code of the program
  */
 export function synthStacks(

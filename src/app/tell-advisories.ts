@@ -2,8 +2,8 @@ import type { Declaration } from '../declaration/declaration';
 import type { AppContext } from './context';
 
 /**
- * Names the known faults of a release. What is known is loaded here, behind the first request, and not at the start.
- * @param version of the Harbor that was asked, or the declared one; undefined where neither is known
+ * Names the known faults of a release. The list is loaded here, after the first request, not at startup.
+ * @param version of the running Harbor, or the declared one; undefined if neither is known
  */
 export async function tellAdvisories(
   { emit }: AppContext,

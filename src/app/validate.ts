@@ -6,30 +6,30 @@ import { declaredAdvisories } from './advise';
 import { loadFrom, type PolicySource } from './load';
 import { today } from './today';
 
-/** What is to be said of policies without asking Harbor. */
+/** Findings about policies that need no request to Harbor. */
 export interface Validated extends Pick<LoadResult, 'declaration' | 'sources'> {
-  /** In the files, by the rules, and what breaks this release of Harbor. */
+  /** Findings in the files, from the rules, and faults that break this release of Harbor. */
   readonly findings: readonly Diagnostic[];
-  /** What is known of this release of Harbor, the critical first. */
+  /** Known faults of this release of Harbor, critical first. */
   readonly advisories: readonly Diagnostic[];
   /** All of them, in the order of the files. */
   readonly all: readonly Diagnostic[];
   readonly waived: Judged['waived'];
-  /** What no rule could judge. */
+  /** Objects that no rule could judge. */
   readonly notJudged: Judged['notJudged'];
-  /** Whether the policies can be used; they may break a rule anyway. */
+  /** Whether the policies can be used; they may still break a rule. */
   readonly usable: boolean;
   readonly breaksRule: boolean;
 }
 
-/** Offline: loads the policies, judges them by the rules, and knows the faults of the declared release. */
+/** Offline: loads the policies, checks them with the rules, and reports known faults of the declared release. */
 export async function validatePolicies(source: PolicySource, ownRules: readonly Rule[] = []): Promise<Validated> {
   const { declaration, diagnostics, sources } = await loadFrom(source);
   const { critical, others } = declaredAdvisories(declaration);
   const judged: Judged = declaration
     ? judgeDeclared(declaration, today(), ownRules)
     : { diagnostics: [], waived: [], notJudged: [] };
-  // For programs, what is wrong in the files is apart from what is wrong with the release.
+  // For programs, findings in the files are separate from faults of the release.
   const findings = inOrder([...diagnostics, ...judged.diagnostics, ...critical]);
   return compact({
     declaration,

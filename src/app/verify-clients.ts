@@ -6,15 +6,18 @@ import { podsAsJson, podsAsText, verifiedAsJson, verifiedAsText } from './render
 
 export interface VerifyOptions extends VerifyClientsOptions {
   readonly format: string;
-  /** Write a Kubernetes Job that does it, and do nothing else. */
+  /** Only write a Kubernetes Job that does it. */
   readonly renderJob: boolean;
   readonly nodes: number;
   readonly namespace: string;
-  /** What kubectl printed of running pods: they are judged in place of a machine. */
+  /** Output of kubectl for running pods: they are judged instead of a machine. */
   readonly pods?: string;
 }
 
-/** Who serves the clients of a machine or of a cluster. @throws UsageError, DeclarationError, NetworkError */
+/**
+ * Finds out which registry serves the clients of a machine or of a cluster.
+ * @throws UsageError, DeclarationError, NetworkError
+ */
 export async function verifyAs(
   app: AppContext,
   options: VerifyOptions,

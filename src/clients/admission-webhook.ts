@@ -44,7 +44,7 @@ function render(input: RenderInput): Rendering {
   };
 }
 
-/** It matches against the normalised name: docker.io/library/nginx for nginx. */
+/** It matches the normalized name: docker.io/library/nginx for nginx. */
 function values(input: RenderInput): object {
   return {
     rules: input.upstreams.map((upstream) =>

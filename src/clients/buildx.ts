@@ -20,7 +20,7 @@ export const buildx: Client = {
   check: checkBuildkitd,
   render: (input) => ({
     files: [
-      // buildx copies the authority from this path into the builder.
+      // buildx copies the CA from this path into the builder.
       file(CONFIG, buildkitdToml(input, header(input, 'buildx'), input.ca === undefined ? undefined : CA)),
       ...buildkitCa(input, CA),
     ],

@@ -1,17 +1,17 @@
 import type { Json, JsonObject } from '../json';
 import type { Diagnostic } from '../diagnostic';
 
-/** `fallback`: the public registry is asked where the cache does not serve. `strict`: it is never asked. */
+/** `fallback`: the public registry is used if the cache does not serve an image. `strict`: it is never used. */
 export const PROFILES = ['fallback', 'strict'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 /** A public registry, and the proxy cache project that serves it. */
 export interface Upstream {
-  /** As it stands in image names: `docker.io`. */
+  /** As in image names: `docker.io`. */
   readonly registry: string;
   readonly project: string;
   readonly isPublic: boolean;
-  /** Mirror domains of the project, `host` or `host:port`: they take no path. */
+  /** Mirror domains of the project, `host` or `host:port`: they have no path. */
   readonly mirrors: readonly string[];
 }
 
@@ -19,95 +19,95 @@ export interface Upstream {
 export interface RobotLogin {
   /** With Harbor's prefix: `robot$clusters`. */
   readonly username: string;
-  /** Absent where no secret was asked for: files then say where it belongs. */
+  /** Absent if no secret was requested: the files then say where it belongs. */
   readonly secret?: string;
 }
 
-/** What a client is configured for. All of it comes from the declaration and the files that it names. */
+/** Everything that a client is configured from. It comes from the declaration and the files that it names. */
 export interface RenderInput {
   /** As declared under `clients:`. */
   readonly name: string;
   readonly profile: Profile;
-  /** Under which the clients reach Harbor: no path, no slash at the end. */
+  /** URL under which the clients reach Harbor: no path, no trailing slash. */
   readonly harborUrl: string;
   readonly upstreams: readonly Upstream[];
   readonly robot?: RobotLogin;
-  /** PEM of the authority of Harbor's certificate, where the system does not trust it. */
+  /** PEM of the CA of Harbor's certificate, if the system does not trust it. */
   readonly ca?: string;
-  /** Already checked against `options` of the client. */
+  /** Already validated against `options` of the client. */
   readonly options: Options;
 }
 
 export type Options = Readonly<Record<string, Json>>;
 
 export interface ClientFile {
-  /** Absolute: its place on the machine. Relative: to be applied or pasted, as the note says. */
+  /** Absolute: its path on the machine. Relative: to be applied or pasted, as the note says. */
   readonly path: string;
-  /** 0o600 where a secret is inside. */
+  /** 0o600 if it contains a secret. */
   readonly mode: number;
   readonly content: string;
-  /** What to do with it; absent where putting it in its place is all. */
+  /** What to do with it; absent if copying it to its path is enough. */
   readonly note?: string;
 }
 
 export interface Rendering {
   readonly files: readonly ClientFile[];
-  /** Commands and actions, in order, after the files are in place. */
+  /** Commands and actions in order, after the files are installed. */
   readonly steps: readonly string[];
-  /** What this configuration cannot do, and what to do about it. */
+  /** What this configuration cannot do, and how to work around it. */
   readonly warnings: readonly string[];
 }
 
 /** A file as it was found on a machine. */
 export interface FoundFile {
-  /** Its place on the machine, absolute. */
+  /** Its absolute path on the machine. */
   readonly path: string;
-  /** Absent where it is there and cannot be read. */
+  /** Absent if the file exists but cannot be read. */
   readonly content?: string;
-  /** Permission bits, where they are known. */
+  /** Permission bits, if known. */
   readonly mode?: number;
 }
 
 /** Facts that the files do not contain. An absent fact is unknown, and no finding is based on it. */
 export interface Facts {
-  /** Of the client: `24.0.7`. */
+  /** Version of the client: `24.0.7`. */
   readonly version?: string;
-  /** Under which the clients reach Harbor. */
+  /** URL under which the clients reach Harbor. */
   readonly harborUrl?: string;
   readonly upstreams?: readonly Upstream[];
   readonly profile?: Profile;
-  /** A robot is declared for these clients: its login belongs on the machine. */
+  /** A robot is declared for these clients, so the machine needs its login. */
   readonly expectsLogin?: boolean;
-  /** Whether a file that is named inside can be read by the client; `undefined`: not known. */
+  /** Whether the client can read a file that the configuration names; `undefined`: unknown. */
   readonly isReadable?: (path: string) => boolean | undefined;
-  /** Addresses that a host name resolves to; `undefined`: not known. */
+  /** Addresses that a host name resolves to; `undefined`: unknown. */
   readonly addressesOf?: (host: string) => readonly string[] | undefined;
 }
 
-/** What a client can do, for the table in docs/clients/README.md. A text is a reason or a condition. */
+/** Capabilities of a client, for the table in docs/clients/README.md. A text is a reason or a condition. */
 export interface Abilities {
-  /** Registries that it can be sent elsewhere for. */
+  /** Registries for which it can use a mirror. */
   readonly registries: string;
-  /** Whether Harbor's projects are reached by path; `false`: a mirror domain is needed. */
+  /** Whether Harbor's projects can be addressed by path; `false`: a mirror domain is needed. */
   readonly path: boolean | string;
   /** `true`, or what to do instead. */
   readonly strict: true | string;
   /** How it logs in to a private project. */
   readonly credentials: string;
-  /** Whether one entry can stand for several registries. */
+  /** Whether one entry can cover several registries. */
   readonly wildcard: string;
-  /** Where it looks for the authority. */
+  /** Where it looks for the CA. */
   readonly ca: string;
   /** When a changed file takes effect. */
   readonly reload: string;
 }
 
-/** One client, one file in src/clients/. Pure: no network, no clock, no file. */
+/** One client, one file in src/clients/. Pure: no network, clock or file access. */
 export interface Client {
-  /** As declared: `containerd`. */
+  /** The declared name: `containerd`. */
   readonly name: string;
   readonly title: string;
-  /** One sentence: which programs it is. */
+  /** One sentence: which programs it covers. */
   readonly about: string;
   readonly can: Abilities;
   /** JSON Schema of each option under `clients.<name>.options`. */
@@ -117,8 +117,8 @@ export interface Client {
   /** What it does silently, one sentence each. */
   readonly traps?: readonly string[];
   readonly render: (input: RenderInput) => Rendering;
-  /** Files on a machine that decide about it, `*` is one name: what `check` wants to see. */
+  /** Files on a machine that configure it, where `*` is one name: the input of `check`. */
   readonly reads: readonly string[];
-  /** By the client's own rules: what it would ignore, refuse or misread. */
+  /** Uses the client's own rules: what it would ignore, refuse or misread. */
   readonly check: (files: readonly FoundFile[], facts: Facts) => readonly Diagnostic[];
 }

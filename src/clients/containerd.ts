@@ -59,7 +59,7 @@ function render(input: RenderInput): Rendering {
   };
 }
 
-/** With the tables `mirrors` or `configs` beside it containerd refuses the whole plugin. */
+/** Together with the tables `mirrors` or `configs`, containerd refuses the whole plugin. */
 function criSnippet(input: RenderInput, directory: string): string {
   const { version, plugin } =
     input.options['major'] === 1

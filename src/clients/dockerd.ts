@@ -53,7 +53,7 @@ function render(input: RenderInput): Rendering {
   return input.options['store'] === 'containerd' ? withContainerdStore(input) : withMirrors(input);
 }
 
-/** Every registry, by path, at every pull. With the graph driver `docker pull` ignores these files without an error. */
+/** Every registry by path, for every pull. With the graph driver `docker pull` silently ignores these files. */
 function withContainerdStore(input: RenderInput): Rendering {
   return {
     files: certsD(input, CERTS_D, 'dockerd'),
@@ -108,7 +108,7 @@ function mirrorsOf(input: RenderInput, hub: Upstream): string[] {
   return hub.mirrors.map((domain) => `https://${domain}`);
 }
 
-/** JSON has no comments: the header is missing here. */
+/** JSON has no comments, so there is no header. */
 function daemonJson(mirrors: readonly string[]): string {
   return `${JSON.stringify({ 'registry-mirrors': mirrors }, null, 2)}\n`;
 }

@@ -85,7 +85,7 @@ function constraint(input: RenderInput): object {
         kinds: [{ apiGroups: [''], kinds: ['Pod'] }],
         excludedNamespaces: excludedNamespaces(input),
       },
-      // With the slash, so that no host that only begins in the same way passes.
+      // With the slash, so that a longer host with the same beginning does not match.
       parameters: { prefixes: [`${harborHost(input)}/`] },
     },
   };

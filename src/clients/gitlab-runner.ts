@@ -47,7 +47,7 @@ function render(input: RenderInput): Rendering {
   return executor === 'dind' ? dind(input) : docker(input);
 }
 
-/** Jobs and services are pulled by the dockerd of the host, the helper image as well. */
+/** The dockerd of the host pulls jobs and services, and also the helper image. */
 function docker(input: RenderInput): Rendering {
   const login = dockerConfig(input);
   const environment =
@@ -65,7 +65,7 @@ function docker(input: RenderInput): Rendering {
   };
 }
 
-/** docker:dind inherits nothing from the host: neither mirrors nor the authority. */
+/** docker:dind inherits nothing from the host: neither mirrors nor the CA. */
 function dind(input: RenderInput): Rendering {
   const mirrors = hubMirrors(input);
   const command = mirrors.flatMap((mirror) => ['--registry-mirror', mirror]);
@@ -129,7 +129,7 @@ function snippet(lines: readonly string[], mode: { mode?: number } = {}) {
   return file('config.toml.snippet', `${lines.join('\n')}\n`, { ...mode, note: `merge into ${CONFIG}` });
 }
 
-/** Every job pulls it, from registry.gitlab.com. */
+/** Every job pulls it from registry.gitlab.com. */
 function helper(input: RenderInput): string[] {
   return ['  [runners.docker]', `    helper_image = ${tomlString(helperImage(input))}`];
 }

@@ -43,7 +43,7 @@ function render(input: RenderInput): Rendering {
       {
         name: PROGRAM,
         apiVersion: API,
-        // The names that pods have, not the mirror's: kubelet does not know that there is a mirror.
+        // The names in pods, not those of the mirror: kubelet does not know about the mirror.
         matchImages: [...new Set([...privateNames(input), harborHost(input)])],
         defaultCacheDuration: '10m',
       },
@@ -74,7 +74,7 @@ function privateNames({ upstreams }: RenderInput): string[] {
   return upstreams.filter(({ isPublic }) => !isPublic).map(({ registry }) => registry);
 }
 
-/** The answer to every request of kubelet. */
+/** The response to every request of kubelet. */
 function loginFile(input: RenderInput): string | undefined {
   const { robot } = input;
   if (robot?.secret === undefined) return undefined;

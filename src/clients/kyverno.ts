@@ -40,7 +40,10 @@ function render(input: RenderInput): Rendering {
   };
 }
 
-/** Text alone decides: no registry is asked on admission. Each rule rewrites what it matches and leaves the rest. */
+/**
+ * Only the text of the name decides: admission queries no registry. Each rule rewrites its matches and leaves other
+ * names unchanged.
+ */
 function rewritePolicy(input: RenderInput): object {
   const rules = rewrites(input).map((rewrite) => ({
     name: rewrite.name,
@@ -50,7 +53,7 @@ function rewritePolicy(input: RenderInput): object {
   }));
   return policy('breakwater-rewrite-images', 'Images are pulled through the cache', {
     background: false,
-    // Under fallback a broken policy must not keep pods from starting.
+    // With fallback, a broken policy must not prevent pods from starting.
     failurePolicy: input.profile === 'strict' ? 'Fail' : 'Ignore',
     rules,
   });
@@ -78,7 +81,7 @@ function rewriting({ pattern, replacement }: Rewrite, list: (typeof LISTS)[numbe
   };
 }
 
-/** Everything that is not from Harbor: reported with a fallback, refused where the profile is strict. */
+/** Every image that is not from Harbor: reported with fallback, refused with strict. */
 function reportPolicy(input: RenderInput): object {
   const own = `^${escaped(harborHost(input))}/`;
   return policy('breakwater-cached-images-only', 'Pods use no public registry', {

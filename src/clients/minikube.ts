@@ -33,7 +33,7 @@ function render(input: RenderInput): Rendering {
   return input.options['runtime'] === 'docker' ? withDocker(input) : withContainerd(input);
 }
 
-/** --registry-mirror does nothing for containerd (kubernetes/minikube#18361): the files do. */
+/** --registry-mirror has no effect on containerd (kubernetes/minikube#18361), but the files have. */
 function withContainerd(input: RenderInput): Rendering {
   return {
     files: certsD(input, CERTS_D, 'minikube').map((one) => ({

@@ -10,7 +10,7 @@ import type { Client, RenderInput, Upstream } from './client';
 import { pullProblems } from './support/robot-access';
 import { optionProblems, withDefaults } from './support/options';
 
-/** What a declared client is rendered from; the secret is still a reference. */
+/** The input for rendering a declared client; the secret is still a reference. */
 export interface ResolvedClient {
   readonly client: Client;
   readonly input: Omit<RenderInput, 'robot' | 'ca'>;
@@ -18,12 +18,12 @@ export interface ResolvedClient {
 }
 
 export interface Resolution {
-  /** Absent where a finding is an error. */
+  /** Absent if a finding is an error. */
   readonly resolved?: ResolvedClient;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** From a declared client to what it is rendered from: its program, its registries with their projects, its robot. */
+/** Resolves a declared client: its program, its registries with their projects, its robot. */
 export function resolveClient(
   declaration: Declaration,
   declared: ClientDeclaration,
@@ -88,7 +88,7 @@ function wantedOf(
   untold: readonly string[],
   findings: Findings,
 ): Wanted[] {
-  // What a project of a registry that is managed elsewhere serves is known to who writes the map alone.
+  // Only the author of the map knows what a project with an external registry serves.
   if (registries !== undefined && !Array.isArray(registries))
     return Object.entries(registries).flatMap(([registry, project]) =>
       untold.includes(project) ? [{ registry, project }] : mapped(registry, project, caches, findings),
@@ -170,7 +170,7 @@ function robotOf(
   return undefined;
 }
 
-/** A declared one, or the file that Harbor's own was written to. */
+/** A declared secret, or the file that Harbor's generated one was written to. */
 function secretOf({ secret, secret_to: to }: RobotSpec): SecretReference | undefined {
   return secret ?? (to?.as === 'plain' ? { file: to.file } : undefined);
 }
@@ -194,7 +194,7 @@ interface More {
   readonly hint?: string | undefined;
 }
 
-/** Findings about one declared client, each at its key. */
+/** Findings about one declared client, each at the position of its key. */
 class Findings {
   readonly diagnostics: Diagnostic[] = [];
   constructor(private readonly declared: ClientDeclaration) {}

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../kinds/kind';
 import { isRecord } from '../json';
 import type { Client } from './client';
 
-/** The schema of policies with the names of all clients and the options of each, for completion in editors. */
+/** The schema of policies including the names and options of all clients, for completion in editors. */
 export function withClientOptions(schema: JsonSchema, clients: readonly Client[]): JsonSchema {
   const { properties } = schema;
   const section = isRecord(properties) ? properties['clients'] : undefined;

@@ -15,8 +15,9 @@ const ASSIGNED = /^(?:terraform\.tfvars|.*\.auto\.tfvars)$/;
 const MOST_FILES = 200;
 
 /**
- * The `.env` beside a Compose file, and the module that a Terraform file belongs to: its `terraform.tfvars`, and variables
- * and locals of its other files. The last folder is remembered, for a scan goes through them one by one.
+ * The `.env` next to a Compose file, and the module of a Terraform file: its `terraform.tfvars`, and variables and
+ * locals of its other files. The last folder is cached, because a scan visits the files of a folder one after the
+ * other.
  */
 export function createBeside(): (file: string) => Promise<Beside> {
   const last = new Map<string, { readonly directory: string; readonly found: Promise<Beside> }>();

@@ -5,7 +5,7 @@ const BUILD =
 const NAMED = /\s(?:-t|--tag)[ =]["']?([^\s"']+)/g;
 const TAGGED = /\b(?:docker|podman|nerdctl)\s+(?:image\s+)?tag\s+\S+\s+["']?([^\s"';&|]+)/g;
 
-/** Names that the commands of a file give to what they build: running them pulls nothing. */
+/** Names that the commands of a file give to images that they build: running these pulls nothing. */
 export function builtNames(text: string): ReadonlySet<string> {
   if (!/\b(?:build|bud|tag)\b/.test(text)) return new Set();
   const built = [...text.matchAll(BUILD)].flatMap(([command]) =>

@@ -2,9 +2,9 @@ import { compact } from '../compact';
 import { formatImageName, type ImageName } from '../oci';
 import type { Declaration } from '../declaration/declaration';
 
-/** What the declaration says about pulling through the cache. */
+/** What the declaration defines about pulling through the cache. */
 export interface Cache {
-  /** Harbor's host and port; absent where no policies were read. */
+  /** Harbor's host and port; absent if no policies were read. */
   readonly host?: string;
   readonly projects: readonly CacheProject[];
   readonly mirrors: readonly CacheMirror[];
@@ -27,7 +27,7 @@ export type Status = (typeof STATUSES)[number];
 
 export interface Standing {
   readonly status: Status;
-  /** The project that serves it, or could. */
+  /** The project that serves it, or could serve it. */
   readonly project?: string;
   /** Its name in the cache. */
   readonly target?: string;
@@ -65,7 +65,7 @@ export function cacheOf(declaration: Declaration, harborUrl = declaration.harbor
   return compact({ host, projects, mirrors });
 }
 
-/** Whether a reference is pulled through the cache, could be, or goes past it. */
+/** Whether a reference is pulled through the cache, could be, or bypasses it. */
 export function standingOf(name: ImageName, cache: Cache): Standing {
   const registry = sameRegistry(name.registry);
   const mirror = cache.mirrors.find(({ domain }) => domain === registry);
@@ -85,7 +85,7 @@ function standingInHarbor({ registry, repository }: ImageName, { projects }: Cac
     : { status: 'unresolvable', why: `${registry} has no declared project ${first}` };
 }
 
-/** What the cache serves under this name, as it is called at its upstream; nothing for an ordinary project. */
+/** The upstream name of an image that the cache serves; undefined for an ordinary project. */
 export function originOf(name: ImageName, cache: Cache): ImageName | undefined {
   const mirror = cache.mirrors.find(({ domain }) => domain === name.registry);
   if (mirror) return { ...name, registry: mirror.serves };
@@ -97,7 +97,7 @@ export function originOf(name: ImageName, cache: Cache): ImageName | undefined {
     : { ...name, registry: upstream, repository: rest.join('/') };
 }
 
-/** Names of one registry: hosts have no case, and Docker Hub has several. */
+/** Names of one registry: hosts are case-insensitive, and Docker Hub has several. */
 function sameRegistry(host: string): string {
   const lower = host.toLowerCase();
   return DOCKER_HUB_HOSTS.has(lower) ? 'docker.io' : lower;

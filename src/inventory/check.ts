@@ -1,7 +1,7 @@
 import type { Status } from './cache';
 import type { ImageReference } from './reference';
 
-/** What a check fails on, by the status of a reference. Each level includes the ones before it. */
+/** The status of references that make a check fail. Each level includes the earlier ones. */
 export const FAIL_ON = ['bypass', 'needs-rewrite', 'unresolvable'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
@@ -13,7 +13,7 @@ function failsOn(failOn: FailOn, status: Status): boolean {
 export interface InventoryWaiver {
   /** Exact, or with `*` for any text: `ghcr.io/acme/*`. */
   readonly image: string;
-  /** Where it holds, with `*` as above; everywhere when absent. */
+  /** Where it applies, with `*` as above; absent: everywhere. */
   readonly file?: string;
   readonly reason: string;
   readonly owner: string;
@@ -24,9 +24,9 @@ export interface InventoryWaiver {
 export interface Checked {
   readonly failed: readonly ImageReference[];
   readonly waived: readonly { readonly reference: ImageReference; readonly by: InventoryWaiver }[];
-  /** Not covered, and no failure at this level. */
+  /** Not covered, but not a failure at this level. */
   readonly passed: readonly ImageReference[];
-  /** Waivers that are over, or that nothing needs. */
+  /** Waivers that have expired, or that no reference needs. */
   readonly idle: readonly { readonly waiver: InventoryWaiver; readonly because: string }[];
 }
 
@@ -81,7 +81,7 @@ function matches(pattern: string, text: string): boolean {
 
 const FIELDS = ['image', 'file', 'reason', 'owner', 'expires'] as const;
 
-/** What is wrong with the content of a waiver file; `waivers` is empty then. */
+/** Findings about a waiver file; `waivers` is then empty. */
 export function waiversOf(content: unknown): { waivers: readonly InventoryWaiver[]; problems: readonly string[] } {
   const list = (content as { waivers?: unknown } | null)?.waivers;
   if (!Array.isArray(list)) return { waivers: [], problems: ['expected `waivers:` with a list'] };

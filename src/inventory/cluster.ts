@@ -3,7 +3,7 @@ import { formatImageName, parseImageName } from '../oci';
 import { standingOf, type Cache } from './cache';
 import type { ImageReference } from './reference';
 
-/** What `kubectl get pods,nodes -o json` prints, as far as it is read. */
+/** The parts of `kubectl get pods,nodes -o json` that are read. */
 interface List {
   readonly items?: readonly Item[];
 }
@@ -17,7 +17,10 @@ interface Item {
 
 const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 
-/** The images of running pods, and those that only nodes have. @throws SyntaxError where it is not JSON */
+/**
+ * The images of running pods, and those that only nodes have.
+ * @throws SyntaxError if it is not JSON
+ */
 export function clusterReferences(json: string, cache: Cache): ImageReference[] {
   const parsed = JSON.parse(json) as List & Item;
   const items: readonly Item[] = parsed.items === undefined ? [parsed] : listOf(parsed.items);
@@ -40,7 +43,7 @@ function podReferences({ metadata, spec }: Item, cache: Cache): ImageReference[]
 function nodeReferences({ metadata, status }: Item, cache: Cache): ImageReference[] {
   return listOf(status?.images).flatMap(({ names }) => {
     const listed = listOf(names ?? undefined).filter((name) => typeof name === 'string' && !name.includes('<none>'));
-    // A node lists an image by tag and by digest: the tag is what people know.
+    // A node lists an image by tag and by digest: people know the tag.
     const name = listed.find((one) => !one.includes('@')) ?? listed[0];
     return name === undefined ? [] : [named(name, `node/${metadata?.name ?? ''}`, cache)];
   });

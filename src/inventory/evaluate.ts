@@ -1,7 +1,7 @@
 import { parseImageName, type ImageName } from '../oci';
 import { HOLE, holesOf, textOf, type Value } from './value';
 
-/** What a value means: a name, perhaps with a tag that only a run reveals, or the reason why none can be told. */
+/** The meaning of a value: a name, perhaps with a tag that is only known at run time, or why there is none. */
 export type Meaning = { readonly name: ImageName; readonly openTag?: string } | { readonly why: string };
 
 export function meaningOf(value: Value): Meaning {
@@ -14,7 +14,7 @@ export function meaningOf(value: Value): Meaning {
   return holes.length === 0 ? { name: parsed.value } : { name: parsed.value, openTag: holes.join(', ') };
 }
 
-/** A copy: a part of a string keeps the whole string in memory, here a file for each reference. */
+/** A copy: a substring keeps the whole string in memory, which here is a file for each reference. */
 function detached(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }
@@ -24,6 +24,6 @@ export function endOfName(text: string): number {
   const at = text.indexOf('@');
   const named = at === -1 ? text : text.slice(0, at);
   const colon = named.lastIndexOf(':');
-  // `host:${PORT}/name` has its colon before a slash; a hole is never a slash.
+  // In `host:${PORT}/name` the colon is before a slash; a hole never contains a slash.
   return colon > named.lastIndexOf('/') ? colon : named.length;
 }

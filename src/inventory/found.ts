@@ -5,16 +5,16 @@ export type Confidence = 'high' | 'medium' | 'low';
 
 /** A place that names an image. Offsets are bytes of the file. */
 export interface Found {
-  /** The name as it is written, without quotes. */
+  /** The name as written, without quotes. */
   readonly start: number;
   readonly end: number;
   readonly value: Value;
   readonly confidence: Confidence;
-  /** Why it must not be edited in place, where that is so. */
+  /** Why it must not be edited in place, if so. */
   readonly fixed?: string;
 }
 
-/** What cannot be read in a file. */
+/** A part of a file that cannot be read. */
 export interface Trouble {
   readonly at: number;
   readonly message: string;
@@ -26,10 +26,10 @@ export interface Extraction {
 }
 
 export interface Extractor {
-  /** Names the format in reports. */
+  /** Name of the format in reports. */
   readonly name: string;
   /** @param path with forward slashes */
   claims(path: string, head: () => string): boolean;
-  /** @param start behind a byte order mark */
+  /** @param start after a byte order mark */
   extract(text: string, start: number, path: string, beside?: Beside): Extraction;
 }

@@ -1,15 +1,15 @@
 import type { Piece, Value } from './value';
 
-/** The value of a variable in this file, where it is known. */
+/** The value of a variable in this file, if known. */
 export type Lookup = (name: string) => Value | undefined;
 
 export const noVariables: Lookup = () => undefined;
 
-/** What other files of the folder say of the variables of a file. Their texts stand elsewhere, so nothing edits them here. */
+/** Variables that other files of the folder define. Their text is elsewhere, so it is not edited here. */
 export interface Beside {
-  /** Count before what the file itself says. */
+  /** Take precedence over values in the file itself. */
   readonly overrides: Lookup;
-  /** Count where the file says nothing. */
+  /** Used if the file has no value. */
   readonly defaults: Lookup;
 }
 
@@ -33,7 +33,7 @@ const QUOTED_DEFAULT =
 const PREFIXES =
   /^(?:env|vars?|variables|matrix|inputs|params|parameters|local|workflow|pipeline|tasks|item|ENV|args)\.(?=.)/;
 
-/** Reads [start, end) of a file: text as it stands, variables as `lookup` knows them, holes for the others. */
+/** Reads [start, end) of a file: literal text, variables with the values of `lookup`, holes for the others. */
 export function interpolate(text: string, start: number, end: number, lookup: Lookup): Value {
   const parts: (Piece | { unknown: string })[] = [];
   let from = start;
@@ -76,7 +76,7 @@ function placeholderAt(
   return { value: lookup(name) ?? [{ unknown: plain[0] }], end: at + plain[0].length };
 }
 
-/** The matching end, of nested ones too: `${A:-${B}}`. */
+/** The matching end, including nested ones: `${A:-${B}}`. */
 function closingOf(text: string, from: number, end: number, open: string, close: string): number | undefined {
   let depth = 1;
   const opener = open.slice(-1);

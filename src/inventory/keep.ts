@@ -1,8 +1,8 @@
 import type { ImageReference } from './reference';
 
 /**
- * Makes references that can be kept. A piece of a text keeps the whole text in memory, and a tree names the same
- * registries and files again and again: every text is copied, and each only once.
+ * Creates references that can be kept. A substring keeps the whole text in memory, and a tree contains the same
+ * registries and files again and again: every text is copied, each only once.
  */
 export function createKeeper(): (reference: ImageReference) => ImageReference {
   const known = new Map<string, string>();

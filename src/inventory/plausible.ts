@@ -24,8 +24,8 @@ const WORDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * How sure it is that a text is an image name by itself: `strong` with a registry, a tag or a digest, `weak` for a bare
- * name, which has to stand in a place that can only hold an image.
+ * How certain it is that a text is an image name: `strong` with a registry, a tag or a digest; `weak` for a bare name,
+ * which only counts in places that always contain an image.
  */
 export function plausibility(value: Value): 'strong' | 'weak' | 'hole' | undefined {
   const text = textOf(value);

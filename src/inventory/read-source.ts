@@ -4,7 +4,7 @@ import { sourceOf, type Source } from './source';
 /** Longer files are data, not configuration. */
 export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
-/** Files of these names cannot name an image, whatever is in them. */
+/** Files with these names never name an image. */
 const NEVER =
   /\.(?:png|jpe?g|gif|webp|ico|svg|pdf|zip|t?gz|xz|bz2|zst|jar|war|class|o|a|so|dll|exe|bin|wasm|woff2?|ttf|eot|mp[34]|mov|css|scss|less|html?|md|mdx|rst|adoc|txt|lock|sum|map|snap|csv|tsv|xml|sql|proto|patch|diff|po|min\.js|h|hpp|c|cc|cpp|m|swift|dart|php|lua|r|ipynb|parquet|sqlite|db|log|pem|crt|key)$/i;
 const NAMED_AFTER_ALL = /(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;
@@ -13,7 +13,7 @@ export function mayBeRead(path: string): boolean {
   return !NEVER.test(path) || NAMED_AFTER_ALL.test(path);
 }
 
-/** A file, or why it cannot be read; nothing where it is no text. */
+/** A file, or why it cannot be read; undefined if it is not text. */
 export async function readSource(file: string): Promise<Source | { problem: string } | undefined> {
   try {
     const { size } = await stat(file);

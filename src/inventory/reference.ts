@@ -14,15 +14,15 @@ export interface ImageReference extends Standing {
   readonly range?: { readonly start: number; readonly end: number };
   readonly format: string;
   readonly written: string;
-  /** The whole name, `docker.io/library/nginx:1.27`; absent where the file does not tell it. */
+  /** The full name, `docker.io/library/nginx:1.27`; absent if it is not known from the file. */
   readonly reference?: string;
   readonly registry?: string;
   readonly repository?: string;
   readonly tag?: string;
   readonly digest?: string;
-  /** Where only a run reveals the tag. */
+  /** Variable with the tag, if it is only known at run time. */
   readonly openTag?: string;
-  /** The same name may mean another image tomorrow. */
+  /** The same name may refer to another image tomorrow. */
   readonly mutable: boolean;
   readonly confidence: Confidence;
   readonly status: Status;

@@ -3,13 +3,13 @@ import { STATUSES, type Status } from './cache';
 import type { ImageReference } from './reference';
 import type { Problem } from './scan';
 
-/** What an inventory found. */
+/** The result of an inventory. */
 export interface Inventory {
   readonly references: readonly ImageReference[];
   readonly problems: readonly Problem[];
-  /** How many folders and paths each rule left out. */
+  /** How many folders and paths each rule excluded. */
   readonly skipped: Readonly<Record<string, number>>;
-  /** Files looked at. */
+  /** Number of files read. */
   readonly files: number;
 }
 
@@ -33,7 +33,7 @@ export function whereOf({ file, place }: ImageReference): string {
   return place ? `${file}:${place.line}:${place.column}` : file;
 }
 
-/** How often each registry is named, and how many of these pulls go past the cache; most first. */
+/** How often each registry is named, and how many of these references bypass the cache; most first. */
 export function byRegistry(references: readonly ImageReference[]): { registry: string; total: number; past: number }[] {
   const found = new Map<string, { registry: string; total: number; past: number }>();
   for (const { registry = 'unknown', status } of references) {

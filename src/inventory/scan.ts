@@ -11,7 +11,7 @@ import { placeOf, textStart, type Source } from './source';
 import { textOf } from './value';
 import { walk } from './walk';
 
-/** What was found in one file. */
+/** The references of one file. */
 export interface ScannedFile {
   readonly source: Source;
   readonly references: readonly ScannedReference[];
@@ -22,7 +22,7 @@ export interface ScannedReference {
   readonly found: Found;
 }
 
-/** A file that could not be read, or not to its end. */
+/** A file that could not be read, or not completely. */
 export interface Problem {
   readonly file: string;
   readonly line?: number;
@@ -33,15 +33,17 @@ export interface Problem {
 export interface ScanEvents {
   problem(problem: Problem): void;
   skipped(path: string, rule: string): void;
-  /** Called for every file that is looked at. */
+  /** Called for every file that is read. */
   file?(path: string): void;
   readonly signal?: AbortSignal;
 }
 
-/** Files that are read ahead, so that the disk is not waited for. */
+/** Number of files read ahead, so that the scan does not wait for the disk. */
 const READ_AHEAD = 16;
 
-/** Every file below the paths that names images, one after the other: a tree of any size needs the memory of a few files. */
+/**
+ * Every file below the paths that names images, one after the other: the memory of a few files is enough for any tree.
+ */
 export async function* scan(paths: readonly string[], cache: Cache, events: ScanEvents): AsyncGenerator<ScannedFile> {
   const beside = createBeside();
   for await (const batch of inBatches(filesOf(paths, events), READ_AHEAD)) {
@@ -66,7 +68,7 @@ async function* filesOf(paths: readonly string[], events: ScanEvents): AsyncGene
   }
 }
 
-/** The references of one file, in the order in which they stand in it. */
+/** The references of one file, in their order in the file. */
 export function scanSource(
   source: Source,
   cache: Cache,
@@ -92,7 +94,7 @@ export function scanSource(
   return { source, references: references.sort((a, b) => a.found.start - b.found.start || a.found.end - b.found.end) };
 }
 
-/** One file that cannot be understood must not end the scan of a tree. */
+/** An error in one file must not end the scan of a tree. */
 function survived(extract: () => { found: readonly Found[]; troubles?: readonly Trouble[] }): {
   found: readonly Found[];
   troubles?: readonly Trouble[];

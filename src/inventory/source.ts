@@ -1,6 +1,6 @@
 import { lineAt } from '../line-at';
 
-/** One file, a character for each byte: offsets are byte offsets, and nothing of a file is lost by reading it. */
+/** One file with one character for each byte: offsets are byte offsets, and decoding loses nothing. */
 export interface Source {
   readonly file: string;
   readonly text: string;
@@ -18,7 +18,7 @@ export interface Place {
 
 const BOM = '\u00ef\u00bb\u00bf';
 
-/** Lines are looked for where a place is asked for: most files name no image. */
+/** Lines are computed on demand: most files name no image. */
 export function sourceOf(file: string, bytes: Buffer): Source {
   const text = bytes.toString('latin1');
   let lineStarts: readonly number[] | undefined;
@@ -37,7 +37,7 @@ function startsOf(text: string): number[] {
   return starts;
 }
 
-/** Where the text begins, behind a byte order mark. */
+/** Start of the text, after a byte order mark. */
 export function textStart({ text }: Source): number {
   return text.startsWith(BOM) ? BOM.length : 0;
 }
@@ -50,7 +50,7 @@ export function placeOf(source: Source, start: number, end: number): Place {
   return { line: line + 1, column, endColumn: column + widthOf(source.text.slice(start, Math.min(end, lineEnd))) };
 }
 
-/** The text as people read it. */
+/** The decoded text. */
 export function decoded(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -16,13 +16,13 @@ const TYPES: readonly (readonly [host: RegExp, type: string])[] = [
   [/^\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/, 'aws-ecr'],
   [/\.azurecr\.io$/, 'azure-acr'],
 ];
-/** Harbor finds these types unhealthy without an account. */
+/** Harbor considers these types unhealthy without an account. */
 const NEEDS_ACCOUNT: ReadonlySet<string> = new Set(['aws-ecr', 'azure-acr']);
 const LOCAL = /^(?:localhost|127\.|\[::1\]|10\.|192\.168\.|host\.docker\.internal)|^[^.]+(?::\d+)?$/;
 
 /**
- * YAML of the registries and proxy cache projects that the references need and the policies lack, and in comments what
- * each upstream will be asked for in a day.
+ * YAML of the registries and proxy cache projects that the references need and the policies lack, with comments about
+ * the expected requests per day at each upstream.
  */
 export function suggest(references: readonly ImageReference[], cache: Cache): string {
   const needs = needsOf(references, 'bypass');
@@ -57,13 +57,13 @@ function head({ registry, references }: Need): string {
   return `${registry}: ${counted(references.length, 'reference')} to ${counted(images.length, 'image')}, ${mutable} of them with a tag that may move.`;
 }
 
-/** Pulls that upstreams publish to grant in a day. Docker Hub: 100 in six hours to an address, 200 to a free account. */
+/** Published limits of upstreams per day. Docker Hub: 100 pulls in six hours per address, 200 for a free account. */
 const GRANTED: Readonly<Record<string, string>> = {
   'docker.io': ', of 400 that Docker Hub allows per address and 800 per free account',
 };
 const MOST_NAMED = 10;
 
-/** A digest costs one pull forever, a tag one again whenever it moves; an index costs one more for each platform. */
+/** A digest is pulled once, a tag again whenever it moves; an index adds one pull per platform. */
 function costs({ registry, references }: Need): string[] {
   const images = imagesOf(references);
   const mutable = images.filter(isMutable);
@@ -113,7 +113,7 @@ function typeOf(registry: string): string {
   return TYPES.find(([host]) => host.test(registry))?.[1] ?? 'docker-registry';
 }
 
-/** A port is no part of a project's name. */
+/** A port is not part of a project's name. */
 function nameOf(registry: string): string {
   return registry.replace(/[^a-z0-9._-]+/g, '-');
 }

@@ -5,7 +5,7 @@ import type { ImageReference } from './reference';
 import type { Inventory } from './report';
 import { scan, type Problem, type ScanEvents, type ScannedFile } from './scan';
 
-/** Scans to the end and keeps what was found; the texts of the files are let go. */
+/** Scans to the end and keeps the results; the texts of the files are released. */
 export async function takeInventory(
   paths: readonly string[],
   cache: Cache,

@@ -2,20 +2,20 @@ import { compact } from '../compact';
 /** A part of a value. */
 export interface Piece {
   readonly text: string;
-  /** Offset at which `text` stands in the file, byte for byte; absent where it does not. */
+  /** Offset at which `text` appears in the file, byte for byte; absent if it does not. */
   readonly at?: number;
-  /** For the value of a variable: how often the file uses the variable. */
+  /** For the value of a variable: number of its uses in the file. */
   readonly uses?: number;
 }
 
-/** A part that only a run would reveal, such as a variable without a default. */
+/** A part that is only known at run time, such as a variable without a default. */
 export interface Hole {
   readonly unknown: string;
 }
 
 export type Value = readonly (Piece | Hole)[];
 
-/** Stands for a hole in text; it is not part of any reference. */
+/** Represents a hole in text; it is not part of any reference. */
 export const HOLE = '\u0000';
 
 export function textOf(value: Value): string {
@@ -26,7 +26,7 @@ export function holesOf(value: Value): string[] {
   return value.flatMap((part) => ('unknown' in part ? [part.unknown] : []));
 }
 
-/** Where characters [start, end) of the value stand in the file; nothing where they do not stand in one place. */
+/** Where characters [start, end) of the value appear in the file; undefined if they are not in one place. */
 export function placeInFile(value: Value, start: number, end: number): (Piece & { at: number }) | undefined {
   let offset = 0;
   for (const part of value) {

@@ -4,27 +4,27 @@ import { interpolate, type Lookup } from './interpolate';
 import { plausibility } from './plausible';
 import { textOf, type Value } from './value';
 
-/** Offsets of a word in a file, without quotes around it. */
+/** Offsets of a word in a file, without its quotes. */
 export interface Word {
   readonly start: number;
   readonly end: number;
 }
 
-/** A name has 255 characters, a tag 128, a digest 135; variables may be longer than what they stand for. */
+/** A name has at most 255 characters, a tag 128, a digest 135; variables may be longer than their values. */
 const MAX_LENGTH = 1024;
 
-/** `docker://alpine:3` and the like name the image behind the scheme. */
+/** In `docker://alpine:3` and similar, the image follows the scheme. */
 const SCHEME = /^(?:docker|docker-image|docker-daemon|oci-registry|container|image|registry):\/\//;
 
 export interface Expected {
   readonly lookup: Lookup;
-  /** What a bare name such as `alpine` is here: an image, or too little to tell. */
+  /** Whether a bare name such as `alpine` counts as an image here. */
   readonly weak: boolean;
   readonly confidence?: Confidence;
   readonly fixed?: string;
 }
 
-/** The image that [start, end) names, if it does. */
+/** The image that [start, end) names, if any. */
 export function foundIn(text: string, word: Word, { lookup, weak, confidence, fixed }: Expected): Found[] {
   const { start, end } = withoutScheme(text, unquoted(text, word));
   if (end - start > MAX_LENGTH) return [];
@@ -33,7 +33,7 @@ export function foundIn(text: string, word: Word, { lookup, weak, confidence, fi
   return how === undefined ? [] : [compact({ start, end, value, confidence: confidence ?? how, fixed })];
 }
 
-/** How sure it is that the value is an image. */
+/** How certain it is that the value is an image. */
 export function accepted(value: Value, weak: boolean): Confidence | undefined {
   const how = plausibility(value);
   if (how === undefined || (how !== 'strong' && !weak)) return undefined;
@@ -52,10 +52,10 @@ function withoutScheme(text: string, { start, end }: Word): Word {
   return scheme ? { start: start + scheme[0].length, end } : { start, end };
 }
 
-/** Variables whose uses are counted in one file; the others are not edited. */
+/** Variables whose uses in one file are counted; other variables are not edited. */
 const MAX_COUNTED = 500;
 
-/** Assignments, the last one winning, as variables of `interpolate`. */
+/** Assignments as variables of `interpolate`; the last one wins. */
 export function variables(text: string, assignments: ReadonlyMap<string, Word>): Lookup {
   const open = new Set<string>();
   const counted = new Map<string, number>();

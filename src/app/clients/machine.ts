@@ -16,9 +16,9 @@ export interface ProgramResult {
 export interface Machine {
   readonly name: string;
   readonly isHere: boolean;
-  /** The files that match, `*` being one name. Absent ones are not in the list. */
+  /** The files that match; `*` matches one name. Missing ones are not in the list. */
   read(patterns: readonly string[]): Promise<FoundFile[]>;
-  /** Ends after a time of its own; never throws: what cannot be started is a failure of the program. */
+  /** Has a timeout; never throws: a program that cannot be started counts as failed. */
   run(words: readonly string[], input?: string): Promise<ProgramResult>;
   /** undefined: not known. */
   isReadable(path: string): boolean | undefined;
@@ -28,7 +28,7 @@ const TIMEOUT_MS = 180_000;
 const MAX_OUTPUT_BYTES = 8 << 20;
 const MAX_FILE_BYTES = 1 << 20;
 
-/** @param root where the files of the client are looked for, instead of `/` */
+/** @param root directory in which the client's files are searched, instead of `/` */
 export function thisMachine(context: AppContext, root = '/'): Machine {
   const place = (path: string): string => (root === '/' ? path : join(root, path));
   const onMachine = (path: string): string => (root === '/' ? path : path.slice(join(root, '/').length - 1));
@@ -45,7 +45,7 @@ export function thisMachine(context: AppContext, root = '/'): Machine {
   };
 }
 
-/** Over ssh, without a question: what needs a password or an unknown host key fails. */
+/** Over ssh, without prompts: a host that needs a password or has an unknown key fails. */
 export function machineOverSsh(context: AppContext, host: string): Machine {
   const run = (words: readonly string[], input?: string): Promise<ProgramResult> =>
     runProgram(
@@ -90,7 +90,7 @@ function runProgram(
         error.killed === true ? `${program} timed out after ${TIMEOUT_MS / 1_000} s` : stderr || error.message;
       resolve({ code: typeof error.code === 'number' ? error.code : 127, stdout, stderr: said });
     });
-    // A program that does not read it says so by its exit code.
+    // A program that does not read its input reports that by its exit code.
     child.stdin?.on('error', () => undefined).end(input);
   });
 }
@@ -113,7 +113,7 @@ function matches(segment: string, name: string): boolean {
   return new RegExp(`^${expression.join('.*')}$`).test(name);
 }
 
-/** No rule looks into a private key. */
+/** No rule reads a private key. */
 function isKey(path: string): boolean {
   return path.endsWith('.key');
 }
@@ -130,7 +130,7 @@ async function readFound(path: string): Promise<FoundFile | undefined> {
   }
 }
 
-/** Anyone who runs this may be somebody else than the client: a file that is only forbidden here is not known. */
+/** The user who runs this may not be the client's user: a file that only this user cannot read counts as unknown. */
 function readableHere(path: string): boolean | undefined {
   if (!existsSync(path)) return false;
   try {

@@ -1,6 +1,6 @@
 import type { RenderedClient } from './render';
 
-/** What to do with the files of one client, for the person who installs them. */
+/** Instructions for the files of one client, for the person who installs them. */
 export function readmeOf({ name, client, input, files, steps, warnings }: RenderedClient): string {
   const { profile, upstreams, harborUrl } = input;
   const strictness =

@@ -20,7 +20,7 @@ import { loadOrThrow, type PolicySource } from '../load';
 export interface RenderClientsOptions extends PolicySource {
   /** Names under `clients:`; empty: all of them. */
   readonly only: readonly string[];
-  /** Resolve the secrets of robots and write them into files that only their owner may read. */
+  /** Resolve the secrets of robots and write them into files that only the owner can read. */
   readonly withSecrets: boolean;
 }
 
@@ -29,13 +29,13 @@ export interface RenderedClient extends Rendering {
   readonly name: string;
   readonly client: Client;
   readonly input: RenderInput;
-  /** Findings in what was rendered: none, unless the declaration asks for something that the client cannot read. */
+  /** Findings in the rendered files: empty, unless the declaration asks for something that the client cannot read. */
   readonly findings: readonly Diagnostic[];
 }
 
 /**
- * What `clients:` declares, as files.
- * @throws DeclarationError, UsageError, SecretError where `withSecrets` is set and a secret cannot be resolved
+ * Renders what `clients:` declares as files.
+ * @throws DeclarationError, UsageError, SecretError if `withSecrets` is set and a secret cannot be resolved
  */
 export async function renderClients(context: AppContext, options: RenderClientsOptions): Promise<RenderedClient[]> {
   const declaration = await loadOrThrow(context, options);
@@ -66,7 +66,7 @@ function renderOne(client: Client, input: RenderInput): RenderedClient {
     harborUrl,
     upstreams,
     profile,
-    // What was rendered together is installed together; about the rest of the machine nothing is known.
+    // Files that are rendered together are installed together; nothing is known about the rest of the machine.
     isReadable: (path) => (written.has(path) ? true : undefined),
   });
   return { name: input.name, client, input, ...rendering, findings };
@@ -82,7 +82,7 @@ function resolveAll(declaration: Declaration, { only, policies }: RenderClientsO
     );
   if (declared.length === 0)
     throw new UsageError(`${policies} declares no clients`, 'add clients: { nodes: { client: containerd } }');
-  // What cannot be resolved was a finding of the load.
+  // A reference that cannot be resolved was already a finding of the load.
   return declared
     .filter(({ name }) => only.length === 0 || only.includes(name))
     .flatMap((one) => resolveClient(declaration, one, clients).resolved ?? []);

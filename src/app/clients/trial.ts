@@ -6,22 +6,22 @@ import { failureOf, identitiesIn, linesOfFailure, withReference } from '../../cl
 import type { CacheAnswer, PublicAnswer, Pull, PullProgram, Trial } from '../../clients';
 import type { Machine } from './machine';
 
-/** Where a client of one registry finds the cache, and whom it would ask without it. */
+/** Where a client of one registry finds the cache, and which registry it would ask without it. */
 export interface Ways {
   /** Scheme, host and port of Harbor, or of the mirror domain. */
   readonly cacheUrl: string;
-  /** In front of a repository: `proxy.docker.io/`, or nothing at a mirror domain. */
+  /** Prefix of a repository: `proxy.docker.io/`, or empty for a mirror domain. */
   readonly prefix: string;
   readonly ca?: string;
   readonly credential?: Credential;
   readonly publicUrl: string;
   readonly publicCa?: string;
-  /** How the client asks. */
+  /** How the client sends requests. */
   readonly persona: string;
 }
 
 export interface Image {
-  /** As it stands in image names. */
+  /** As it appears in image names. */
   readonly registry: string;
   readonly reference: string;
   readonly repository: string;
@@ -34,14 +34,14 @@ export async function tryImage(machine: Machine, program: PullProgram, image: Im
   const { reference } = image;
   const cache = await askCache(image, ways);
   const seen = await askPublic(image, ways);
-  // That it cannot be reached from here says nothing about another machine.
+  // A registry that cannot be reached from here may be reachable from another machine.
   const outside = seen.has === undefined ? { ...seen, isUnreachable: seen.isUnreachable && machine.isHere } : seen;
   return { reference, cache, public: outside, pull: await pullBy(machine, program, reference) };
 }
 
 const PATIENCE_MS = 30_000;
 
-/** Request by request as the client: HEAD or GET by tag, the token with its scopes, GET by digest. */
+/** The client's requests in order: HEAD or GET by tag, the token with its scopes, GET by digest. */
 async function askCache({ repository, version }: Image, ways: Ways): Promise<CacheAnswer> {
   const { cacheUrl: url, prefix, ca, credential, persona: named } = ways;
   const client = RegistryClient.open(compact({ url, ca, credential, headersTimeoutMs: PATIENCE_MS }));
@@ -68,7 +68,7 @@ async function askPublic(
     const { status } = await client.manifest('HEAD', repository, version, wire());
     // One GET: a public registry counts each of them as a pull.
     if (status === 200) return { has: true, identities: await identitiesOf(client, repository, version, 0) };
-    // Docker Hub answers 401 for what does not exist as for what is private: neither can be pulled without a login.
+    // Docker Hub returns 401 for a missing image and for a private one: neither can be pulled without a login.
     if (status === 404 || status === 401 || status === 403) return { has: false, denied: status !== 404 };
     return { has: undefined, why: `it returned ${status}`, isUnreachable: false };
   } catch (error) {
@@ -78,7 +78,7 @@ async function askPublic(
   }
 }
 
-/** Every name of an image: its index, the manifests in it, and their configs, which is what some clients call it. */
+/** Every digest of an image: its index, the manifests in it, and their configs, which some clients use as the name. */
 async function identitiesOf(
   client: RegistryClient,
   name: string,
@@ -104,8 +104,8 @@ async function identitiesOf(
 const MAX_CHILDREN = 8;
 
 /**
- * An image that is there already may not be asked for, and may be somebody's: it is left alone, and proves nothing. What
- * was pulled is removed again.
+ * An image that already exists may not be requested, and may belong to somebody: it is left alone and proves nothing. A
+ * pulled image is removed again.
  */
 export async function pullBy(machine: Machine, program: PullProgram, reference: string): Promise<Pull> {
   const show = async (): Promise<string> => {
@@ -128,7 +128,7 @@ function failed(said: string, code: number): Pull {
   return { pulled: false, error, kind: code === 127 ? 'program' : failureOf(error) };
 }
 
-/** What was asked is not part of the report. */
+/** The request is not part of the report. */
 function wire(): WireOptions {
   return { record: () => undefined };
 }

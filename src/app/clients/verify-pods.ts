@@ -10,9 +10,9 @@ import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 import { withSession } from '../session';
 
-/** What Harbor's records say about one image that runs in a cluster, or that a node has. */
+/** Harbor's records about one image that runs in a cluster or is stored on a node. */
 export interface VerifiedPod {
-  /** Absent for an image of a node that no pod in the list runs. */
+  /** Absent for an image that no pod of the list runs. */
   readonly pod?: string;
   readonly node: string;
   readonly image: string;
@@ -31,8 +31,8 @@ export interface PodVerification {
 }
 
 /**
- * Passive proof: what runs, compared with what Harbor gave out. Harbor keeps no record forever and stores an index under
- * another digest, so that an image it does not know is no proof of a bypass; only a canary pod is.
+ * Passive proof: compares what runs with what Harbor served. Harbor does not keep records forever and stores an index
+ * under another digest, so an image that Harbor does not know is no proof of a bypass; only a canary pod is.
  * @throws DeclarationError, UsageError, IdentityError, NetworkError, SecretError
  */
 export async function verifyPods(
@@ -85,7 +85,7 @@ async function readCluster(file: string): Promise<Cluster> {
   throw new UsageError(`${file} is not a list of pods or nodes`, hint);
 }
 
-/** What a pod runs is judged by the time at which it started. */
+/** The image of a pod is judged by the time at which the pod started. */
 function isSame(pod: PodImage, { node, digest }: NodeImage): boolean {
   return pod.node === node && digest !== undefined && pod.digest === digest;
 }
@@ -95,7 +95,7 @@ interface Place {
   readonly repository: string;
 }
 
-/** The project and the repository that serve an image, by its name in a pod. */
+/** The project and the repository that serve an image, from its name in a pod. */
 type ProjectOf = (image: string) => Place | undefined;
 
 function projectsByRegistry(declaration: Declaration): ProjectOf {
@@ -139,8 +139,8 @@ async function fromRecords(client: HarborClient, one: PodImage, place: Place): P
 }
 
 /**
- * A node says what it has, neither when nor from where it came. Only the name of Harbor itself shows it: nothing else answers
- * to that.
+ * A node reports which images it has, but not when or where it pulled them. Only a name that contains Harbor's own host
+ * proves the source: no other server has that name.
  */
 async function fromNode(
   client: HarborClient,
@@ -189,7 +189,7 @@ async function recordOf(client: HarborClient, { digest, startedAt }: PodImage, p
     : judgeRecord(place.project, startedAt, pulledAt);
 }
 
-/** When Harbor last gave an image out, or why that is not known. */
+/** When Harbor last served an image, or why that is unknown. */
 async function lastPull(
   client: HarborClient,
   digest: string,
@@ -207,7 +207,7 @@ async function lastPull(
   }
 }
 
-/** The record is of the last pull alone, no matter who made it: only one at the time of this container is of it. */
+/** The record contains only the last pull, by any client: it belongs to this container only if the times match. */
 function judgeRecord(project: string, startedAt: string | undefined, pulledAt: number): Recorded {
   const at = new Date(pulledAt).toISOString();
   if (startedAt === undefined)

@@ -29,22 +29,22 @@ export interface VerifyClientsOptions extends PolicySource {
   readonly ssh?: string;
   /** Where the files of the client are, instead of `/`. */
   readonly root?: string;
-  /** Command that pulls, with `{}` for the image. */
+  /** Command that pulls, with `{}` in place of the image. */
   readonly pull?: string;
   /** URL of a registry by its name in image names: `docker.io=https://registry.example.com`. */
   readonly publicRegistry: readonly string[];
-  /** PEM of the authority of `publicRegistry`. */
+  /** PEM of the CA of `publicRegistry`. */
   readonly publicCa?: string;
 }
 
-/** What was found out about one client and one registry. */
+/** The result for one client and one registry. */
 export interface VerifiedClient extends Judgement {
   readonly client: string;
   readonly kind: string;
   readonly registry: string;
   readonly project: string;
   readonly profile: string;
-  /** By which the client pulled; absent where none could be run. */
+  /** The program that pulled; absent if none could be run. */
   readonly program?: string;
   readonly canary?: Trial;
   readonly refused?: Trial;
@@ -61,8 +61,8 @@ export interface Verification {
 }
 
 /**
- * Who serves the clients of a machine: their files by their own rules, the cache asked as they ask, a pull that only the
- * cache can serve, and one that it refuses.
+ * Finds out which registry serves the clients of a machine: their files are checked by their own rules, the cache is
+ * queried as they query it, and two images are pulled: one that only the cache has, and one that it refuses.
  * @throws DeclarationError, UsageError, SecretError
  */
 export async function verifyClients(context: AppContext, options: VerifyClientsOptions): Promise<Verification> {
@@ -163,7 +163,7 @@ async function verifyOne(work: Work, upstream: Upstream): Promise<VerifiedClient
   }
 }
 
-/** Where the files of this client are: `directory` may be another one than the usual. */
+/** Where the files of this client are: `directory` may differ from the usual one. */
 function readBy({ client, input }: RenderedClient): string[] {
   const { directory } = input.options;
   const { default: usual } = (client.options['directory'] ?? {}) as { default?: unknown };
@@ -171,7 +171,7 @@ function readBy({ client, input }: RenderedClient): string[] {
   return client.reads.map((pattern) => (pattern.startsWith(usual) ? directory + pattern.slice(usual.length) : pattern));
 }
 
-/** A finding in the file of another registry says nothing about this one. */
+/** A finding in the file of another registry does not affect this one. */
 function concerns({ at, path }: Diagnostic, registry: string, { input }: RenderedClient): boolean {
   const named = `${at?.file ?? ''} ${path ?? ''}`;
   const others = input.upstreams.map((one) => one.registry).filter((name) => name !== registry);
@@ -245,7 +245,7 @@ async function factsOf(
         found.map(({ address }) => address),
       );
   }
-  // Files in another directory may be of another machine.
+  // Files in another directory may belong to another machine.
   const version = root === undefined ? await versionOf(client.name, machine) : undefined;
   return compact({
     harborUrl,

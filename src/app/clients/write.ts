@@ -8,7 +8,10 @@ import { writeSafely } from '../../reconcile/safe-file';
 import { readmeOf } from './readme';
 import type { RenderedClient } from './render';
 
-/** What was written, for programs; also how a later run knows the directory and the files that are no longer needed. */
+/**
+ * What was written, for programs. A later run uses it to recognize the directory and the files that are no longer
+ * needed.
+ */
 export const MANIFEST = 'clients.json';
 
 export interface WrittenClients {
@@ -26,7 +29,7 @@ interface Planned {
 }
 
 /**
- * Writes every file whole or not at all; on the way down it follows no link. A directory with other files is refused.
+ * Writes every file completely or not at all, and follows no links. A directory with other files is refused.
  * @throws UsageError
  */
 export async function writeClients(
@@ -63,7 +66,7 @@ async function assertInside(folder: string, directory: string): Promise<void> {
   if (way === '..' || way.startsWith('../')) throw new Error(`${folder} is a link that points outside it`);
 }
 
-/** No folder is made outside before it is known to be outside. */
+/** Checks the path before a folder is created, so that none is created outside. */
 async function nearestFolder(folder: string): Promise<string> {
   return dirname(folder) === folder || (await isThere(folder)) ? folder : nearestFolder(dirname(folder));
 }
@@ -87,12 +90,12 @@ function filesOf(client: RenderedClient): Planned[] {
   return [...files, { path: `${client.name}/README.md`, content: readmeOf(client), mode: 0o644 }];
 }
 
-/** A folder for each client, and in it the path that the file has on the machine. */
+/** A folder for each client that contains the path of the file on the machine. */
 export function outputPath(name: string, path: string): string {
   return `${name}/${path.replace(/^\/+/, '')}`;
 }
 
-/** No content and no hash of a file with a secret inside. */
+/** Without content and hash if the file contains a secret. */
 function manifest(rendered: readonly RenderedClient[], files: readonly string[]): string {
   const clients = rendered.map(({ name, client, input, files: own }) => ({
     name,
@@ -110,7 +113,10 @@ function manifest(rendered: readonly RenderedClient[], files: readonly string[])
   return `${JSON.stringify({ schemaVersion: 1, clients, files }, null, 2)}\n`;
 }
 
-/** Of an earlier run into this directory. @throws UsageError where something else is there */
+/**
+ * The manifest of an earlier run in this directory.
+ * @throws UsageError if the directory has other files
+ */
 async function earlierFiles(directory: string, force: boolean): Promise<string[]> {
   const there: string[] = await readdir(directory).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
@@ -124,7 +130,7 @@ async function earlierFiles(directory: string, force: boolean): Promise<string[]
   );
 }
 
-/** A manifest is a file that anyone may have edited: a path that leads elsewhere is not deleted. */
+/** Anyone may have edited the manifest: a path outside the directory is not deleted. */
 function listedFiles(text: string): string[] {
   try {
     const document = JSON.parse(text) as unknown;

@@ -44,7 +44,7 @@ function valueCase(command: string, { flag, value }: OptionWords): string[] {
   }
 }
 
-/** Options come after the choices of the argument: what does not begin with one has choices. */
+/** Options come after the choices of the argument: words that do not begin with an option have choices. */
 function wordsCase({ name, options, argumentChoices }: CommandWords): string {
   const all = [...argumentChoices, ...options.map(({ flag }) => flag), '--help'];
   return `    ${name}) words='${all.join(' ')}' ;;`;

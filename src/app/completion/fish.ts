@@ -14,7 +14,7 @@ export function fishCompletion(commands: readonly CommandWords[]): string {
   return `# Completion of breakwater for fish: breakwater completion fish > ~/.config/fish/completions/breakwater.fish\n${[...lines, ...helpOf(commands)].join('\n')}\n`;
 }
 
-/** `breakwater help plan`, and what can be asked before a command is named. */
+/** `breakwater help plan`, and options without a command. */
 function helpOf(commands: readonly CommandWords[]): string[] {
   const names = commands.map(({ name }) => name).join(' ');
   return [

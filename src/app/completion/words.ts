@@ -1,4 +1,4 @@
-/** What a shell may propose. */
+/** What a shell may complete. */
 export interface CommandWords {
   readonly name: string;
   readonly summary: string;
@@ -21,7 +21,7 @@ export type Value =
   /** A value without suggestions. */
   | { readonly kind: 'free' };
 
-/** As much of commander's program as is asked for here. */
+/** The part of commander's program that is used here. */
 interface Program {
   readonly commands: readonly {
     name(): string;
@@ -36,7 +36,7 @@ interface Program {
   }[];
 }
 
-/** What a shell may propose, taken from the program that parses the command line. */
+/** What a shell may complete, taken from the program that parses the command line. */
 export function wordsOf(program: Program): readonly CommandWords[] {
   return program.commands.map((command) => ({
     name: command.name(),
@@ -48,7 +48,10 @@ export function wordsOf(program: Program): readonly CommandWords[] {
   }));
 }
 
-/** What an option of commander takes. @param flags such as `--out <dir>` */
+/**
+ * The values of a commander option.
+ * @param flags such as `--out <dir>`
+ */
 function valueOf(flags: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'choices', choices };
   const [, name] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];

@@ -5,16 +5,16 @@ import type { FixtureUpstreams } from './upstreams';
 
 export interface StandInPlaces {
   readonly url: string;
-  /** Names the variable that holds the password of admin. */
+  /** Name of the variable with the password of admin. */
   readonly passwordEnv: string;
   readonly upstreams: FixtureUpstreams;
-  /** The command that lays it over the policies. */
+  /** The command that uses the overlay. */
   readonly by: string;
 }
 
 /**
- * What stand-ins change of the declaration, and nothing else: where Harbor and the upstreams are. Types with a fixed
- * host (docker-hub, github-ghcr, aws-ecr) take no other URL, so every upstream becomes a docker-registry.
+ * The addresses that stand-ins change in the declaration: those of Harbor and of the upstreams. Types with a fixed host
+ * (docker-hub, github-ghcr, aws-ecr) accept no other URL, so every upstream becomes a docker-registry.
  */
 export function standInOverlay(declaration: Declaration, { url, passwordEnv, upstreams, by }: StandInPlaces): string {
   const external = new Set((declaration.external ?? []).map(({ identity }) => identity));

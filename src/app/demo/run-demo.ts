@@ -17,15 +17,15 @@ import { standInOverlay } from './overlay';
 import { demoEnvironment, inventedSecret } from './secrets';
 import { controlOf, registriesOfProjects, startUpstreams, type FixtureUpstreams } from './upstreams';
 
-/** Names the variable that holds the sandbox's password in a demo. */
+/** Name of the variable with the sandbox's password in a demo. */
 const DEMO_PASSWORD = 'BREAKWATER_DEMO_PASSWORD';
 
 export interface DemoOptions {
   readonly policies: string;
-  /** Directory of the plan, the journal and the report. */
+  /** Directory for the plan, the journal and the report. */
   readonly report: string;
   readonly timeScale: number;
-  /** Keep everything running afterwards, until the signal. */
+  /** Keep everything running afterwards, until the signal is aborted. */
   readonly keep: boolean;
 }
 
@@ -35,7 +35,7 @@ const EVERYTHING = { mode: 'upsert-only', target: [], rotate: [] } as const;
 
 /**
  * The use case behind `demo`, on one machine: validate, plan, apply, plan again (empty), conform, report. The policies
- * are those of a real Harbor; an overlay replaces its address and those of the upstreams.
+ * can be those of a real Harbor: an overlay replaces its address and those of the upstreams.
  */
 export async function runDemo(context: AppContext, options: DemoOptions): Promise<DemoResult> {
   const { policies } = options;
@@ -78,7 +78,10 @@ async function play(session: Session, options: DemoOptions, upstreams: FixtureUp
   return isConformant(report) ? 'proven' : 'failed';
 }
 
-/** Plan, apply, and plan again: the second plan has to be empty. @throws PlanRefusedError, ApplyError */
+/**
+ * Plan, apply, and plan again: the second plan must be empty.
+ * @throws PlanRefusedError, ApplyError
+ */
 async function applyEverything(session: Session, options: DemoOptions): Promise<void> {
   const { context, client } = session;
   const planned = await planNow(session, EVERYTHING);

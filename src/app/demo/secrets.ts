@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Declaration } from '../../declaration/declaration';
 
-/** A value for every declared environment variable that is not set: a demo needs no real secret. */
+/** A value for every declared environment variable that is not set: a demo needs no real secrets. */
 export function demoEnvironment(
   declaration: Declaration,
   env: Readonly<Record<string, string | undefined>>,

@@ -11,8 +11,8 @@ import { objectsOf } from '../objects-of';
 export type FixtureUpstreams = ReadonlyMap<string, FixtureUpstream>;
 
 /**
- * Starts a fixture for each declared registry, which demands the declared account and holds the images that the
- * projects in front of it are to prove.
+ * Starts a fixture for each declared registry. It requires the declared account and contains the images with which its
+ * projects are verified.
  */
 export async function startUpstreams(declaration: Declaration, resolve: ResolveSecret): Promise<FixtureUpstreams> {
   const upstreams = new Map<string, FixtureUpstream>();
@@ -20,7 +20,7 @@ export async function startUpstreams(declaration: Declaration, resolve: ResolveS
     const auth = await accountOf(registry, resolve);
     upstreams.set(registry.name, await startFixtureUpstream(compact({ name: registry.name, auth })));
   }
-  // Who manages them elsewhere is not here: their account is not known.
+  // Registries that are managed elsewhere are left out: their account is unknown.
   for (const { identity: name } of declaration.external ?? [])
     upstreams.set(name, await startFixtureUpstream({ name }));
   const registryOf = registriesOfProjects(declaration);
@@ -35,7 +35,7 @@ export async function startUpstreams(declaration: Declaration, resolve: ResolveS
   return upstreams;
 }
 
-/** How scenarios play with a project's upstream. */
+/** Controls the upstream of a project during scenarios. */
 export function controlOf(upstream: FixtureUpstream): UpstreamControl {
   return {
     id: upstream.name,

@@ -7,19 +7,19 @@ import { standInOverlay } from './overlay';
 import { demoEnvironment } from './secrets';
 import { startUpstreams } from './upstreams';
 
-/** Names the variable that holds the sandbox's password. Not HARBOR_PASSWORD: a shell may have that of a real Harbor. */
+/** Name of the variable with the sandbox's password. Not HARBOR_PASSWORD: a shell may contain that of a real Harbor. */
 const PASSWORD = 'BREAKWATER_SANDBOX_PASSWORD';
 
-/** What lets policies of a real Harbor be tried out on one machine. */
+/** What is needed to try the policies of a real Harbor on one machine. */
 export interface StandIns {
-  /** To be laid over the policies: `--overlay FILE`. */
+  /** The overlay: `--overlay FILE`. */
   readonly overlay: string;
-  /** Variables for a shell, those that the policies name and that are not set. */
+  /** Shell variables that the policies name and that are not set. */
   readonly environment: string;
   /** How many upstream registries were started. */
   readonly upstreams: number;
   readonly images: number;
-  /** Stops the upstreams and deletes both files, which speak of ports that are gone. */
+  /** Stops the upstreams and deletes both files, because their ports are gone. */
   close(): Promise<void>;
 }
 
@@ -31,8 +31,8 @@ export interface SandboxAt {
 }
 
 /**
- * Starts a small registry for each declared one, with the images that the policies are to prove, and writes down what
- * has to be laid over the policies to use them. @throws DeclarationError, UsageError
+ * Starts a small registry for each declared one, with the images to verify, and writes the overlay that uses them.
+ * @throws DeclarationError, UsageError
  */
 export async function startStandIns(
   context: AppContext,
@@ -49,7 +49,7 @@ export async function startStandIns(
     overlay,
     standInOverlay(declaration, { url, passwordEnv: PASSWORD, upstreams, by: 'breakwater sandbox --with-upstream' }),
   );
-  // What is still to be set once it is laid over them: nothing that belongs to the real Harbor.
+  // The variables that are still missing with the overlay: none that belongs to the real Harbor.
   const { declaration: laid } = await loadFrom({ ...source, overlay: [...(source.overlay ?? []), overlay] });
   const needed = new Set((laid?.secrets ?? []).flatMap(({ reference }) => ('env' in reference ? reference.env : [])));
   const variables = [[PASSWORD, password], ...Object.entries(env).filter(([name]) => !context.env[name])];

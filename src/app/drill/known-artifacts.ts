@@ -4,7 +4,10 @@ import { cachedArtifacts, type CachedArtifact } from '../examine/cached-artifact
 import { pullProblem } from '../examine/pull';
 import type { PullSource } from '../examine/pull-sources';
 
-/** What a restored Harbor has to serve by itself. Written before, read after: beside the backup, not in it. */
+/**
+ * What a restored Harbor has to serve by itself. It is recorded before the disaster and kept with the backup, not
+ * inside it.
+ */
 export interface KnownArtifacts {
   readonly schemaVersion: 1;
   readonly harbor: string;
@@ -13,7 +16,7 @@ export interface KnownArtifacts {
   readonly artifacts: readonly CachedArtifact[];
 }
 
-/** Up to `count` artifacts that can be pulled whole right now, taken from the projects in turn. */
+/** Up to `count` artifacts that can be pulled completely now, taken from the projects in turn. */
 export async function chooseKnown(
   client: Client,
   registry: RegistryClient,
@@ -21,7 +24,7 @@ export async function chooseKnown(
   count: number,
   wire: WireOptions,
 ): Promise<readonly CachedArtifact[]> {
-  // A project may be named once for each robot of its clients: one is enough to tell what is whole.
+  // A project is listed once for each robot of its clients: one is enough to find complete artifacts.
   const first = [...new Map([...sources].reverse().map((source) => [source.project, source])).values()].reverse();
   const offered = await Promise.all(
     first.map(async (source) => ({ source, artifacts: await cachedArtifacts(client, source.project, count) })),
@@ -35,7 +38,7 @@ export async function chooseKnown(
   return chosen;
 }
 
-/** The first of each, then the second of each: one project shall not fill the list. */
+/** The first of each project, then the second of each, so that one project does not fill the list. */
 function inTurn(
   offered: readonly { readonly source: PullSource; readonly artifacts: readonly CachedArtifact[] }[],
 ): { source: PullSource; artifact: CachedArtifact }[] {
@@ -48,7 +51,7 @@ function inTurn(
   ).flat();
 }
 
-/** Undefined for a text that is not what `drill record` writes. */
+/** Undefined for a text that `drill record` did not write. */
 export function parseKnown(text: string): KnownArtifacts | undefined {
   try {
     const told = JSON.parse(text) as Partial<KnownArtifacts> | null;

@@ -14,11 +14,11 @@ import { withSession, type Session } from '../session';
 export interface DrillOptions extends PolicySource {
   /** File that `record` writes and `pulls` reads. */
   readonly known: string;
-  /** Digests to record. */
+  /** Number of digests to record. */
   readonly count: number;
 }
 
-/** One thing that was to be proven. */
+/** One result of the drill. */
 export interface Proven {
   readonly what: string;
   readonly problem?: string;
@@ -50,7 +50,7 @@ export async function runDrill(
   });
 }
 
-/** @throws UsageError where the cache holds less than was asked for: a drill on nothing proves nothing */
+/** @throws UsageError if the cache contains fewer: a drill without artifacts proves nothing */
 async function record(
   { client, registry, sources, harbor, context: { signal } }: Inside,
   { known, count }: DrillOptions,
@@ -78,7 +78,7 @@ async function credentials({ client }: Inside): Promise<readonly Proven[]> {
   return pings.map(({ name, problem }) => compact({ what: `registry ${name}, with the stored credential`, problem }));
 }
 
-/** With an upstream in reach a pull could come from there and prove nothing: that is a problem of its own. */
+/** If an upstream is reachable, a pull could be served from there and prove nothing: this is reported as a problem. */
 async function pulls(
   { client, registry, sources, context: { signal } }: Inside,
   { known: file }: DrillOptions,

@@ -3,7 +3,7 @@ import type { Client } from '../../harbor';
 
 export interface RegistryPing {
   readonly name: string;
-  /** Absent where Harbor reached it with what it has stored. */
+  /** Absent if Harbor reached it with the stored credential. */
   readonly problem?: string;
 }
 
@@ -13,9 +13,9 @@ interface RegistryWire {
 }
 
 /**
- * Has Harbor reach every registry it knows with the credential it has stored, which it can decrypt only with the
- * secret key it was stored under: what is lost with that key shows here and nowhere else. By id and nothing beside it:
- * whatever else were sent would take the place of what is stored (docs/harbor-behavior.md 4.7).
+ * Makes Harbor contact every registry with its stored credential, which it can decrypt only with the original secret
+ * key: a lost key is visible only here. Only the id is sent: any other field would replace the stored value
+ * (docs/harbor-behavior.md 4.7).
  */
 export async function pingRegistries(client: Client): Promise<readonly RegistryPing[]> {
   const registries = await client.list<RegistryWire>('/registries', { query: { sort: 'id' } });

@@ -8,14 +8,17 @@ import { secretsOf } from '../session';
 import type { Seen } from './examination';
 import { wireOf } from './pull-sources';
 
-/** A cause as an examination tells it: the words, the party and the one action of the report of `conform`. */
+/** A cause in the words of an examination: the text, the party and the one action, as in a report of `conform`. */
 export function blamed(outcome: 'warning' | 'error', cause: Cause, message = cause.words): Seen {
   const { whatToDo, command, party } = cause;
   const hint = [whatToDo, command].filter((part) => part !== undefined).join(': ');
   return compact<Seen>({ outcome, message, hint: hint === '' ? undefined : hint, party });
 }
 
-/** Why Harbor could not be reached, as a run would say it. @param seen what was tried, with the words of its error */
+/**
+ * Why Harbor could not be reached, in the words of a run.
+ * @param seen what was tried, with its error message
+ */
 export async function unreachedBecause(context: AppContext, declaration: Declaration, seen: Seen): Promise<Seen> {
   const { harbor } = declaration;
   if (!harbor || context.signal.aborted) return seen;

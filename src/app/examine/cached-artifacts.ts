@@ -2,13 +2,13 @@ import { compact } from '../../compact';
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
 
-/** A manifest that is no index and lies in Harbor with everything it names. */
+/** A manifest that is not an index and whose contents are completely stored in Harbor. */
 export interface CachedArtifact {
   readonly project: string;
   /** Without the project: `library/alpine`. */
   readonly repository: string;
   readonly digest: string;
-  /** Of the manifest with all it names; absent where Harbor does not say. */
+  /** Of the manifest and everything it names; absent if Harbor does not return it. */
   readonly sizeBytes?: number;
 }
 
@@ -18,13 +18,13 @@ interface ArtifactWire {
   readonly references?: readonly { readonly child_digest: string }[] | null;
 }
 
-/** Repositories looked into at most: a project whose first twenty hold nothing is treated as empty. */
+/** Maximum number of repositories that are read: a project whose first twenty are empty counts as empty. */
 const REPOSITORIES = 20;
 
 /**
- * Up to `limit` artifacts of a project, one of each repository. Harbor makes an artifact of a proxied manifest once
- * its blobs are there; an index is made with those children only that somebody pulled, so children are asked for.
- * A project that does not exist, or that may not be read, has none.
+ * Up to `limit` artifacts of a project, one of each repository. Harbor creates an artifact for a proxied manifest once
+ * its blobs are stored. A stored index contains only children that a client pulled, so children are read. A project
+ * that does not exist or cannot be read has none.
  */
 export async function cachedArtifacts(client: Client, project: string, limit: number): Promise<CachedArtifact[]> {
   const found: CachedArtifact[] = [];
@@ -69,7 +69,7 @@ async function leafOf(client: Client, path: string): Promise<ArtifactWire | unde
   return undefined;
 }
 
-/** The repository is encoded twice: Harbor decodes its path once before it routes. */
+/** The repository is encoded twice because Harbor decodes the path once before routing. */
 function artifactsPath(project: string, repository: string): string {
   const encoded = encodeURIComponent(encodeURIComponent(repository));
   return `/projects/${encodeURIComponent(project)}/repositories/${encoded}/artifacts`;

@@ -6,7 +6,7 @@ import { failed, fine, warned, type Seen } from './examination';
 
 const WARN_MS = CERTIFICATE_WARN_DAYS * 24 * 3600 * 1000;
 
-/** Shakes hands with the front door. Over plain HTTP there is nothing to look at. */
+/** Performs a TLS handshake with the front door. Plain HTTP has no certificate to check. */
 export async function probeCertificate(url: URL, ca?: string, signal?: AbortSignal): Promise<Seen> {
   if (url.protocol !== 'https:') return fine(`${url.host} uses plain HTTP: there is no certificate`);
   try {
@@ -16,7 +16,10 @@ export async function probeCertificate(url: URL, ca?: string, signal?: AbortSign
   }
 }
 
-/** As check T1 of `conform` judges it, with the same thresholds. @param nowMs milliseconds since 1970 */
+/**
+ * Judged like check T1 of `conform`, with the same thresholds.
+ * @param nowMs milliseconds since 1970
+ */
 export function judgeCertificate(host: string, shown: Handshake, nowMs: number): Seen {
   if (Number.isNaN(shown.notAfterMs)) return failed(`the certificate of ${host} has no valid end date`, 'renew it');
   const [first, ...others] = certificateCauses(host, shown, nowMs);
@@ -27,7 +30,7 @@ export function judgeCertificate(host: string, shown: Handshake, nowMs: number):
       ? fine(words)
       : warned(words, `it expires within ${CERTIFICATE_WARN_DAYS} days: renew it`);
   }
-  // What ends soon is no reason not to send clients there today.
+  // A certificate that ends soon still works for clients today.
   const details = others.length > 0 ? others.map(({ words: also }) => also) : undefined;
   return compact<Seen>({ ...blamed(first.rank === 'soon' ? 'warning' : 'error', first), details });
 }

@@ -5,7 +5,7 @@ import { illCause, unavailableCause } from '../../conformance';
 import { blamed } from './blame';
 import { failed, fine, type Seen } from './examination';
 
-/** Harbor's own word for it: `GET /health`, which is answered to anybody. */
+/** Harbor's own health: `GET /health`, which needs no login. */
 export async function probeComponents(registry: RegistryClient, wire: WireOptions): Promise<Seen> {
   const answer = await registry.plain({ method: 'GET', path: '/api/v2.0/health' }, wire);
   return judgeComponents(registry.url.host, answer);

@@ -3,7 +3,7 @@ import type { Client } from '../../harbor';
 import { failed, fine, warned, type Seen } from './examination';
 
 export const DEFAULT_MIN_FREE_PERCENT = 5;
-/** Below so many times the limit it is a warning. */
+/** Below this multiple of the limit it is a warning. */
 const WARN_FACTOR = 3;
 
 interface VolumesWire {
@@ -14,8 +14,8 @@ const HINT =
   'run garbage collection, tighten retention, or enlarge the volume (docs/guides/host.md, A disk of its own)';
 
 /**
- * The volume of the registry as core sees it. Nothing else in Harbor notices that it fills: pulls of cached images work,
- * new ones are no longer stored, and PostgreSQL stops on the same disk.
+ * The volume of the registry as core sees it. Harbor itself reports no problem when it fills up: pulls of cached images
+ * work, new ones are no longer stored, and PostgreSQL stops if it uses the same disk.
  */
 export async function probeDisk(client: Client, minFreePercent: number): Promise<Seen> {
   try {

@@ -33,7 +33,7 @@ export interface DoctorReport {
 }
 
 export interface DoctorOptions extends PolicySource {
-  /** How far ahead to warn of what expires; 0 is never. */
+  /** How many days ahead to warn about expiry; 0 disables it. */
   readonly expiryDays?: number;
 }
 
@@ -96,7 +96,7 @@ function insideExaminers(
   ];
 }
 
-/** What is known of the release that runs, or of the declared one where Harbor cannot be asked; notes included. */
+/** Known faults of the running release, or of the declared one if Harbor cannot be reached; includes notes. */
 function examineRelease(version: string | undefined, { objects }: Declaration): Seen {
   if (version === undefined) return skipped('Harbor does not return its version, and harbor.version is not declared');
   if (!isRelease(version)) return skipped(`${version} is not a release: known faults are recorded by release`);
@@ -119,7 +119,7 @@ async function examineSecrets(context: AppContext, declaration: Declaration): Pr
   return fromDiagnostics(found, `${plural(declared.length, 'declared secret')} can be resolved on this machine`);
 }
 
-/** The provider is asked from here, whether Harbor can be reached or not. */
+/** The provider is queried from this machine, whether Harbor can be reached or not. */
 async function examineOidc(context: AppContext, declaration: Declaration): Promise<Seen> {
   const { harbor } = declaration;
   const [configuration = {}] = objectsOf(declaration, 'configuration');
@@ -134,7 +134,7 @@ async function examineOidc(context: AppContext, declaration: Declaration): Promi
   return severalOf('warning', problems, `${declared.oidc_endpoint} matches the declaration`);
 }
 
-/** Reads only the kinds that Harbor ends by itself. */
+/** Reads only the kinds that Harbor expires by itself. */
 async function examineExpiry({ client, declaration }: Session, days: number): Promise<Seen> {
   const ending = kinds.filter((kind) => kind.ends !== undefined).map(({ name }) => name);
   const objects = declaration.objects.filter(({ kind }) => ending.includes(kind));
@@ -154,7 +154,7 @@ async function examineExpiry({ client, declaration }: Session, days: number): Pr
   }
 }
 
-/** The same question that check A4 asks: a plan does not see a robot whose secret was changed by hand. */
+/** The same test as in check A4: a plan does not notice a robot whose secret was changed by hand. */
 async function examineRobots(session: Session): Promise<Seen> {
   const { harbor, ca, context } = session;
   const registry = RegistryClient.open({ url: harbor.url, ca });
@@ -165,7 +165,7 @@ async function examineRobots(session: Session): Promise<Seen> {
   }
 }
 
-/** In read-only mode Harbor refuses every write, and stores nothing of what it proxies. */
+/** In read-only mode Harbor refuses every write and stores no proxied content. */
 async function examineMode({ client, identity }: Session): Promise<Seen> {
   const { read_only: isReadOnly } = await client.get<SystemInfoWire>('/systeminfo');
   const message = `${client.url}: ${describeIdentity(identity)}`;

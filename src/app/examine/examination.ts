@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { BreakwaterError, IdentityError, NetworkError } from '../../errors';
 
-/** What one examination found out. */
+/** The result of one examination. */
 export interface Seen {
   readonly outcome: 'ok' | 'warning' | 'error' | 'skipped';
   /** A sentence without a full stop. */
@@ -9,9 +9,9 @@ export interface Seen {
   readonly hint?: string;
   /** The other findings, where there are several. */
   readonly details?: readonly string[];
-  /** Who can fix it, such as `credential` or `front door`, where that is known. */
+  /** Who can fix it, such as `credential` or `front door`, if known. */
   readonly party?: string;
-  /** Waiting does not help, such as with a wrong password. */
+  /** Waiting does not help, for example with a wrong password. */
   readonly final?: true;
   /** Harbor cannot be reached, or refuses the login. */
   readonly unreachable?: true;
@@ -20,7 +20,7 @@ export interface Seen {
 /** One question that is asked of this machine, the policies or Harbor. */
 export interface Examiner {
   readonly name: string;
-  /** Skipped unless these passed. Absent: all before it. */
+  /** Skipped unless these passed. Absent: all earlier ones. */
   readonly needs?: readonly string[];
   /** A BreakwaterError becomes a failed examination. */
   run(): Promise<Seen>;
@@ -47,20 +47,23 @@ export function skipped(message = 'fix the error above first'): Seen {
   return { outcome: 'skipped', message };
 }
 
-/** The first sentence, with the others as details; `good` where there is none. */
+/** The first sentence, with the others as details; `good` if there is none. */
 export function severalOf(outcome: 'warning' | 'error', sentences: readonly string[], good: string): Seen {
   const [first, ...details] = sentences;
   if (first === undefined) return fine(good);
   return compact({ outcome, message: first, details: details.length > 0 ? details : undefined });
 }
 
-/** @throws what is not a BreakwaterError */
+/** @throws errors that are not a BreakwaterError */
 export function inWords(error: unknown): Seen {
   if (!(error instanceof BreakwaterError)) throw error;
   return failed(error.message, isUnreachable(error) ? error.hint : undefined);
 }
 
-/** The same for what was asked of Harbor itself. @throws what is not a BreakwaterError */
+/**
+ * The same for requests to Harbor itself.
+ * @throws errors that are not a BreakwaterError
+ */
 export function unreached(error: unknown): Seen {
   return { ...inWords(error), ...(isUnreachable(error) && { unreachable: true }) };
 }

@@ -7,19 +7,19 @@ import { unreachedBecause } from './blame';
 import { inWords, skipped, unreached, type Examination, type Examiner, type Seen } from './examination';
 
 export interface Patience {
-  /** Milliseconds until the last error is believed; 0 asks once. */
+  /** Milliseconds to retry before the last error counts; 0 tries once. */
   readonly waitMs: number;
   readonly intervalMs: number;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly signal: AbortSignal;
-  /** Is told what is still waited for. */
+  /** Called with what it is still waiting for. */
   readonly onWaiting?: (name: string, message: string) => void;
 }
 
 const INTERVAL_MS = 3_000;
 
-/** @param waitMs 0: every examiner is asked once */
+/** @param waitMs 0: every examiner runs once */
 export function patienceOf({ signal, emit }: AppContext, waitMs = 0): Patience {
   return {
     waitMs,
@@ -32,7 +32,7 @@ export function patienceOf({ signal, emit }: AppContext, waitMs = 0): Patience {
 }
 
 /**
- * Asks one examiner after the other. One that fails is asked again while there is time; then those that need it are
+ * Runs one examiner after the other. A failed one is repeated while there is time; after that, those that need it are
  * skipped.
  */
 export async function examine(examiners: readonly Examiner[], patience: Patience): Promise<readonly Examination[]> {
@@ -63,9 +63,9 @@ async function persist(examiner: Examiner, patience: Patience, deadline: number)
 }
 
 /**
- * What needs a login, which is the first examination. Credentials that Harbor refuses are not tried again: that
- * would lock the account.
- * @param names of the examiners: where the login fails, the first is the error and the others are skipped
+ * Examiners that need a login, which is the first of them. Refused credentials are not tried again: that would lock the
+ * account.
+ * @param names of the examiners: if the login fails, the first has the error and the others are skipped
  */
 export async function examineInside(
   context: AppContext,
@@ -85,7 +85,7 @@ export async function examineInside(
   }
 }
 
-/** A login that Harbor refuses is not a Harbor that cannot be reached. */
+/** A refused login does not mean that Harbor is unreachable. */
 async function refused(context: AppContext, declaration: Declaration, error: unknown): Promise<Seen> {
   const seen = unreached(error);
   return error instanceof NetworkError ? unreachedBecause(context, declaration, seen) : seen;

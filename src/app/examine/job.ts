@@ -3,7 +3,7 @@ import type { Client } from '../../harbor';
 import { failed, fine, type Seen } from './examination';
 
 const PATH = '/system/purgeaudit';
-/** A purge of entries older than 27 years, Harbor's maximum, that deletes nothing anyway: the cheapest job it has. */
+/** A purge of entries older than 27 years, Harbor's maximum, as a dry run: the cheapest job that Harbor has. */
 const DRY_RUN = {
   schedule: { type: 'Manual' },
   parameters: { audit_retention_hour: 240_000, include_event_types: 'create_artifact', dry_run: true },
@@ -12,13 +12,13 @@ const DRY_RUN = {
 export interface JobWait {
   readonly timeoutMs: number;
   readonly intervalMs: number;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
 /**
- * Runs one job to its end. `/health` said healthy while core and jobservice had different secrets and every job was
- * answered 401.
+ * Runs one job to its end. `/health` reports a healthy Harbor while core and jobservice have different secrets and
+ * every job is refused with 401.
  */
 export async function probeJob(client: Client, { timeoutMs, intervalMs, sleep }: JobWait): Promise<Seen> {
   try {

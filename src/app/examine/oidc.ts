@@ -28,7 +28,7 @@ export function declaredOidc(configuration: DeclaredConfiguration): DeclaredOidc
 }
 
 export interface OidcOptions {
-  /** Scheme, host and port of Harbor: it is where the provider sends a user back to. */
+  /** Scheme, host and port of Harbor: the provider sends users back there. */
   readonly harborUrl: string;
   /** PEM of private CAs. */
   readonly ca?: string | undefined;
@@ -37,7 +37,7 @@ export interface OidcOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Of a discovery document (OpenID Connect Discovery 1.0, section 3), what is compared. */
+/** The compared fields of a discovery document (OpenID Connect Discovery 1.0, section 3). */
 interface Discovery {
   readonly issuer?: unknown;
   readonly authorization_endpoint?: unknown;
@@ -51,8 +51,8 @@ const MAX_BODY_BYTES = 1 << 20;
 const WELL_KNOWN = '/.well-known/openid-configuration';
 
 /**
- * Asks a provider, from this machine and without a user, whether what is declared for Harbor can work: its discovery
- * document, the issuer, scopes and claims, the redirect URI, the client's secret. Returns what is wrong.
+ * Queries a provider from this machine, without a user, to find out whether the declared settings can work: its
+ * discovery document, the issuer, scopes and claims, the redirect URI and the client's secret. Returns the problems.
  */
 export async function oidcProblems(declared: DeclaredOidc, options: OidcOptions): Promise<string[]> {
   const dispatcher = createDispatcher(compact({ ca: options.ca }));
@@ -86,7 +86,7 @@ async function discover({ oidc_endpoint: issuer }: DeclaredOidc, ask: Ask): Prom
   return [`${url.href} returned ${what}: oidc_endpoint must be the issuer URL, without the discovery path`];
 }
 
-/** What the document alone shows. */
+/** Problems that the document alone shows. */
 export function judgeDiscovery(declared: DeclaredOidc, discovery: Discovery): string[] {
   const problems: string[] = [];
   const { issuer } = discovery;
@@ -108,7 +108,7 @@ export function judgeDiscovery(declared: DeclaredOidc, discovery: Discovery): st
   return problems;
 }
 
-/** A list that the provider leaves out promises nothing and refuses nothing. */
+/** A list that the provider omits neither promises nor excludes anything. */
 function offers(list: unknown, wanted: string): boolean {
   return !Array.isArray(list) || list.includes(wanted);
 }
@@ -121,8 +121,8 @@ function scopesOf({ oidc_scope: scope = '' }: DeclaredOidc): string[] {
 }
 
 /**
- * `prompt=none` asks for a login without a user: a provider that knows client and redirect URI sends the browser
- * back there with an error, one that does not must not redirect (RFC 6749 4.1.2.1).
+ * `prompt=none` requests a login without a user. A provider that knows client and redirect URI redirects the browser
+ * with an error; otherwise it must not redirect (RFC 6749 4.1.2.1).
  */
 async function redirectProblems(
   declared: DeclaredOidc,
@@ -146,7 +146,7 @@ async function redirectProblems(
   ];
 }
 
-/** A code that was never given is refused either way: 401 before that means that the client is not believed. */
+/** An invented code is refused in any case; a 401 means that the client itself is refused. */
 async function secretProblems(
   { oidc_client_id: clientId }: DeclaredOidc,
   { token_endpoint: endpoint }: Discovery,

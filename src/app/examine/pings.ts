@@ -11,11 +11,11 @@ import { fine, warned, type Seen } from './examination';
 export interface Ping {
   /** `scanner/clair` */
   readonly address: string;
-  /** Absent where Harbor reaches it, and where it was not asked. */
+  /** Absent if Harbor reaches it or was not asked. */
   readonly problem?: string;
   /** Why Harbor was not asked. */
   readonly notAsked?: string;
-  /** Why it does not reach it, where a look from both sides told. */
+  /** Why Harbor does not reach it, if checking from both sides showed the reason. */
   readonly cause?: Cause;
 }
 
@@ -41,12 +41,12 @@ export async function pingDeclared(
   );
 }
 
-/** What is down for an hour is no reason not to apply the rest: a warning, with Harbor's view of it in words. */
+/** An object that is down for an hour is no reason not to apply the others: a warning, with Harbor's message. */
 export function fromPings(pings: readonly Ping[]): Seen {
   if (pings.length === 0) return fine('no declared object has to be reachable from Harbor');
   const notAsked = pings.flatMap(({ address, notAsked: why }) => (why === undefined ? [] : [`${address} (${why})`]));
   const reached = pings.filter((ping) => ping.problem === undefined && ping.notAsked === undefined);
-  // What is known by its cause comes first, with its party and its action.
+  // Known causes come first, with party and action.
   const bad = pings
     .filter(({ problem }) => problem !== undefined)
     .sort((a, b) => Number(b.cause !== undefined) - Number(a.cause !== undefined));

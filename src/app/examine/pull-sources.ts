@@ -5,22 +5,22 @@ import { conformanceTarget, robotsFor, type TargetOptions } from '../conformance
 import { objectsOf } from '../objects-of';
 import type { Session } from '../session';
 
-/** A project to pull from, and as whom. */
+/** A project to pull from, and the credential. */
 export interface PullSource {
   readonly project: string;
-  /** Absent: as nobody, from a public project. */
+  /** Absent: anonymous, from a public project. */
   readonly credential?: Credential;
-  /** Address of the declared robot that it is of. */
+  /** Address of the declared robot. */
   readonly robot?: string;
 }
 
 export interface PullSources {
   readonly sources: readonly PullSource[];
-  /** Of the API: tells why a robot is refused. */
+  /** Client for the API, which shows why a robot is refused. */
   readonly api?: Credential;
 }
 
-/** Every declared project, once as each robot that its clients have, else as the administrator. */
+/** Every declared project, once for each robot of its clients, else as the administrator. */
 export async function pullSources({ declaration, harbor, secret, ca }: Session): Promise<PullSources> {
   const options = compact<TargetOptions>({ declaration, harbor, secret, only: [], ca });
   const { apiCredential, projects } = conformanceTarget(options);
@@ -30,7 +30,7 @@ export async function pullSources({ declaration, harbor, secret, ca }: Session):
     const own: PullSource[] = [];
     for (const robot of robotsFor(project, options))
       if (await resolves(robot.password)) own.push(compact({ project, credential: robot, robot: robot.address }));
-    // A robot for the API need not be one that may pull: its refusal would say nothing.
+    // A robot for the API may not be allowed to pull, so a refusal would prove nothing.
     if (own.length === 0 && harbor.robot === undefined && apiCredential)
       own.push({ project, credential: apiCredential });
     sources.push(...own);

@@ -10,13 +10,13 @@ import { blamed } from './blame';
 import { failed, fine, type Seen, warned } from './examination';
 import type { PullSource, PullSources } from './pull-sources';
 
-/** A manifest and its config, or all its layers, too. */
+/** A manifest and its config, or also all its layers. */
 type Extent = 'config' | 'everything';
 
 /**
- * Pulls one manifest that Harbor has, by digest, and the config it names, once as each robot and with its token.
- * `/health` said healthy while every pull was answered 401: the registry had a new password, core still the old one.
- * Every robot is asked for a token without a scope first: a public project serves a dead one as it serves everybody.
+ * Pulls one manifest that Harbor has, by digest, and its config, once as each robot with a token. `/health` reports a
+ * healthy Harbor even if every pull is refused with 401, because core still has an old password of the registry. Every
+ * robot first requests a token without a scope, because a public project also serves a robot that no longer works.
  */
 export async function probePull(
   client: Client,
@@ -64,7 +64,7 @@ function askedOf({ project, credential, robot }: PullSource, api: Credential | u
     : undefined;
 }
 
-/** One cause with its action, and the words of the others: a robot that pulls from many projects is one robot. */
+/** One cause with its action, and the messages of the others: a robot that pulls from many projects counts once. */
 function severalCauses(outcome: 'warning' | 'error', causes: readonly Cause[]): Seen | undefined {
   const [first, ...others] = [...new Map(causes.map((cause) => [cause.words, cause])).values()];
   if (!first) return undefined;
@@ -86,7 +86,7 @@ export async function probeRobots(registry: RegistryClient, from: PullSources, w
 
 const AT_ONCE = 3;
 
-/** What `conform` would say of each robot: dead in some way, or soon to be. */
+/** The verdict of `conform` on each robot: not working, or about to expire. */
 async function robotCauses(
   registry: RegistryClient,
   { sources, api }: PullSources,
@@ -104,7 +104,7 @@ async function robotCauses(
   return { dead: causes.filter(isDead), soon: causes.filter((one) => !isDead(one)), robots: asked.size };
 }
 
-/** Why this artifact cannot be pulled; undefined where it can. Bytes are hashed, not believed. */
+/** Why this artifact cannot be pulled; undefined if it can. Every byte is hashed. */
 export async function pullProblem(
   registry: RegistryClient,
   artifact: CachedArtifact,

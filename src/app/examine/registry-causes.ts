@@ -9,8 +9,8 @@ import { wireOf } from './pull-sources';
 const AT_ONCE = 3;
 
 /**
- * Harbor says of an upstream no more than that it does not reach it: whose fault that is shows where this machine asks
- * the same upstream for an image that is declared to be proven. Without one nothing is added.
+ * Harbor only reports that it cannot reach an upstream. To find the cause, this machine asks the same upstream for a
+ * declared image. Without such an image nothing is added.
  */
 export async function withRegistryCauses(session: Session, pings: readonly Ping[]): Promise<readonly Ping[]> {
   const { declaration, harbor, secret, ca, context } = session;

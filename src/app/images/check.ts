@@ -17,22 +17,22 @@ export interface CheckOptions extends RegistryOptions {
   readonly release?: string;
 }
 
-/** How a pin compares with what its tag names in the registry. */
+/** How a pin compares with the image that its tag names in the registry. */
 export interface CheckedPin {
   readonly release: string;
   readonly id: string;
   readonly image: string;
   readonly outcome: 'same' | 'moved' | 'gone' | 'unsigned' | 'not known';
-  /** What the tag names now, or why it is not known. */
+  /** The digest of the tag now, or why it is unknown. */
   readonly detail?: string;
 }
 
 export interface CheckedImages {
   readonly file: string;
   readonly pins: readonly CheckedPin[];
-  /** Releases of Harbor that are newer than the newest pinned one; absent where the tags could not be listed. */
+  /** Releases of Harbor that are newer than the newest pinned one; absent if the tags could not be listed. */
   readonly newer?: readonly string[];
-  /** What is known of the newest pinned release. */
+  /** Known faults of the newest pinned release. */
   readonly advisories: readonly string[];
 }
 
@@ -103,7 +103,7 @@ async function tagsOf(
   return answer.status === 200 ? tagsIn(answer.body) : undefined;
 }
 
-/** A tag that moved or is gone is worth more than one that is not known. */
+/** A tag that moved or is gone outranks one that is unknown. */
 export function pinsOutcome({ pins }: CheckedImages): 'ok' | 'changes' | 'error' {
   if (pins.some(({ outcome }) => outcome !== 'same' && outcome !== 'not known')) return 'changes';
   return pins.some(({ outcome }) => outcome === 'not known') ? 'error' : 'ok';

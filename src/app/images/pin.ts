@@ -18,7 +18,7 @@ export interface PinOptions extends RegistryOptions {
   readonly stacks: string;
   /** os/arch of the hosts. */
   readonly platform: string;
-  /** Write Docker Hub's names, although another registry was asked: for hosts whose Docker pulls through a mirror. */
+  /** Write Docker Hub's names even if another registry was used: for hosts whose Docker pulls through a mirror. */
   readonly hubNames: boolean;
   /** Keyless signatures were verified by cosign itself. */
   readonly skipKeyless: boolean;
@@ -29,7 +29,7 @@ export interface PinOptions extends RegistryOptions {
 export interface PinnedImage {
   readonly id: string;
   readonly image: string;
-  /** What was pinned before; absent where nothing was. */
+  /** The earlier pins; absent if there were none. */
   readonly before?: string;
 }
 
@@ -38,7 +38,7 @@ export interface Pinned {
   readonly file: string;
   readonly platform: string;
   readonly images: readonly PinnedImage[];
-  /** Images that the registry could not give, and why: then nothing was written. */
+  /** Images that could not be resolved, and why: then nothing was written. */
   readonly problems: readonly { readonly id: string; readonly image: string; readonly problem: string }[];
   readonly written: boolean;
 }
@@ -46,15 +46,15 @@ export interface Pinned {
 const OWNER = 'goharbor';
 
 /**
- * The use case behind `images pin`: asks a registry for every image of a Harbor release, verifies what it sends, and
- * writes digests, entrypoints and commands into images.yaml. All of them or none.
+ * The use case behind `images pin`: requests every image of a Harbor release from a registry, verifies the content, and
+ * writes digests, entrypoints and commands into images.yaml, for all images or none.
  * @throws UsageError, DeclarationError, NetworkError
  */
 export async function pinImages(context: AppContext, options: PinOptions): Promise<Pinned> {
   const { release, platform } = options;
   if (!/^v2\.\d+\.\d+$/.test(release))
     throw new UsageError(`"${release}" is not a release of Harbor`, "use Harbor's tag, such as v2.15.2");
-  // The pins of the package are where a repository without its own begins.
+  // A repository without its own pins starts with those of the package.
   const file = join(options.stacks, 'images.yaml');
   const pinned = imagesFile(options.stacks);
   const { harbor, signatures } = await readPins(pinned, 'nothing was changed');
@@ -89,7 +89,7 @@ export async function pinImages(context: AppContext, options: PinOptions): Promi
   }
 }
 
-/** What was resolved, where the declared signature of it holds. */
+/** The resolved image, if its declared signature is valid. */
 async function signedBy(
   signers: Signers,
   client: RegistryClient,
@@ -115,7 +115,7 @@ function pinOf(found: {
   readonly command?: readonly string[];
 }): ImagePin {
   const { id, image, digest, entrypoint, command } = found;
-  // A container whose entrypoint is left alone starts as its image says: nothing to repeat, nothing to go stale.
+  // A container without a changed entrypoint starts as its image defines: there is nothing to repeat or to become outdated.
   return compact({ image: `${image}@${digest}`, ...(READ_ENV_FILE.has(id) && { entrypoint, command }) });
 }
 

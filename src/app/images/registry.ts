@@ -5,7 +5,7 @@ import type { AppContext } from '../context';
 import { readCa } from '../read-ca';
 
 export interface RegistryOptions {
-  /** Where the images are asked for: `docker.io`, or a mirror of it with a path, `registry.example.com/hub`. */
+  /** Registry of the images: `docker.io`, or a mirror of it with a path, `registry.example.com/hub`. */
   readonly registry: string;
   readonly username?: string;
   /** Name of the environment variable that holds the password or token. */
@@ -16,12 +16,12 @@ export interface RegistryOptions {
   readonly insecure?: boolean;
 }
 
-/** A registry, and what stands before the name of each image in it. */
+/** A registry, and the prefix of each image's name in it. */
 export interface OpenRegistry {
   readonly client: RegistryClient;
-  /** As it stands in an image's name: empty for Docker Hub, else `registry.example.com/hub/`. */
+  /** Prefix in an image's name: empty for Docker Hub, else `registry.example.com/hub/`. */
   readonly prefix: string;
-  /** Path in front of the repository: empty, or `hub/`. */
+  /** Path before the repository: empty, or `hub/`. */
   readonly path: string;
 }
 

@@ -2,17 +2,17 @@ import { compact } from '../../compact';
 import { readManifest, servesPlatform, type RegistryClient, type WireOptions } from '../../oci';
 import { isRecord } from '../../json';
 
-/** What a registry has under a tag. */
+/** The image that a registry has under a tag. */
 export interface ResolvedImage {
-  /** Of what the tag names: an index, or the manifest of one platform. */
+  /** Digest that the tag names: an index, or the manifest of one platform. */
   readonly digest: string;
-  /** The image's own ENTRYPOINT on the platform that was asked for. */
+  /** The image's own ENTRYPOINT on the requested platform. */
   readonly entrypoint?: readonly string[];
   /** The image's own CMD. */
   readonly command?: readonly string[];
 }
 
-/** Why an image could not be resolved, in words; `absent` where the registry says that there is none. */
+/** Why an image could not be resolved, in words; `absent` if the registry does not have it. */
 export interface Unresolved {
   readonly problem: string;
   readonly absent?: boolean;
@@ -22,7 +22,7 @@ const MAX_CONFIG_BYTES = 1 << 20;
 const QUIET: WireOptions['record'] = () => undefined;
 
 /**
- * Asks a registry what a tag is, verifies every byte against its digest, and that the image runs on `platform`.
+ * Resolves a tag, verifies every byte against its digest, and checks that the image runs on `platform`.
  * @param platform os/arch
  * @throws NetworkError
  */

@@ -6,15 +6,15 @@ const MAX_PAYLOAD_BYTES = 64 << 10;
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 
-/** @throws Error where it is no public key in PEM */
+/** @throws Error if it is not a public key in PEM */
 export function readPublicKey(pem: string): KeyObject {
   return createPublicKey({ key: pem, format: 'pem' });
 }
 
 /**
- * Verifies that an image was signed by a key, as `cosign sign --key` signs it: under the tag `sha256-….sig` of the same
- * repository is a manifest whose layers are payloads that name the image's digest, each with its signature.
- * @returns why it is not verified, in words; undefined where it is
+ * Verifies that an image was signed with a key, as `cosign sign --key` does: the tag `sha256-….sig` of the same
+ * repository names a manifest whose layers are payloads with the image's digest, each with its signature.
+ * @returns why it is not verified, in words; undefined if it is
  * @throws NetworkError
  */
 export async function signatureProblem(
@@ -57,7 +57,7 @@ function layersOf(body: Buffer | undefined): SignedLayer[] {
   });
 }
 
-/** SHA-256 with ECDSA (as DER) or RSA; Ed25519 has a hash of its own. */
+/** SHA-256 with ECDSA (as DER) or RSA; Ed25519 has its own hash. */
 function isSignedBy(key: KeyObject, payload: Buffer, signature: Buffer): boolean {
   const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
   try {
@@ -67,7 +67,7 @@ function isSignedBy(key: KeyObject, payload: Buffer, signature: Buffer): boolean
   }
 }
 
-/** A signature of another image by the same key proves nothing of this one. */
+/** A signature of another image with the same key proves nothing about this one. */
 function digestIn(payload: Buffer): string | undefined {
   const json = jsonOf(payload);
   const critical = isRecord(json) ? json['critical'] : undefined;

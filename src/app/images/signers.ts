@@ -6,7 +6,7 @@ import { UsageError } from '../../errors';
 import type { RegistryClient, WireOptions } from '../../oci';
 import { readPublicKey, signatureProblem } from './signature';
 
-/** Who has to have signed the images whose names begin so. */
+/** Who must have signed the images whose names begin with a prefix. */
 interface Signer {
   readonly images: string;
   /** Absent for a keyless signature. */
@@ -16,7 +16,10 @@ interface Signer {
 
 export type Signers = readonly Signer[];
 
-/** @param file images.yaml, which the paths of keys are relative to @throws UsageError */
+/**
+ * @param file images.yaml; paths of keys are relative to it
+ * @throws UsageError
+ */
 export async function readSigners(file: string, declared: readonly DeclaredSignature[] = []): Promise<Signers> {
   return Promise.all(
     declared.map(async (signature) => {
@@ -35,7 +38,7 @@ export async function readSigners(file: string, declared: readonly DeclaredSigna
   );
 }
 
-/** The declared signatures that are verified in this run. */
+/** The declared signatures that this run verifies. */
 export function demanded(
   declared: readonly DeclaredSignature[] | undefined,
   { skipKeyless }: { readonly skipKeyless: boolean },
@@ -44,15 +47,15 @@ export function demanded(
 }
 
 export interface ImageInRegistry {
-  /** As it is pinned: `registry.example.com/goharbor/harbor-core:v2.15.2`, with or without its digest. */
+  /** As pinned: `registry.example.com/goharbor/harbor-core:v2.15.2`, with or without its digest. */
   readonly image: string;
   readonly repository: string;
   readonly digest: string;
 }
 
 /**
- * Why the signature that is declared for an image does not hold, in words; undefined where it does, or none is declared.
- * Of several declarations the longest beginning counts.
+ * Why the declared signature of an image is not valid, in words; undefined if it is valid, or none is declared. The
+ * longest matching prefix counts.
  * @throws NetworkError
  */
 export async function unsigned(
@@ -68,7 +71,7 @@ export async function unsigned(
   return keylessProblem(signer.declared, `${image.split('@')[0] ?? image}@${digest}`);
 }
 
-/** It needs the authority's roots and the transparency log, which only cosign has. */
+/** This needs the roots of the CA and the transparency log, which only cosign has. */
 function keylessProblem(declared: DeclaredSignature, image: string): string {
   if (!('identity' in declared)) return 'no signer is declared';
   const { identity, issuer } = declared;

@@ -1,4 +1,4 @@
-/** What `init` has to know before it can write anything. */
+/** What `init` has to know before it can write files. */
 export interface Answers {
   /** Harbor's URL, as clients reach it. */
   readonly url: string;
@@ -9,15 +9,15 @@ export interface Answers {
 export const CI_SYSTEMS = ['github', 'gitlab', 'none'] as const;
 export type Ci = (typeof CI_SYSTEMS)[number];
 
-/** A public registry that is worth a cache, in the words of the policies. */
+/** A public registry that is worth caching, as in the policies. */
 export interface Upstream {
   /** Name of the registry in Harbor, and in `--upstream`. */
   readonly name: string;
   readonly type: string;
   readonly url: string;
-  /** The proxy cache project in front of it. */
+  /** The proxy cache project for it. */
   readonly project: string;
-  /** A small public image that is there for long: pulling it proves the project. */
+  /** A small public image that will exist for long: pulling it verifies the project. */
   readonly image: string;
   /** Why it is declared as it is. */
   readonly note?: string;

@@ -7,14 +7,14 @@ import { ciCalled, initFromLive, initRepository, upstreamsCalled, type Initialis
 
 export interface InitOptions extends CredentialOptions {
   readonly url?: string;
-  /** URL of a Harbor whose policies are taken over. */
+  /** URL of a Harbor whose policies are exported. */
   readonly fromLive?: string;
-  /** Names with commas between. */
+  /** Names separated by commas. */
   readonly upstream?: string;
   readonly ci?: Ci;
 }
 
-/** Asks a person: the answer, or nothing if the person cancelled. Absent: this is not a terminal. */
+/** Asks a person: the answer, or undefined if the person cancelled. Absent: this is not a terminal. */
 export type Ask = (question: string) => Promise<string | undefined>;
 
 /** Asks for missing options. @throws UsageError if one is missing without a terminal, or the person cancelled */
@@ -28,7 +28,7 @@ export async function initialise(
     const harbor = harborOnCommandLine(options, harborUrl(options.fromLive), '--from-live');
     return initFromLive(app, directory, { directory, harbor }, options.ci ?? 'none');
   }
-  // A person is not asked for what cannot be written.
+  // Checks the target first: a person is not asked for something that cannot be written.
   await checkDirectory(`${directory}/policies`, false);
   const url = harborUrl(options.url ?? (await asked(ask, 'URL of Harbor')) ?? missingUrl());
   const names = options.upstream ?? (await asked(ask, 'Registries to cache', DEFAULT_UPSTREAMS.join(',')));

@@ -13,9 +13,9 @@ import { repositoryFiles } from './repository';
 export interface Initialised {
   readonly directory: string;
   readonly written: readonly string[];
-  /** Were there already, and are as they were. */
+  /** Existing files, which were not changed. */
   readonly kept: readonly string[];
-  /** Of the policies of a live Harbor. */
+  /** From the policies of a live Harbor. */
   readonly exported?: WrittenReport;
 }
 
@@ -46,7 +46,7 @@ export async function initFromLive(
   return { directory, ...beside, written: [...written, ...beside.written], exported };
 }
 
-/** @throws UsageError for a name that is not one of them */
+/** @throws UsageError for an unknown name */
 export function upstreamsCalled(names: readonly string[] = DEFAULT_UPSTREAMS): readonly Upstream[] {
   return names.map((name) => {
     const found = UPSTREAMS.find((upstream) => upstream.name === name);
@@ -58,7 +58,7 @@ export function upstreamsCalled(names: readonly string[] = DEFAULT_UPSTREAMS): r
   });
 }
 
-/** @throws UsageError for a name that is not one of them */
+/** @throws UsageError for an unknown name */
 export function ciCalled(name: string): Ci {
   const found = CI_SYSTEMS.find((ci) => ci === name);
   if (found === undefined) throw new UsageError(`there is no CI system ${name}`, `known: ${CI_SYSTEMS.join(', ')}`);
@@ -83,7 +83,7 @@ async function writeNew(
   return { written, kept };
 }
 
-/** Writes a file unless there is one. Scripts can be run. */
+/** Writes a file unless it exists. Scripts are executable. */
 async function isNew(file: string, text: string): Promise<boolean> {
   await mkdir(dirname(file), { recursive: true });
   try {

@@ -56,7 +56,7 @@ function projectYaml({ name, project, image }: Upstream): string {
   return `  ${project}:\n    registry: ${name}\n    conformance: { pull: ['${image}'] }\n`;
 }
 
-/** The identity of CI beside that of `apply`. */
+/** The identity of CI, in addition to that of `apply`. */
 export const CI_ROBOT = `# The robot that plans pull requests: it can read, but not change anything.
 robots:
   breakwater-plan: # in Harbor: robot$breakwater-plan

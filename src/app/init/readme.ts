@@ -1,6 +1,6 @@
 import type { Ci } from './answers';
 
-/** What somebody who opens the repository for the first time has to know. */
+/** What a person who opens the repository for the first time has to know. */
 export function readmeOf(name: string, ci: Ci): string {
   return `# ${name}
 

@@ -6,7 +6,7 @@ import { version } from '../version';
 import type { Ci } from './answers';
 import { readmeOf } from './readme';
 
-/** Everything but the policies. `name` is the name of the repository. */
+/** Everything except the policies. `name` is the name of the repository. */
 export function repositoryFiles(name: string, hostname: string, ci: Ci): PolicyFile[] {
   return [
     { name: 'package.json', text: manifestOf(name) },
@@ -56,7 +56,7 @@ const SCHEMAS = {
   [`${AT}/environment.schema.json`]: ['stacks/environments/*.yaml'],
 };
 
-/** The stacks are those of the package: nothing is built before a call of cdktf. */
+/** The stacks come from the package: no build is needed before cdktf. */
 const CDKTF = {
   language: 'typescript',
   app: 'npx --no -- breakwater synth',
@@ -74,7 +74,7 @@ function environmentOf(hostname: string): string {
   return sample.replace(/^( {2}hostname: ).*$/m, (_all, key: string) => `${key}${hostname}`);
 }
 
-/** The examples of the package as they stand: their tests are the tests of these. */
+/** The examples of the package, unchanged: the tests of the package cover them. */
 function ciFiles(ci: Ci): PolicyFile[] {
   if (ci === 'none') return [];
   return [

@@ -1,6 +1,6 @@
 import type { AccessRow, Verdict } from '../../harbor/access';
 
-/** What the credentials may do with each kind; empty where it is not known. */
+/** What the credentials may do with each kind; empty if unknown. */
 export function accessTable(access: readonly AccessRow[]): string {
   if (access.length === 0) return '';
   const cells = [

@@ -6,13 +6,13 @@ import type { ApplyReport, ChangeResult } from '../../reconcile/result';
 import type { Unreadable } from '../../kinds/kind';
 import type { Paint } from './paint';
 
-/** The result in the format that was asked for. */
+/** The result in the requested format. */
 export function appliedAs(format: string, report: ApplyOutcome, url: string, paint: Paint): string {
   if (format === 'json') return `${JSON.stringify(applyReportToJson(report), null, 2)}\n`;
   return format === 'markdown' ? applyReportToMarkdown(report, url) : applyReportToText(report, paint);
 }
 
-/** A report without the error objects, which are for code and not for files. */
+/** A report without the error objects, which are not for files. */
 export function applyReportToJson(report: ApplyOutcome): object {
   const { unreadable = [], ok, failed, stale, skipped, unknown, differences, aborted } = report;
   const { journalError, unverified } = report;
@@ -58,7 +58,7 @@ function warningsOf({ journalError, unverified }: ApplyReport): string[] {
   ];
 }
 
-/** The result as a comment or a job summary: what went wrong open, what was applied folded. */
+/** The result as a comment or a job summary: errors are visible, applied changes are folded. */
 export function applyReportToMarkdown(report: ApplyOutcome, url: string): string {
   const { ok, failed, unknown, stale, skipped, differences } = report;
   const alert = (kind: string, text: string): string => `> [!${kind}]\n> ${text}\n`;
@@ -101,7 +101,7 @@ export function applySummary(report: ApplyOutcome): string {
   return `Apply${aborted ? ' stopped' : ''}: ${parts.join(', ')}.`;
 }
 
-/** Nothing declared can mean what is left over. */
+/** If nothing is declared, all leftovers match. */
 export function troubling({ unreadable = [] }: ApplyOutcome): Unreadable[] {
   return unreadable.filter(({ leftOver }) => leftOver !== true);
 }

@@ -8,7 +8,7 @@ import { err, line, out, type Said, type Words } from './said';
 
 const STEPS = 6;
 
-/** The steps of the demo are results, or messages where the result is one JSON document. */
+/** The steps of the demo are results, or messages if the result is one JSON document. */
 export function demoWords(format: string): Words<DemoEvent> {
   const step = (number: number, name: string, result: string): readonly Said[] =>
     (format === 'json' ? err : out)(`[${number}/${STEPS}] ${name.padEnd(10)}  ${result}\n`);

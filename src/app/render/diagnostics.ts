@@ -4,7 +4,10 @@ import { plain, type Paint } from './paint';
 
 const STYLES = { error: 'red', warning: 'yellow', dim: 'dim' } as const;
 
-/** Findings as compilers print them. @param sources text by file name, for snippets */
+/**
+ * Findings in the format of compilers.
+ * @param sources text by file name, for snippets
+ */
 export function diagnosticsText(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, string> = new Map(),

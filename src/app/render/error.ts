@@ -16,7 +16,7 @@ import { printable } from '../../outside/printable';
 import { cautionMarkdown } from './caution';
 import { jsonDocument } from './json-document';
 
-/** One error in words: what failed, where, what to do. Causes and stacks only when asked for. */
+/** One error in words: what failed, where, what to do. Causes and stacks only on request. */
 export function describeError(error: unknown, verbose: boolean): string {
   if (!(error instanceof BreakwaterError)) return `error: ${unexpected(error, verbose)}\n`;
   const lines = [`error[${error.code}]: ${error.message}`, ...hints(error).map((hint) => `  hint: ${hint}`)];
@@ -25,14 +25,20 @@ export function describeError(error: unknown, verbose: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The same as one document; nothing for formats that are text. @param otherwise code of what is no error of ours */
+/**
+ * The same as one document; nothing for text formats.
+ * @param otherwise code of an unexpected error
+ */
 export function errorAs(format: string | undefined, error: unknown, otherwise?: string): string {
   if (format === 'json') return errorAsJson(error, otherwise);
   if (format === 'sarif') return errorAsSarif(error);
   return format === 'markdown' ? errorAsMarkdown(error) : '';
 }
 
-/** The same for programs. @param otherwise code of what is no error of ours */
+/**
+ * The same for programs.
+ * @param otherwise code of an unexpected error
+ */
 export function errorAsJson(error: unknown, otherwise?: string): string {
   return jsonDocument({ error: errorOf(error, otherwise) });
 }
@@ -49,7 +55,7 @@ export function errorOf(error: unknown, otherwise = 'INTERNAL'): object {
   return { code, message, ...said, ...findings, ...violations, ...refusals };
 }
 
-/** The same for a code-scanning service: what stands in a file at its line, all else as a run that failed. */
+/** The same for a code-scanning service: findings in files at their lines, other errors as a failed run. */
 export function errorAsSarif(error: unknown): string {
   const diagnostics = error instanceof DeclarationError ? error.diagnostics : [];
   const text = describeError(error, false).trimEnd();
@@ -62,7 +68,7 @@ function errorAsMarkdown(error: unknown): string {
   return cautionMarkdown(describeError(error, false).trimEnd().split('\n'));
 }
 
-/** Below the error that carries them, as `validate` says them. */
+/** Below the error that contains them, as in `validate`. */
 function findings(diagnostics: readonly Diagnostic[]): string[] {
   const text = diagnosticsText(diagnostics).trimEnd();
   return text === '' ? [] : text.split('\n').map((line) => (line === '' ? '' : `  ${line}`));
@@ -77,7 +83,7 @@ function hints(error: BreakwaterError): string[] {
     return error.findings.map(({ rule, address, message, hint }) => `[${rule}] ${address}: ${message} — ${hint}`);
   if (error instanceof HarborApiError && error.details.requestId) {
     const inLog = `Harbor's log has details: request id ${error.details.requestId}`;
-    // Without a Harbor error code, another server may have answered.
+    // Without a Harbor error code, another server may have responded.
     return [error.details.harborCode === undefined ? `check that the URL is a Harbor; if it is, ${inLog}` : inLog];
   }
   return [];

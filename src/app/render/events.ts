@@ -25,7 +25,7 @@ export interface Telling {
   readonly quiet: boolean;
 }
 
-/** Events of every use case, in words. */
+/** Events of every use case as text. */
 export function commonWords({ paint, quiet }: Telling): Words<CommonEvent> {
   const proof = proofWords();
   return {
@@ -62,7 +62,7 @@ export function commonWords({ paint, quiet }: Telling): Words<CommonEvent> {
   };
 }
 
-/** What breaks the deployment in full, the rest by name. */
+/** Faults that break the deployment in full, the others by name. */
 function advisoryWords({ version, critical, others }: Extract<AppEvent, { type: 'advisories' }>): readonly Said[] {
   const names = others.join(', ');
   return [

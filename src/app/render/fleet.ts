@@ -3,26 +3,26 @@ import { isRecord, type Json } from '../../json';
 import { errorAsJson, errorAsSarif } from './error';
 import { jsonDocument } from './json-document';
 
-/** What became of one Harbor of a fleet. */
+/** The result for one Harbor of a fleet. */
 export interface InstanceRun {
   readonly instance: string;
   readonly exitCode: number;
-  /** In one line; absent where the command came to none. */
+  /** In one line; absent if there is no result. */
   readonly summary?: string;
   /** What the command printed. */
   readonly out: string;
-  /** Absent where it ended as it should. */
+  /** Absent if it ended normally. */
   readonly error?: unknown;
 }
 
 export interface Fleet {
   readonly runs: readonly InstanceRun[];
-  /** Not begun, because the run was stopped. */
+  /** Not started, because the run was stopped. */
   readonly left: readonly string[];
   readonly exitCode: number;
 }
 
-/** Of all Harbors, after each of them was said in its own words. */
+/** The summary of all Harbors, after each of them. */
 export function fleetText(format: string, fleet: Fleet): string {
   if (format === 'json') return fleetJson(fleet);
   if (format === 'sarif') return `${JSON.stringify(fleetSarif(fleet), null, 2)}\n`;
@@ -97,7 +97,7 @@ function parsed(out: string): Json {
   }
 }
 
-/** One document with a run for each Harbor: code scanners tell them apart by `automationDetails`. */
+/** One document with a run for each Harbor: code scanners distinguish them by `automationDetails`. */
 function fleetSarif({ runs }: Fleet): Json {
   const documents = runs.flatMap(({ instance, out, error }) => {
     const document = parsed(error === undefined ? out : errorAsSarif(error));

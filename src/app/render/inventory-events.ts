@@ -2,7 +2,7 @@ import { plural } from '../../plural';
 import type { InventoryEvent } from '../events';
 import { err, out, type Words } from './said';
 
-/** Events of `inventory`: what is rewritten is a result. */
+/** Events of `inventory`: rewritten names are results. */
 export const inventoryWords: Words<InventoryEvent> = {
   'inventory-note': ({ message }) => err(`${message}\n`),
   'inventory-problem': ({ problem: { file, line, column, message } }) =>

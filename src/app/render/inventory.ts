@@ -15,7 +15,7 @@ import { version } from '../version';
 
 export { FAIL_ON, INVENTORY_FORMATS, RECORD_NAME, type FailOn } from '../../inventory';
 
-/** Pieces of one document, which may be long; `failed` counts the references that `check` objects to. */
+/** Parts of one document, which may be long; `failed` counts the references that `check` refuses. */
 export interface ShownInventory {
   readonly pieces: Iterable<string>;
   readonly failed: number;

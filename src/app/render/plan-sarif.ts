@@ -6,7 +6,7 @@ import { isError, rules, type Rule } from '../../rules';
 import { raisedBy, sarifText } from './rules-sarif';
 
 /**
- * What rules find wrong with a plan, and what is refused, each at the line of its declaration.
+ * Findings of rules in a plan, and refusals, each at the line of its declaration.
  * @param elsewhere where a finding without a line is shown
  */
 export function planSarif(plan: Plan, ownRules: readonly Rule[], elsewhere: string): string {

@@ -37,7 +37,10 @@ interface Shown extends MarkdownOptions {
   readonly policies: string;
 }
 
-/** The plan in the format that was asked for. @param ownRules those of the organisation that judged it */
+/**
+ * The plan in the requested format.
+ * @param ownRules rules of the organization that judged it
+ */
 export async function planAs(plan: Plan, options: Shown, paint: Paint, ownRules: readonly Rule[]): Promise<string> {
   const { format, maxLength, linkBase, policies } = options;
   if (format === 'json') return renderJson(plan);

@@ -1,4 +1,4 @@
-/** `  [====    ] 2/4 what`. A line that is cut ends with `…`: a secret that was cut is recognised by it. */
+/** ` [==== ] 2/4 what`. A shortened line ends with `…`, which is how masking recognizes a shortened secret. */
 export function progressLine(done: number, total: number, what: string, columns: number): string {
   const text = `  ${bar(done, total)} ${done}/${total} ${what}`;
   return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;

@@ -1,7 +1,10 @@
 import type { CheckResult, ConformanceEvent } from '../../conformance';
 import { line, step, type Said } from './said';
 
-/** Tells of a run while it lasts: what is waited for, what is wrong at once, and a line for every project that is done. */
+/**
+ * Reports a run while it lasts: what it waits for, problems as soon as they are known, and a line for every finished
+ * project.
+ */
 export function proofWords(): (event: ConformanceEvent) => readonly Said[] {
   let [done, total] = [0, 0];
   const open = new Map<string, CheckResult[]>();
@@ -17,7 +20,7 @@ export function proofWords(): (event: ConformanceEvent) => readonly Said[] {
   };
 }
 
-/** What one error keeps from being run stands in the line of its project. */
+/** Checks that an earlier error prevented are part of the line of the project. */
 function fault(result: CheckResult): readonly Said[] {
   if (!isBad(result) || result.message.startsWith('not run: ')) return [];
   return line(`${result.status.toUpperCase()} ${subjectOf(result)}: ${result.message.split('\n', 1)[0]}`);

@@ -3,13 +3,13 @@ import type { OrganisationRules } from '../../declaration/declaration';
 import { severityOf, type Rule, type RuleSeverity } from '../../rules';
 import { version } from '../version';
 
-/** What a report for code scanning says beside the findings. */
+/** Data of a code-scanning report in addition to the findings. */
 export interface SarifAbout {
   /** Every rule that judged. */
   readonly rules: readonly Rule[];
-  /** Where a finding is shown that has no line. */
+  /** Where a finding without a line is shown. */
   readonly elsewhere: string;
-  /** What weighs more in this organisation. */
+  /** Severities that this organization raised. */
   readonly raised?: Pick<OrganisationRules, 'severity'> | undefined;
 }
 
@@ -22,7 +22,7 @@ function aboutRule(rule: Rule, raised: SarifAbout['raised']): SarifRule {
   return { title: rule.title, why: rule.why, severity: severityOf(rule, raised) };
 }
 
-/** The severities that findings were given. */
+/** The severities of the findings. */
 export function raisedBy(
   findings: readonly { readonly rule: string; readonly severity: RuleSeverity }[],
 ): NonNullable<SarifAbout['raised']> {

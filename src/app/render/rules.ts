@@ -36,20 +36,24 @@ export function catalogueJson(chosen: readonly Rule[]): string {
   const list = chosen.map((rule) => {
     const { id, severity, title, why, since, until, declared, planned, deployed } = rule;
     const { good, bad } = declared ?? planned ?? deployed ?? {};
-    // What is undefined is no part of a document.
+    // Undefined values are left out of a document.
     return { id, severity, title, why, scopes: scopesOf(rule), since, until, good, bad };
   });
   return jsonDocument({ rules: list });
 }
 
-/** What the rules found in stacks. @param all rules @param file that a code scanner is pointed at */
+/**
+ * Findings of the rules in stacks.
+ * @param all rules
+ * @param file to which a code scanner attaches findings
+ */
 export function findingsAs(format: string, found: Waived, all: readonly Rule[], file: string): string {
   if (format === 'json') return findingsJson(found);
   if (format === 'sarif') return findingsSarif(found, all, file);
   return findingsText(found, all.filter(({ deployed }) => deployed).length);
 }
 
-/** @param judged how many rules looked */
+/** @param judged number of rules that ran */
 export function findingsText({ open, waived }: Omit<Waived, 'idle'>, judged: number): string {
   const lines = [
     ...open.map((finding) => `${line(finding)}\n          ${finding.hint}`),
@@ -67,7 +71,7 @@ export function findingsJson(judged: Waived): string {
   return jsonDocument({ ...judged });
 }
 
-/** @param file where a code scanner shows the findings: stacks are generated, and in no repository */
+/** @param file where a code scanner shows the findings: stacks are generated and not in a repository */
 export function findingsSarif({ open, waived }: Waived, rules: readonly Rule[], file: string): string {
   const held = waived.map(({ finding, by }) => ({ ...diagnosticOf(finding, new Map()), waived: by }));
   const all = [...open.map((finding) => diagnosticOf(finding, new Map())), ...held];

@@ -1,13 +1,13 @@
 import type { AppEvent } from '../events';
 
-/** One thing that a person is told while something runs. */
+/** One line of output during a run. */
 export type Said =
   /** `stage`: a new stage; `line`: a line worth keeping; `err`: a message; `out`: a result. */
   | { readonly to: 'stage' | 'line' | 'err' | 'out'; readonly text: string }
   /** How far the stage is. */
   | { readonly to: 'step'; readonly done: number; readonly total: number; readonly text: string };
 
-/** How each event is told. */
+/** How each event is shown. */
 export type Words<Event extends AppEvent> = {
   readonly [Type in Event['type']]: (event: Extract<Event, { type: Type }>) => readonly Said[];
 };

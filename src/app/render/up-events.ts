@@ -26,7 +26,7 @@ export const upWords: Words<UpEvent> = {
   'up-compared': ({ before, after, comparison }) => out(`${before} -> ${after}\n${comparisonText(comparison)}\n`),
   'up-stopped': ({ step, restart }) =>
     err(`stopped at ${step}; continue with the same command${restart ? ` and --from ${step}` : ''}\n`),
-  // cdktf deploy would replace what was not healthy in time, also in a migration, which neither image survives.
+  // cdktf deploy would replace a container that was not healthy in time, even during a migration; the data would not survive that.
   'up-migrating': () =>
     err(
       'stopped at harbor: a migration of the data may still be running, and must not be killed. Read docker logs of\n' +

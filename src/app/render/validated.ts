@@ -11,9 +11,9 @@ export function validatedJson({ findings, waived, notJudged, advisories }: Valid
 }
 
 /**
- * With what is waived, as suppressed.
- * @param rules what the report says of each
- * @param policies where a finding is shown that has no line
+ * Waived findings are included as suppressed.
+ * @param rules the description of each rule
+ * @param policies where a finding without a line is shown
  */
 export function validatedSarif(
   { all, waived, declaration }: Validated,
@@ -35,7 +35,7 @@ export function validatedText(validated: Validated, policies: string, paint: Pai
   );
 }
 
-/** What is waived stays listed. */
+/** Waived findings stay in the list. */
 function waivedText({ waived }: Validated): string {
   return waived
     .map(

@@ -7,7 +7,7 @@ import { plural } from '../../plural';
 import { version } from '../version';
 import { diagnosticsText, diagnosticsToJson } from './diagnostics';
 
-/** A client that was not proven is not green in a fleet. */
+/** An unverified client is not green in a fleet. */
 const STATUS_OF: Readonly<Record<Verdict, Status>> = {
   'served by the cache': 'pass',
   bypassed: 'fail',
@@ -50,7 +50,7 @@ function closing(judged: readonly { readonly verdict: Verdict }[], harborUrl: st
   return `${harborUrl}: ${counts.join(', ')}`;
 }
 
-/** A report that `report merge` joins, with what only a client has beside it. */
+/** A report that `report merge` can merge, with the data that only a client has. */
 export function verifiedAsJson(verification: Verification): string {
   const { machine, clients } = verification;
   const results = clients.map((one): CheckResult => {

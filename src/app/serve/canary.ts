@@ -14,7 +14,10 @@ import { UsageError } from '../../errors';
 import { readBoundedYaml } from '../bounded-yaml';
 import type { AppContext } from '../context';
 
-/** @param file where it listens, and who may command it @throws UsageError, CanaryError */
+/**
+ * @param file with the listen addresses and the control token
+ * @throws UsageError, CanaryError
+ */
 export async function serveCanary(context: Pick<AppContext, 'env'>, file: string): Promise<Canary> {
   const config = parseCanaryConfig(await readBoundedYaml(file));
   return startCanary(await toOptions(config, dirname(resolve(file)), context));

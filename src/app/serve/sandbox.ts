@@ -15,7 +15,7 @@ export interface SandboxOptions extends PolicySource {
   /** Keeps state and blobs over a restart. */
   readonly data?: string;
   readonly fault: readonly string[];
-  /** A scanner beside it: with the CVEs of this file, or with two examples. */
+  /** A scanner next to it: with the CVEs of this file, or with two examples. */
   readonly scanner?: string | true;
   /** Serves images for the declared registries too. */
   readonly withUpstream?: boolean;
@@ -28,14 +28,14 @@ export interface Sandbox {
   readonly close: () => Promise<void>;
 }
 
-/** @throws UsageError for what it cannot be started with, DeclarationError */
+/** @throws UsageError if an option is not valid, DeclarationError */
 export async function serveSandbox(
   context: AppContext,
   options: SandboxOptions,
   onError: (error: unknown) => void,
 ): Promise<Sandbox> {
   const harborVersion = supportedVersion(options.harborVersion);
-  // Whatever else it answered would be a guess.
+  // The responses of other versions would be guesses.
   if (harborVersion === undefined)
     throw new UsageError(`the sandbox imitates Harbor 2.13 to 2.16, not ${options.harborVersion}`);
   if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
@@ -60,7 +60,7 @@ export async function serveSandbox(
   }
 }
 
-// Loaded where they are asked for: without them the sandbox starts in half the time.
+// Loaded on demand: without them the sandbox starts in half the time.
 async function scannerWith(scanner: string | true): Promise<ReturnType<typeof scannerThatFinds>> {
   const [{ readFindings }, adapter] = await Promise.all([
     import('./scanner-findings.js'),
@@ -87,7 +87,7 @@ function explainListening(error: NodeJS.ErrnoException): never {
   throw new UsageError(`the sandbox cannot listen: ${error.message}`, hint);
 }
 
-/** A fault that cannot be read is the caller's mistake, told before anything starts. */
+/** An invalid fault is an error of the caller, reported before anything starts. */
 function refuseWrongFaults(specifications: readonly string[]): void {
   try {
     specifications.forEach(parseFaultSpec);

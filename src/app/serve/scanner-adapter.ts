@@ -5,13 +5,13 @@ import type { AppContext } from '../context';
 import { readCa } from '../read-ca';
 import { readFindings } from './scanner-findings';
 
-/** In Harbor's words, as a scanner is declared. */
+/** In Harbor's words, as in the declaration of a scanner. */
 export const SCANNER_AUTH_TYPES = ['Basic', 'Bearer', 'X-ScannerAdapter-API-Key'];
 
 export interface ScannerOptions {
   /** `host:port` */
   readonly listen: string;
-  /** What is found in which image; absent: two examples in every image. */
+  /** Findings by image; absent: two examples in every image. */
   readonly cves?: string;
   readonly auth?: string;
   readonly credentialEnv?: string;
@@ -20,7 +20,7 @@ export interface ScannerOptions {
   readonly scanSeconds: number;
 }
 
-/** @throws UsageError for what it cannot be started with */
+/** @throws UsageError if an option is not valid */
 export async function serveScanner(
   context: Pick<AppContext, 'env'>,
   options: ScannerOptions,
@@ -47,7 +47,7 @@ function listenOn(text: string): Pick<ScannerAdapterOptions, 'host' | 'port'> {
   return { host: host.replace(/^\[(.+)\]$/, '$1'), port: Number(port) };
 }
 
-/** @throws UsageError where the half of it is missing */
+/** @throws UsageError if only one of the two is given */
 function credentialFrom(
   { auth, credentialEnv }: ScannerOptions,
   { env }: Pick<AppContext, 'env'>,

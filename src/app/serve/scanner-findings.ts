@@ -3,7 +3,10 @@ import { parse } from 'yaml';
 import { EXAMPLE_FINDINGS, type Findings, FindingsError, findingsFrom } from '../../scanner-adapter';
 import { readBoundedYaml } from '../bounded-yaml';
 
-/** The CVEs that a YAML or JSON file declares; `true`, the option without a file, stands for two examples. @throws UsageError */
+/**
+ * The CVEs that a YAML or JSON file declares; `true`, the option without a file, means two examples.
+ * @throws UsageError
+ */
 export async function readFindings(file: string | true): Promise<Findings> {
   if (file === true) return EXAMPLE_FINDINGS;
   const text = await readBoundedYaml(file);

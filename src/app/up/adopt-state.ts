@@ -7,9 +7,9 @@ import { onHost } from './on-host';
 import { EXISTING_SCRIPT, importsAsJson, importsAsText, importsOf, parseExisting, type Deployment } from './steps';
 
 /**
- * After a lost state: writes `import` blocks beside a synthesised stack, so that its plan takes over the containers and
- * networks of the host. A block for what is in the state already does nothing.
- * @throws UsageError where there is no host, or its Docker cannot be asked
+ * After a lost state: writes `import` blocks next to a synthesized stack, so that its plan adopts the containers and
+ * networks of the host. A block for something that is already in the state does nothing.
+ * @throws UsageError if there is no host, or its Docker cannot be reached
  */
 export async function adoptState(context: UpContext, { host }: Deployment, stack: string): Promise<void> {
   if (stack === 'machine' || !host)

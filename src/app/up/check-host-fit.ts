@@ -12,8 +12,9 @@ const NEED_ROOM = ['host', 'images'];
 const TOUCH_HOST = [...NEED_ROOM, 'harbor', 'edge'];
 
 /**
- * Refuses a host that does not fit: distribution, architecture, memory, free space, a Docker from snap. Where neither the
- * host is set up nor images are pulled, the same findings are notes: nobody is kept from restarting what runs already.
+ * Refuses an unsuitable host: distribution, architecture, memory, free space, a Docker from snap. If the host is not
+ * set up and no images are pulled in this run, the same findings are notes: they must not prevent a restart of what
+ * already runs.
  */
 export async function checkHostFit(
   context: UpContext,
@@ -25,7 +26,7 @@ export async function checkHostFit(
   if (!host.local && !(await isOnPath('ssh', context))) return [];
   const script = `exec python3 - ${shellWord(`--needs=${JSON.stringify(needs)}`)}`;
   const { code, stdout, stderr } = await onHost(context, host, script, readScript());
-  // What is wrong with ssh is a finding of its own.
+  // Problems with ssh are a separate finding.
   if (code !== 0) {
     if (code !== SSH_FAILED) note(context, `${host.address} was not checked for disk and memory: ${lastLine(stderr)}`);
     return [];

@@ -12,8 +12,8 @@ import { isOnPath } from './run-tool';
 const TOUCHES_HOST = ['host', 'images', 'harbor', 'edge'];
 
 /**
- * Refuses a host where another Harbor lives. Every run that touches the host asks, whichever step it begins with: a
- * second PostgreSQL on the directory of a running one destroys the database. Containers of ours have a label.
+ * Refuses a host on which another Harbor runs. Every run that touches the host checks this, whichever step it starts
+ * with: a second PostgreSQL on the directory of a running one destroys the database. Our own containers have a label.
  */
 export async function checkOccupants(
   context: UpContext,
@@ -21,9 +21,9 @@ export async function checkOccupants(
 ): Promise<Refusal[]> {
   const { host } = deployment;
   const ids = steps.map(({ id }): string => id);
-  // A machine that is not made yet has nothing on it; what the step `host` finds there, it refuses by itself.
+  // A machine that does not exist yet is empty; the step `host` checks it again.
   if (!host || ids.includes('machine') || !ids.some((id) => TOUCHES_HOST.includes(id))) return [];
-  // What is wrong with ssh is a finding of its own.
+  // Problems with ssh are a separate finding.
   if (!host.local && !(await isOnPath('ssh', context))) return [];
   const { code, stdout, stderr } = await onHost(context, host, lookScript(deployment), readScript());
   if (code === SSH_FAILED && !host.local) return [];
@@ -33,7 +33,7 @@ export async function checkOccupants(
   return [...problems];
 }
 
-/** As root where that needs no password: the data of PostgreSQL is readable by itself alone. */
+/** As root if that needs no password: only PostgreSQL's own user can read its data. */
 function lookScript({ dataVolume = '/data', ports = [] }: Deployment): string {
   const options = [`--data-volume=${dataVolume}`, `--ports=${ports.join(',')}`].map(shellWord).join(' ');
   const asRoot = 'set --; [ "$(id -u)" = 0 ] || ! sudo -n true 2>/dev/null || set -- sudo -n';
@@ -45,7 +45,7 @@ function readScript(): string {
   return readFileSync(join(packageDirectory, 'ansible/roles/harbor_host/files/occupants.py'), 'utf8');
 }
 
-/** The step `host` looks again, as root; without it nothing else would. */
+/** The step `host` checks again, as root; without it no other step would. */
 function notLooked(context: UpContext, stderr: string, address: string, asksLater: boolean): Refusal[] {
   const said = lastLine(stderr);
   const message = `the containers on ${address} could not be listed: ${said || 'ssh gave no reason'}`;

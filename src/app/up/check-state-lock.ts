@@ -4,7 +4,7 @@ import type { Refusal } from '../../diagnostic';
 import type { Deployment, Step } from './steps';
 import type { UpContext } from './context';
 
-/** What Terraform writes beside a local state while it holds it. */
+/** The file that Terraform writes next to a local state while it holds the lock. */
 interface LockInfo {
   readonly Operation?: string;
   readonly Who?: string;
@@ -12,8 +12,8 @@ interface LockInfo {
 }
 
 /**
- * A state that another Terraform holds would stop a stack after the steps before it. Only local states can be looked at:
- * a remote backend says so when the plan begins.
+ * A locked state would stop a stack after the earlier steps were done. Only local states can be checked; a remote
+ * backend reports it when the plan starts.
  */
 export async function checkStateLocks(
   { cwd }: UpContext,
@@ -41,14 +41,14 @@ async function heldBy(file: string): Promise<Refusal | undefined> {
   };
 }
 
-/** A Terraform that was killed leaves the file with its name, and no lock: the next one takes the state. */
+/** A Terraform that was killed leaves this file, but no lock: the next one gets the state. */
 async function isLocked(file: string): Promise<boolean> {
   const [found, locks] = await Promise.all([
     stat(file).catch(() => undefined),
     readFile('/proc/locks', 'utf8').catch(() => undefined),
   ]);
   if (!found) return false;
-  // No such table, as on macOS: the name is all there is to go by.
+  // There is no such table, as on macOS: only the file name is known.
   if (locks === undefined) return true;
   return locks.split('\n').some((line) => /POSIX\s+\S+\s+WRITE/.test(line) && line.includes(`:${found.ino} `));
 }

@@ -6,7 +6,7 @@ import { onHost } from './on-host';
 import { IMAGES_FORMAT, imageName, lastLine, parseImages, shellWord, unusedImages, type Deployment } from './steps';
 
 /**
- * Removes images of earlier releases from the host, after pulls were verified. Docker itself keeps an image that a
+ * Removes images of earlier releases from the host after pulls were verified. Docker itself keeps an image that a
  * container uses, running or stopped.
  */
 export async function cleanImages(context: UpContext, deployment: Deployment, yes: boolean): Promise<void> {

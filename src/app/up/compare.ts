@@ -5,10 +5,10 @@ import { compareReports } from './steps';
 import type { UpContext } from './context';
 
 /**
- * After an upgrade: which checks passed before and fail now. The report from before is kept while there are any, so that
- * a repeated run compares, too.
+ * After an upgrade: which checks passed before and fail now. The report from before is kept while there are any, so
+ * that a repeated run compares, too.
  * @param reports directory of `before` and `after`
- * @returns false where the upgrade broke something
+ * @returns false if the upgrade broke something
  */
 export async function compareWithBefore({ emit }: UpContext, reports: string): Promise<boolean> {
   const [before, after] = await Promise.all(['before', 'after'].map((name) => readReport(join(reports, name))));
@@ -21,7 +21,7 @@ export async function compareWithBefore({ emit }: UpContext, reports: string): P
   return true;
 }
 
-/** What an earlier upgrade left says nothing about this one. */
+/** Reports of an earlier upgrade do not apply to this one. */
 export function forgetBefore(reports: string): Promise<void> {
   return rm(join(reports, 'before'), { recursive: true, force: true });
 }

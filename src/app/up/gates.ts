@@ -12,19 +12,19 @@ import type { World } from './world';
 
 export interface Gates {
   readonly steps: readonly Step[];
-  /** Nothing is run while there is one. */
+  /** Nothing is run while the list is not empty. */
   readonly problems: readonly Refusal[];
   readonly jump: Jump;
   readonly running: Running;
 }
 
 export interface GateOptions extends UpOptions {
-  /** Where reports go. */
+  /** Directory for reports. */
   readonly reports: string;
   readonly tools: Tools;
 }
 
-/** Finds out what is to be done and everything that would block it. Changes nothing. */
+/** Finds out what has to be done and everything that would block it. Changes nothing. */
 export async function askGates(
   context: UpContext,
   deployment: Deployment,
@@ -48,7 +48,7 @@ export async function askGates(
   };
 }
 
-/** @param upgrade a Harbor of another version runs */
+/** @param upgrade whether a Harbor of another version runs */
 export function chooseSteps(
   deployment: Deployment,
   options: Omit<GateOptions, 'tools'>,
@@ -79,8 +79,8 @@ function upgradeProblems(
 }
 
 /**
- * A release that does not do what is declared is not deployed again. One that runs already can be managed, and left: an
- * upgrade from it is judged by the release that it goes to.
+ * A release that does not do what is declared is not deployed again. One that already runs can be managed and upgraded:
+ * an upgrade is judged by its target release.
  */
 function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: Declaration): Refusal[] {
   if (jump.kind === 'same' || jump.kind === 'refused') return [];
@@ -93,7 +93,7 @@ function faultyRelease(jump: Jump, { harborVersion }: Deployment, declaration: D
     }));
 }
 
-/** The containers mount what `prepare` wrote for this very version. */
+/** The containers mount files that `prepare` wrote for exactly this version. */
 function notPrepared(chosen: readonly Step[], { prepared }: Running, deployment: Deployment): Refusal[] {
   const ids = chosen.map(({ id }) => id);
   if (!ids.includes('harbor') || ids.includes('host') || prepared?.harborVersion === deployment.harborVersion)
@@ -108,7 +108,7 @@ function notPrepared(chosen: readonly Step[], { prepared }: Running, deployment:
   ];
 }
 
-/** As they were given, for the commands that read the same policies. */
+/** As given, for the commands that read the same policies. */
 export function declarationFlags({ policies, instance, overlay = [] }: UpOptions): string[] {
   return [
     '--policies',

@@ -24,16 +24,16 @@ export interface KeepOptions {
 }
 
 const DEFAULT_WAIT_SECONDS = 3600;
-/** It starts again and again: nothing is migrated by waiting for it. */
+/** It restarts again and again: waiting will not finish a migration. */
 const RESTARTS_OF_A_LOOP = 3;
 const FIRST_POLL_MS = 500;
 const LONGEST_POLL_MS = 15_000;
 
 /**
- * Terraform calls a container tainted when it was not healthy in time, and replaces it with the next plan, also in the
- * middle of a migration. Waits for it instead, and tells Terraform that it is well.
+ * Terraform marks a container as tainted when it was not healthy in time, and the next plan replaces it, even during a
+ * migration. This waits for it instead and then untaints it.
  * @returns whether something was untainted, so that the plan is out of date
- * @throws PlanRefusedError where it would still be replaced while it works
+ * @throws PlanRefusedError if it would still be replaced while it works
  */
 export async function keepMigrating(
   context: UpContext,
@@ -55,7 +55,7 @@ export async function keepMigrating(
   return kept;
 }
 
-/** @returns false where it stopped by itself, so that replacing it kills nothing */
+/** @returns false if it stopped by itself, so that replacing it interrupts nothing */
 async function waitFor(
   context: UpContext,
   deployment: Deployment,
@@ -87,7 +87,7 @@ async function waitFor(
   return false;
 }
 
-/** Whether postgresql or core runs and is not healthy: an apply that failed may have left it in the middle of its work. */
+/** Whether postgresql or core runs and is not healthy: a failed apply may have left it in the middle of its work. */
 export async function migrates(context: UpContext, deployment: Deployment): Promise<boolean> {
   const states = await Promise.all(MIGRATING_SERVICES.map((id) => stateOf(context, deployment, `harbor-${id}`)));
   return states.some(({ health }) => health === 'waiting');

@@ -12,15 +12,15 @@ import type { HostEnvironment } from '../../deploy/host-schema';
 import type { Deployment, DeploymentHost } from './steps';
 import type { AppContext } from '../context';
 
-/** As the stacks publish them: Traefik's, and on the loopback address the log container's. */
+/** Ports that the stacks publish: Traefik's, and on the loopback address that of the log container. */
 const LOG_PORT = 1514;
 const DIRECTORY = join('stacks', 'environments');
-/** Never meant without being named, as for the stacks themselves. */
+/** Never chosen unless it is named; the stacks do the same. */
 const SAMPLES = /^example(-|$)/;
 
 /**
- * @param dryRun nothing is going to be run, so that a sample will do
- * @throws UsageError, DeclarationError for a file that cannot be used as it is
+ * @param dryRun nothing will be run, so a sample is accepted
+ * @throws UsageError, DeclarationError for a file that cannot be used
  */
 export async function loadDeployment(
   { cwd, emit }: AppContext,

@@ -6,12 +6,12 @@ export interface UpOptions extends PolicySource {
   readonly to?: string;
   readonly only?: string;
   readonly yes: boolean;
-  /** For the commands that are run. */
+  /** Passed on to the commands that are run. */
   readonly verbose: boolean;
   readonly quiet: boolean;
   readonly dryRun: boolean;
   readonly destroy: boolean;
-  /** Directory that the plan of every step is written to; nothing is changed. */
+  /** Directory for the plan of every step; nothing is changed. */
   readonly planOut?: string;
   /** Directory that `planOut` wrote: exactly this is done. */
   readonly apply?: string;
@@ -25,6 +25,6 @@ export interface UpOptions extends PolicySource {
   /** Why no backup is needed. */
   readonly withoutBackup?: string;
   readonly runningVersion?: string;
-  /** Seconds for the deployed Harbor to become healthy. */
+  /** Seconds until the deployed Harbor must be healthy. */
   readonly wait: number;
 }

@@ -12,7 +12,7 @@ import {
   type UpPlan,
 } from './steps';
 
-/** What `up --plan-out` writes beside the details of each step. */
+/** Files that `up --plan-out` writes in addition to the details of each step. */
 export const PLAN_FILES = { plan: 'up.json', summary: 'up.md', policies: 'policies.json' } as const;
 
 /** Paths below the repository. */
@@ -45,7 +45,10 @@ export async function loadUpPlan(cwd: string, directory: string): Promise<UpPlan
   );
 }
 
-/** The environment that was asked for, or that the plan is of. @throws UsageError where the directory holds no plan */
+/**
+ * The requested environment, or that of the plan.
+ * @throws UsageError if the directory contains no plan
+ */
 export async function environmentOf(
   cwd: string,
   { environment, apply }: Pick<UpOptions, 'environment' | 'apply'>,
@@ -54,7 +57,7 @@ export async function environmentOf(
 }
 
 /**
- * A plan is applied only from the files that it was made from: a person looked at what these declare.
+ * A plan is applied only with the files that it was made from, because a person reviewed those.
  * @throws PlanRefusedError
  */
 export async function refuseOutdated(
@@ -78,7 +81,7 @@ export async function refuseOutdated(
     refuse(`${join(directory, PLAN_FILES.policies)} is not the file that was written with the plan`);
 }
 
-/** @throws PlanRefusedError where other steps are needed than were planned */
+/** @throws PlanRefusedError if other steps are needed than were planned */
 export function refuseOtherSteps(
   directory: string,
   seen: readonly PlannedStep[],
@@ -97,7 +100,10 @@ export function refuseOtherSteps(
   ]);
 }
 
-/** Stops before a step whose plan was not reviewed. @throws PlanRefusedError */
+/**
+ * Stops before a step whose plan was not reviewed.
+ * @throws PlanRefusedError
+ */
 export function refuseNotPlanned(directory: string, step: PlannedStep | undefined, { name }: Deployment): void {
   if (step?.state !== 'not-planned') return;
   throw new PlanRefusedError(`stopped before ${step.id}; what came before it is done`, [

@@ -12,7 +12,11 @@ export type StackAction = Extract<Action, { kind: 'stack' }>;
 const NOTHING_TO_DO = 0;
 const CHANGES = 2;
 
-/** Synthesises a stack and prepares Terraform for it. @returns whether both worked @throws UsageError if it is left out */
+/**
+ * Synthesizes a stack and prepares Terraform for it.
+ * @returns whether both worked
+ * @throws UsageError if it is left out
+ */
 export async function prepareStack(
   context: UpContext,
   deployment: Deployment,
@@ -25,7 +29,7 @@ export async function prepareStack(
   return (await runTool(context, init)).code === 0;
 }
 
-/** @returns what `terraform show -json` says of the saved plan, `unchanged` for an empty plan, or `failed` */
+/** @returns the output of `terraform show -json` for the saved plan, `unchanged` for an empty plan, or `failed` */
 export async function planStack(
   context: UpContext,
   { plan, show }: Pick<StackInvocations, 'plan' | 'show'>,
@@ -38,13 +42,14 @@ export async function planStack(
 }
 
 /**
- * Environments share cdktf.out, and one that leaves a stack out would leave there what another one wrote: then
- * Terraform would be run on the wrong Harbor. @throws UsageError where the stack is left out
+ * Environments share cdktf.out. If this environment leaves the stack out, the directory may contain the stack of
+ * another one, and Terraform would change the wrong Harbor.
+ * @throws UsageError if the stack is left out
  */
 async function synthesise(context: UpContext, synth: Invocation, stack: string): Promise<boolean> {
   const file = join(context.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
   await rm(file, { force: true });
-  // What the synthesis says is about the environment file: it is read, not kept.
+  // Messages of the synthesis are about the environment file: they are shown, not logged.
   const { log: _log, ...shown } = context;
   if ((await runTool(shown, synth)).code !== 0) return false;
   const written = await stat(file).catch(() => undefined);

@@ -24,14 +24,14 @@ export interface PlanOutOptions {
   readonly directory: string;
   readonly tools: Tools;
   readonly adoptState?: boolean;
-  /** `--policies`, `--instance`, `--overlay`, as they were given. */
+  /** `--policies`, `--instance`, `--overlay`, as given. */
   readonly declaration: readonly string[];
 }
 
 /**
  * Plans every step without applying any, and writes what each would do into a directory. A step that needs an earlier
- * one to be applied first is not planned, and neither is anything after it.
- * @returns the plan; everything in it can be shown: sensitive values are hashed or left out
+ * one to be applied first is not planned, nor is any step after it.
+ * @returns the plan, which can be published: sensitive values are hashed or left out
  */
 export async function planUp(
   context: UpContext,
@@ -115,7 +115,7 @@ async function planOneStack(
   return compact({ id, state: 'changes' as const, changes, summary: summarisePlan(planned.json), details });
 }
 
-/** The names of the tasks that would change something. Contents of files are not shown: some are secrets. */
+/** The names of the tasks that would change something. Contents of files are not shown, because some are secrets. */
 async function rehearse(
   context: UpContext,
   deployment: Deployment,

@@ -26,11 +26,11 @@ export interface Machinery {
 
 export interface Selected extends Machinery {
   readonly declaration: Declaration;
-  /** No Harbor was deployed by this environment yet. */
+  /** This environment has not deployed a Harbor yet. */
   readonly first: boolean;
 }
 
-/** Everything that would stop a step halfway and can be known now. Nothing is changed anywhere. */
+/** Everything that would stop a step halfway and can be known now. Changes nothing. */
 export async function preflight(context: UpContext, selected: Selected, world: World): Promise<Refusal[]> {
   const found = await Promise.all([
     checkMachine(context, selected),
@@ -47,7 +47,7 @@ export async function preflight(context: UpContext, selected: Selected, world: W
   return found.flat();
 }
 
-/** The programs that are needed here, and the way to the host. */
+/** The required programs on this machine, and the connection to the host. */
 export async function checkMachine(context: UpContext, machinery: Machinery): Promise<Refusal[]> {
   const tools = await checkTools(context, machinery);
   const noSsh = tools.some(({ program, found }) => program === 'ssh' && !found);
@@ -81,7 +81,7 @@ function checkPrograms(tools: readonly Tool[]): Refusal[] {
     .map(({ program, hint }) => ({ rule: 'missing-program', message: `${program} is not on the PATH`, hint }));
 }
 
-/** A record that the machine's own stack makes cannot be there before it. */
+/** A DNS record that the stack `machine` creates cannot exist before it. */
 async function checkNames({ deployment, steps }: Selected, world: World): Promise<Refusal[]> {
   const asked = steps.some(({ id }) => id === 'edge' || id === 'health');
   const made = steps.some(({ id }) => id === 'machine' || id === 'cluster');
@@ -122,7 +122,10 @@ function statOf(file: string, { cwd, env }: Pick<UpContext, 'cwd' | 'env'>): Pro
   return stat(resolve(cwd, file.replace(/^~(?=\/)/, env['HOME'] ?? homedir()))).catch(() => undefined);
 }
 
-/** The way that the docker provider takes. @param installs the step `host` installs Docker and lets the user use it */
+/**
+ * The connection that the docker provider uses.
+ * @param installs whether the step `host` installs Docker and gives the user access
+ */
 async function checkDocker(context: UpContext, host: DeploymentHost, installs: boolean): Promise<Refusal[]> {
   const { code, stderr } = await onHost(context, host, "docker version --format '{{.Server.Version}}'");
   if (code === 0) return [];
@@ -130,7 +133,7 @@ async function checkDocker(context: UpContext, host: DeploymentHost, installs: b
   return installs ? [] : [explainDocker(stderr, host)];
 }
 
-/** Ansible would stop at the step `host`, with a stack trace of its own. */
+/** Ansible would stop at the step `host` with a stack trace. */
 async function checkVault({ cwd, env }: UpContext, { deployment, steps }: Machinery): Promise<Refusal[]> {
   const { vault } = deployment;
   if (!vault || !steps.some(({ actions }) => actions.some(({ kind }) => kind === 'playbook'))) return [];
@@ -142,7 +145,7 @@ async function checkVault({ cwd, env }: UpContext, { deployment, steps }: Machin
     .map((file) => ({ rule: 'vault-file', message: `${file} does not exist`, hint }));
 }
 
-/** The provider would say so in the plan of images, after the host was changed. */
+/** The provider would report it in the plan of images, after the host was changed. */
 async function checkLogins(context: UpContext, { deployment, steps }: Selected): Promise<Refusal[]> {
   const files = steps.some(({ id }) => id === 'images') ? (deployment.host?.loginFiles ?? []) : [];
   const found = await Promise.all(files.map((file) => statOf(file, context)));
@@ -154,7 +157,7 @@ async function checkLogins(context: UpContext, { deployment, steps }: Selected):
 
 const DEFAULT_FRONT: NonNullable<Deployment['front']> = { ports: [80, 443] };
 
-/** Later it is Traefik that listens there; whose it is on the host itself, the playbook preflight.yml tells. */
+/** Later, Traefik listens there; the playbook preflight.yml reports which program uses the port. */
 async function checkPorts({ deployment, steps, first }: Selected, world: World): Promise<Refusal[]> {
   const { host } = deployment;
   if (!first || !host || !steps.some(({ id }) => id === 'edge') || steps.some(({ id }) => id === 'machine')) return [];
@@ -172,7 +175,7 @@ async function checkPorts({ deployment, steps, first }: Selected, world: World):
     }));
 }
 
-/** The synthesis would say the same, but not before the step `host` has changed the host. */
+/** The synthesis would report the same, but only after the step `host` has changed the host. */
 async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): Promise<Refusal[]> {
   if (!steps.some(({ id }) => id === 'images' || id === 'cluster')) return [];
   const { inputs, diagnostics } = await loadInputs(join(relative('.', cwd), 'stacks'), deployment.name);
@@ -185,7 +188,7 @@ function unusable({ rule, message, hint, at }: Diagnostic): Refusal {
   return { rule, message: `${place}${message}`, hint: hint ?? 'fix it first: the stacks cannot be synthesized' };
 }
 
-/** Policies that speak of another Harbor would change and prove the wrong one. */
+/** Policies for another Harbor would change and verify the wrong one. */
 async function checkDeclaration(context: UpContext, { deployment, declaration, steps }: Selected): Promise<Refusal[]> {
   const asked = new Set(steps.map(({ id }) => id));
   if (!['before', 'health', 'apply', 'conform'].some((id) => asked.has(id as Step['id']))) return [];

@@ -5,28 +5,28 @@ import { jsonDocument } from '../render/json-document';
 import type { UpContext } from './context';
 import type { Comparison, PlanSummary, StepId, UpPlan } from './steps';
 
-/** What `up --format json` prints, once, at its end, beside `schemaVersion` and an `error`. */
+/** What `up --format json` prints once, at the end, together with `schemaVersion` and an `error`. */
 export interface UpReport {
   readonly environment: string;
   /** The exit code. */
   readonly code: number;
   readonly steps: readonly ReportedStep[];
-  /** Sentences about what was found or done. */
+  /** Notes about what was found or done. */
   readonly notes: readonly string[];
   /** Checks before and after an upgrade. */
   readonly comparison?: Comparison;
   /** Of `--plan-out`. */
   readonly plan?: UpPlan;
-  /** Of `--dry-run`: the commands of each step. */
+  /** For `--dry-run`: the commands of each step. */
   readonly commands?: Readonly<Record<string, readonly string[]>>;
-  /** Start again with `--from` this step. */
+  /** Restart with `--from` and this step. */
   readonly stoppedAt?: StepId;
 }
 
 export interface ReportedStep {
   readonly id: StepId;
   readonly title: string;
-  /** `not-finished`: the run ended within it. */
+  /** `not-finished`: the run ended during this step. */
   readonly result: 'done' | 'unchanged' | 'failed' | 'not-finished';
   readonly seconds: number;
   /** What the stack's plan did. */
@@ -39,7 +39,7 @@ export interface ReportedStep {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Told on stdout otherwise. */
+/** Without --format json, this is printed to stdout. */
 const RESULTS: ReadonlySet<AppEvent['type']> = new Set(['up-commands', 'up-compared', 'up-imports', 'up-planned']);
 
 /** Collects the events of one run. */
@@ -69,13 +69,15 @@ export class UpReporter {
       this.more.commands = Object.fromEntries(event.steps.map(({ step, lines }) => [step.id, lines]));
   }
 
-  /** What a command within the current step printed: one JSON document, or text that is kept as it is. */
+  /** Output of a command within the current step: one JSON document, or text that is kept unchanged. */
   output(text: string): void {
     const last = this.steps.at(-1);
     if (last && text.trim() !== '') last.step.output = parsed(text);
   }
 
-  /** The context of a run that is reported: stdout is one document, and what the commands of its steps print is in it. */
+  /**
+   * The context of a run with a report: stdout is one document that contains the output of the commands of its steps.
+   */
   context(told: UpContext): UpContext {
     return {
       ...told,

@@ -20,9 +20,9 @@ import { runTool } from './run-tool';
 export interface StackOptions {
   readonly tools: Tools;
   readonly yes: boolean;
-  /** The state was lost: what is on the host is imported, not created. */
+  /** The state was lost: what exists on the host is imported, not created. */
   readonly adoptState?: boolean;
-  /** The directory of `up --plan-out` that is applied, and what a person saw in it. */
+  /** The directory of `up --plan-out` that is applied, and its reviewed changes. */
   readonly seen?: { readonly directory: string; readonly steps: readonly PlannedStep[] };
 }
 
@@ -30,8 +30,8 @@ export interface StackOptions {
 export type StackResult = 'applied' | 'unchanged' | 'failed';
 
 /**
- * Synthesises a stack, plans it, shows what that would do, asks, and applies exactly what was shown. A stack that is as
- * declared is left alone: that is why a run can be begun again anywhere.
+ * Synthesizes a stack, plans it, shows the plan, asks, and applies exactly what was shown. A stack that is as declared
+ * is not changed, so a run can be started again at any step.
  * @throws PlanRefusedError, UsageError
  */
 export async function runStack(
@@ -47,13 +47,16 @@ export async function runStack(
   for (let before: Outcome | undefined; ;) {
     const outcome = await planAndApply(context, deployment, action, options, invocations);
     if (outcome === 'applied' || outcome === 'unchanged') return outcome;
-    // Once more where a container was only slow: what it was called for is in the plan that comes next.
+    // Runs again if a container was only slow: the next plan contains everything else.
     if (outcome === 'failed' || outcome === before) return 'failed';
     before = outcome;
   }
 }
 
-/** `kept`: the plan was out of date, because a container that it replaced is healthy. `unfinished`: one still migrates. */
+/**
+ * `kept`: the plan is out of date, because a container that it replaces is healthy. `unfinished`: one is still
+ * migrating.
+ */
 type Outcome = StackResult | 'kept' | 'unfinished';
 
 async function planAndApply(
@@ -84,7 +87,10 @@ async function planAndApply(
   return goesOn ? 'unfinished' : 'failed';
 }
 
-/** A person agrees now, or has seen exactly this in a plan. @throws PlanRefusedError, UsageError where neither is so */
+/**
+ * A person agrees now, or has seen exactly this in a plan.
+ * @throws PlanRefusedError, UsageError otherwise
+ */
 async function agree(
   context: UpContext,
   { name }: Deployment,
@@ -102,7 +108,7 @@ async function agree(
   if (!destroy && inCi(context)) refuseUnreviewed(stack, name, json);
 }
 
-/** What a person has seen is applied, or less; anything else has to be seen first. */
+/** What a person has seen is applied, or less; anything else must be reviewed first. */
 function refuseUnseen(
   stack: StackAction['stack'],
   environment: string,
@@ -128,7 +134,7 @@ function inCi({ env, canAsk }: UpContext): boolean {
   return !canAsk && !['', '0', 'false', undefined].includes(env['CI']);
 }
 
-/** A first deployment only creates. Running containers are not changed by an unreviewed job. */
+/** A first deployment only creates. An unreviewed job does not change running containers. */
 function refuseUnreviewed(stack: string, environment: string, json: string): void {
   const changes = stackChanges(json);
   const touched = changes && touchesExisting(changes);
@@ -144,7 +150,7 @@ function refuseUnreviewed(stack: string, environment: string, json: string): voi
   ]);
 }
 
-/** A machine holds the data, so --yes must not destroy or replace one. */
+/** A machine contains the data, so --yes must not destroy or replace it. */
 function refuseLostMachine(stack: StackAction['stack'], destroy: boolean, summary: PlanSummary | undefined): void {
   if (stack !== 'machine' || destroy) return;
   const lost = summary && [...summary.destroyed, ...summary.replaced.map(({ name }) => name)];

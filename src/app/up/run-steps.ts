@@ -19,7 +19,7 @@ export interface Ran {
   readonly stoppedAt?: Step;
 }
 
-/** One step after the other, until one fails. */
+/** Runs one step after the other until one fails. */
 export async function runSteps(
   context: UpContext,
   deployment: Deployment,
@@ -34,7 +34,7 @@ export async function runSteps(
       const result = code !== 0 ? 'failed' : unchanged ? 'unchanged' : 'done';
       context.emit({ type: 'up-step-ended', step: step.id, result });
       if (context.signal.aborted) return { code, aborted: true, stoppedAt: step };
-      // Failures from before an upgrade are recorded. They are no reason to keep the old version.
+      // Failures before an upgrade are recorded. They do not prevent the upgrade.
       if (code !== 0 && step.id !== 'before') return { code, stoppedAt: step };
     }
   }
@@ -67,7 +67,7 @@ async function runAction(
   return { code: await context.breakwater([...withSavedPlan(action.args, options), ...flags]) };
 }
 
-/** `apply` carries out the plan that was saved with the others. */
+/** `apply` uses the plan that was saved with the others. */
 function withSavedPlan([command, ...args]: readonly string[], { seen }: RunOptions): readonly string[] {
   if (command !== 'apply' || !seen) return [command!, ...args];
   const yes = args.includes('--yes') ? [] : ['--yes'];

@@ -7,7 +7,7 @@ import { commandLine, type Invocation } from './steps';
 import type { UpContext } from './context';
 
 export interface ToolResult {
-  /** 128 and more where a signal ended it. */
+  /** 128 and more if a signal ended it. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -15,14 +15,15 @@ export interface ToolResult {
 
 type Output = 'shown' | 'kept';
 
-/** How often a program that takes its time is said to be running still. */
+/** How often a slow program is reported as still running. */
 const SAID_EVERY_MS = 15_000;
 
 /**
- * Starts a program in the directory of the command and waits for its end. What is shown goes to stderr: results of
- * the command itself are on stdout. With a log it goes there, and its end is shown only where the program fails. An interrupt of the terminal reaches the program by itself, and a second one would
- * make Terraform leave its state behind unwritten: only a SIGTERM is handed on.
- * @throws UsageError where it cannot be started
+ * Starts a program in the command's directory and waits for its end. Its output goes to stderr, because stdout is for
+ * the results of the command itself. With a log, the output goes there, and its last lines are shown only if the
+ * program fails. A terminal sends an interrupt to the program by itself, and a second one would make Terraform exit
+ * without writing its state: only a SIGTERM is forwarded.
+ * @throws UsageError if it cannot be started
  */
 export function runTool(
   context: UpContext,
@@ -40,7 +41,7 @@ export function runTool(
       env: { ...context.env, ...manners(context), ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    // A program that ends before it has read everything says so by its exit code.
+    // A program that ends before it has read everything reports that by its exit code.
     child.stdin?.on('error', () => undefined).end(input);
     const end = (): void => void (signal.reason === 'SIGTERM' && child.kill('SIGTERM'));
     signal.addEventListener('abort', end, { once: true });
@@ -72,7 +73,7 @@ export function runTool(
   });
 }
 
-/** Terraform colors a pipe as well, and tells a person what to type next; neither belongs into a log. */
+/** Terraform colors its output even for a pipe, and suggests commands; neither belongs in a log. */
 function manners({ env, colored, log }: UpContext): Record<string, string> {
   const plain = colored && !log ? {} : { TF_CLI_ARGS: `${env['TF_CLI_ARGS'] ?? ''} -no-color`.trim() };
   return { TF_IN_AUTOMATION: '1', ...plain };

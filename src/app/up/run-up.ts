@@ -23,7 +23,7 @@ import type { World } from './world';
 
 /** How a run ended. */
 export interface UpResult {
-  /** 0, or the exit code of what failed. */
+  /** 0, or the exit code of the step that failed. */
   readonly code: number;
   /** The signal ended it. */
   readonly aborted?: true;
@@ -31,11 +31,12 @@ export interface UpResult {
 
 const DONE: UpResult = { code: 0 };
 
-/** As asked for, and what a person saw of it in a plan. */
+/** As requested, and what a person saw of it in a plan. */
 type RunOptions = UpOptions & Pick<StackOptions, 'seen'>;
 
 /**
- * The use case behind `up`: the whole order, from an empty machine to a proof. Nothing is changed before every gate is passed.
+ * The use case behind `up`: the complete order, from an empty machine to verified pulls. Nothing is changed before
+ * every gate has passed.
  * @throws PlanRefusedError with every precondition that is not met
  */
 export async function runUp(
@@ -84,7 +85,10 @@ async function clean(
   else note(context, '--clean: nothing was removed, because conform did not run');
 }
 
-/** Does what a directory of `--plan-out` shows, and nothing else. @throws PlanRefusedError where that is not possible */
+/**
+ * Does exactly what a directory of `--plan-out` shows.
+ * @throws PlanRefusedError if that is not possible
+ */
 async function applyPlan(
   context: UpContext,
   deployment: Deployment,
@@ -113,10 +117,10 @@ async function planOut(
   return context.signal.aborted ? { code: 1, aborted: true } : DONE;
 }
 
-/** What `conform` exits with. */
+/** The exit code of `conform`. */
 const PROOF_FAILED = 7;
 
-/** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
+/** Removes what the stacks created, in the required order. The data on the disk of the host stays. */
 export async function runDown(context: UpContext, deployment: Deployment, options: UpOptions): Promise<UpResult> {
   const steps = selectSteps(destroySteps(deployment), options);
   if (deployment.sample) return showSample(context, deployment, steps);
@@ -134,7 +138,7 @@ export async function runDown(context: UpContext, deployment: Deployment, option
   return ended(context, ran, options);
 }
 
-/** What a sample would run. Its host names do not exist: no gate is checked. */
+/** What a sample would run. Its host names do not exist, so no gate is checked. */
 function showSample(context: UpContext, deployment: Deployment, steps: readonly Step[] | Refusal): UpResult {
   if ('rule' in steps) return refuse([steps]);
   show(context, deployment, steps);
@@ -142,7 +146,7 @@ function showSample(context: UpContext, deployment: Deployment, steps: readonly 
   return DONE;
 }
 
-/** Without --verbose, what programs print goes to a file. */
+/** Without --verbose, the output of programs goes to a file. */
 async function logged<T>(
   context: UpContext,
   deployment: Deployment,
@@ -163,7 +167,7 @@ function reportsOf({ cwd }: UpContext, { name }: Deployment): string {
 }
 
 function toolsOf({ env, cwd }: UpContext): Tools {
-  // The same variable as cdktf's.
+  // The same variable as that of cdktf.
   return { terraform: env['TERRAFORM_BINARY_NAME'] ?? 'terraform', ...deploymentFiles(cwd) };
 }
 
@@ -212,7 +216,7 @@ function sayJump(
   if (withoutBackup !== undefined) note(context, `without a backup: ${withoutBackup}`);
 }
 
-/** Every step can be run again: what is as declared is not changed. */
+/** Every step can be run again: what is as declared does not change. */
 function ended({ emit }: UpContext, { stoppedAt, ...result }: Ran, { only }: UpOptions): UpResult {
   if (stoppedAt) emit({ type: 'up-stopped', step: stoppedAt.id, restart: only === undefined });
   return result;

@@ -9,11 +9,11 @@ import { note, type UpContext } from './context';
 import { withSession } from '../session';
 import type { World } from './world';
 
-/** What is known of the Harbor that an environment deployed before. */
+/** What is known about the Harbor that this environment deployed before. */
 export interface Running {
-  /** What the data was written by; undefined where there is none. */
+  /** Version that wrote the data; undefined if there is no data. */
   readonly version?: string;
-  /** Who says so. */
+  /** The source of this version. */
   readonly by?: string;
   readonly prepared?: Prepared;
   readonly backup?: BackupManifest;
@@ -25,8 +25,8 @@ export interface RunningOptions {
 }
 
 /**
- * Harbor itself is believed first. One that is down cannot be asked: then the older of what was last prepared and what
- * was last backed up, for a run that stopped after `host` has prepared the new version before the data is migrated.
+ * Harbor itself is the best source. If it is down, the older of the last prepared and the last backed up version
+ * counts: a run may have stopped after `host` prepared the new version and before the data was migrated.
  */
 export async function findRunning(
   context: UpContext,

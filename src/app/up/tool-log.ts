@@ -2,26 +2,31 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SecretMask } from '../../outside/secret-mask';
 
-/** What the programs of one run printed: a file for later, and the last lines for the moment when one of them fails. */
+/**
+ * The output of the programs of one run: a file for later, and the last lines for the moment when one of them fails.
+ */
 export interface ToolLog {
   readonly file: string;
-  /** A new program begins; its command line heads what it prints. */
+  /** A new program starts; its command line precedes its output. */
   begin(command: string): void;
   write(text: string): void;
-  /** The last lines of the program that began last. */
+  /** The last lines of the program that started last. */
   tail(): readonly string[];
   close(): Promise<void>;
 }
 
 const TAIL_LINES = 30;
-/** A program that prints no line break shall not fill the memory. */
+/** A program that prints no line break must not fill the memory. */
 const MAX_LINE = 16_384;
 
-/** Overwrites the log of the run before. Lines are masked; mode 0600, because the output of a program may contain secrets. */
+/**
+ * Overwrites the log of the previous run. Lines are masked; mode 0600, because the output of a program may contain
+ * secrets.
+ */
 export function openToolLog(file: string, secrets: SecretMask): ToolLog {
   mkdirSync(dirname(file), { recursive: true });
   const stream = createWriteStream(file, { mode: 0o600 });
-  // A full disk must not end what the programs do: the output is lost, and the run goes on.
+  // A full disk must not stop the programs: the output is lost, and the run continues.
   stream.on('error', () => undefined);
   let open = '';
   let last: string[] = [];

@@ -7,18 +7,18 @@ import { UpReporter } from './report';
 import { runDown, runUp, type UpResult } from './run-up';
 import { realWorld } from './world';
 
-/** How a run is told as one document. */
+/** How a run is reported as one document. */
 export interface UpTelling {
   /** One JSON document instead of lines. */
   readonly json: boolean;
   readonly print: (text: string) => void;
-  /** The exit code of a run, or of what ended it. */
+  /** The exit code of a run, or of the error that ended it. */
   readonly exitCode: (result: UpResult | { readonly error: unknown }) => number;
 }
 
 /**
  * Deploys, plans or removes what an environment file declares.
- * @throws PlanRefusedError, UsageError, DeclarationError; a report is printed before where a step was begun
+ * @throws PlanRefusedError, UsageError, DeclarationError; if a step was started, a report is printed first
  */
 export async function up(told: UpContext, options: UpOptions, { json, print, exitCode }: UpTelling): Promise<UpResult> {
   const reporter = json ? new UpReporter() : undefined;
@@ -31,7 +31,7 @@ export async function up(told: UpContext, options: UpOptions, { json, print, exi
     if (reporter) print(reporter.text(deployment.name, exitCode(result)));
     return result;
   } catch (error) {
-    // What was done before a refusal is not lost.
+    // The report keeps what was done before a refusal.
     if (reporter?.begun) print(reporter.text(deployment.name, exitCode({ error }), error));
     throw error;
   }

@@ -2,11 +2,11 @@ import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What `up` asks of the network before it changes anything. */
+/** Network queries that `up` makes before it changes anything. */
 export interface World {
   /** Whether the name has an address. */
   resolves(hostname: string): Promise<boolean>;
-  /** Whether something takes connections there. */
+  /** Whether a server accepts connections there. */
   listens(address: string, port: number): Promise<boolean>;
   /** Milliseconds since 1970. */
   now(): number;

@@ -27,23 +27,23 @@ import { oncePerKey } from '../../once';
 import { wishesFromList, wishesFromReferences, wishOf, type Wished } from './wishes';
 
 export interface WarmCacheOptions extends PolicySource {
-  /** Files and directories whose images are wanted; used where nothing else names images. */
+  /** Files and directories whose images are wanted; used if no other source is given. */
   readonly paths: readonly string[];
-  /** What `kubectl get pods,nodes -A -o json` printed. */
+  /** Output of `kubectl get pods,nodes -A -o json`. */
   readonly fromCluster?: string;
-  /** Images, one a line. */
+  /** Images, one per line. */
   readonly list?: string;
-  /** What a Harbor was pulled from: true for the one that is warmed, or an instance of the fleet. */
+  /** Records of earlier pulls: true for the Harbor that is warmed, or an instance of the fleet. */
   readonly fromHarbor?: string | true;
   readonly perHour?: number;
   readonly floor?: number;
-  /** Those of the projects where empty. */
+  /** Platforms; empty means those of the projects. */
   readonly platforms?: readonly string[];
-  /** Which images are done; appended to. */
+  /** Records which images are done; appended to. */
   readonly state: string;
-  /** Only so many images, the most used first. */
+  /** Maximum number of images, the most used first. */
   readonly limit?: number;
-  /** Shows the order and pulls nothing. */
+  /** Shows the order without pulling. */
   readonly dryRun?: boolean;
   readonly timeScale?: number;
 }
@@ -51,7 +51,8 @@ export interface WarmCacheOptions extends PolicySource {
 const DEFAULT_PLATFORMS = ['linux/amd64'];
 
 /**
- * The use case behind `warm`: pulls what is named through the cache, in the order of use, within the upstreams' limits.
+ * The use case behind `warm`: pulls the named images through the cache, in the order of use, within the upstreams'
+ * limits.
  * @throws UsageError, DeclarationError, and as `withSession`
  */
 export async function warmCache(context: AppContext, options: WarmCacheOptions): Promise<Warmed> {
@@ -80,7 +81,7 @@ async function textOf(file: string): Promise<string> {
   });
 }
 
-/** The records are read, and their Harbor is left, before the other one is entered. */
+/** The records are read and their connection is closed before the other Harbor is opened. */
 async function warmFromHarbor(
   context: AppContext,
   options: WarmCacheOptions,
@@ -104,7 +105,7 @@ async function warmFromHarbor(
 }
 
 /**
- * Why the cache would not serve a reference, asked of Harbor and of the upstream by HEAD, which costs no pull.
+ * Why the cache would not serve a reference, according to Harbor and the upstream, by HEAD, which counts as no pull.
  * @throws as `withSession`
  */
 export async function withProver<T>(
@@ -175,7 +176,7 @@ function servedBy(projects: readonly ProjectTarget[], wishes: readonly Wish[]): 
   return wishes.filter(({ project }) => names.has(project));
 }
 
-/** Every proxy cache project can be warmed, also one of which nothing is proven. */
+/** Every proxy cache project can be warmed, also one without `conformance`. */
 function targetOptions({ declaration, harbor, secret, ca }: Session): Parameters<typeof conformanceTarget>[0] {
   const declared = new Map(declaration.conformance.map((one) => [one.project, one]));
   const conformance = proxiesOf(declaration).map(({ name, at }) => ({
@@ -203,13 +204,13 @@ function proxiesOf(
   );
 }
 
-/** What is told at the end of a run; of a dry run the images in their order, each with its uses. */
+/** The summary of a run; for a dry run the images in their order, each with its uses. */
 export function warmedText(warmed: Warmed, format: 'text' | 'json', isDryRun: boolean): string {
   if (format === 'json' || !isDryRun) return renderWarmed(format, warmed, version);
   return warmed.open.map((wish) => `${keyOf(wish)} (${wish.uses})\n`).join('');
 }
 
-/** Whether everything that was wanted is in the cache. */
+/** Whether every wanted image is in the cache. */
 export function isWarm({ records, open }: Warmed): boolean {
   const last = new Map(records.map((record) => [keyOf(record), record]));
   return open.length === 0 && [...last.values()].every(({ outcome }) => !['failed', 'not-stored'].includes(outcome));

@@ -10,7 +10,7 @@ interface ArtifactWire {
   readonly tags?: readonly { readonly name: string; readonly pull_time?: string }[] | null;
 }
 
-/** The tags that a Harbor holds of these projects, with how often their repository was pulled; newest pulls first. */
+/** The tags of these projects in a Harbor, with the number of pulls of their repository; newest pulls first. */
 export async function pullRecords(client: HarborClient, projects: readonly string[]): Promise<readonly Wish[]> {
   const found: { readonly wish: Wish; readonly pulledAt: number }[] = [];
   for (const project of projects) {

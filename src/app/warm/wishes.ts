@@ -7,7 +7,7 @@ export interface Wished {
   readonly left: readonly LeftOut[];
 }
 
-/** The images that files or a cluster name, once for each time. */
+/** The images that files or a cluster name, once for each occurrence. */
 export function wishesFromReferences(references: readonly ImageReference[], cache: Cache): Wished {
   return gathered(
     references.map((one) => {
@@ -21,13 +21,13 @@ export function wishesFromReferences(references: readonly ImageReference[], cach
   );
 }
 
-/** Names of images, one per line; empty lines and those that begin with `#` count for nothing. */
+/** Names of images, one per line; empty lines and lines that begin with `#` are ignored. */
 export function wishesFromList(text: string, cache: Cache): Wished {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   return gathered(lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => wishOf(line, cache)));
 }
 
-/** The wish for one image, named as today or as Harbor names it, or why there is none. */
+/** The wish for one image, named as now or as in Harbor, or why there is none. */
 export function wishOf(text: string, cache: Cache): Wish | LeftOut {
   const parsed = parseImageName(text);
   if ('problem' in parsed) return { name: text, why: parsed.problem };
@@ -40,7 +40,7 @@ export function wishOf(text: string, cache: Cache): Wish | LeftOut {
   return { project, image: imageOf(origin), uses: 1 };
 }
 
-/** As Harbor stores it: what Docker Hub calls `nginx` is `library/nginx`. */
+/** As Harbor stores it: `nginx` on Docker Hub is `library/nginx`. */
 function imageOf({ registry, repository, tag, digest }: ImageName): string {
   const path = registry === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
   return digest === undefined ? `${path}:${tag ?? 'latest'}` : `${path}@${digest}`;

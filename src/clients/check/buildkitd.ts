@@ -46,7 +46,7 @@ const shape: Shape = {
   keys: { ...Object.fromEntries(TOP.map((key): [string, Shape] => [key, 'any'])), registry: { mapOf: registryShape } },
 };
 
-/** By the rules of BuildKit. A mirror that fails is skipped, and the public registry is asked. */
+/** By the rules of BuildKit: a mirror that fails is skipped, and the public registry is used. */
 export function checkBuildkitd(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const isRead = ({ path }: FoundFile): boolean => /buildkitd(\.default)?\.toml$/.test(path);
   const misnamed = files.filter((file) => /\/buildkit[^/]*\.(toml|conf|json|ya?ml)$/.test(file.path) && !isRead(file));
@@ -150,7 +150,7 @@ function checkRegistry(name: string, key: Span, table: TreeNode, { tree, files, 
   ];
 }
 
-/** Options are looked up under the host as the mirror has it: with :443 under another one. */
+/** Options are looked up by the mirror's host exactly as written: one with :443 is a different key. */
 function otherPort({ value, span }: TextNode, tree: TreeNode, { harborUrl }: Facts): Diagnostic[] {
   const host = value.replace(/^[a-z]+:\/+/, '').replace(/\/.*$/, '');
   const own = harborUrl === undefined ? undefined : new URL(harborUrl).host;
@@ -173,7 +173,7 @@ function ownHost(table: TreeNode, { harborUrl }: Facts): Diagnostic[] {
   ];
 }
 
-/** TLS options are looked up under the host of the mirror, not under the registry that it mirrors. */
+/** TLS options are looked up by the host of the mirror, not by the registry that it mirrors. */
 function misplacedTls(name: string, table: TreeNode, hosts: readonly string[], tree: TreeNode): Diagnostic[] {
   if (table.type !== 'map' || hosts.length === 0) return [];
   const known = entriesAt(tree, 'registry').map(([other]) => other);
@@ -191,7 +191,7 @@ function misplacedTls(name: string, table: TreeNode, hosts: readonly string[], t
     );
 }
 
-/** A table with TLS options for a host that is nearly Harbor's. */
+/** A table with TLS options for a host that differs slightly from Harbor's. */
 function otherName(name: string, key: Span, table: TreeNode, { harborUrl, upstreams }: Facts): Diagnostic[] {
   if (harborUrl === undefined) return [];
   const { host, hostname } = new URL(harborUrl);

@@ -7,7 +7,7 @@ import { entriesAt, isText, textsAt } from './values';
 const V1 = 'io.containerd.grpc.v1.cri';
 const V2 = 'io.containerd.cri.v1.images';
 
-/** Whether the CRI plugin looks into the directory at all. */
+/** Whether the CRI plugin reads the directory at all. */
 export function checkContainerdConfig(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
     .filter(({ path }) => /(^|\/)config\.toml(\.snippet)?$/.test(path))
@@ -46,7 +46,7 @@ function checkConfig(tree: TreeNode, file: FoundFile, files: readonly FoundFile[
   ];
 }
 
-/** Docker's package of containerd comes with this line. */
+/** Docker's package of containerd ships with this line. */
 function disabledPlugin(tree: TreeNode): Diagnostic[] {
   return textsAt(tree, 'disabled_plugins')
     .filter(({ value }) => ['cri', V1, V2, 'io.containerd.cri.v1.runtime'].includes(value))
@@ -128,7 +128,7 @@ function checkRegistry(registry: TreeNode, files: readonly FoundFile[]): Diagnos
   ];
 }
 
-/** `config_path` is a list with colons. */
+/** `config_path` is a list separated by colons. */
 function elsewhere(configPath: string, at: TreeNode['span'], files: readonly FoundFile[]): Diagnostic[] {
   const roots = configPath.split(':').map((root) => root.replace(/\/+$/, ''));
   const seen = files
@@ -148,7 +148,7 @@ function elsewhere(configPath: string, at: TreeNode['span'], files: readonly Fou
 
 function noConfigPath(tree: TreeNode, file: FoundFile, { version }: Facts): Diagnostic[] {
   if (childOf(tree, 'imports') !== undefined) return [];
-  // Since 2.2 it is /etc/containerd/certs.d where nothing else is set.
+  // Since 2.2 the default is /etc/containerd/certs.d.
   const [major = 0, minor = 0] = (version ?? '').split('.').map(Number);
   if (major > 2 || (major === 2 && minor >= 2)) return [];
   const at = startOfFile(file.path);

@@ -8,7 +8,7 @@ import { entriesAt, isText, textAt, type TextNode } from './values';
 
 const NO_LOGIN = 'kubelet logs an error, and pulls are anonymous';
 
-/** The program of a provider: kubelet starts it by its name in one directory. */
+/** The program of a provider: kubelet starts it by name from one directory. */
 export function checkProgram(name: TextNode, files: readonly FoundFile[], { isReadable }: Facts): Diagnostic[] {
   const beside = files.filter(({ path }) => PROGRAMS.test(path));
   const program = beside.find(({ path }) => path.endsWith(`/${name.value}`));
@@ -30,7 +30,7 @@ function notExecutable({ path, mode }: FoundFile): Diagnostic[] {
   return [error('no-helper', startOfFile(path), `the program is not executable: ${NO_LOGIN}`, `chmod 755 ${path}`)];
 }
 
-/** A text without a first line that says what runs it. */
+/** A script whose first line names no interpreter. */
 function noShebang({ path, content }: FoundFile): Diagnostic[] {
   if (content === undefined || /^#!|^\x7fELF|\0/.test(content)) return [];
   return [error('no-helper', startOfFile(path), `the first line is not #!/bin/sh: ${NO_LOGIN}`, 'add it')];
@@ -46,7 +46,7 @@ const shape: Shape = {
   },
 };
 
-/** The answer that the rendered program prints. */
+/** The JSON that the rendered program prints. */
 export function checkResponse(file: FoundFile, versions: readonly string[]): Diagnostic[] {
   const { trees, diagnostics } = readJson(file, NO_LOGIN);
   return [...diagnostics, ...trees.flatMap((tree) => responseFindings(tree, file, versions))];

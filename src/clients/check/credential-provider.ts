@@ -180,7 +180,7 @@ function checkPattern({ value, span }: TextNode): Diagnostic[] {
     : [];
 }
 
-/** kubelet knows the names in pods, not the mirrors of the runtime. */
+/** kubelet uses the names in pods, not the mirrors of the runtime. */
 function unmatched(providers: readonly TreeNode[], tree: TreeNode, { upstreams }: Facts): Diagnostic[] {
   const patterns = providers
     .flatMap((provider) => itemsAt(provider, 'matchImages').filter(isText))
@@ -198,7 +198,7 @@ function unmatched(providers: readonly TreeNode[], tree: TreeNode, { upstreams }
     );
 }
 
-/** Each glob is one label; the number of labels has to be the same. */
+/** Each wildcard is one label; the number of labels must be equal. */
 function isMatch(pattern: string, registry: string): boolean {
   const [host = ''] = pattern.split('/');
   const labels = host.split('.');

@@ -130,7 +130,10 @@ const shape: Shape = {
   },
 };
 
-/** By the rules of dockerd: a wrong key or a wrong mirror keeps it from starting, a mirror that fails is skipped silently. */
+/**
+ * By the rules of dockerd: with a wrong key or an invalid mirror it does not start; a mirror that fails is silently
+ * skipped.
+ */
 export function checkDaemonJson(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const daemon = files.find(({ path }) => /(^|\/)daemon\.json$/.test(path));
   const misnamed = daemon ? [] : files.filter(({ path }) => /\/d[a-z]*mon[^/]*$/i.test(path));
@@ -226,7 +229,7 @@ function hasHostsToml(files: readonly FoundFile[]): boolean {
   return files.some(({ path }) => path.startsWith(`${CERTS_D}/`) && path.endsWith('/hosts.toml'));
 }
 
-/** Before 29 the graph driver is the store unless the feature is switched on, and `docker pull` then ignores hosts.toml. */
+/** Before 29, the graph driver is the default store, and `docker pull` then ignores hosts.toml. */
 function wrongStore(tree: TreeNode, daemon: FoundFile, files: readonly FoundFile[], { version }: Facts): Diagnostic[] {
   const feature = entriesAt(tree, 'features').find(([name]) => name === 'containerd-snapshotter');
   const isOff = feature ? !isTrue(feature[1].value) : isBefore(version, 29, 0, 0);
@@ -242,7 +245,7 @@ function wrongStore(tree: TreeNode, daemon: FoundFile, files: readonly FoundFile
   ];
 }
 
-/** Without a daemon.json the store is the default, which is the graph driver before 29. */
+/** Without a daemon.json the default store is used: before 29, the graph driver. */
 function storeTooOld(files: readonly FoundFile[], { version }: Facts): Diagnostic[] {
   const [first] = files.filter(({ path }) => path.startsWith(`${CERTS_D}/`) && path.endsWith('/hosts.toml'));
   if (!first || !isBefore(version, 29, 0, 0)) return [];

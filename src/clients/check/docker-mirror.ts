@@ -7,7 +7,7 @@ import type { TextNode } from './values';
 
 const STOPS = 'dockerd does not start';
 
-/** What `registry-mirrors` takes; also on the command line of docker:dind. */
+/** The values of `registry-mirrors`, also on the command line of docker:dind. */
 export function checkMirror(node: TextNode, facts: Facts, others: readonly string[] = []): Diagnostic[] {
   const { value, span } = node;
   const hint = mirrorHint(facts);
@@ -109,7 +109,7 @@ function projectOfPath(project: string, span: TextNode['span'], { upstreams }: F
   ];
 }
 
-/** A mirror domain is for Docker Hub, whatever it is called. */
+/** A mirror domain is for Docker Hub, whatever its name. */
 function domainFindings(
   { host }: URL,
   span: TextNode['span'],

@@ -5,29 +5,32 @@ import type { Facts } from '../client';
 import { error } from './trees';
 import type { TextNode } from './values';
 
-/** How a client writes where the cache is. */
+/** The form in which a client specifies the cache. */
 export interface EndpointForm {
-  /** Before the project: `/v2/` where the client is told that the path is whole, `/` where it adds /v2 itself. */
+  /** Path before the project: `/v2/` if the client treats the path as complete, `/` if it adds /v2 itself. */
   readonly before: '/v2/' | '/';
-  /** `required`: refused without. `assumed`: https where it is missing. `refused`. `ignored`. */
+  /** `required`: refused without a scheme. `assumed`: https if missing. `refused`. `ignored`. */
   readonly scheme: 'required' | 'assumed' | 'refused' | 'ignored';
-  /** What the client does where it is wrong: the end of a sentence. */
+  /** What the client does if it is wrong: the end of a sentence. */
   readonly refusal: string;
 }
 
 export interface Endpoint {
   readonly node: TextNode;
-  /** Whose images it is for; absent where that is not known. */
+  /** The registry that it mirrors; absent if unknown. */
   readonly registry?: string;
-  /** What is asked beside it: another cache is fine where Harbor is one of them. */
+  /** Other endpoints of the same entry: another cache is accepted if one of them is Harbor. */
   readonly others?: readonly string[];
-  /** Of a prefix that is longer than a registry: `library`. It is replaced as a whole, so the endpoint has it, too. */
+  /**
+   * The part of a prefix after the registry: `library`. The whole prefix is replaced, so the endpoint must contain it,
+   * too.
+   */
   readonly below?: string;
-  /** Another place than Harbor is fine: a part of a registry that somebody keeps elsewhere. */
+  /** A host other than Harbor is accepted: a part of a registry that is stored elsewhere. */
   readonly mayBeElsewhere?: boolean;
 }
 
-/** An endpoint that leads to Harbor itself. */
+/** An endpoint that points to Harbor itself. */
 export interface Located extends Endpoint {
   readonly url: URL;
   readonly form: EndpointForm;
@@ -48,7 +51,7 @@ export function pathFindings({ node, registry, below = '', url, form, facts, hin
       error('doubled-v2', at, 'the client itself adds /v2: it would request /v2/v2/…, and Harbor returns 404', hint),
     ];
   const [project, ...more] = isV2 ? segments.slice(1) : segments;
-  // What is no Harbor has no projects.
+  // A host other than Harbor has no projects.
   if (project === undefined && facts.harborUrl === undefined) return [];
   if (project === undefined)
     return [error('no-project', at, 'the project is missing: Harbor uses its project library', hint)];

@@ -11,11 +11,11 @@ export type { Endpoint, EndpointForm } from './endpoint-path';
 
 export interface Judged {
   readonly diagnostics: readonly Diagnostic[];
-  /** It leads to Harbor or a declared mirror domain, or nothing is known of either. */
+  /** It points to Harbor or a declared mirror domain, or neither is known. */
   readonly isCache: boolean;
 }
 
-/** Names of Docker Hub that are in no image name: entries for them match nothing. */
+/** Names of Docker Hub that appear in no image name: entries for them match nothing. */
 const HUB_HOSTS = [
   'index.docker.io',
   'registry-1.docker.io',
@@ -24,7 +24,7 @@ const HUB_HOSTS = [
   'www.docker.com',
 ];
 
-/** An entry for a registry by a name that no image has. */
+/** An entry for a registry under a name that no image has. */
 export function checkRegistryName(registry: string, at: Span, never: string): Diagnostic[] {
   const plain = registry.replace(/^[a-z]+:\/+/i, '').replace(/\/.*$/, '');
   if (HUB_HOSTS.includes(plain))
@@ -53,7 +53,7 @@ export function isPublicEndpoint(text: string, registry: string | undefined): bo
   return host === registry || host === own || (registry === 'docker.io' && HUB_HOSTS.includes(host));
 }
 
-/** Where the cache of a registry should be, in this form. */
+/** The expected URL of the cache for a registry, in this form. */
 export function expectedEndpoint(form: EndpointForm, registry: string | undefined, facts: Facts): string | undefined {
   const project = facts.upstreams?.find((upstream) => upstream.registry === registry)?.project;
   if (project === undefined || facts.harborUrl === undefined) return undefined;
@@ -61,7 +61,7 @@ export function expectedEndpoint(form: EndpointForm, registry: string | undefine
   return `${form.scheme === 'refused' || form.scheme === 'ignored' ? host : origin}${form.before}${project}`;
 }
 
-/** An endpoint that is meant to be the cache. */
+/** An endpoint that should be the cache. */
 export function judgeEndpoint(endpoint: Endpoint, form: EndpointForm, facts: Facts): Judged {
   const { node, registry } = endpoint;
   const hint = hintFor(expectedEndpoint(form, registry, facts));
@@ -72,7 +72,7 @@ export function judgeEndpoint(endpoint: Endpoint, form: EndpointForm, facts: Fac
   }
   const scheme = schemeFindings(node, url, form, facts, hint);
   const isKnown = isKnownHost(url.host, facts);
-  // Of a registry that no project serves, only what leads to Harbor is of interest.
+  // For a registry that no project serves, only endpoints at Harbor are checked.
   if (isKnown === false && registry !== undefined && isUndeclared(registry, facts))
     return { isCache: false, diagnostics: scheme };
   if (isKnown === false && registry !== undefined) {
@@ -81,14 +81,14 @@ export function judgeEndpoint(endpoint: Endpoint, form: EndpointForm, facts: Fac
       return { isCache: false, diagnostics: [...scheme, wrongRegistry(node, registry, other, hint)] };
   }
   const elsewhere = isKnown === false ? otherHost(endpoint, url, facts) : [];
-  // A mirror of somebody else beside the cache, such as one on the node itself, is not Harbor's to judge.
+  // Another mirror in addition to the cache, such as one on the node itself, is not checked.
   if (isKnown === false && elsewhere.length === 0)
     return { isCache: false, diagnostics: scheme.filter(({ rule }) => rule !== 'plain-http') };
   const diagnostics = [
     ...scheme,
     ...loopbackFindings(node.span, url.hostname, facts),
     ...elsewhere,
-    // What lies below another host is not Harbor's to say.
+    // Paths on other hosts are not checked.
     ...(isKnown === false || isMirrorDomain(url, facts) ? [] : pathFindings({ ...endpoint, url, form, facts, hint })),
   ];
   return { diagnostics, isCache: isKnown !== false };
@@ -107,7 +107,7 @@ function knownHosts({ harborUrl, upstreams = [] }: Facts): string[] {
 
 const PUBLIC = ['docker.io', 'ghcr.io', 'quay.io', 'gcr.io', 'registry.k8s.io', 'public.ecr.aws', 'mcr.microsoft.com'];
 
-/** The public registry that a host belongs to, where it is another one than the entry is for. */
+/** The public registry that a host belongs to, if it differs from the registry of the entry. */
 function otherRegistry(host: string, registry: string, { upstreams = [] }: Facts): string | undefined {
   const names = new Set([...PUBLIC, ...upstreams.map((upstream) => upstream.registry)]);
   return [...names].find((name) => name !== registry && isPublicEndpoint(host, name));
@@ -119,9 +119,9 @@ function wrongRegistry({ span }: TextNode, registry: string, other: string, hint
 }
 
 /**
- * What is asked before the cache: the public registry itself, or another mirror. One on the node itself is left out: peers
- * that share what they have stand first.
- * @param nodes in the order in which the client asks them
+ * Registries that are tried before the cache: the public registry itself, or another mirror. One on the node itself is
+ * left out, because peer-to-peer mirrors come first.
+ * @param nodes in the order in which the client tries them
  */
 export function askedBefore(nodes: readonly TextNode[], registry: string, facts: Facts): Diagnostic[] {
   if (isUndeclared(registry, facts) || facts.harborUrl === undefined) return [];
@@ -137,7 +137,7 @@ export function askedBefore(nodes: readonly TextNode[], registry: string, facts:
   });
 }
 
-/** `undefined`: nothing is known of Harbor. */
+/** `undefined`: Harbor's address is unknown. */
 function isKnownHost(host: string, facts: Facts): boolean | undefined {
   return facts.harborUrl === undefined ? undefined : knownHosts(facts).includes(host);
 }
@@ -197,7 +197,10 @@ function missingScheme({ value, span }: TextNode, form: EndpointForm, hint: stri
   return [];
 }
 
-/** Clients take a registry on loopback for a test: Docker verifies no certificate there, containerd may use plain HTTP. */
+/**
+ * Clients accept a registry on loopback for tests: Docker verifies no certificate there, and containerd may use plain
+ * HTTP.
+ */
 export function loopbackFindings(at: Span, hostname: string, { addressesOf }: Facts): Diagnostic[] {
   const bare = hostname.replace(/^\[|\]$/g, '');
   const addresses = isLoopback(bare) ? [bare] : (addressesOf?.(bare) ?? []);
@@ -211,7 +214,10 @@ function isLoopback(address: string): boolean {
   return /^127\.|^::1$|^localhost$|\.localhost$/.test(address);
 }
 
-/** One that is nearly Harbor's is a mistake; another cache is one only where nothing beside it leads to Harbor. */
+/**
+ * A host that differs slightly from Harbor's is a mistake; another cache is a mistake only if no other endpoint points
+ * to Harbor.
+ */
 function otherHost({ node, others = [], mayBeElsewhere }: Endpoint, url: URL, facts: Facts): Diagnostic[] {
   const known = knownHosts(facts);
   const [harbor = ''] = known;
@@ -226,7 +232,7 @@ function otherHost({ node, others = [], mayBeElsewhere }: Endpoint, url: URL, fa
   return [error('wrong-host', node.span, message, `write ${meant ?? suggest(url.host, known) ?? harbor}`)];
 }
 
-/** One label of the name differs, and by little: other.example.com is not harbor.example.com misspelt. */
+/** One label of the name differs slightly: other.example.com is not a misspelt harbor.example.com. */
 export function isNearly(host: string, known: string): boolean {
   const [labels, wanted] = [host.split('.'), known.split('.')];
   const different = labels.filter((label, i) => label !== wanted[i]);

@@ -90,7 +90,7 @@ function hasLogin(tree: TreeNode): boolean {
   );
 }
 
-/** Settings of an executor one level too high. */
+/** Settings of an executor that are one level too high. */
 function misplaced(runner: TreeNode): Diagnostic[] {
   if (runner.type !== 'map') return [];
   return [...runner.entries]
@@ -102,7 +102,7 @@ function misplaced(runner: TreeNode): Diagnostic[] {
     });
 }
 
-/** docker:dind without a mirror, where one is declared: neither by flag nor by a daemon.json that is mounted. */
+/** docker:dind without a mirror although one is declared: neither by flag nor by a mounted daemon.json. */
 function withoutMirror(one: TreeNode, runners: readonly TreeNode[], { upstreams }: Facts): Diagnostic[] {
   const name = textAt(one, 'name');
   const [mirror] = upstreams?.find(({ registry }) => registry === 'docker.io')?.mirrors ?? [];
@@ -151,7 +151,7 @@ function checkService(one: TreeNode, facts: Facts): Diagnostic[] {
   });
 }
 
-/** Where docker:dind looks for the authority of a host. */
+/** Where docker:dind looks for the CA of a host. */
 function checkVolume({ value, span }: TextNode, { harborUrl, upstreams = [] }: Facts): Diagnostic[] {
   const [source = '', target = ''] = value.split(':/');
   if (/^\/etc\/docker\/certs\.d\//.test(source) && target !== '' && !target.startsWith('etc/docker/'))

@@ -5,10 +5,10 @@ import { error } from './trees';
 import { isNameAndSecret } from './login';
 import { entriesAt, isText, itemsAt, textAt, type TextNode } from './values';
 
-/** What becomes of a file that containerd cannot read: the end of a sentence. */
+/** What containerd does with a file that it cannot read: the end of a sentence. */
 export const BYPASS = 'containerd logs the error, ignores the whole file and pulls from the public registry';
 
-/** None at all stands for all of them. */
+/** An empty list means all of them. */
 export function capabilities(settings: TreeNode, at: Span): Diagnostic[] {
   const items = itemsAt(settings, 'capabilities').filter(isText);
   if (items.length === 0) return [];
@@ -58,7 +58,7 @@ export function authorizationFindings(settings: TreeNode): Diagnostic[] {
   ];
 }
 
-/** As Go has it: `1s`, `1h30m`. */
+/** Go's format: `1s`, `1h30m`. */
 export const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$|^0$/;
 
 export function timeouts(settings: TreeNode): Diagnostic[] {

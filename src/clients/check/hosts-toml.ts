@@ -37,7 +37,7 @@ const shape: Shape = { keys: { server: 'text', ...hostKeys, host: { mapOf: { key
 
 const FORM: EndpointForm = { before: '/v2/', scheme: 'assumed', refusal: BYPASS };
 
-/** By the rules of containerd, which dockerd shares with the containerd image store. */
+/** By the rules of containerd, which also apply to dockerd with the containerd image store. */
 export function checkHostsToml(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return [...checkContainerdConfig(files, facts), ...checkCertsD(files, facts)];
 }
@@ -45,7 +45,7 @@ export function checkHostsToml(files: readonly FoundFile[], facts: Facts): Diagn
 interface HostFile {
   readonly file: FoundFile;
   readonly directory: string;
-  /** Of the directory: whose images it is for. */
+  /** Registry of the directory. */
   readonly registry: string;
 }
 
@@ -61,7 +61,7 @@ export function checkCertsD(files: readonly FoundFile[], facts: Facts): Diagnost
   ];
 }
 
-/** A file two levels below something that is a directory of hosts. */
+/** A file two levels below a directory of hosts. */
 function hostFile(file: FoundFile): HostFile[] {
   const match = /^(.*\/certs\.d|.*)\/([^/]+)\/(hosts?\.[^/]*|hosts)$/.exec(file.path);
   const [, , folder = ''] = match ?? [];
@@ -73,7 +73,7 @@ function fileName({ path }: FoundFile): string {
   return path.replace(/^.*\//, '');
 }
 
-/** `registry.example.com_5000_` is how a file system without colons has it. */
+/** `registry.example.com_5000_` is the form for file systems without colons. */
 function registryOf(folder: string): string {
   return folder.replace(/_(\d+)_$/, ':$1');
 }
@@ -93,7 +93,7 @@ function checkOne(one: HostFile, files: readonly FoundFile[], facts: Facts): Dia
   if (!tree) return [...diagnostics];
   const found = checkShape(tree, shape, HABITS);
   const dropped = found.some(({ rule }) => rule === 'wrong-type');
-  // What the file says is not read at all then.
+  // Then the file is not read at all.
   if (dropped) return found;
   const context: Context = { ...one, files, facts, tree };
   const hosts = hostsOf(tree);
@@ -120,13 +120,13 @@ interface Context extends HostFile {
 }
 
 interface Host {
-  /** The URL, at its key. */
+  /** The URL, at the position of its key. */
   readonly node: TextNode;
   readonly settings: TreeNode;
   readonly isServer: boolean;
 }
 
-/** In the order in which they are asked: the hosts, then the server. */
+/** In the order in which they are tried: the hosts, then the server. */
 function hostsOf(tree: TreeNode): Host[] {
   const hosts = entriesAt(tree, 'host').map(([url, { key, value }]): Host => {
     const node: TextNode = { type: 'scalar', span: key, value: url };
@@ -164,12 +164,12 @@ function checkHost(host: Host, context: Context, hosts: readonly Host[]): Diagno
   ];
 }
 
-/** One that a project is a proxy cache of; also where that is not known. */
+/** A registry with a proxy cache project; also if that is unknown. */
 function isDeclared({ registry, facts }: Context): boolean {
   return facts.upstreams?.some((upstream) => upstream.registry === registry) ?? true;
 }
 
-/** Images that are named by Harbor's own host: no project is in the URL. */
+/** Images whose names contain Harbor's own host: the URL needs no project. */
 function isHarborItself({ registry, facts }: Context): boolean {
   return facts.harborUrl !== undefined && new URL(facts.harborUrl).host === registry;
 }
@@ -237,7 +237,7 @@ function pathOf(text: string): string {
   return URL.canParse(url) ? new URL(url).pathname.replace(/\/+$/, '') : '';
 }
 
-/** The last that is asked: the public registry with a fallback, the cache itself without one. */
+/** The last one that is tried: the public registry with a fallback, the cache itself without one. */
 function checkServer(context: Context, hosts: readonly Host[]): Diagnostic[] {
   const { registry, facts, tree, file } = context;
   if (isHarborItself(context) || registry === '_default') return noHostTable(context);
@@ -271,7 +271,7 @@ function notStrict(server: TextNode | undefined, at: Span): Diagnostic {
   return error('not-strict', at, message, 'make the cache the server, with its settings at the top level');
 }
 
-/** containerd/containerd#10027, mended in 2.0; an empty table is enough. */
+/** containerd/containerd#10027, fixed in 2.0; an empty table is enough. */
 function noHostTable({ tree, file, facts: { version } }: Context): Diagnostic[] {
   if (childOf(tree, 'host') !== undefined || (version !== undefined && !/^v?1\./.test(version))) return [];
   const report = version === undefined ? warning : error;

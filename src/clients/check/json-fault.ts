@@ -3,7 +3,9 @@ const TOKEN =
 
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' | 'end';
 
-/** Offset of the first character that is not JSON, as Go and every strict parser see it; nothing where all is. */
+/**
+ * Offset of the first character that is not valid JSON, as for Go and every strict parser; undefined if all is valid.
+ */
 export function jsonFault(text: string): number | undefined {
   const open: ('{' | '[')[] = [];
   let expected: Expected = 'value';
@@ -23,7 +25,7 @@ function afterSpace(text: string, from: number): number {
   return at;
 }
 
-/** What may come after a token, or nothing where the token may not be there. */
+/** Tokens that may follow a token; undefined if the token is not allowed here. */
 function follow(token: string, expected: Expected, open: ('{' | '[')[]): Expected | undefined {
   const closing = token === '}' ? '{' : token === ']' ? '[' : undefined;
   if (closing !== undefined) {

@@ -9,7 +9,7 @@ import { isText, itemsAt, textAt, type TextNode } from './values';
 const STOPS = 'the build fails';
 const FORM: EndpointForm = { before: '/', scheme: 'refused', refusal: 'the mirror is skipped' };
 
-/** Flags about registries; others are not looked at. */
+/** Flags about registries; other flags are not checked. */
 const FLAGS = [
   'registry-map',
   'registry-mirror',
@@ -26,12 +26,12 @@ const FLAGS = [
 
 interface Flag {
   readonly name: string;
-  /** As text with the place of the argument that it stands in. */
+  /** As text, at the position of its argument. */
   readonly value: TextNode | undefined;
   readonly node: TextNode;
 }
 
-/** By the rules of kaniko, wherever the arguments of its container stand. */
+/** By the rules of kaniko, wherever the file contains the arguments of its container. */
 export function checkKaniko(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
     .filter(({ path }) => /\.ya?ml$/.test(path))
@@ -213,7 +213,7 @@ function othersOf(node: TextNode, all: readonly TextNode[]): string[] {
   return all.filter((other) => other !== node).map(({ value }) => value);
 }
 
-/** One for Harbor is enough: others are of the registry that is pushed to. */
+/** One entry for Harbor is enough: others belong to the registry for pushes. */
 function certificates(flags: readonly Flag[], { harborUrl }: Facts): Diagnostic[] {
   const own = flags.filter(({ name }) => name === 'registry-certificate');
   const hosts = own.map(({ value }) => value?.value.split('=')[0] ?? '');
@@ -230,7 +230,7 @@ function certificates(flags: readonly Flag[], { harborUrl }: Facts): Diagnostic[
   });
 }
 
-/** The authority and the login, where the container mounts anything at all. */
+/** The CA and the login, if the container has any volume mounts. */
 function checkMounts(flags: readonly Flag[], container: TreeNode): Diagnostic[] {
   const mounts = itemsAt(container, 'volumeMounts').flatMap((mount) => textAt(mount, 'mountPath') ?? []);
   if (mounts.length === 0) return [];

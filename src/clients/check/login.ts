@@ -10,7 +10,9 @@ import { entriesAt, isText, textAt, type TextNode } from './values';
 const ANONYMOUS = 'pulls are anonymous';
 const WITH_SECRETS = 'breakwater clients render --with-secrets writes it';
 
-/** A private project whose login is declared and not in the files. Its client may have it from elsewhere: a warning. */
+/**
+ * A private project whose declared login is not in the files. The client may get it from elsewhere, so it is a warning.
+ */
 export function missingLogin(registry: string, hasLogin: boolean, at: Span, facts: Facts): Diagnostic[] {
   const upstream = facts.upstreams?.find((one) => one.registry === registry);
   if (facts.expectsLogin !== true || hasLogin || !upstream || upstream.isPublic) return [];
@@ -27,7 +29,7 @@ const shape: Shape = {
   },
 };
 
-/** A config.json of Docker, or an auth.json of containers/image, with the login of Harbor. */
+/** A Docker config.json, or an auth.json of containers/image, with a login for Harbor. */
 export function checkDockerConfig(file: FoundFile, facts: Facts): Diagnostic[] {
   const { trees, diagnostics } = readJson(file, ANONYMOUS);
   return [
@@ -66,7 +68,7 @@ function helpers(tree: TreeNode): TextNode[] {
 
 const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-/** A program `docker-credential-NAME` that is nowhere in the usual path. */
+/** A program `docker-credential-NAME` that is not in the usual PATH. */
 export function missingHelper({ value, span }: TextNode, { isReadable }: Facts): Diagnostic[] {
   if (value === '' || value === 'containers-auth.json') return [];
   const isMissing = PATH.every((folder) => isReadable?.(`${folder}/docker-credential-${value}`) === false);
@@ -75,7 +77,7 @@ export function missingHelper({ value, span }: TextNode, { isReadable }: Facts):
   return [error('no-helper', span, message, 'install it, or remove the helper')];
 }
 
-/** A login of nearly Harbor's host, with another port, is of nobody. */
+/** A login for a host that differs slightly from Harbor's, such as in the port, is never used. */
 function otherHost(tree: TreeNode, { harborUrl }: Facts): Diagnostic[] {
   if (harborUrl === undefined) return [];
   const { host, hostname } = new URL(harborUrl);

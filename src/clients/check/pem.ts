@@ -5,7 +5,7 @@ import { isNearly } from './endpoint';
 import { error, startOfFile, warning } from './trees';
 import type { TextNode } from './values';
 
-/** Files that a configuration names: they have to be there, readable, and certificates. */
+/** Files that a configuration names: they must exist, be readable, and contain certificates. */
 export function namedFile(
   node: TextNode,
   base: string,
@@ -45,8 +45,8 @@ export function exposedLogin({ path, mode }: FoundFile, hasLogin: boolean): Diag
 }
 
 /**
- * A `certs.d` of Docker or of containers/image: only `.crt`, and pairs of `.cert` and `.key`, are read, in the directory
- * of exactly the host and port.
+ * A `certs.d` of Docker or of containers/image: only `.crt` files, and pairs of `.cert` and `.key`, are read, in the
+ * directory with exactly the host and port.
  */
 export function checkCertificateDirectory(
   files: readonly FoundFile[],
@@ -74,7 +74,7 @@ export function checkCertificateDirectory(
   ]);
 }
 
-/** An authority that cannot be used is one more reason to go to the public registry. */
+/** A CA that cannot be used makes the client fall back to the public registry. */
 function unusable({ path, content }: FoundFile): Diagnostic[] {
   const effect = 'the certificate of this registry is not trusted';
   if (content !== undefined) return contentFindings(content, path, startOfFile(path), effect);
@@ -99,7 +99,7 @@ function halfPair(
   return [error('half-pair', startOfFile(path), `${name} has no ${key} beside it: every pull from ${host} is refused`)];
 }
 
-/** The directory of another port, of a misspelt host or of a URL, where the right one is not there. */
+/** A directory for another port, a misspelt host or a URL, if the correct one is missing. */
 function otherDirectory(
   path: string,
   host: string,

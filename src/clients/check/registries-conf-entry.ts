@@ -24,7 +24,7 @@ export interface Entry {
   readonly prefix: TextNode | undefined;
   readonly location: TextNode | undefined;
   readonly mirrors: readonly TreeNode[];
-  /** What it is for: the prefix, or the location where there is none. */
+  /** What it matches: the prefix, or the location if there is none. */
   readonly matches: string;
 }
 
@@ -66,7 +66,7 @@ function checkPrefix({ prefix, location, tree, mirrors }: Entry, facts: Facts): 
   return [...checkRegistryName(value.split('/')[0] ?? '', span, NEVER), ...shortName(prefix)];
 }
 
-/** Official images are below `library/` before anything is matched. */
+/** Official images get `library/` before anything is matched. */
 function shortName({ value, span }: TextNode): Diagnostic[] {
   const [, name = ''] = /^docker\.io\/([^/:@]+)$/.exec(value.replace(/\/+$/, '')) ?? [];
   if (!OFFICIAL.has(name)) return [];
@@ -80,7 +80,7 @@ function shortName({ value, span }: TextNode): Diagnostic[] {
   ];
 }
 
-/** Names that are images far more often than somebody's namespace. */
+/** Names that are usually images, rarely somebody's namespace. */
 const OFFICIAL: ReadonlySet<string> = new Set([
   ...[
     'alpine',
@@ -113,7 +113,7 @@ const OFFICIAL: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** `*.example.com` alone is a wildcard. What it matches loses the name of its registry on the way to a mirror. */
+/** Only `*.example.com` is a wildcard. A match loses the name of its registry on the way to a mirror. */
 function wildcard(
   { value, span }: TextNode,
   location: TextNode | undefined,
@@ -148,7 +148,7 @@ function checkLocation(entry: Entry, facts: Facts): Diagnostic[] {
   const registry = registryOf(entry);
   if (isPublicEndpoint(location.value, registry)) return publicLocation(location, registry);
   if (entry.prefix?.value.includes('*')) return [];
-  // An entry for some other registry is not about the cache.
+  // An entry for another registry does not concern the cache.
   const isDeclared = facts.upstreams?.some((upstream) => upstream.registry === registry) ?? entry.prefix !== undefined;
   if (!isDeclared || location.value === entry.matches) return schemeOnly(location);
   return [...judgeEndpoint(endpointOf(location, entry), FORM, facts).diagnostics];
@@ -239,7 +239,7 @@ function digestOnly({ tree, mirrors }: Entry): Diagnostic[] {
   ];
 }
 
-/** `blocked` refuses the location, and leaves the mirrors: the second way to be strict. */
+/** `blocked` refuses the location but keeps the mirrors: the second way to be strict. */
 function blocked(entry: Entry, facts: Facts): Diagnostic[] {
   const node = childOf(entry.tree, 'blocked');
   const registry = registryOf(entry);
@@ -279,12 +279,12 @@ function endpointOf(node: TextNode, entry: Entry): Endpoint {
   return { node, registry, others, below: below.join('/'), mayBeElsewhere: below.length > 0 };
 }
 
-/** Whether what no mirror serves is pulled from the public registry. */
+/** Whether an image that no mirror serves is pulled from the public registry. */
 export function leadsToPublic(entry: Entry): boolean {
   return entry.location === undefined || isPublicEndpoint(entry.location.value, registryOf(entry));
 }
 
-/** Whether pulls through this entry are sent to the cache; a mirror or the location itself. */
+/** Whether pulls through this entry go to the cache: a mirror or the location itself. */
 export function isCached(entry: Entry, facts: Facts): boolean {
   const nodes = [...entry.mirrors.map((mirror) => textAt(mirror, 'location')), entry.location];
   return nodes.some((node) => {

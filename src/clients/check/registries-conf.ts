@@ -32,7 +32,7 @@ const shape: Shape = {
         },
       },
     },
-    // Version 1 of the format, which is found below.
+    // Version 1 of the format, which has its own finding below.
     registries: 'any',
   },
 };
@@ -75,7 +75,7 @@ function mirrorsBefore({ mirrors, matches }: Entry, facts: Facts): Diagnostic[] 
   return askedBefore(others, matches, facts);
 }
 
-/** `harbor.example.com:443` is the same host, and looks for its authority in another directory. */
+/** `harbor.example.com:443` is the same host, but its CA is searched in another directory. */
 function withoutAuthority(
   entries: readonly Entry[],
   files: readonly FoundFile[],
@@ -95,7 +95,7 @@ function withoutAuthority(
     );
 }
 
-/** registries.conf first, then the drop-ins by name: an entry of a later file takes the place of an earlier one. */
+/** registries.conf first, then the drop-ins by name: an entry of a later file replaces an earlier one. */
 function inReadingOrder(files: readonly FoundFile[]): FoundFile[] {
   const isDropIn = ({ path }: FoundFile): number => (path.includes('/registries.conf.d/') ? 1 : 0);
   const name = ({ path }: FoundFile): string => path.replace(/^.*\//, '');
@@ -128,7 +128,7 @@ function checkFile(tree: TreeNode, file: FoundFile): Diagnostic[] {
   ];
 }
 
-/** A whole name without a tag: it takes the place of the short one. */
+/** A full name without a tag, which replaces the short one. */
 function badAlias({ value, span }: TextNode): Diagnostic[] {
   if (/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+$/i.test(value) || value === '') return [];
   const message = `"${value}" is not a name with its registry and without a tag: ${REFUSED}`;
@@ -170,7 +170,7 @@ function shadowed(entries: readonly Entry[], facts: Facts): Diagnostic[] {
             ),
       );
     const declared = facts.upstreams?.find(({ registry }) => entry.matches.startsWith(`${registry}/`));
-    // Somebody's own registry in the place of a part of it is a decision, not a mistake.
+    // A separate registry for a part of it is a decision, not a mistake.
     if (declared && leadsToPublic(entry) && !isCached(entry, facts) && !isTrue(childOf(entry.tree, 'blocked')))
       found.push(
         error(
@@ -190,7 +190,7 @@ function checkExpected(
   configs: readonly FoundFile[],
   facts: Facts,
 ): Diagnostic[] {
-  // What could not be read may have the entry.
+  // The unreadable file may contain the entry.
   if (!facts.upstreams || !isWhole) return [];
   const last = configs.at(-1)?.path ?? '';
   return facts.upstreams.flatMap(({ registry, project }) => {

@@ -32,7 +32,7 @@ const shape: Shape = {
   },
 };
 
-/** A path is taken for the whole path, and override_path is written for it. */
+/** A path is treated as complete, and override_path is written for it. */
 const FORM: EndpointForm = { before: '/v2/', scheme: 'assumed', refusal: 'the endpoint is ignored' };
 
 /** By the rules of k3s and RKE2. */
@@ -145,7 +145,7 @@ function checkEndpoint(
   );
   if (!isRewritten) return [...diagnostics];
   const hasPath = !/^\/?(?:v2\/?)?$/.test(pathOf(node.value));
-  // With a rewrite the project is in the replacement, and the endpoint is the host alone.
+  // With a rewrite, the replacement contains the project, and the endpoint is only the host.
   const others = diagnostics.filter(
     ({ rule }) => !['no-project', 'portal', 'extra-path', 'unknown-project', 'wrong-project'].includes(rule),
   );
@@ -224,7 +224,7 @@ function missing(names: readonly string[], { upstreams }: Facts, { path }: Found
     );
 }
 
-/** The flag of config.yaml. A registry with an entry under `configs` keeps its default endpoint anyway. */
+/** The flag in config.yaml. A registry with an entry under `configs` keeps its default endpoint anyway. */
 function checkStrict(file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   if (facts.profile !== 'strict') return [];
   const configs = files.filter(({ path }) => /\/config\.yaml(\.d\/[^/]+)?$/.test(path));

@@ -5,7 +5,7 @@ import { suggest } from '../../suggest';
 import type { Facts } from '../client';
 import { error } from './trees';
 
-/** Go's regular expressions: `$1` refers, `\1` does not, and `$1x` refers to a group named `1x`. */
+/** Go's regular expressions: `$1` is a reference, `\1` is not, and `$1x` refers to a group named `1x`. */
 export function checkRewrite(
   pattern: string,
   at: Span,

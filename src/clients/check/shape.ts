@@ -4,7 +4,7 @@ import type { TreeNode } from '../../declaration/tree';
 import { didYouMean } from '../../suggest';
 import { error } from './trees';
 
-/** As much of a client's schema as can be got wrong: names of keys and types of values. */
+/** The part of a client's schema that is checked: names of keys and types of values. */
 export type Shape =
   | 'text'
   | 'boolean'
@@ -15,11 +15,11 @@ export type Shape =
   | { readonly mapOf: Shape }
   | {
       readonly keys: Readonly<Record<string, Shape>>;
-      /** Other keys are fine here. */
+      /** Other keys are accepted here. */
       readonly open?: boolean;
     };
 
-/** What the client does with a key that it does not know, and with a value of another type: ends of sentences. */
+/** What the client does with an unknown key, and with a value of another type: ends of sentences. */
 export interface Habits {
   readonly unknownKey: string;
   readonly wrongType: string;
@@ -54,7 +54,7 @@ function unknownKey(name: string, at: Span, known: readonly string[], { unknownK
   return error('unknown-key', at, `unknown key "${name}": ${consequence}`, hint);
 }
 
-/** A key that differs by its case, its hyphens or its plural is meant, also where other keys are allowed. */
+/** A key that differs only in case, hyphens or plural is a typo, even if other keys are allowed. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, '').replace(/s$/, '');
 }

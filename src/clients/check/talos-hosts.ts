@@ -16,7 +16,7 @@ export interface Mirror {
   readonly endpoints: readonly { readonly node: TextNode; readonly isWhole: boolean }[];
 }
 
-/** Logins and authorities of one host, in a document of its own or below machine.registries.config. */
+/** Logins and CAs of one host, in a document of its own or below machine.registries.config. */
 interface HostPart {
   readonly host: string;
   readonly tree: TreeNode;
@@ -65,7 +65,7 @@ function halfLogin({ host, tree }: HostPart): Diagnostic[] {
   return [error('bad-login', (name ?? secret!).span, `${lacking} of ${host} is missing: pulls are anonymous`)];
 }
 
-/** PEM as it is in a document, and in Base64 below machine. */
+/** PEM in a document, Base64 of it below machine. */
 function authority({ host, tree }: HostPart, isMachine: boolean): Diagnostic[] {
   const skip = childOf(tree, 'insecureSkipVerify');
   const ca = childOf(tree, 'ca');

@@ -42,7 +42,7 @@ const machineShape: Shape = {
   },
 };
 
-/** By the rules of Talos: documents of their own, or machine.registries. */
+/** By the rules of Talos: separate documents, or machine.registries. */
 export function checkTalos(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
     .filter(({ path }) => /\.ya?ml$/.test(path))
@@ -193,7 +193,7 @@ function overridePath(node: TextNode, isWhole: boolean, hint: string | undefined
   ];
 }
 
-/** Logins and authorities are named by the host of an endpoint. */
+/** Logins and CAs are looked up by the host of an endpoint. */
 function hostConfigs(trees: readonly TreeNode[], mirrors: readonly Mirror[]): Diagnostic[] {
   const hosts = mirrors.flatMap(({ endpoints }) =>
     endpoints.flatMap(({ node }) => (URL.canParse(node.value) ? [new URL(node.value).host] : [])),

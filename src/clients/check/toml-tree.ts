@@ -19,7 +19,7 @@ interface OpenList {
   readonly items: TreeNode[];
 }
 
-/** TOML 1.0 with the place of every key and value, in the form that policies are read into. */
+/** TOML 1.0 with the position of every key and value, in the same form as policies. */
 export function tomlTree(file: string, text: string): { tree: OpenMap } | { problem: SyntaxProblem } {
   const source = sourceText(file, text);
   try {
@@ -35,7 +35,7 @@ export function tomlTree(file: string, text: string): { tree: OpenMap } | { prob
   }
 }
 
-/** The map that a header stands for; an array of tables has as many as it has headers. */
+/** The map for a table header; an array of tables has one for each of its headers. */
 function openTable(root: OpenMap, table: AST.TOMLTable, source: SourceText, pair: AST.TOMLKeyValue | undefined): void {
   let node: TreeNode = root;
   let segment = 0;
@@ -69,7 +69,7 @@ function childOrNew(parent: TreeNode, name: string, key: Span, isList: boolean):
   return value;
 }
 
-/** `a.b = 1` opens `a` on the way. */
+/** `a.b = 1` also creates `a`. */
 function put(map: OpenMap, { key, value }: AST.TOMLKeyValue, source: SourceText): void {
   const last = key.keys.at(-1);
   let node: TreeNode = map;
@@ -101,7 +101,7 @@ function spanOf({ range: [start, end] }: { readonly range: readonly [number, num
   return { source, start, end };
 }
 
-/** The parser stops one character too late where a line ends too early: the finding is about the line before. */
+/** The parser stops one character too late if a line ends too early: the finding belongs to the line before. */
 function problemOf(error: unknown, source: SourceText): SyntaxProblem {
   const { message, index } = error as { message?: unknown; index?: unknown };
   const found = typeof index === 'number' ? index : 0;

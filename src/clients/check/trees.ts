@@ -7,14 +7,14 @@ import type { FoundFile } from '../client';
 import { jsonFault } from './json-fault';
 import { tomlTree } from './toml-tree';
 
-/** A file as a tree, or why there is none. */
+/** A file as a tree, or why it is not one. */
 export interface Read {
-  /** One for each document; empty where it cannot be read. */
+  /** One for each document; empty if it cannot be read. */
   readonly trees: readonly TreeNode[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What becomes of a file that its client cannot read: the end of a sentence. */
+/** What the client does with a file that it cannot read: the end of a sentence. */
 export type Consequence = string;
 
 export function readToml({ path, content }: FoundFile, consequence: Consequence): Read {
@@ -34,7 +34,7 @@ export function readYaml(file: FoundFile, consequence: Consequence): Read {
   };
 }
 
-/** JSON is read by its own rules: what YAML allows beyond it (comments, a comma too many) its clients refuse. */
+/** JSON is parsed strictly: clients refuse what YAML allows in addition (comments, trailing commas). */
 export function readJson(file: FoundFile, consequence: Consequence): Read {
   const { path, content } = file;
   if (content === undefined) return unreadable(path, consequence);
@@ -69,7 +69,7 @@ function unreadable(path: string, consequence: Consequence): Read {
   };
 }
 
-/** Each document with the others blanked out, so that places stay those of the file. */
+/** Each document with the others blanked out, so that positions stay those of the file. */
 function documentsOf(text: string): string[] {
   const lines = text.split('\n');
   const starts = lines.flatMap((line, i) => (/^---(?:\s|$)/.test(line) ? [i] : []));
@@ -81,7 +81,7 @@ function documentsOf(text: string): string[] {
   });
 }
 
-/** What policies may not contain is no mistake in a file of others: there it only ends what can be checked. */
+/** Syntax that policies must not contain is not an error in the file of another program: it only ends the check. */
 function yamlFinding(finding: Diagnostic, consequence: Consequence): Diagnostic {
   if (finding.rule === 'duplicate-key') return { ...finding, message: `${finding.message}: only one of them is used` };
   if (finding.rule === 'yaml-syntax') return { ...finding, message: `${finding.message}: ${consequence}` };

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json';
 import type { Abilities, RenderInput } from '../client';
 import { listOption } from './options';
 
-/** Options of what judges or rewrites the images of pods. */
+/** Options of programs that judge or rewrite the images of pods. */
 export const admissionOptions: JsonObject = {
   exclude_namespaces: {
     description: "Namespaces to exclude: Harbor's own, which otherwise could not restart, and those of the cluster.",

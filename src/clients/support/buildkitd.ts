@@ -12,7 +12,7 @@ export const buildkitAbilities: Abilities = {
   reload: 'after a restart of buildkitd; a builder of buildx is recreated',
 };
 
-/** A mirror has no scheme and no /v2. TLS settings are looked up under the mirror's own host. */
+/** A mirror has no scheme and no /v2. TLS settings are looked up by the mirror's own host. */
 export function buildkitdToml(input: RenderInput, head: string, ca?: string): string {
   const tables = input.upstreams.map((upstream) =>
     [`[registry.${tomlString(upstream.registry)}]`, `  mirrors = ${tomlList([projectPath(input, upstream)])}`].join(

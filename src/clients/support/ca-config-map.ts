@@ -6,7 +6,7 @@ import { yamlText } from './yaml';
 
 export const CA_CONFIG_MAP = 'breakwater-ca';
 
-/** The authority for pods to mount; nothing where the system trusts Harbor's certificate. */
+/** The CA for pods to mount; nothing if the system trusts Harbor's certificate. */
 export function caConfigMap(input: RenderInput): ClientFile[] {
   if (input.ca === undefined) return [];
   const manifest = {

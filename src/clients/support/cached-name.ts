@@ -1,13 +1,13 @@
 import type { RenderInput } from '../client';
 import { projectPath } from './rendering';
 
-/** The name of an image through the cache, where its registry is declared; else as it is. */
+/** The name of an image through the cache if its registry is declared, otherwise unchanged. */
 export function cachedName(input: RenderInput, registry: string, repository: string): string {
   const upstream = input.upstreams.find((one) => one.registry === registry);
   return upstream ? `${projectPath(input, upstream)}/${repository}` : `${registry}/${repository}`;
 }
 
-/** The mirrors that a dockerd of docker:dind can be started with: they take no path, unless a front rewrites it. */
+/** The mirrors for the dockerd of docker:dind: they have no path, unless a proxy rewrites it. */
 export function hubMirrors({ upstreams }: RenderInput): string[] {
   const hub = upstreams.find(({ registry }) => registry === 'docker.io');
   return hub ? hub.mirrors.map((domain) => `https://${domain}`) : [];

@@ -6,7 +6,7 @@ import { basicAuthorization, file, harborHost, projectUrl, SECRET_MODE } from '.
 
 const CA_FILE = 'ca.crt';
 
-/** A directory for each registry, as containerd reads it, and dockerd with the containerd image store. */
+/** A directory for each registry, as read by containerd, and by dockerd with the containerd image store. */
 export function certsD(input: RenderInput, directory: string, program: string): ClientFile[] {
   const folders = input.upstreams.flatMap((upstream) => registryFolder(input, upstream, directory, program));
   return [...folders, ...harborFolder(input, directory, program)];
@@ -14,7 +14,7 @@ export function certsD(input: RenderInput, directory: string, program: string): 
 
 function registryFolder(input: RenderInput, upstream: Upstream, directory: string, program: string): ClientFile[] {
   const { robot, profile, ca } = input;
-  // A public project needs no login, and one that is not sent cannot leak.
+  // A public project needs no login, and a login that is not sent cannot leak.
   const authorization = upstream.isPublic || !robot ? undefined : basicAuthorization(robot);
   const content = hostsToml(
     compact({
@@ -33,7 +33,7 @@ function registryFolder(input: RenderInput, upstream: Upstream, directory: strin
   return [file(`${folder}/hosts.toml`, content, mode), ...caFile(input, folder)];
 }
 
-/** Images that are named by Harbor's own host need nothing but the authority. */
+/** Images with Harbor's own host in their name need only the CA. */
 function harborFolder(input: RenderInput, directory: string, program: string): ClientFile[] {
   if (input.ca === undefined) return [];
   const folder = `${directory}/${harborHost(input)}`;

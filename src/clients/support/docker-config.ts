@@ -1,7 +1,7 @@
 import type { RenderInput, RobotLogin } from '../client';
 import { harborHost } from './rendering';
 
-/** A Docker config.json with one login; nothing where the secret was not asked for. */
+/** A Docker config.json with one login; nothing if the secret was not requested. */
 export function dockerConfig(input: Pick<RenderInput, 'harborUrl' | 'robot'>): string | undefined {
   const { robot } = input;
   if (robot?.secret === undefined) return undefined;

@@ -2,13 +2,13 @@ import { tomlList, tomlString } from './toml';
 
 /** One endpoint of a hosts.toml (containerd, and dockerd with the containerd image store). */
 export interface HostsTomlHost {
-  /** With the path up to the project: `https://harbor.example.com/v2/proxy.docker.io`. */
+  /** Including the path up to the project: `https://harbor.example.com/v2/proxy.docker.io`. */
   readonly url: string;
-  /** The path is whole: containerd adds no `/v2` of its own. */
+  /** The path is complete: containerd does not add `/v2`. */
   readonly overridePath: boolean;
-  /** File name beside the hosts.toml, or an absolute path. */
+  /** File name next to the hosts.toml, or an absolute path. */
   readonly ca?: string;
-  /** Certificate and key that the client shows. */
+  /** Certificate and key of the client. */
   readonly client?: readonly [certificate: string, key: string];
   readonly authorization?: string;
 }
@@ -16,15 +16,15 @@ export interface HostsTomlHost {
 export interface HostsToml {
   /** Comment lines. */
   readonly head: readonly string[];
-  /** The registry to ask where `host` does not serve. Absent: `host` itself is the server, and nothing else is asked. */
+  /** The registry to use if `host` does not serve an image. Absent: `host` itself is the server and the only source. */
   readonly server?: string;
   readonly host: HostsTomlHost;
 }
 
 /**
- * `server` with a `[host]` before it is the fallback to the public registry. Without a fallback the cache is the
- * server: its settings then stand at the top level. The empty `[host]` is for containerd before 2.0, which ignores a file
- * without it (containerd/containerd#10027).
+ * `server` with a `[host]` before it is the fallback to the public registry. Without a fallback the cache is the server
+ * and its settings are at the top level. The empty `[host]` is for containerd before 2.0, which ignores a file without
+ * it (containerd/containerd#10027).
  */
 export function hostsToml({ head, server, host }: HostsToml): string {
   const { url, authorization } = host;
@@ -48,14 +48,14 @@ export function hostsToml({ head, server, host }: HostsToml): string {
 
 function settingsOf({ overridePath, ca, client }: HostsTomlHost): string[] {
   return [
-    // Of a cache: without "resolve" a tag is looked up at the public registry, and a push would be refused by Harbor.
+    // For a cache: without "resolve", tags are looked up at the public registry; Harbor would refuse a push.
     ...(overridePath ? ['capabilities = ["pull", "resolve"]', 'override_path = true'] : []),
     ...(ca === undefined ? [] : [`ca = ${tomlString(ca)}`]),
     ...(client === undefined ? [] : [`client = [${tomlList(client)}]`]),
   ];
 }
 
-/** Where a registry is asked when its name is in an image: Docker Hub alone has another host for it. */
+/** The host of a registry that image names contain: only Docker Hub uses a different host. */
 export function registryServer(registry: string): string {
   return `https://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`;
 }

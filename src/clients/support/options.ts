@@ -8,7 +8,7 @@ export interface OptionProblem extends Finding {
   readonly field: string;
 }
 
-/** What is wrong with the options of a client; `schemas` are its own, by name. */
+/** Findings about the options of a client; `schemas` are its own, by name. */
 export function optionProblems(schemas: JsonObject, options: Options): OptionProblem[] {
   return Object.entries(options).flatMap(([option, value]): OptionProblem[] => {
     const schema = schemas[option];
@@ -30,26 +30,26 @@ export function withDefaults(schemas: JsonObject, options: Options): Options {
   return { ...Object.fromEntries(defaults), ...options };
 }
 
-/** Of an option that the schema makes a text; absent where there is neither a value nor a default. */
+/** The value of a text option; absent if there is neither a value nor a default. */
 export function textOption({ options }: { readonly options: Options }, name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** As `textOption`, of an option with a default. */
+/** Like `textOption`, for an option with a default. */
 export function requiredText(input: { readonly options: Options }, name: string): string {
   const value = textOption(input, name);
   if (value === undefined) throw new TypeError(`option ${name} has no value and no default`);
   return value;
 }
 
-/** Of a list of texts; empty where there is no value. */
+/** The value of a list option; empty if there is none. */
 export function listOption({ options }: { readonly options: Options }, name: string): string[] {
   const value = options[name];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** What the value should be, where it is not. Knows as much of JSON Schema as the options use. */
+/** The expected value, if the value is not valid. Supports only the JSON Schema keywords that the options use. */
 function mismatch(schema: JsonObject, value: Json): string | undefined {
   const { enum: allowed, type, pattern, items } = schema;
   if (Array.isArray(allowed))

@@ -6,7 +6,7 @@ import { requiredText, textOption } from './options';
 import { credentialWarnings, file, harborHost, SECRET_MODE } from './rendering';
 import { yamlText } from './yaml';
 
-/** Options of every client that runs in Kubernetes and names a pull secret. */
+/** Options of every client in Kubernetes that uses a pull secret. */
 export const pullSecretOptions: JsonObject = {
   secret_name: {
     description: 'Name of the pull secret.',
@@ -34,7 +34,7 @@ export const pullSecretOptions: JsonObject = {
   secret_key: { description: 'external-secret: key of the robot secret in the store.', type: 'string' },
 };
 
-/** The pull secret of a robot, in the form that is declared; nothing where no robot is. */
+/** The pull secret of a robot in the declared form; nothing without a robot. */
 export function pullSecret(input: RenderInput): Pick<Rendering, 'files' | 'steps' | 'warnings'> {
   if (!input.robot) return { files: [], steps: [], warnings: credentialWarnings(input) };
   if (input.options['secret_as'] === 'external-secret')
@@ -53,7 +53,7 @@ export function pullSecret(input: RenderInput): Pick<Rendering, 'files' | 'steps
   };
 }
 
-/** `[{ name }]`, where there is a secret to name. */
+/** `[{ name }]`, if there is a secret. */
 export function imagePullSecrets(input: RenderInput): readonly { readonly name: string }[] {
   return input.robot ? [{ name: requiredText(input, 'secret_name') }] : [];
 }

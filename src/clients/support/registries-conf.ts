@@ -22,8 +22,8 @@ const containersImageAbilities: Abilities = {
 };
 
 /**
- * One table for each registry. With a fallback the registry stays the location and the cache is its mirror; without
- * one the cache itself is the location, so that nothing else is ever asked.
+ * One table for each registry. With a fallback, the registry is the location and the cache its mirror; without one, the
+ * cache itself is the location, so nothing else is ever used.
  */
 export function registriesConf(input: RenderInput, program: string): string {
   return `${[header(input, program), ...input.upstreams.map((upstream) => tableOf(input, upstream))].join('\n')}\n`;
@@ -48,11 +48,11 @@ function containersAuth(input: RenderInput, path: string): ClientFile[] {
   return config === undefined ? [] : [file(path, config, { mode: SECRET_MODE })];
 }
 
-/** What one program of containers/image has of its own; the files are the same for all. */
+/** The specific parts of one program of containers/image; the files are the same for all. */
 export interface ContainersImageProgram extends Pick<Client, 'name' | 'title' | 'about'> {
   /** Where it differs from the others. */
   readonly can?: Partial<Abilities>;
-  /** @param hasSecret the file of logins is rendered */
+  /** @param hasSecret whether the file with logins is rendered */
   readonly steps: (hasSecret: boolean) => readonly string[];
 }
 

@@ -62,7 +62,7 @@ function render(input: RenderInput, { name, title, directory, units }: Distribut
   };
 }
 
-/** A path makes the distribution write override_path into the hosts.toml of containerd. */
+/** With a path, the distribution writes override_path into the hosts.toml of containerd. */
 function document(input: RenderInput, authority: string): object {
   const auth = input.robot?.secret === undefined ? undefined : authOf(input.robot.username, input.robot.secret);
   const tls = input.ca === undefined ? undefined : { ca_file: authority };

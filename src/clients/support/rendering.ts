@@ -7,7 +7,7 @@ export function file(path: string, content: string, more: Partial<Pick<ClientFil
   return { path, mode: PUBLIC_MODE, content, ...more };
 }
 
-/** `Basic …` of a robot whose secret was asked for. */
+/** `Basic …` of a robot whose secret was requested. */
 export function basicAuthorization({ username, secret }: RobotLogin): string | undefined {
   return secret === undefined ? undefined : `Basic ${Buffer.from(`${username}:${secret}`, 'utf8').toString('base64')}`;
 }
@@ -17,12 +17,12 @@ export function harborHost({ harborUrl }: Pick<RenderInput, 'harborUrl'>): strin
   return new URL(harborUrl).host;
 }
 
-/** `harbor.example.com/proxy.docker.io`: what stands before a repository. */
+/** `harbor.example.com/proxy.docker.io`: the prefix of a repository. */
 export function projectPath(input: Pick<RenderInput, 'harborUrl'>, { project }: Pick<Upstream, 'project'>): string {
   return `${harborHost(input)}/${project}`;
 }
 
-/** As containerd, BuildKit and others want it where they are told that the path is whole. */
+/** The path form for containerd, BuildKit and others that treat the path as complete. */
 export function projectUrl(
   { harborUrl }: Pick<RenderInput, 'harborUrl'>,
   { project }: Pick<Upstream, 'project'>,
@@ -30,7 +30,7 @@ export function projectUrl(
   return `${harborUrl}/v2/${project}`;
 }
 
-/** What is missing where projects are private: a robot, or its secret. */
+/** What is missing for private projects: a robot, or its secret. */
 export function credentialWarnings({ upstreams, robot }: RenderInput, how?: string): string[] {
   const hidden = upstreams.filter(({ isPublic }) => !isPublic).map(({ project }) => project);
   if (hidden.length === 0) return [];

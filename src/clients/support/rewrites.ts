@@ -1,7 +1,7 @@
 import type { RenderInput } from '../client';
 import { projectPath } from './rendering';
 
-/** One way in which an image can be written, and its name through the cache. RE2, which every engine here reads. */
+/** One form of an image name, and its name through the cache. RE2 syntax, which every engine here supports. */
 export interface Rewrite {
   readonly name: string;
   /** Anchored at both ends. */
@@ -10,15 +10,15 @@ export interface Rewrite {
   readonly replacement: string;
 }
 
-/** Tag and digest, both as they are. */
+/** Tag and digest, unchanged. */
 const REST = '((?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:@sha256:[a-f0-9]{64})?)';
 const COMPONENT = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
-/** The first component of a name without a host: with a dot or a colon it would be one. */
+/** The first component of a name without a host: with a dot or a colon it would be a host. */
 const NAMESPACE = '[a-z0-9]+(?:[_-]+[a-z0-9]+)*';
 
 /**
- * Every way in which images of the declared registries can be written. Docker Hub has four: `nginx`,
- * `library/nginx`, `docker.io/nginx` and `org/app`; official images are below `library/` in the cache.
+ * Every form in which images of the declared registries can be written. Docker Hub has four: `nginx`, `library/nginx`,
+ * `docker.io/nginx` and `org/app`; official images are below `library/` in the cache.
  */
 export function rewrites(input: RenderInput): Rewrite[] {
   return input.upstreams.flatMap((upstream) => {

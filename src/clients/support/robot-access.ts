@@ -1,7 +1,7 @@
 import type { RobotSpec } from '../../kinds';
 import type { Upstream } from '../client';
 
-/** Why a robot cannot pull from these private projects, one sentence each; nothing where it can. */
+/** Why a robot cannot pull from these private projects, one sentence each; empty if it can. */
 export function pullProblems(robot: RobotSpec, upstreams: readonly Upstream[]): string[] {
   const closed = upstreams.filter(({ isPublic }) => !isPublic).map(({ project }) => project);
   if (closed.length === 0) return [];
@@ -11,7 +11,9 @@ export function pullProblems(robot: RobotSpec, upstreams: readonly Upstream[]): 
     .map((project) => `${project} is private, and the robot may not pull from it: clients get 401 or 403`);
 }
 
-/** A robot of a project has what it has there alone; one of the system what is granted for the project or for all. */
+/**
+ * A project robot has only the permissions of its project; a system robot those for the project or for all projects.
+ */
 function accessIn({ project: own, access = [], projects = {} }: RobotSpec, project: string): readonly string[] {
   if (own !== undefined) return own === project ? access : [];
   return [...(projects[project] ?? []), ...(projects['*'] ?? [])];

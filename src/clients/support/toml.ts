@@ -1,4 +1,4 @@
-/** A TOML basic string. JSON escapes the same characters in the same way, but for DEL. */
+/** A TOML basic string. JSON escapes the same characters in the same way, except DEL. */
 export function tomlString(text: string): string {
   return JSON.stringify(text).replaceAll('\u007f', '\\u007f');
 }

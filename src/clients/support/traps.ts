@@ -1,4 +1,4 @@
-/** Of hosts.toml, no matter who reads it. */
+/** Pitfalls of hosts.toml, for every program that reads it. */
 export const HOSTS_TOML_TRAPS: readonly string[] = [
   'Without `override_path` it requests `/v2/PROJECT/v2/…`, gets 404 and pulls from the public registry.',
   "A URL without `/v2/` before the project reaches Harbor's portal: `unexpected media type text/html`.",
@@ -8,7 +8,7 @@ export const HOSTS_TOML_TRAPS: readonly string[] = [
   'Without a table `[host]` containerd before 2.0 ignores the file (containerd/containerd#10027): it may be empty.',
 ];
 
-/** Of registries.conf, no matter who reads it. */
+/** Pitfalls of registries.conf, for every program that reads it. */
 export const REGISTRIES_CONF_TRAPS: readonly string[] = [
   '`mirror-by-digest-only` and `pull-from-mirror = "digest-only"` send pulls by tag to the public registry.',
   '`library/` is added before anything is matched: a prefix `docker.io/nginx` matches no official image.',
@@ -17,7 +17,7 @@ export const REGISTRIES_CONF_TRAPS: readonly string[] = [
   'A location with a scheme makes every pull fail, also of other registries.',
 ];
 
-/** Of registries.yaml of k3s and RKE2. */
+/** Pitfalls of registries.yaml of k3s and RKE2. */
 export const REGISTRIES_YAML_TRAPS: readonly string[] = [
   "An endpoint with a path replaces the whole path: without `/v2/` before the project Harbor's portal responds.",
   'A path and a `rewrite` together put the project before the repository twice.',

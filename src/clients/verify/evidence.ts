@@ -4,30 +4,30 @@ import type { Profile } from '../client';
 export const VERDICTS = ['served by the cache', 'bypassed', 'misconfigured', 'cannot tell'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What the cache answered when it was asked as the client asks. */
+/** The response of the cache to the client's request. */
 export type CacheAnswer =
   | { readonly serves: true; readonly identities: readonly string[]; readonly isAnonymous: boolean }
   | { readonly serves: false; readonly why: string; readonly isUnreachable: boolean };
 
-/** What the public registry has under the same name. */
+/** The image that the public registry has under the same name. */
 export type PublicAnswer =
   | { readonly has: true; readonly identities: readonly string[] }
   /** `denied`: it requires a login and does not say whether the image exists. */
   | { readonly has: false; readonly denied: boolean }
   | { readonly has: undefined; readonly why: string; readonly isUnreachable: boolean };
 
-/** What the client's own program did. */
+/** The result of the client's own program. */
 export type Pull =
   | { readonly pulled: true; readonly identities: readonly string[] }
   | { readonly pulled: false; readonly error: string; readonly kind: PullFailure };
 
 /**
- * `missing`: whom it asked does not have the image. `denied`: whom it asked wants another login, or any. `untrusted`: a
- * certificate was refused. `program`: the client could not be asked at all. `other`: it says something else.
+ * `missing`: the registry that was used does not have the image. `denied`: it requires another login. `untrusted`: a
+ * certificate was refused. `program`: the client could not be run. `other`: another error.
  */
 export type PullFailure = 'missing' | 'denied' | 'untrusted' | 'program' | 'other';
 
-/** One image, pulled by the client, with what the cache and the public registry say about it. */
+/** One image, pulled by the client, with the responses of the cache and the public registry. */
 export interface Trial {
   readonly reference: string;
   readonly cache: CacheAnswer;
@@ -38,13 +38,13 @@ export interface Trial {
 /** Everything that is known about one client and one registry. */
 export interface Evidence {
   readonly profile: Profile;
-  /** Host and port of Harbor or of the mirror domain: what an error names when the cache was asked. */
+  /** Host and port of Harbor or of the mirror domain: errors contain it if the cache was used. */
   readonly cacheHost: string;
   /** Errors of the static check. */
   readonly findings: readonly Diagnostic[];
-  /** Whether a file that configures the client was found; undefined: not looked for. */
+  /** Whether a file that configures the client was found; undefined: not checked. */
   readonly hasFiles?: boolean;
-  /** An image that only the cache has. Absent where none is known; `noCanary` says why. */
+  /** An image that only the cache has. Absent if none is known; `noCanary` says why. */
   readonly canary?: Trial;
   readonly noCanary?: string;
   /** An image that the public registry has and the cache refuses. */
@@ -53,13 +53,13 @@ export interface Evidence {
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** One sentence: what shows it. */
+  /** One sentence: the evidence. */
   readonly because: string;
-  /** What to do, where something is to be done. */
+  /** What to do, if anything. */
   readonly hint?: string;
   /** The line to change. */
   readonly fix?: Diagnostic;
-  /** What is true beside the verdict. */
+  /** Notes in addition to the verdict. */
   readonly notes: readonly string[];
 }
 
@@ -69,17 +69,19 @@ const UNTRUSTED = /x509|certificate signed by unknown authority|certificate veri
 const NO_PROGRAM =
   /ENOENT|command not found|cannot connect to|connect: no such file|is the docker daemon running|permission denied.*\.sock|context deadline exceeded.*\.sock|failed to dial|rpc error: code = (Unavailable|Unimplemented)|timed out after/i;
 
-/** Lines that a program prints on the way: crictl warns that a configuration does not exist, no matter what fails later. */
+/**
+ * Lines that a program prints regardless of the error: crictl warns about a missing configuration whatever fails later.
+ */
 const ON_THE_WAY = /\blevel="?(?:warning|info|debug)\b|^(?:[IW]\d{4} |WARN|warning:)/i;
 
-/** The lines that may say why a program failed; all of them where none is left. */
+/** The lines that may contain the reason of a failure; all lines if none is left. */
 export function linesOfFailure(said: string): string[] {
   const lines = said.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
   const left = lines.filter((line) => !ON_THE_WAY.test(line));
   return left.length > 0 ? left : lines;
 }
 
-/** What a program that failed said about why. */
+/** The reason that a failed program printed. */
 export function failureOf(error: string): PullFailure {
   if (NO_PROGRAM.test(error)) return 'program';
   if (UNTRUSTED.test(error)) return 'untrusted';

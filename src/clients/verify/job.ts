@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 export interface JobOptions {
   /** An image that only the cache has, under the name that pods use. */
   readonly canary: string;
-  /** Nodes that are proven, one pod each. */
+  /** Nodes to verify, one pod each. */
   readonly nodes: number;
   readonly namespace: string;
 }
@@ -11,8 +11,8 @@ export interface JobOptions {
 export const JOB_LABEL = 'breakwater.io/clients-verify';
 
 /**
- * A Job whose pods are the pull: the image of each is the canary, which the node can have from nowhere but the cache.
- * The image has nothing to run, so that every pod fails after it was pulled: what counts is whether it was pulled.
+ * A Job whose pods perform the pull: the image of each is the canary, which a node can only get from the cache. The
+ * image contains no program, so every pod fails after the pull; only the pull counts.
  */
 export function renderJob({ canary, nodes, namespace }: JobOptions): string {
   const labels = { [JOB_LABEL]: 'true' };

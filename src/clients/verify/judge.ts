@@ -44,7 +44,7 @@ function judgePulled(canary: Trial, { identities }: Pull & { readonly pulled: tr
   const isCaches = cache.serves && cache.identities.some((one) => got.has(one));
   if (outside.has === true) {
     const isPublics = outside.identities.some((one) => got.has(one));
-    // Also in part: what the client calls the image may be read from one of them alone.
+    // A partial match counts, too: a client may report a digest of only one part of the image.
     const isSame = cache.serves && cache.identities.some((one) => outside.identities.includes(one));
     if (isSame) return cannotTell(`the public registry has the same ${reference}`, CANARY_HINT);
     if (isPublics)
@@ -79,7 +79,7 @@ function judgeFailed(canary: Trial, { error, kind }: Pull & { readonly pulled: f
           hint: 'install the CA: breakwater clients render writes it for this client',
         }
       : cannotTell(`a certificate was refused, but the error does not say whose: ${error}`);
-  // A cache that serves everybody denies nothing: Docker Hub says so of what it does not have.
+  // A public cache does not deny access; Docker Hub returns this for images that it does not have.
   if (kind === 'denied' && !cache.isAnonymous)
     return error.includes(cacheHost)
       ? { verdict: 'misconfigured', because: `the client’s login is refused by ${cacheHost}`, hint: LOGIN_HINT }
@@ -91,7 +91,7 @@ function judgeFailed(canary: Trial, { error, kind }: Pull & { readonly pulled: f
   };
 }
 
-/** The line that explains it, where a rule of the client found one: alone it is enough for a verdict. */
+/** The line that explains it, if a rule of the client found one: it is sufficient for a verdict. */
 function explained(told: Told, fix: Diagnostic | undefined, { hasFiles }: Evidence): Told & { fix?: Diagnostic } {
   if (fix && told.verdict === 'bypassed') return compact({ ...told, hint: fix.hint, fix });
   if (fix) return compact({ verdict: 'misconfigured', because: fix.message, hint: fix.hint, fix });
@@ -105,7 +105,7 @@ function explained(told: Told, fix: Diagnostic | undefined, { hasFiles }: Eviden
   };
 }
 
-/** What the client does when the cache refuses an image. */
+/** What the client does if the cache refuses an image. */
 function afterRefusal(told: Told & { fix?: Diagnostic }, { refused, profile }: Evidence): Judgement {
   const wentAround = refused && goesAround(refused);
   if (wentAround === undefined) return { ...told, notes: refused ? [notShown(refused)] : [] };
@@ -125,7 +125,7 @@ function afterRefusal(told: Told & { fix?: Diagnostic }, { refused, profile }: E
   };
 }
 
-/** undefined: it shows nothing. */
+/** undefined: inconclusive. */
 function goesAround({ cache, public: outside, pull }: Trial): boolean | undefined {
   if (cache.serves || outside.has !== true) return undefined;
   if (!pull.pulled) return pull.kind === 'missing' || pull.kind === 'denied' ? false : undefined;

@@ -3,14 +3,14 @@ import { isRecord } from '../../json';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An image that a node has, whether a pod runs it or not. */
+/** An image on a node, whether a pod runs it or not. */
 export interface NodeImage {
   readonly node: string;
-  /** With its tag where the node knows one: `docker.io/library/php:8`. */
+  /** With its tag if the node reports one: `docker.io/library/php:8`. */
   readonly image: string;
-  /** Absent where the node names none. */
+  /** Absent if the node reports none. */
   readonly digest?: string;
-  /** ISO 8601: since when the node exists. When it pulled, it does not say. */
+  /** ISO 8601: creation time of the node. It does not report when it pulled. */
   readonly nodeSince?: string;
 }
 

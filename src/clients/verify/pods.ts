@@ -6,23 +6,23 @@ import { isNode } from './nodes';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A container of a pod, as far as its image is concerned. */
+/** A container of a pod, with the data about its image. */
 export interface PodImage {
   readonly pod: string;
   readonly node: string;
-  /** As the pod names it. */
+  /** As named in the pod. */
   readonly image: string;
-  /** `sha256:…` of imageID; absent where the runtime gives none. */
+  /** `sha256:…` of imageID; absent if the runtime reports none. */
   readonly digest?: string;
-  /** ISO 8601; absent where it never ran. */
+  /** ISO 8601; absent if it never ran. */
   readonly startedAt?: string;
-  /** Of the Job that verify renders. */
+  /** Whether it belongs to the Job that verify renders. */
   readonly isCanary: boolean;
-  /** Why the image was not pulled, as the kubelet says it. */
+  /** Why the image was not pulled, in the words of kubelet. */
   readonly failure?: string;
 }
 
-/** What one node's canary pod shows. */
+/** The result of one node's canary pod. */
 export type CanaryPod =
   | { readonly shows: 'pulled'; readonly node: string; readonly image: string }
   | { readonly shows: 'missing' | 'nothing'; readonly node: string; readonly image: string; readonly why: string };

@@ -1,13 +1,13 @@
-/** How a client's own program pulls an image, says what it got, and forgets it. `{}` stands for the reference. */
+/** How a client's own program pulls an image, prints its digests, and removes it. `{}` is replaced by the reference. */
 export interface PullProgram {
   readonly name: string;
   readonly pull: readonly string[];
   /** Standard input of `pull`. */
   readonly input?: string;
-  /** Prints every digest by which the image may be known; absent where the output of `pull` has to do. */
+  /** Prints every digest of the image; absent if the output of `pull` has to be used. */
   readonly show?: readonly string[];
   readonly remove?: readonly string[];
-  /** What its success leaves open. */
+  /** What a successful pull does not prove. */
   readonly note?: string;
 }
 
@@ -18,7 +18,7 @@ const crictl = (...prefix: string[]): PullProgram => ({
   remove: [...prefix, 'crictl', 'rmi', '{}'],
 });
 
-/** Fetches without unpacking: no snapshotter, nothing to run. */
+/** Fetches without unpacking: needs no snapshotter and runs nothing. */
 const ctr = (directory: string): PullProgram => ({
   name: 'ctr',
   pull: ['ctr', 'content', 'fetch', '--hosts-dir', directory, '{}'],
@@ -79,7 +79,7 @@ const PROGRAMS: Readonly<Record<string, readonly PullProgram[]>> = {
 };
 
 /**
- * The programs that can pull as this client does, the best proof first; empty: none can on a machine.
+ * The programs that can pull like this client, the best proof first; empty if a machine has none.
  * @param directory of hosts.toml files, for clients that have one
  */
 export function programsOf(client: string, directory = '/etc/containerd/certs.d'): readonly PullProgram[] {
@@ -95,12 +95,12 @@ const VERSIONS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
 };
 
-/** Commands that print the version of a client, the running one first; empty: it decides about nothing. */
+/** Commands that print the version of a client, the running one first; empty if no rule depends on it. */
 export function versionCommandsOf(client: string): readonly (readonly string[])[] {
   return VERSIONS[client] ?? [];
 }
 
-/** `24.0.7` in what such a command prints. */
+/** Finds `24.0.7` in the output of such a command. */
 export function versionIn(text: string): string | undefined {
   return /(?<![\d.])v?(\d+\.\d+\.\d+)/.exec(text)?.[1];
 }
@@ -115,7 +115,7 @@ export function withReference(words: readonly string[], reference: string): stri
   return words.map((word) => word.replaceAll('{}', reference));
 }
 
-/** Every digest in a text, and every image id: podman prints them without `sha256:`. */
+/** Every digest and every image id in a text: podman prints ids without `sha256:`. */
 export function identitiesIn(text: string): string[] {
   const found = text.match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g) ?? [];
   return [...new Set(found.map((hex) => `sha256:${hex}`))];

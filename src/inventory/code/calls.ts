@@ -3,14 +3,14 @@ import type { StringLiteral } from './strings';
 
 export interface Call {
   readonly name: string;
-  /** Strings of its arguments by name; positional ones by their index. */
+  /** String arguments by name; positional ones by index. */
   readonly args: ReadonlyMap<string, Word>;
 }
 
-/** A call that is longer ends there. */
+/** Longer calls are read only up to this length. */
 const MAX_CALL = 8000;
 
-/** Calls of these functions, with the strings among their arguments. */
+/** Calls of these functions, with their string arguments. */
 export function callsIn(code: string, strings: readonly StringLiteral[], names: RegExp): Call[] {
   return [...code.matchAll(new RegExp(names.source, 'g'))].map(({ index, 0: name }) => {
     const open = index + name.length;

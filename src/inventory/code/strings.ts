@@ -1,9 +1,9 @@
 import type { Word } from '../words';
 
 export interface StringLiteral extends Word {
-  /** Behind `"""`, `'''` or a backtick: may span lines. */
+  /** Delimited by `"""`, `'''` or a backtick: may span lines. */
   readonly isLong: boolean;
-  /** What stands before it on its line, without strings. */
+  /** The text before it on its line, without strings. */
   readonly before: string;
 }
 
@@ -20,7 +20,7 @@ export const SLASHES: CodeSyntax = {
 };
 export const NIX: CodeSyntax = { comments: ['#[^\\n]*', '\\/\\*[\\s\\S]*?(?:\\*\\/|$)'], quotes: ["''", '"'] };
 
-/** The string literals of source code, and the code without its comments, character for character. */
+/** The string literals of source code, and the code without comments, with the same offsets. */
 export function stringsIn(
   text: string,
   start: number,
@@ -52,7 +52,7 @@ export function stringsIn(
   return { strings, code: parts.join('') };
 }
 
-/** What stands before on the same line, as far as any pattern looks back. */
+/** The text before it on the same line, as far back as the patterns look. */
 function lineBefore(text: string, at: number): string {
   const before = text.slice(Math.max(0, at - 300), at);
   return before.slice(before.lastIndexOf('\n') + 1);

@@ -7,26 +7,26 @@ export interface Flag {
 }
 
 export interface Instruction {
-  /** In upper case; that of ONBUILD is the one that it delays. */
+  /** In upper case; for ONBUILD, the instruction that it delays. */
   readonly keyword: string;
   readonly flags: readonly Flag[];
   readonly words: readonly Word[];
-  /** Behind its last line, heredocs included. */
+  /** End of its last line, including heredocs. */
   readonly end: number;
 }
 
 interface Line extends Word {
-  /** Behind the line break. */
+  /** After the line break. */
   readonly next: number;
 }
 
 const DIRECTIVE = /^(?:#|\/\/)\s*([a-zA-Z]+)\s*=\s*(\S+)\s*$/;
 const HEREDOC = /<<-?(["']?)([A-Za-z_][A-Za-z0-9_]*)\1/g;
-/** Templates and variables may contain spaces; quotes hold a word together. */
+/** Templates and variables may contain spaces; quotes keep a word together. */
 const WORD = /(?:\{\{.{0,500}?\}\}|\$\{[^}\n]{0,500}\}|"[^"\n]*"|'[^'\n]*'|[^\s"'])+/g;
 const TAKES_HEREDOCS: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD']);
 
-/** The instructions of [start, end): continued lines joined, comments and heredocs left out of the words. */
+/** The instructions in [start, end): continued lines are joined, comments and heredocs are not part of the words. */
 export function instructionsIn(
   text: string,
   start: number,
@@ -69,7 +69,7 @@ function directivesIn(text: string, start: number, end: number): { syntax?: Word
   return compact({ syntax, escape: escape === '`' ? '`' : '\\' });
 }
 
-/** The lines of one instruction, each without the sign that continues it. */
+/** The lines of one instruction, without the continuation character. */
 function continued(text: string, first: Line, end: number, escape: string): { parts: Word[]; next: number } {
   const parts: Word[] = [];
   let line = first;

@@ -10,7 +10,7 @@ const PATH =
 const CONTAINER = /(?:^|\.)(?:docker_container|docker_swarm_service|podman_container|docker_container_exec)$/;
 const IMAGE = /(?:^|\.)(?:docker_image|docker_image_pull|podman_image|docker_image_info)$/;
 
-/** Ansible: the modules of Docker and Podman, their loops, and variables that are called images. */
+/** Ansible: the modules for Docker and Podman, their loops, and variables named like images. */
 export const ansible: Extractor = {
   name: 'ansible',
   claims: (path, head) =>
@@ -57,7 +57,7 @@ function images(name: Scalar | undefined, tag: Scalar | undefined, task: MapNode
     : [{ start: name.start, end: name.end, value, confidence: 'high' }];
 }
 
-/** What `{{ item }}` or `{{ item.image }}` stands for. */
+/** The values of `{{ item }}` or `{{ item.image }}`. */
 function loopItems(text: string, task: MapNode): Node[] | undefined {
   const match = /^\s*\{\{\s*item(?:\.(\w+)|\[["'](\w+)["']\])?\s*\}\}\s*$/.exec(text);
   const loop = entryOf(task, 'loop') ?? entryOf(task, 'with_items') ?? entryOf(task, 'with_list');

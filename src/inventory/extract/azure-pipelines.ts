@@ -2,7 +2,7 @@ import type { Extractor, Found } from '../found';
 import { entryOf, scalarAt, valueAt, type MapNode, type Node } from '../yaml/documents';
 import { imageOf, scanYaml, type Visit } from '../yaml/scan-yaml';
 
-/** Azure Pipelines: container resources, and jobs and services that name an image instead of a resource. */
+/** Azure Pipelines: container resources, and jobs and services that name an image directly. */
 export const azurePipelines: Extractor = {
   name: 'azure-pipelines',
   claims: (path, head) =>

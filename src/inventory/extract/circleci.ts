@@ -1,7 +1,7 @@
 import type { Extractor } from '../found';
 import { scanYaml } from '../yaml/scan-yaml';
 
-/** CircleCI. The image of a machine is none of a container. */
+/** CircleCI. The image of a machine executor is not a container image. */
 export const circleci: Extractor = {
   name: 'circleci',
   claims: (path) => /(?:^|\/)\.circleci\/.*\.ya?ml$/.test(path),

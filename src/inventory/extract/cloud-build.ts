@@ -2,7 +2,7 @@ import type { Extractor } from '../found';
 import { scalarAt } from '../yaml/documents';
 import { imageOf, scanYaml } from '../yaml/scan-yaml';
 
-/** Google Cloud Build: each step runs in the image that it is named after. */
+/** Google Cloud Build: `name` of each step is its image. */
 export const cloudBuild: Extractor = {
   name: 'cloud-build',
   claims: (path) => /(?:^|\/)cloudbuild[^/]*\.(?:ya?ml|json)$/.test(path),

@@ -8,7 +8,7 @@ import { dockerfileImages } from './dockerfile';
 const NAME = /(?:^|\/)(?:[^/]*[._-])?(?:docker-)?(?:compose|stack)[^/]*\.ya?ml(?:\.(?:j2|tmpl|tpl|template))?$/;
 const SERVICES = /^services:\s*(?:#.*)?$/m;
 
-/** Compose and stack files. A service that is built is not pulled: its `image` is the name of what is built. */
+/** Compose and stack files. For a service with `build`, `image` is the name of the result, so it is not pulled. */
 export const compose: Extractor = {
   name: 'compose',
   claims: (path, head) =>

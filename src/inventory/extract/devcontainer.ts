@@ -4,7 +4,7 @@ import { entryOf, type MapNode } from '../yaml/documents';
 import { scanYaml, type Visit } from '../yaml/scan-yaml';
 import { withoutComments } from '../yaml/without-comments';
 
-/** Development containers, with the features that are pulled from registries. */
+/** Development containers, including features that are pulled from registries. */
 export const devcontainer: Extractor = {
   name: 'devcontainer',
   claims: (path) => /(?:^|\/)\.?devcontainer(?:-template)?\.json$|(?:^|\/)\.devcontainer\/.*\.json$/.test(path),

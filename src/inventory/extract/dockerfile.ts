@@ -22,7 +22,7 @@ interface Stages {
   count: number;
 }
 
-/** Also for what is written inside another file, such as `dockerfile_inline` of Compose. */
+/** Also for Dockerfiles inside another file, such as `dockerfile_inline` of Compose. */
 export function dockerfileImages(text: string, start: number, end: number): Extraction {
   const { syntax, instructions } = instructionsIn(text, start, end);
   const found: Found[] = syntax ? foundIn(text, syntax, { lookup: () => undefined, weak: true }) : [];
@@ -31,7 +31,7 @@ export function dockerfileImages(text: string, start: number, end: number): Extr
   const lookup = variables(text, args);
   for (const instruction of instructions) {
     if (instruction.keyword === 'ARG' || instruction.keyword === 'ENV') {
-      // A value that FROM can see is a global one, and is not changed by what a stage declares later.
+      // FROM sees only global values, which declarations in a stage do not change.
       for (const [name, word] of assignmentsOf(text, instruction))
         if (stages.count === 0 || !args.has(name)) args.set(name, word);
     }

@@ -2,7 +2,7 @@ import type { Extractor } from '../found';
 import { noVariables } from '../interpolate';
 import { manifestLines } from '../shell/manifest-lines';
 
-/** Earthfiles: `FROM` of an image; `FROM +target` is one of its own. */
+/** Earthfiles: `FROM` with an image; `FROM +target` refers to a target. */
 export const earthfile: Extractor = {
   name: 'earthfile',
   claims: (path) => /(?:^|\/)Earthfile$/.test(path),

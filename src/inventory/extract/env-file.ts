@@ -3,7 +3,7 @@ import { imageAt, keyedLines } from '../lines';
 import { variables } from '../words';
 import { isImageKey } from '../yaml/scan-yaml';
 
-/** Environment and property files: variables that are called images. */
+/** Environment and property files: variables named like images. */
 export const envFile: Extractor = {
   name: 'env-file',
   claims: (path) => /(?:^|\/)(?:\.env(?:\.[\w.-]+)?|[^/]+\.env|testcontainers\.properties)$/.test(path),

@@ -16,12 +16,12 @@ export const githubActions: Extractor = {
     }),
 };
 
-/** Variables count where they are used; `with` may name what is pushed; `runs.image` may be a Dockerfile. */
+/** Variables count where they are used; `with` may name an image to push; `runs.image` may be a Dockerfile. */
 function isNotPulled({ key, value }: Entry, { path }: Visit): boolean {
   const parent = path.at(-1);
   if (parent === 'env' || parent === 'outputs' || parent === 'inputs') return true;
   if (value.kind !== 'scalar') return false;
-  // What the matrix lists is found there.
+  // Images in the matrix are found there.
   if (/^\$\{\{\s*matrix\.[\w-]*(?:image|container)[\w-]*\s*\}\}$/i.test(value.text)) return true;
   if (parent === 'with') return /^(?:images?|image[-_]?names?)$/i.test(key) && !/[:@]/.test(value.text);
   return parent === 'runs' && key === 'image' && !value.text.startsWith('docker://');

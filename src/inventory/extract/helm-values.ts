@@ -1,7 +1,7 @@
 import type { Extractor } from '../found';
 import { scanYaml } from '../yaml/scan-yaml';
 
-/** Values of Helm charts, whatever file of values it is. */
+/** Values of Helm charts, in any values file. */
 export const helmValues: Extractor = {
   name: 'helm-values',
   claims: (path, head) =>

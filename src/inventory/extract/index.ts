@@ -33,7 +33,7 @@ import { testcontainers } from './testcontainers';
 import { tilt } from './tilt';
 import { yaml } from './yaml';
 
-/** All formats. The first one that claims a file reads it, so what is general comes last. */
+/** All formats. The first one that accepts a file reads it, so general formats come last. */
 export const extractors: readonly Extractor[] = [
   dockerfile,
   earthfile,

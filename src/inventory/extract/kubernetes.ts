@@ -5,7 +5,7 @@ import { imageOf, isKubernetes, scanYaml, type Visit, type YamlRules } from '../
 const YAML = /\.(?:ya?ml|json)(?:\.(?:j2|tmpl|tpl|template|gotmpl))?$|\.(?:tpl|gotmpl)$/;
 const HEAD = /^\s*["']?apiVersion["']?\s*:/m;
 const KIND = /^\s*["']?kind["']?\s*:/m;
-/** Their `image` is the disk of a machine. */
+/** In these kinds, `image` is the disk of a machine. */
 const MACHINES =
   /(?:Machine(?:Template|Pool|Set|Deployment)?|NodeClass|NodePool|NodeTemplate|DataVolume|VolumeImportSource|HostFirmware)$/;
 
@@ -23,12 +23,12 @@ export const kubernetesRules: YamlRules = {
   extra: (map, visit) => [...patched(map, visit), ...openShift(map, visit), ...crossplane(map, visit)],
 };
 
-/** Parsing costs a hundred times as much as looking. */
+/** Parsing costs a hundred times as much as this check. */
 export function mayNameImage(text: string): boolean {
   return /image|repository|docker|podman|nerdctl|crane|skopeo|\bctr\b|kubectl|package:/i.test(text);
 }
 
-/** A JSON patch of an image. */
+/** A JSON patch that changes an image. */
 export function patched(map: MapNode, visit: Visit): Found[] {
   const path = scalarAt(map, 'path')?.text ?? '';
   return scalarAt(map, 'op') && /\/image$/.test(path) ? imageOf(visit, scalarAt(map, 'value')) : [];

@@ -7,7 +7,7 @@ import { scalarAt, valueAt, type MapNode } from '../yaml/documents';
 import { scanYaml, type Visit } from '../yaml/scan-yaml';
 import { patched } from './kubernetes';
 
-/** `images` of a kustomization: what a manifest gets instead of what it names. */
+/** `images` of a kustomization: replacements for images in manifests. */
 export const kustomize: Extractor = {
   name: 'kustomize',
   claims: (path) => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path),
@@ -39,7 +39,7 @@ function replacement(map: MapNode, { text, lookup }: Visit): Found[] {
     ...(digest ? [literal('@'), ...interpolate(text, digest.start, digest.end, lookup)] : []),
   ];
   if (plausibility(value) === undefined) return [];
-  // `name` has to stay what the manifests say.
+  // `name` must stay as in the manifests.
   const fixed = newName ? undefined : '`name` has to match the manifests: add `newName`';
   return [compact({ start: shown.start, end: shown.end, value, confidence: 'high', fixed })];
 }

@@ -5,7 +5,7 @@ import { scanShell } from '../shell/scan-shell';
 const NAME =
   /\.(?:sh|bash|zsh|ksh|ash|bats|ps1|psm1|bat|cmd|envrc)(?:\.(?:j2|tmpl|tpl|in))?$|(?:^|\/)(?:\.?[jJ]ustfile|\.envrc|Procfile|entrypoint|[^/]+\.just)$/;
 
-/** Shell scripts, PowerShell and batch files, by their name or their first line. */
+/** Shell scripts, PowerShell and batch files, recognized by name or first line. */
 export const shell: Extractor = {
   name: 'shell',
   claims: (path, head) =>
@@ -13,7 +13,7 @@ export const shell: Extractor = {
   extract: (text, start, path) => ({ found: scanShell(continued(text, path), start, text.length, noVariables) }),
 };
 
-/** Lines that go on, as a shell would write it. */
+/** Continued lines, joined as in a shell. */
 function continued(text: string, path: string): string {
   if (/\.psm?1$/.test(path)) return text.replace(/`(?=\r?\n)/g, '\\');
   return /\.(?:bat|cmd)$/.test(path)

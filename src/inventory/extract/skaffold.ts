@@ -2,7 +2,7 @@ import type { Extractor, Found } from '../found';
 import { scalarAt, type MapNode } from '../yaml/documents';
 import { imageOf, scanYaml, type Visit } from '../yaml/scan-yaml';
 
-/** Skaffold: builders and what runs; the artifacts are built, not pulled. */
+/** Skaffold: builders and deployed images; the artifacts are built, not pulled. */
 export const skaffold: Extractor = {
   name: 'skaffold',
   claims: (path, head) => /(?:^|\/)skaffold[^/]*\.ya?ml$/.test(path) || /^apiVersion:\s*skaffold\//m.test(head()),

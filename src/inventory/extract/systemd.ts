@@ -4,7 +4,7 @@ import { scanShell } from '../shell/scan-shell';
 
 const COMMAND = /^[ \t]*Exec\w*[ \t]*=[ \t]*[-@:+!]*((?:[^\\\r\n]|\\\r?\n|\\.)*)/gm;
 
-/** Units of systemd that start containers. */
+/** systemd units that start containers. */
 export const systemd: Extractor = {
   name: 'systemd',
   claims: (path, head) => /\.service(?:\.(?:j2|tmpl|tpl))?$/.test(path) && /docker|podman|nerdctl|\bctr\b/.test(head()),

@@ -1,7 +1,7 @@
 import type { Extractor } from '../found';
 import { scanHcl } from '../hcl/scan-hcl';
 
-/** Terraform, OpenTofu, Terragrunt and Packer: Docker, Kubernetes, ECS and Helm, also as JSON inside of them. */
+/** Terraform, OpenTofu, Terragrunt and Packer: Docker, Kubernetes, ECS and Helm, also in embedded JSON. */
 export const terraform: Extractor = {
   name: 'terraform',
   claims: (path) =>

@@ -7,7 +7,7 @@ import { foundIn } from '../words';
 
 const SOURCE = /\.(?:java|kts?|scala|groovy|go|py|[cm]?[jt]sx?|cs|fs|rs|rb)$/;
 const HASH_COMMENTS = /\.(?:py|rb)$/;
-/** What stands before a string that is an image for sure. */
+/** Code before a string that is certainly an image. */
 const EXACT =
   /(?:\bnew\s+)?(?:\bGenericContainer|\bDockerContainer|\bContainerDef)(?:<[^>()]*>)?(?:\.new)?\s*\(\s*(?:image\s*[=:]\s*)?$|\bDockerImageName\s*\.\s*(?:parse|of)\s*\(\s*$|\b[wW]ithImage\s*\(\s*$|\bwith_image\s*\(\s*$|\bImage\s*:\s*$/;
 /** Modules: `new PostgreSQLContainer("postgres:16")`, `postgres.Run(ctx, "postgres:16")`. */
@@ -34,7 +34,7 @@ const JVM = /\.(?:java|kts?|scala|groovy)$/;
 const NAME_IS_CHECKED =
   'Testcontainers checks this name: add asCompatibleSubstituteFor, or set TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX';
 
-/** Modules for the JVM refuse an image of another name, unless it is declared as a substitute. */
+/** Modules for the JVM refuse an image with another name unless it is declared as a substitute. */
 function checked(text: string, path: string, string: StringLiteral, found: Found): Found {
   const isFree =
     /\bK?GenericContainer\b/.test(string.before) || text.startsWith('.asCompatibleSubstituteFor', string.end + 2);
@@ -49,7 +49,7 @@ function imagesOf(text: string, string: StringLiteral, constants: ReadonlySet<st
   return name !== undefined && constants.has(name) ? foundIn(text, string, { lookup: noVariables, weak: false }) : [];
 }
 
-/** A call may be broken before its first argument. */
+/** A call may have a line break before its first argument. */
 function behindLineBreak(text: string, { start, before }: StringLiteral): string {
   return before.trim() === '' || /^\s*["'`]?$/.test(before)
     ? text.slice(Math.max(0, start - 200), start - 1).trimEnd()

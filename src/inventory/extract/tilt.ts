@@ -8,7 +8,10 @@ import { dockerfileImages } from './dockerfile';
 
 const SHELL = /\b(?:local|local_resource|custom_build|run|cmd|serve_cmd|update_cmd|test|command)\b[^"']*$/;
 
-/** Tiltfiles: Dockerfiles and manifests in strings, and what their commands pull. `docker_build` names what is built. */
+/**
+ * Tiltfiles: Dockerfiles and manifests in strings, and images that their commands pull. `docker_build` names built
+ * images.
+ */
 export const tilt: Extractor = {
   name: 'tilt',
   claims: (path) => /(?:^|\/)(?:Tiltfile(?:\.\w+)?|[^/]+\.tiltfile)$/i.test(path),
@@ -30,7 +33,7 @@ function imagesOf(text: string, string: StringLiteral): Found[] {
     : [];
 }
 
-/** A Dockerfile in one line has its line breaks escaped; only its first line can be read as one. */
+/** A Dockerfile in a one-line string has escaped line breaks; only its first line can be parsed. */
 function linesOf(text: string, string: StringLiteral): { start: number; end: number }[] {
   if (string.isLong) return [string];
   const lines: { start: number; end: number }[] = [];

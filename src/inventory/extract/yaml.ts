@@ -2,7 +2,7 @@ import type { Extractor } from '../found';
 import { scanYaml } from '../yaml/scan-yaml';
 import { kubernetesRules, mayNameImage } from './kubernetes';
 
-/** YAML and JSON of no known format: only what is beyond doubt an image. */
+/** YAML and JSON of unknown formats: only unambiguous images. */
 export const yaml: Extractor = {
   name: 'yaml',
   claims: (path) =>

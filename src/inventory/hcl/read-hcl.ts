@@ -23,7 +23,7 @@ const SKIP = /(?:#|\/\/)[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const HEREDOC = /<<-?\s*"?([A-Za-z_]\w*)"?[^\n]*\n/y;
 const IDENTIFIER = /[A-Za-z_][\w.-]*/y;
 
-/** Every string of an HCL file, with the attribute and the blocks that it stands in. */
+/** Every string of an HCL file, with its attribute and the enclosing blocks. */
 export function readHcl(text: string, start: number): HclString[] {
   return new HclReader(text, start).read();
 }
@@ -117,7 +117,7 @@ class HclReader {
   }
 }
 
-/** Of a quoted string; templates in it may hold quotes of their own. */
+/** The end of a quoted string; its templates may contain quotes. */
 function endOfString(text: string, start: number): number {
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {

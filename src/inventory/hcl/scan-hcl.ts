@@ -8,7 +8,7 @@ import { isImageKey, scanYaml } from '../yaml/scan-yaml';
 import { dockerfileImages } from '../extract/dockerfile';
 import { readHcl, type Frame, type HclString } from './read-hcl';
 
-/** Blocks whose `image` is a container image even where it is a bare name. */
+/** Blocks in which `image` is a container image even if it is a bare name. */
 const CONTAINERS =
   /^(?:kubernetes_|docker_|aws_ecs_|aws_batch_|azurerm_container|azapi|google_cloud_run|google_cloudbuild|nomad_|podman|container|containers|init_container|container_spec|docker|job|task|group)/;
 
@@ -44,7 +44,7 @@ export function declaredIn(strings: readonly HclString[]): Map<string, Word> {
   return found;
 }
 
-/** Blocks with a `build` inside. */
+/** Blocks that contain `build`. */
 function builtIn(strings: readonly HclString[]): ReadonlySet<number> {
   return new Set(
     strings.flatMap(({ frames }) => {

@@ -10,7 +10,7 @@ export interface HclValues {
   readonly assignments: ReadonlyMap<string, string>;
 }
 
-/** The texts that one file gives to variables, as far as it says them whole. */
+/** The values that one file gives to variables, if they are complete literals. */
 export function valuesInHcl(text: string): HclValues {
   const strings = readHcl(text, 0);
   const lookup = variables(text, declaredIn(strings));

@@ -3,7 +3,7 @@ import { countByStatus, STATUS_WORDS, whereOf } from '../report';
 import { renderMarkdown } from './markdown';
 import { messageOf } from './sarif';
 
-/** The result of a check: which references fail, what is waived, waivers that nothing needs, and what this level lets pass. */
+/** The result of a check: failing references, waived ones, unused waivers, and what this level accepts. */
 export function renderCheck(checked: Checked, failOn: FailOn): string {
   const { failed, waived, idle } = checked;
   const lines = [
@@ -40,7 +40,7 @@ function verdict({ failed, waived }: Checked, failOn: FailOn): string {
   return `${failed.length === 0 ? 'OK' : 'FAILED'}: ${failed.length} failed, ${waived.length} waived (--fail-on ${failOn})`;
 }
 
-/** Nothing is let pass without an error. */
+/** Accepted references are named, too. */
 function passedLines({ passed }: Checked): string[] {
   const counts = countByStatus(passed);
   return (['needs-rewrite', 'unresolvable'] as const).flatMap((status) =>

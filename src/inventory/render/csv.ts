@@ -16,7 +16,7 @@ const COLUMNS: readonly (readonly [name: string, of: (reference: ImageReference)
   ['confidence', ({ confidence }) => confidence],
 ];
 
-/** CSV as in RFC 4180, with line breaks of Unix: a line for each reference. */
+/** CSV as in RFC 4180 with Unix line breaks: one line per reference. */
 export function* renderCsv({ references }: Inventory): Iterable<string> {
   yield lineOf(COLUMNS.map(([name]) => name));
   for (const one of references) yield lineOf(COLUMNS.map(([, of]) => of(one) ?? ''));
@@ -26,7 +26,7 @@ function lineOf(cells: readonly (string | number)[]): string {
   return `${cells.map((cell) => quoted(String(cell))).join(',')}\n`;
 }
 
-/** Spreadsheets run cells that begin with these signs. */
+/** Spreadsheets execute cells that begin with these characters. */
 function quoted(cell: string): string {
   const safe = /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -9,7 +9,10 @@ const BAR = 18;
 const STEP = 30;
 const LABEL = 240;
 
-/** One page without scripts and foreign parts: a picture of the upstreams and what goes past the cache, then every reference. */
+/**
+ * One page without scripts or external resources: a chart of the upstreams with the share that bypasses the cache, then
+ * every reference.
+ */
 export function* renderHtml(inventory: Inventory, version: string): Iterable<string> {
   const { references, files, problems, skipped } = inventory;
   const counts = countByStatus(references);
@@ -34,7 +37,7 @@ interface Upstream {
   readonly total: number;
 }
 
-/** Those with most references first; the rest is one bar. */
+/** The registries with most references; one bar for the rest. */
 function upstreamsOf(references: readonly ImageReference[]): readonly Upstream[] {
   const found = new Map<string, ImageReference[]>();
   for (const one of references) {
@@ -94,7 +97,7 @@ function short(name: string): string {
   return name.length > 30 ? `${name.slice(0, 14)}…${name.slice(-15)}` : name;
 }
 
-/** What files say must not become markup. */
+/** Text from files must not become markup. */
 function escape(text: string): string {
   const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   return text.replace(/[&<>"]/g, (character) => escapes[character]!);

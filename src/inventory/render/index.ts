@@ -9,7 +9,7 @@ import { renderText } from './text';
 export const INVENTORY_FORMATS = ['text', 'json', 'csv', 'sarif', 'markdown', 'html'] as const;
 export type InventoryFormat = (typeof INVENTORY_FORMATS)[number];
 
-/** Pieces of the whole: that of a large tree need not be in memory at once. */
+/** Chunks of the output, so that the report of a large tree need not fit in memory. */
 const RENDERERS: Readonly<Record<InventoryFormat, (inventory: Inventory, version: string) => Iterable<string>>> = {
   text: renderText,
   json: renderJson,

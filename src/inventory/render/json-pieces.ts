@@ -1,6 +1,6 @@
 /**
- * The same bytes as `JSON.stringify(document, null, 2)` and a line break, where the first list `key`, which is empty in
- * `document`, holds what is made of `items`, one by one.
+ * The same bytes as `JSON.stringify(document, null, 2)` with a line break, where the list `key`, which is empty in
+ * `document`, contains `items`, generated one by one.
  */
 export function* jsonWithList<T>(
   document: object,

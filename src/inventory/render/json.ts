@@ -18,7 +18,7 @@ export function* renderJson(inventory: Inventory, version: string): Iterable<str
   yield* jsonWithList(document, 'references', references, flat);
 }
 
-/** Line and column beside the file, as other tools write them. */
+/** Line and column next to the file, as in other tools. */
 function flat({ place, range, file, ...rest }: ImageReference): object {
   return { file, ...place, ...(range && { startByte: range.start, endByte: range.end }), ...rest };
 }

@@ -34,7 +34,7 @@ function row(...cells: readonly (string | number)[]): string {
   return `| ${cells.map((cell) => code(String(cell))).join(' | ')} |`;
 }
 
-/** What files say must not become markup. */
+/** Text from files must not become markup. */
 function code(text: string): string {
   const plain = text.replace(/[\r\n]+/g, ' ').replaceAll('|', '\\|');
   return /^[\w -]*$/.test(plain) ? plain : `\`${plain.replaceAll('`', "'")}\``;

@@ -1,7 +1,7 @@
 import type { ImageReference } from '../reference';
 import { byRegistry, countByStatus, STATUS_WORDS, type Inventory } from '../report';
 
-/** The inventory as people read it: each file with its references, then what they add up to. */
+/** The inventory for people: each file with its references, then the totals. */
 export function* renderText(inventory: Inventory): Iterable<string> {
   for (const [file, found] of grouped(inventory.references))
     yield `${[file, ...found.map((reference) => `  ${line(reference)}`), ''].join('\n')}\n`;

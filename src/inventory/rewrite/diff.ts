@@ -3,7 +3,7 @@ import { applyEdits, type Edit } from './edits';
 
 const CONTEXT = 3;
 
-/** A unified diff. The edits stay within their lines, so both sides have the same lines. */
+/** A unified diff. Edits never add or remove lines. */
 export function unifiedDiff(file: string, text: string, edits: readonly Edit[]): string {
   const before = linesOf(text);
   const after = linesOf(applyEdits(text, edits));
@@ -18,7 +18,7 @@ function linesOf(text: string): string[] {
   return lines.length === 1 && lines[0] === '' ? [] : lines;
 }
 
-/** Changed lines that are near enough to share their context, as first and last line of each hunk. */
+/** Groups of changed lines that share their context: first and last line of each hunk. */
 function groupsOf(changed: readonly number[]): [number, number][] {
   const groups: [number, number][] = [];
   for (const index of changed) {

@@ -6,7 +6,7 @@ import type { Found } from '../found';
 import type { ScannedFile, ScannedReference } from '../scan';
 import { placeInFile, textOf } from '../value';
 
-/** Bytes [start, end) of a file become `text`. */
+/** Replaces bytes [start, end) of a file with `text`. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -19,14 +19,14 @@ export interface NotRewritten {
 }
 
 export interface Edits {
-  /** In order, none over another. */
+  /** Sorted and not overlapping. */
   readonly edits: readonly Edit[];
   readonly refusals: readonly NotRewritten[];
 }
 
 export type Direction = 'to-cache' | 'to-upstream';
 
-/** A change within the text of a reference, before it is known where that text stands. */
+/** A change within the text of a reference, before the position of that text is known. */
 interface Splice {
   readonly start: number;
   readonly end: number;
@@ -38,7 +38,7 @@ interface Wanted {
   readonly edits: readonly (Edit & { readonly uses?: number })[];
 }
 
-/** The edits that make a file name its images by the cache, or by their upstreams again. Tags and digests stay. */
+/** The edits that rename the images of a file to the cache, or back to their upstreams. Tags and digests stay. */
 export function editsOf({ source, references }: ScannedFile, cache: Cache, direction: Direction): Edits {
   const refusals: NotRewritten[] = [];
   const wanted: Wanted[] = [];
@@ -54,7 +54,7 @@ export function editsOf({ source, references }: ScannedFile, cache: Cache, direc
   return agreed(wanted, refusals);
 }
 
-/** A variable is edited only where all that use it want the same. */
+/** A variable is edited only if all its uses need the same change. */
 function agreed(wanted: readonly Wanted[], before: readonly NotRewritten[]): Edits {
   const byPlace = new Map<string, { edit: Edit & { uses?: number }; count: number; texts: Set<string> }>();
   for (const { edits } of wanted)
@@ -124,7 +124,7 @@ function toCache({ reference, found }: ScannedReference, { host: harbor }: Cache
   ];
 }
 
-/** The short form where it is one of Docker Hub: `nginx`, not `docker.io/library/nginx`. */
+/** The short form for Docker Hub: `nginx`, not `docker.io/library/nginx`. */
 function toUpstream(found: Found, cache: Cache): Splice[] {
   const meaning = meaningOf(found.value);
   if ('why' in meaning || cache.host === undefined) return [];
@@ -149,7 +149,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return [...parts, text.slice(at)].join('');
 }
 
-/** The edits that undo these, in the text that they made. */
+/** The edits that undo these, in the resulting text. */
 export function inverse(text: string, edits: readonly Edit[]): Edit[] {
   let shift = 0;
   return edits.map(({ start, end, text: replacement }) => {

@@ -4,25 +4,28 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { InventoryError } from '../../errors';
 import type { Edit } from './edits';
 
-/** What rewriting did to a file, so that it can be undone byte for byte. */
+/** What a rewrite did to a file, so that it can be undone byte for byte. */
 export interface Step {
-  /** Of the file as it was left. */
+  /** Hash of the file after the rewrite. */
   readonly sha256: string;
-  /** What restores the file as it was found. */
+  /** Edits that restore the original file. */
   readonly undo: readonly Edit[];
 }
 
 export interface RewriteRecord {
   readonly path: string;
-  /** Whether there is one: what it does not name was not rewritten. */
+  /** Whether there is a record: files that it does not name were not rewritten. */
   readonly exists: boolean;
-  /** By path from the record's directory, the last step last. */
+  /** By path relative to the record's directory, the last step last. */
   readonly files: Map<string, readonly Step[]>;
 }
 
 export const RECORD_NAME = '.breakwater-rewrite.jsonl';
 
-/** One line for each step. @throws InventoryError where there is one that cannot be read */
+/**
+ * One line for each step.
+ * @throws InventoryError if one cannot be read
+ */
 export async function readRecord(path: string): Promise<RewriteRecord> {
   const files = new Map<string, readonly Step[]>();
   const lines = await linesOf(path);
@@ -35,20 +38,20 @@ export async function readRecord(path: string): Promise<RewriteRecord> {
   return { path, exists: lines !== undefined, files };
 }
 
-/** Also where nothing is to be rewritten: names that the cache serves already must survive a reverse run. */
+/** Written even if nothing is rewritten: names that already point to the cache must survive a reverse run. */
 export async function startRecord({ path }: RewriteRecord): Promise<void> {
   await appendFile(path, '').catch((error: Error) => {
     throw new InventoryError(`${path} cannot be written: ${error.message}`, { cause: error });
   });
 }
 
-/** Added before the file is touched: without it the edit could not be undone. */
+/** Written before the file is changed: otherwise the edit could not be undone. */
 export async function addStep(record: RewriteRecord, file: string, step: Step): Promise<void> {
   record.files.set(file, [...(record.files.get(file) ?? []), step]);
   await appendFile(record.path, lineOf(file, step));
 }
 
-/** Removes the record once there is nothing left to undo. */
+/** Removes the record once nothing is left to undo. */
 export async function writeRecord({ path, files }: RewriteRecord): Promise<void> {
   if (files.size === 0) return rm(path, { force: true });
   await writeFile(
@@ -71,7 +74,7 @@ function parsedLine(line: string): { file?: string } | undefined {
   try {
     return JSON.parse(line) as { file?: string };
   } catch {
-    // A line that is no JSON is named by the caller, with its number.
+    // The caller reports an invalid line with its number.
     return undefined;
   }
 }

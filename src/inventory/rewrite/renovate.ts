@@ -1,6 +1,6 @@
 import type { Cache } from '../cache';
 
-/** What update bots need to know, so that they ask the upstream and not the cache which tags there are. */
+/** Configuration for update bots, so that they look up tags at the upstream instead of the cache. */
 export function renovateAliases({ host, projects }: Cache): string {
   const aliases = Object.fromEntries(
     projects.flatMap(({ name, upstream }) => (upstream === undefined ? [] : [[`${host}/${name}`, upstream]])),

@@ -11,21 +11,24 @@ import { addStep, keyOf, readRecord, startRecord, sha256, writeRecord, type Rewr
 export interface RewriteOptions {
   readonly cache: Cache;
   readonly direction: Direction;
-  /** Without it nothing is written. */
+  /** Without it, nothing is written. */
   readonly write: boolean;
-  /** What was rewritten is kept there, so that it can be undone byte for byte. */
+  /** Where rewrites are recorded, so that they can be undone byte for byte. */
   readonly record: string;
-  /** Why a reference must keep its name; undefined where it need not. Asked for each that would be renamed to the cache. */
+  /**
+   * Why a reference must keep its name; undefined if it may change. Called for each reference that would be renamed to
+   * the cache.
+   */
   readonly objection?: (reference: ImageReference) => Promise<string | undefined>;
 }
 
-/** What became, or would become, of one file. */
+/** The result, or the planned result, for one file. */
 export interface RewrittenFile {
   readonly file: string;
   readonly edits: number;
   readonly diff: string;
   readonly refusals: readonly NotRewritten[];
-  /** It was changed after it was rewritten, so the names get their short form and not what they were. */
+  /** It was changed after the rewrite, so the names get their short form instead of the original one. */
   readonly isApproximate?: boolean;
 }
 
@@ -55,7 +58,7 @@ export async function* rewrite(
   if (options.write && options.direction === 'to-upstream') await writeRecord(record);
 }
 
-/** References to which there is an objection stay as they are, and so do variables that they share with others. */
+/** References with an objection stay unchanged, and so do variables that they share with others. */
 async function withoutObjected(
   file: ScannedFile,
   { direction, objection }: RewriteOptions,
@@ -86,7 +89,7 @@ function plan(file: ScannedFile, { cache, direction }: RewriteOptions, record: R
   return { ...editsOf(file, cache, direction), isApproximate: true };
 }
 
-/** All steps back, as long as each left the text that the next one found. */
+/** All steps back, as long as each step's result is the text that the next one found. */
 function undoing(steps: readonly { sha256: string; undo: readonly Edit[] }[], text: string): readonly Edit[] {
   const [step, ...earlier] = [...steps].reverse();
   if (!step) return [];
@@ -95,7 +98,7 @@ function undoing(steps: readonly { sha256: string; undo: readonly Edit[] }[], te
   return composed(text, step.undo, before, undoing(earlier.reverse(), before));
 }
 
-/** Two rounds of edits as one: the lines are the same, so what lies between the first and the last edit is replaced. */
+/** Combines two rounds of edits: the lines are the same, so the range from the first to the last edit is replaced. */
 function composed(text: string, first: readonly Edit[], middle: string, second: readonly Edit[]): Edit[] {
   const result = applyEdits(middle, second);
   let start = 0;
@@ -121,7 +124,10 @@ async function write(
   await writeInPlace(source.file, source.text, text);
 }
 
-/** A reader sees the old file or the new one; mode and links stay. @throws InventoryError */
+/**
+ * A reader sees the old file or the new one; mode and links are kept.
+ * @throws InventoryError
+ */
 async function writeInPlace(file: string, before: string, after: string): Promise<void> {
   const path = await realpath(file);
   const beside = `${path}.breakwater-tmp`;

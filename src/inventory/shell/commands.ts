@@ -8,14 +8,17 @@ export interface ShellCommand {
 
 export interface ShellText {
   readonly commands: readonly ShellCommand[];
-  /** Insides of `$(…)`, backticks and process substitutions: commands of their own. */
+  /** Contents of `$(…)`, backticks and process substitutions: separate commands. */
   readonly inner: readonly Word[];
 }
 
-/** What is opened and not closed within so many characters is not closed at all: else a file could take hours. */
+/**
+ * A construct that is not closed within this many characters counts as never closed: otherwise one file could take
+ * hours.
+ */
 const MAX_SPAN = 2048;
 
-/** Splits shell text into commands and words. Text that is not shell gives harmless words. */
+/** Splits shell text into commands and words. Other text gives harmless words. */
 export function commandsIn(text: string, start: number, end: number): ShellText {
   return new ShellReader(text, start, end).read();
 }
@@ -140,7 +143,7 @@ class ShellReader {
     return this.nested(this.at + 2, closingParenthesis(this.text, this.at + 2, this.end), 1);
   }
 
-  /** A variable or a template: part of the word, blanks and all. */
+  /** A variable or a template: part of the word, including spaces. */
   private span(close: string, open: number): void {
     const from = this.at + open;
     const found = this.text.slice(from, Math.min(from + MAX_SPAN, this.end)).indexOf(close);
@@ -187,7 +190,7 @@ class ShellReader {
 
   private endCommand(): void {
     this.endWord();
-    // The body of a heredoc comes after the line: the command waits for it.
+    // The body of a heredoc follows the line: the command waits for it.
     if (this.terminators.length > 0 && this.at < this.end) {
       this.at = this.lineEnd() + 1;
       for (const terminator of this.terminators.splice(0)) this.heredoc(terminator);

@@ -1,14 +1,14 @@
-/** What a command does with the words that name images. Indexes into its words. */
+/** The words of a command that name images, as indexes into its words. */
 export interface ImageWords {
   /** Images that it pulls or reads. */
   readonly pulled: readonly number[];
-  /** Names that it gives to what it builds: they are not pulled later on. */
+  /** Names that it gives to built images: they are not pulled later. */
   readonly built: readonly number[];
 }
 
 const NONE: ImageWords = { pulled: [], built: [] };
 const ENGINES: ReadonlySet<string> = new Set(['docker', 'podman', 'nerdctl', 'finch', 'buildah']);
-/** Flags without a value; every other long flag without `=` takes the next word. */
+/** Flags without a value; every other long flag without `=` is followed by its value. */
 const SWITCHES: ReadonlySet<string> = new Set(
   (
     'detach interactive tty rm init privileged publish-all read-only no-healthcheck oom-kill-disable sig-proxy quiet ' +
@@ -20,7 +20,10 @@ const SWITCHES: ReadonlySet<string> = new Set(
 );
 const SHORT_SWITCHES = /^-[ditPqaklD]+$/;
 
-/** @param words without quotes @param from index of the program among them */
+/**
+ * @param words without quotes
+ * @param from index of the program in them
+ */
 export function imageWordsOf(words: readonly string[], from: number): ImageWords {
   const program = programName(words[from] ?? '');
   if (program === undefined) return NONE;
@@ -33,7 +36,7 @@ export function imageWordsOf(words: readonly string[], from: number): ImageWords
 
 const PROGRAMS =
   /^(?:docker|podman|nerdctl|finch|buildah|crane|gcrane|regctl|skopeo|ctr|crictl|kubectl|oc|kind|k3d|pack)(?:\.exe)?$/;
-/** `$(DOCKER)`, `${CONTAINER_ENGINE}`: by what the variable is called. */
+/** `$(DOCKER)`, `${CONTAINER_ENGINE}`: judged by the name of the variable. */
 const PROGRAM_VARIABLE =
   /^\$[({]?(?:\w*_)?(docker|podman|nerdctl|crane|skopeo|kubectl)(?:_(?:cmd|bin|cli|exe|command))?[)}]?$/i;
 const ENGINE_VARIABLE =
@@ -76,7 +79,7 @@ function action(verb: string, words: readonly string[], from: number): ImageWord
   return NONE;
 }
 
-/** Values such as `--build-arg BASE=…` are checked by the caller: here only those that must be images. */
+/** The caller checks values such as `--build-arg BASE=…`: this returns only certain images. */
 function build(words: readonly string[], from: number): ImageWords {
   return { pulled: [], built: valuesOf(words, from, ['-t', '--tag']) };
 }
@@ -138,14 +141,14 @@ function positionals(words: readonly string[], from: number, count = Infinity): 
   return found;
 }
 
-/** Index of the next word that is neither a flag nor the value of one. */
+/** Index of the next word that is neither a flag nor the value of a flag. */
 function nextPositional(words: readonly string[], from: number): number {
   let at = from;
   while (at < words.length && isOption(words, at)) at += takesNext(words[at] ?? '') ? 2 : 1;
   return at;
 }
 
-/** `${OPTIONS[@]}` and `$DOCKER_ARGS` stand for options as long as something follows. */
+/** `${OPTIONS[@]}` and `$DOCKER_ARGS` count as options if words follow. */
 const OPTION_VARIABLE =
   /^\$(?:@|\{?@\}?|[{(]?\w*(?:OPT|ARG|FLAG|PARAM|ENV|VOL|MOUNT|PORT)\w*(?:\[[@*]\])?[})]?)$|^\$\{\w+\[[@*]\]\}$/i;
 
@@ -156,12 +159,12 @@ function isOption(words: readonly string[], at: number): boolean {
 
 function takesNext(word: string): boolean {
   if (word.startsWith('--')) return word.length > 2 && !word.includes('=') && !SWITCHES.has(word.slice(2));
-  // `-p 80:80` takes the next word, `-p80:80` and `-it` do not; `-itv` does.
+  // `-p 80:80` has a value in the next word, `-p80:80` and `-it` do not; `-itv` does.
   if (SHORT_SWITCHES.test(word)) return false;
   return /^-[ditPqaklD]*[a-zA-Z]$/.test(word);
 }
 
-/** Of `--image X` the index of X, of `--image=X` that of the whole word. */
+/** For `--image X` the index of X, for `--image=X` that of the whole word. */
 function valuesOf(words: readonly string[], from: number, flags: readonly string[]): number[] {
   return words.flatMap((word, at) => {
     if (at < from) return [];

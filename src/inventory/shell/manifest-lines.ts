@@ -6,7 +6,7 @@ const LINE =
   /^[ \t]*(?:-[ \t]+)?["']?image["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"'|>][^\n#]*?))[ \t]*,?[ \t]*(?:#.*)?\r?$/gm;
 const FROM = /^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+(?:AS|as)[ \t]+(\S+))?[ \t]*\r?$/gm;
 
-/** Lines such as `image: nginx` and `FROM nginx`, in text that is a file of its own inside another one. */
+/** Lines such as `image: nginx` and `FROM nginx`, in a file that is embedded in another one. */
 export function manifestLines(text: string, { start, end }: Word, lookup: Lookup): Found[] {
   const body = text.slice(start, end);
   const images = [...body.matchAll(LINE)].flatMap((match) => {

@@ -18,7 +18,7 @@ const DECLARES: ReadonlySet<string> = new Set([
   'ENV',
   'ARG',
 ]);
-/** They talk about a program, or install it. */
+/** These commands only mention a program, or install it. */
 const SPEAKS =
   /^[@+-]*(?:echo|printf|grep|egrep|rg|sed|awk|which|type|hash|command|cat|log\w*|info|warn\w*|error|die|fail|apt|apt-get|yum|dnf|apk|pip3?|brew|snap|choco|usermod|groupadd|systemctl|service|chown|chmod|mkdir|cp|mv|rm|ln|curl|wget|alias|comm|install|test|\[\[?|Write-Host|Write-Output|REM|rem|read)$/;
 const QUOTED_COMMAND =
@@ -76,7 +76,7 @@ class Scan {
     return [...pulled.flatMap((at) => this.found(words[at]!)), ...this.buildArguments(words, plain)];
   }
 
-  /** Quoted words that are commands themselves: `ssh host 'docker pull x'`, `RUN="docker run x"`. */
+  /** Quoted words that are commands: `ssh host 'docker pull x'`, `RUN="docker run x"`. */
   quotedCommands({ words }: ShellCommand): Word[] {
     if (words[0] && SPEAKS.test(this.plain(words[0]))) return [];
     return words.flatMap((word) => {
@@ -165,7 +165,7 @@ class Scan {
     this.lists.set(this.plain(words[at + 1]!), items);
   }
 
-  /** `IMAGES=(a:1 b:2)`, over lines or not. */
+  /** `IMAGES=(a:1 b:2)`, on one or several lines. */
   private arrays(name: string): Word[] | undefined {
     const match = new RegExp(`(?:^|[\\s;])${name}=\\(([^)]*)\\)`).exec(this.text);
     if (!match) return undefined;

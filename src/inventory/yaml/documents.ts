@@ -5,9 +5,9 @@ import { masked } from './masked';
 
 export interface Scalar {
   readonly kind: 'scalar';
-  /** As it is written, without quotes: `1.10` stays `1.10`. */
+  /** As written, without quotes: `1.10` stays `1.10`. */
   readonly text: string;
-  /** Inside of the quotes; for a block, its lines. */
+  /** Inside the quotes; for a block, its lines. */
   readonly start: number;
   readonly end: number;
   readonly isBlock: boolean;
@@ -29,7 +29,7 @@ export interface ListNode {
   readonly items: readonly Node[];
 }
 
-/** `empty` also stands for an alias: what it names is read where it is written. */
+/** `empty` is also used for an alias: its target is read where it is written. */
 export type Node = MapNode | ListNode | Scalar | { readonly kind: 'empty' };
 
 const EMPTY: Node = { kind: 'empty' };
@@ -51,7 +51,7 @@ export function* documentsIn(
     logLevel: 'silent',
   });
   const { stackTraceLimit } = Error;
-  // What takes the time of a broken file is the stack trace of each error.
+  // The stack trace of each error is what makes a broken file slow.
   Error.stackTraceLimit = 0;
   try {
     for (const document of composed(composer, readable(source), start, troubles)) {
@@ -70,7 +70,7 @@ function* composed(composer: Composer, text: string, start: number, troubles: Tr
   yield* composer.end(false, text.length) as Iterable<Document.Parsed>;
 }
 
-/** Ends where a document is too deep or too large; the parser's stack is the nesting. */
+/** Stops if a document is too deep or too large; the parser's stack is the nesting depth. */
 function* boundedTokens(text: string, start: number, troubles: Trouble[]): Generator<CST.Token> {
   const parser = new Parser();
   let lexemes = 0;
@@ -130,7 +130,7 @@ function scalarOf(node: ParsedNode, text: string, base: number): Scalar {
   start = Math.min(text.indexOf('\n', start) + 1 || end, end);
   const lines = text.slice(start, end);
   const only = lines.trim();
-  // A block of one line is a word like any other.
+  // A block of one line is a normal word.
   if (only !== '' && !only.includes('\n')) {
     start += lines.indexOf(only);
     return { kind: 'scalar', text: only, start, end: start + only.length, isBlock: false };

@@ -1,4 +1,4 @@
-/** What a template does around the text, alone in its lines; anything else stands for text. */
+/** Template syntax for control flow, alone on its lines; any other template stands for text. */
 const OWN_LINE =
   /^[ \t]*(?:\{\{-?\s*(?:(?:if|else|end|range|with|define|template|block|include|toYaml|tpl|fail|break|continue)\b|\/\*|\$\w+\s*:?=|[^{}\n]{0,300}\bn?indent\b)(?:[^{}]|\{(?!\{)|\}(?!\})){0,2000}\}\}|\{%(?:(?!%\})[\s\S]){0,500}%\}|\{#(?:(?!#\})[\s\S]){0,500}#\})[ \t]*(?=\r?$)/gm;
 const INLINE =
@@ -7,8 +7,8 @@ const INLINE =
 const LETTER = '\ue000';
 
 /**
- * Text of the same length in which templates are letters, and lines that are nothing else are comments.
- * Every pattern has an end, so that no text takes more than linear time.
+ * Text of the same length in which templates are letters, and lines with nothing else are comments. Every pattern is
+ * bounded, so the time is linear.
  */
 export function masked(text: string): string {
   if (!/\{\{|\{%|<<|\$\[\[/.test(text)) return text;

@@ -11,13 +11,13 @@ const REGISTRY_KEYS = ['registry', 'imageRegistry', 'hub'] as const;
 
 export interface PairOptions {
   readonly lookup: Lookup;
-  /** The map is the value of a key such as `image`: its name alone says that it is one. */
+  /** The map is the value of a key such as `image`: the name alone is sufficient. */
   readonly isImage: boolean;
-  /** Whether a bare name is enough. */
+  /** Whether a bare name is sufficient. */
   readonly weak: boolean;
 }
 
-/** An image in parts: `{ registry, repository, tag, digest }`, as values of Helm charts have it. */
+/** An image in parts: `{ registry, repository, tag, digest }`, as in values of Helm charts. */
 export function pairIn(text: string, map: MapNode, { lookup, isImage, weak }: PairOptions): Found | undefined {
   const first = (keys: readonly string[]): Scalar | undefined => {
     for (const key of keys) {
@@ -31,7 +31,7 @@ export function pairIn(text: string, map: MapNode, { lookup, isImage, weak }: Pa
   const has = (keys: readonly string[]): boolean => map.entries.some(({ key }) => keys.includes(key));
   const certain = has(['registry', 'pullPolicy', 'imagePullPolicy', 'digest', 'sha']);
   const tagged = has(['tag', 'imageTag', 'digest', 'registry', 'pullPolicy', 'imagePullPolicy', 'sha']);
-  // A git repository has a name and a tag as well.
+  // A git repository also has a name and a tag.
   if (!isImage && !(weak ? tagged : certain)) return undefined;
   const value = valueOf(
     text,
@@ -55,7 +55,7 @@ interface Parts {
   readonly repository: Scalar;
   readonly tag: Scalar | undefined;
   readonly digest: Scalar | undefined;
-  /** There is a tag, and it is empty: the chart fills it in. */
+  /** There is an empty tag: the chart fills it in. */
   readonly hasOpenTag: boolean;
 }
 

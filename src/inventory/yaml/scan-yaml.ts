@@ -26,22 +26,22 @@ export interface Visit {
   readonly root: Node;
 }
 
-/** What a format knows beyond `image: …`. */
+/** What a format defines in addition to `image: …`. */
 export interface YamlRules {
   /** Whether a bare name such as `nginx` below `image` is an image in this document. */
   weak(root: Node): boolean;
-  /** Maps that name no image that is pulled; nothing below them is read either. */
+  /** Maps without images that are pulled; nothing below them is read. */
   ignores?(map: MapNode, visit: Visit): boolean;
-  /** Keys of a map whose values are read by `extra`, or are no image at all. */
+  /** Keys of a map whose values `extra` reads, or that are not images. */
   leaves?(entry: Entry, map: MapNode, visit: Visit): boolean;
   extra?(map: MapNode, visit: Visit): readonly Found[];
-  /** Variables that another file sets: they count before those of the document. */
+  /** Variables that another file sets: they take precedence over those of the document. */
   readonly overrides?: Lookup;
-  /** Text of the same length that YAML can read; templates are taken out by default. */
+  /** Text of the same length that YAML can parse; by default templates are masked. */
   readonly readable?: (this: void, text: string) => string;
 }
 
-/** A key that says that its value is an image. */
+/** Keys whose value is an image. */
 const IMAGE_KEY = /^[iI]mage$/;
 const IMAGE_SUFFIX =
   /^(?:[a-zA-Z0-9_.-]*(?:Image|_image|-image|_IMAGE|\.image|IMAGE)(?:_?(?:[Nn]ame|NAME|[Rr]ef(?:erence)?|REF|[Uu]r[il]|UR[IL]))?|image(?:_?(?:[nN]ame|[rR]ef(?:erence)?|[uU]r[il]|_identifier|Identifier)))$/;
@@ -52,7 +52,7 @@ const SCRIPT_KEYS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-/** What is said about an object starts nothing. */
+/** Metadata of an object starts nothing. */
 const DESCRIPTIONS: ReadonlySet<string> = new Set(['annotations', 'labels', 'matchLabels', 'description']);
 const MAX_EMBEDDED = 3;
 
@@ -65,7 +65,7 @@ export function scanYaml(text: string, start: number, end: number, rules: YamlRu
     found.push(...walker.found);
   }
   if (troubles.length === 0 || embedded > 0 || !/\{\{|\{%/.test(text)) return { found: distinct(found), troubles };
-  // A template need not be YAML before it is rendered: its lines are.
+  // A template need not be valid YAML before it is rendered, but its lines can be read.
   return { found: distinct([...found, ...manifestLines(text, { start, end }, noVariables)]) };
 }
 
@@ -146,7 +146,7 @@ class Walker {
     }
   }
 
-  /** `--prometheus-config-reloader=quay.io/…`: an operator is told which images to start. */
+  /** `--prometheus-config-reloader=quay.io/…`: an operator gets the images that it starts. */
   private flags({ text, start, end }: Scalar): void {
     const flag = /^--[\w.-]*(?:image|reloader|sidecar)[\w.-]*=/.exec(text);
     if (flag && !/\s/.test(text))
@@ -165,14 +165,14 @@ function isInPair({ value }: Entry, pair: Found): boolean {
   );
 }
 
-/** `old=new:tag`, as kustomize takes it. */
+/** `old=new:tag`, as in kustomize. */
 function renamed(item: Node): Node {
   if (item.kind !== 'scalar') return item;
   const equals = item.text.indexOf('=') + 1;
   return { ...item, text: item.text.slice(equals), start: item.start + equals };
 }
 
-/** A parameter that is called just `image` is as often the name of what is built. */
+/** A parameter that is just named `image` is often the name of a built image. */
 function isImageName(name: string, path: readonly string[]): boolean {
   return path.at(-2) === 'env' ? /image/i.test(name) : isImageKey(name) && !/^image$/i.test(name);
 }
@@ -192,7 +192,7 @@ export function isKubernetes(root: Node): boolean {
   return entryOf(root, 'apiVersion') !== undefined && entryOf(root, 'kind') !== undefined;
 }
 
-/** A scalar that is an image wherever a format says so. */
+/** A scalar that is an image in every format. */
 export function imageOf({ text, lookup }: Visit, node: Node | undefined, fixed?: string): Found[] {
   if (node?.kind !== 'scalar' || node.isBlock) return [];
   return foundIn(text, node, compact({ lookup, weak: true, fixed }));

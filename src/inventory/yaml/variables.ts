@@ -16,10 +16,10 @@ const HOLDERS: ReadonlySet<string> = new Set([
   'ansible.builtin.set_fact',
   'x-variables',
 ]);
-/** Values of these names change with each entry of a matrix, or from place to place. */
+/** The values of these names differ between entries of a matrix, or between places. */
 const AMBIGUOUS = Symbol('ambiguous');
 
-/** What a document says its variables are; one that has two values is not known. */
+/** The variables of a document; one with two values is unknown. */
 export function variablesOf(text: string, root: Node): Lookup {
   const assigned = new Map<string, Word | typeof AMBIGUOUS>();
   const assign = (name: string, word: Word): void => {

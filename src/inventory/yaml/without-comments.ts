@@ -1,4 +1,4 @@
-/** JSON with comments as JSON of the same length: comments and trailing commas are blanks. */
+/** Replaces comments and trailing commas in JSON with spaces of the same length. */
 export function withoutComments(text: string): string {
   return text
     .replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g, (part) =>

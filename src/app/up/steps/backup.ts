@@ -1,5 +1,5 @@
 import type { Refusal } from '../../../diagnostic';
-/** What the role `harbor_backup` writes beside a backup, once it has verified it. */
+/** The manifest that the role `harbor_backup` writes next to a backup after verifying it. */
 export interface BackupManifest {
   readonly schemaVersion: 1;
   /** RFC 3339. */
@@ -15,7 +15,7 @@ export interface BackupDemand {
   readonly nowMs: number;
   readonly maxAgeMs: number;
   readonly hostname: string;
-  /** What the data was written by. */
+  /** Version that wrote the data. */
   readonly runningVersion: string;
 }
 
@@ -39,7 +39,7 @@ export function parseBackup(text: string): BackupManifest | undefined {
   }
 }
 
-/** Why this backup is not good enough to migrate a database; empty if it is. */
+/** Why this backup is not sufficient to migrate a database; empty if it is. */
 export function judgeBackup(
   backup: BackupManifest,
   { nowMs, maxAgeMs, hostname, runningVersion }: BackupDemand,
@@ -70,7 +70,7 @@ export function noBackup(message: string): Refusal {
   };
 }
 
-/** Without the commit that `/systeminfo` puts behind it. */
+/** Without the commit that `/systeminfo` appends. */
 function short(version: string): string {
   return version.replace(/^v/, '').split(/[-+]/)[0]!;
 }

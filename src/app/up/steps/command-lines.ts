@@ -5,24 +5,24 @@ import type { Action, StackId } from './steps';
 export interface Invocation {
   readonly program: string;
   readonly args: readonly string[];
-  /** Beside what this process has. */
+  /** In addition to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Its standard input; none by default. */
   readonly input?: string;
 }
 
 export interface Tools {
-  /** `terraform`, or what TERRAFORM_BINARY_NAME names, as for cdktf. */
+  /** `terraform`, or the value of TERRAFORM_BINARY_NAME, as for cdktf. */
   readonly terraform: string;
   /** The program that writes cdktf.out. */
   readonly synth: string;
   /** Directory of the playbooks. */
   readonly ansible: string;
-  /** Directory of the environments, where the playbooks are not in it. */
+  /** Directory of the environments, if it does not contain the playbooks. */
   readonly repository?: string;
 }
 
-/** The four that make of a stack what is declared; the plan that is shown is the plan that is applied. */
+/** The four commands that deploy a stack; the plan that is shown is the plan that is applied. */
 export interface StackInvocations {
   readonly synth: Invocation;
   readonly init: Invocation;
@@ -31,7 +31,7 @@ export interface StackInvocations {
   /** The plan as a person reads it, without colors. */
   readonly showText: Invocation;
   readonly apply: Invocation;
-  /** Terraform keeps what it would replace because it was not healthy in time. */
+  /** Terraform keeps a container that it would replace because it was not healthy in time. */
   readonly untaint: (address: string) => Invocation;
 }
 
@@ -45,7 +45,7 @@ export function stackInvocations(
 ): StackInvocations {
   const at = `-chdir=cdktf.out/stacks/${stack}`;
   const env = { BREAKWATER_ENVIRONMENT: name };
-  // Environments share cdktf.out: Terraform would take the other one's state for a backend that was changed.
+  // Environments share cdktf.out: otherwise Terraform would take the state of another environment for a changed backend.
   const own = { TF_DATA_DIR: `.terraform-${name}` };
   const run = (...args: string[]): Invocation => ({ program: terraform, args: [at, ...args], env: own });
   return {
@@ -82,7 +82,7 @@ export function playbookInvocation(
   };
 }
 
-/** What a person would type: the commands that are run, and what does the same without us. */
+/** What a person would type: the commands that are run, and their equivalents without Breakwater. */
 export function commandLines(deployment: Deployment, action: Action, tools: Tools): readonly string[] {
   if (action.kind === 'breakwater') return [words(['breakwater', ...action.args])];
   if (action.kind === 'playbook') return [commandLine(playbookInvocation(deployment, action.playbook, tools))];
@@ -105,7 +105,7 @@ function words(all: readonly string[]): string {
   return all.map(shellWord).join(' ');
 }
 
-/** As a POSIX shell reads it. */
+/** Quoted for a POSIX shell. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,18 +1,18 @@
 import type { CheckResult, ConformanceReport } from '../../../conformance';
 
 export interface Comparison {
-  /** Green before, red now. */
+  /** Passed before, failed now. */
   readonly broken: readonly string[];
-  /** Green before, and not proven now. */
+  /** Passed before, not verified now. */
   readonly lost: readonly string[];
-  /** Red before and now: not of this upgrade. */
+  /** Failed before and now: not caused by this upgrade. */
   readonly stillRed: readonly string[];
   readonly mended: readonly string[];
 }
 
 type Colour = 'green' | 'red' | 'none';
 
-/** What became of each check of each project. */
+/** The result of each check of each project. */
 export function compareReports(before: ConformanceReport, after: ConformanceReport): Comparison {
   const was = new Map(before.results.map((result) => [keyOf(result), colourOf(result)]));
   const is = new Map(after.results.map((result) => [keyOf(result), colourOf(result)]));

@@ -1,14 +1,14 @@
 import { isRecord } from '../../../json';
 
-/** A resource that Terraform is told to take over instead of creating it. */
+/** A resource that Terraform imports instead of creating it. */
 export interface StateImport {
   /** `docker_container.core` */
   readonly to: string;
-  /** As the provider names what exists. */
+  /** The provider's id of the existing object. */
   readonly id: string;
 }
 
-/** What exists on the host, by the name that the stack gives it. */
+/** What exists on the host, by its name in the stack. */
 export interface Existing {
   /** Ids of containers. */
   readonly containers: ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ export interface Existing {
   readonly networks: ReadonlyMap<string, string>;
 }
 
-/** Prints what {@link parseExisting} reads. */
+/** Prints the input of {@link parseExisting}. */
 export const EXISTING_SCRIPT =
   "docker container ls --all --no-trunc --format 'container\t{{.Names}}\t{{.ID}}' && " +
   "docker network ls --no-trunc --format 'network\t{{.Name}}\t{{.ID}}'";
@@ -29,7 +29,7 @@ export function parseExisting(text: string): Existing {
 }
 
 /**
- * What a synthesised stack declares and the host has. An image is not among it: pulling it again changes nothing.
+ * What a synthesized stack declares and the host has. Images are left out: pulling them again changes nothing.
  * @param stack text of `cdk.tf.json`
  */
 export function importsOf(stack: string, { containers, networks }: Existing): readonly StateImport[] {
@@ -47,12 +47,12 @@ function importsOfType(stack: string, type: string, ids: ReadonlyMap<string, str
   });
 }
 
-/** As a file beside the stack. */
+/** As a file next to the stack. */
 export function importsAsJson(imports: readonly StateImport[]): string {
   return `${JSON.stringify({ import: imports }, null, 2)}\n`;
 }
 
-/** As a person writes it. */
+/** As a person would write it. */
 export function importsAsText(imports: readonly StateImport[]): string {
   return imports.map(({ to, id }) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`).join('');
 }

@@ -10,14 +10,14 @@ export interface Tainted {
   readonly service: MigratingService;
 }
 
-/** What Docker says of a container. */
+/** The state that Docker reports for a container. */
 export interface ContainerState {
-  /** `stopped`: also one that is gone, or that Docker is about to start again. `unknown`: Docker could not be asked. */
+  /** `stopped`: also one that is gone, or that Docker is about to restart. `unknown`: Docker could not be reached. */
   readonly health: 'healthy' | 'waiting' | 'stopped' | 'unknown';
   readonly restarts: number;
 }
 
-/** Go template for `docker inspect`: what `parseState` reads. */
+/** Go template for `docker inspect`; `parseState` reads its output. */
 export const STATE_FORMAT =
   '{{.State.Running}} {{.State.Restarting}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}}';
 
@@ -28,7 +28,7 @@ interface Change {
   readonly change?: { readonly before?: { readonly name?: unknown } | null };
 }
 
-/** Of `terraform show -json PLAN`: what of postgresql and core is tainted. */
+/** From `terraform show -json PLAN`: whether postgresql or core is tainted. */
 export function taintedIn(plan: string): Tainted[] {
   return changesIn(plan).flatMap(({ address, type, action_reason: reason, change }) => {
     const service = MIGRATING_SERVICES.find((id) => address === `docker_container.${id}`);
@@ -52,11 +52,11 @@ export function parseState(stdout: string): ContainerState {
   if (running === undefined) return { health: 'unknown', restarts: 0 };
   const count = Number(restarts);
   if (running !== 'true' || restarting === 'true') return { health: 'stopped', restarts: count };
-  // One without a check is as well as it can say.
+  // A container without a health check counts as healthy.
   return { health: health === 'healthy' || health === 'none' ? 'healthy' : 'waiting', restarts: count };
 }
 
-/** @param why the container may not be replaced, as words after its name */
+/** @param why the container must not be replaced, as words after its name */
 export function migrationRefusal(
   { container, address, service }: Tainted,
   why: string,

@@ -2,7 +2,7 @@ import type { Refusal } from '../../../diagnostic';
 /** What ansible/roles/harbor_host/files/occupants.py found on the host. */
 export interface Occupants {
   readonly problems: readonly Refusal[];
-  /** What could not be looked at. */
+  /** What could not be checked. */
   readonly notes: readonly string[];
 }
 
@@ -15,7 +15,7 @@ interface Line {
   readonly directory?: string;
   readonly pid?: number;
   readonly what?: string;
-  /** Several reasons of a container. */
+  /** Several reasons for one container. */
   readonly why: string | readonly string[];
 }
 

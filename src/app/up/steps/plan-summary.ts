@@ -1,11 +1,11 @@
 import { compact } from '../../../compact';
-/** What a saved plan of Terraform does, in names of things and not of resources. */
+/** The effect of a saved Terraform plan, in names of services instead of resources. */
 export interface PlanSummary {
   readonly created: readonly string[];
   readonly updated: readonly string[];
   readonly replaced: readonly Replaced[];
   readonly destroyed: readonly string[];
-  /** Taken over into the state. They can be among the others as well. */
+  /** Imported into the state. They can also be in the other lists. */
   readonly imported?: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface ResourceChange {
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Of `terraform show -json PLAN`; undefined where that is not what it is. Values are not shown, but names and images. */
+/** From `terraform show -json PLAN`; undefined for other text. Only names and images are shown, no values. */
 export function summarisePlan(text: string): PlanSummary | undefined {
   const changes = changesIn(text)?.filter(({ mode }) => mode !== 'data');
   if (!changes) return undefined;
@@ -51,7 +51,7 @@ export function summarisePlan(text: string): PlanSummary | undefined {
   });
 }
 
-/** Of `terraform show -json PLAN`; undefined where that is not what it is. */
+/** From `terraform show -json PLAN`; undefined for other text. */
 export function changesIn(text: string): readonly ResourceChange[] | undefined {
   try {
     const told = JSON.parse(text) as { resource_changes?: readonly ResourceChange[] } | null;
@@ -91,7 +91,7 @@ function imageChange([before, after]: readonly [string, string]): string {
   return `${withoutDigest(before)} -> ${withoutDigest(after)}`;
 }
 
-/** `name:tag@sha256:…` is too long to be read; where only the digest moved it is all there is. */
+/** `name:tag@sha256:…` is too long to read; if only the digest changed, only the digest is shown. */
 function withoutDigest(image: string): string {
   const [named = image, digest] = image.split('@');
   return digest === undefined ? named : `${named} (${digest.slice(7, 15)})`;

@@ -5,12 +5,12 @@ import type { Step } from './steps';
 
 export interface Selection {
   readonly from?: string;
-  /** This one included. */
+  /** Including this one. */
   readonly to?: string;
   readonly only?: string;
 }
 
-/** The steps that were asked for, or what is wrong with the asking. */
+/** The requested steps, or why the request is not valid. */
 export function selectSteps(all: readonly Step[], { from, to, only }: Selection): readonly Step[] | Refusal {
   const ids = all.map(({ id }) => id);
   for (const asked of [from, to, only]) {

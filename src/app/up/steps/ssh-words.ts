@@ -27,7 +27,7 @@ const KNOWN: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
   ],
 ];
 
-/** @param stderr of ssh, where it ended with 255 */
+/** @param stderr of ssh, after exit code 255 */
 export function explainSsh(stderr: string, host: DeploymentHost): Refusal {
   const [, words, hint] = KNOWN.find(([pattern]) => pattern.test(stderr)) ?? [];
   const said = lastLine(stderr, 200);
@@ -38,7 +38,7 @@ export function explainSsh(stderr: string, host: DeploymentHost): Refusal {
   };
 }
 
-/** @param mode of the file, as stat tells it */
+/** @param mode of the file, as in stat */
 export function judgeKeyMode(file: string, mode: number): Refusal | undefined {
   if ((mode & 0o077) === 0) return undefined;
   const shown = (mode & 0o777).toString(8).padStart(4, '0');

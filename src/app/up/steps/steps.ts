@@ -15,9 +15,9 @@ export const STEP_IDS = [
 export type StepId = (typeof STEP_IDS)[number];
 export type StackId = 'machine' | 'images' | 'harbor' | 'edge' | 'cluster';
 
-/** What is run. Every action can be repeated, and does nothing where nothing differs. */
+/** What is run. Every action can be repeated and does nothing if nothing differs. */
 export type Action =
-  /** Synthesised, planned, shown, asked for and applied; not applied where the plan is empty. */
+  /** Synthesized, planned, shown, confirmed and applied; not applied if the plan is empty. */
   | { readonly kind: 'stack'; readonly stack: StackId; readonly destroy: boolean }
   /** By its name. It looks at the host before it changes it. */
   | { readonly kind: 'playbook'; readonly playbook: string }
@@ -25,26 +25,26 @@ export type Action =
 
 export interface Step {
   readonly id: StepId;
-  /** What for, in a few words. */
+  /** The purpose in a few words. */
   readonly title: string;
   readonly actions: readonly Action[];
 }
 
 export interface StepOptions {
-  /** A Harbor of another version runs: it is proven before and after. */
+  /** A Harbor of another version runs: it is verified before and after. */
   readonly upgrade: boolean;
-  /** Where reports go: `.breakwater/up/prod`. */
+  /** Directory for reports: `.breakwater/up/prod`. */
   readonly reports: string;
-  /** `--policies`, `--instance`, `--overlay`, as they were given. */
+  /** `--policies`, `--instance`, `--overlay`, as given. */
   readonly declaration: readonly string[];
-  /** Of `breakwater health`. */
+  /** Timeout of `breakwater health`. */
   readonly waitSeconds: number;
   readonly yes: boolean;
 }
 
 /**
- * The order. Images come before Harbor, so that a pull that fails leaves Harbor running: Terraform destroys a
- * container before the image of the next one is there. Harbor comes before the edge: it makes the network.
+ * The order. Images come before Harbor, so that a failed pull leaves Harbor running: Terraform destroys a container
+ * before it pulls the next image. Harbor comes before the edge because it creates the network.
  */
 export function steps(deployment: Deployment, options: StepOptions): readonly Step[] {
   const { upgrade, reports, declaration, waitSeconds, yes } = options;
@@ -75,8 +75,8 @@ function onOneHost({ edge }: Deployment): Step[] {
 }
 
 /**
- * The other way round: a network with Traefik on it cannot be removed. What is below the data volume, the
- * certificates and the host stay: nothing here made them.
+ * The reverse order: a network with Traefik on it cannot be removed. The data volume, the certificates and the host
+ * stay, because these stacks did not create them.
  */
 export function destroySteps({ cluster, edge }: Deployment): readonly Step[] {
   const ids: StackId[] = cluster ? ['cluster'] : [...(edge ? (['edge'] as const) : []), 'harbor', 'images'];

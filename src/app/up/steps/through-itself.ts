@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../diagnostic';
 /**
- * Images of Harbor that would be pulled through Harbor: on an empty machine no server has them, and after a disaster
- * neither. They come from their own registry, or from a mirror that is not this one.
+ * Images of Harbor that would be pulled through Harbor itself: an empty machine has no server for them, nor is there
+ * one after a disaster. They must come from their own registry, or from another mirror.
  * @param images as pinned, `repository:tag@sha256:…`
  * @param hostnames of Harbor and of its mirror domains
  */

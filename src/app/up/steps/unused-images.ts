@@ -24,8 +24,8 @@ export function parseImages(text: string): readonly HostImage[] {
 export const IMAGES_FORMAT = '{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}';
 
 /**
- * Images of the pinned repositories that no pin names: what older releases have left. Images of other repositories are
- * not looked at: they belong to somebody else.
+ * Images of the pinned repositories that no pin names: leftovers of older releases. Images of other repositories are
+ * ignored, because they do not belong to Breakwater.
  * @param pins `repository:tag@sha256:…`
  */
 export function unusedImages(images: readonly HostImage[], pins: readonly string[]): readonly HostImage[] {
@@ -35,11 +35,11 @@ export function unusedImages(images: readonly HostImage[], pins: readonly string
   const ids = new Set(images.filter(({ digest }) => digests.has(digest)).map(({ id }) => id));
   const isPinned = (repository: string): boolean =>
     parsed(repository).some((name) => repositories.has(wholeName(name)));
-  // Without a digest it was built or loaded here, and cannot be pulled again.
+  // Without a digest, it was built or loaded here and cannot be pulled again.
   return images.filter(({ repository, digest, id }) => digest !== NONE && !ids.has(id) && isPinned(repository));
 }
 
-/** None for a name that is not valid, such as Docker's `<none>`. */
+/** Undefined for a name that is not valid, such as Docker's `<none>`. */
 function parsed(text: string): readonly ImageName[] {
   const image = parseImageName(text);
   return 'value' in image ? [image.value] : [];
@@ -50,7 +50,7 @@ function wholeName({ registry, repository }: ImageName): string {
   return `${registry}/${repository}`;
 }
 
-/** What `docker image rm` is given: the digest where no tag names it. */
+/** The argument for `docker image rm`: the digest if no tag names the image. */
 export function nameOf({ repository, tag, digest }: HostImage): string {
   return tag === NONE ? `${repository}@${digest}` : `${repository}:${tag}`;
 }

@@ -3,11 +3,11 @@ import { canonicalJson, isRecord } from '../../../json';
 import { changesIn, type PlanSummary } from './plan-summary';
 import type { StepId } from './steps';
 
-/** One change of a Terraform plan. Two are the same where they do the same to the same resource. */
+/** One change of a Terraform plan. Two are equal if they do the same to the same resource. */
 export interface StackChange {
   readonly address: string;
   readonly actions: readonly string[];
-  /** SHA-256 of what the resource will be. Values are hashed, because some of them are sensitive. */
+  /** SHA-256 of the resource's planned values. They are hashed because some of them are sensitive. */
   readonly after: string;
 }
 
@@ -22,11 +22,11 @@ export interface PlannedStep {
   readonly summary?: PlanSummary;
   /** Why it was not planned, or what it runs. */
   readonly why?: string;
-  /** File of the directory with everything that the step would do, for a person to read. */
+  /** File in the directory with everything that the step would do, for a person to read. */
   readonly details?: string;
 }
 
-/** `up.json` of the directory that `up --plan-out` writes. */
+/** `up.json` in the directory that `up --plan-out` writes. */
 export interface UpPlan {
   readonly schemaVersion: 1;
   /** Version of Breakwater. */
@@ -43,7 +43,7 @@ export interface UpPlan {
 
 const NOTHING = ['no-op', 'read'];
 
-/** Of `terraform show -json PLAN`; undefined where that is not what it is. */
+/** From `terraform show -json PLAN`; undefined for other text. */
 export function stackChanges(text: string): readonly StackChange[] | undefined {
   return changesIn(text)
     ?.filter(({ mode, change }) => mode !== 'data' && !NOTHING.includes(String(change.actions)))
@@ -54,13 +54,13 @@ export function stackChanges(text: string): readonly StackChange[] | undefined {
     }));
 }
 
-/** Addresses that would now be changed otherwise than a person has seen. */
+/** Addresses whose change differs from what a person has seen. */
 export function unseenChanges(now: readonly StackChange[], seen: readonly StackChange[]): readonly string[] {
   const known = new Set(seen.map(canonicalJson));
   return now.filter((change) => !known.has(canonicalJson(change))).map(({ address }) => address);
 }
 
-/** Changes that can harm what runs already. */
+/** Changes that can harm running services. */
 export function touchesExisting(changes: readonly StackChange[]): readonly string[] {
   return changes.filter(({ actions }) => String(actions) !== 'create').map(({ address }) => address);
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../diagnostic';
 import { coerce, compare, type SemVer } from 'semver';
 
-/** What a new version means for the data of the one that runs. */
+/** What a new version means for the data of the running one. */
 export type Jump =
   | { readonly kind: 'first' }
   | { readonly kind: 'same' }
@@ -11,7 +11,7 @@ export type Jump =
 /** Harbor "only supports two previous minor releases to upgrade to current minor release" (its RELEASES.md). */
 const MINORS = 2;
 
-/** @param running undefined where there is no Harbor yet */
+/** @param running undefined if there is no Harbor yet */
 export function judgeJump(running: string | undefined, wanted: string): Jump {
   if (running === undefined) return { kind: 'first' };
   const [from, to] = [parseVersion(running), parseVersion(wanted)];
@@ -33,7 +33,7 @@ export function judgeJump(running: string | undefined, wanted: string): Jump {
   return { kind: 'upgrade', from: running, to: wanted };
 }
 
-/** The oldest of several claims about what the data was written by; undefined if there is none. */
+/** The oldest of several versions that may have written the data; undefined if there is none. */
 export function oldestVersion(claims: readonly (string | undefined)[]): string | undefined {
   return claims
     .flatMap((claim) => {
@@ -43,7 +43,7 @@ export function oldestVersion(claims: readonly (string | undefined)[]): string |
     .sort((a, b) => compare(a.version, b.version))[0]?.claim;
 }
 
-/** `v2.15.2`, also with the commit behind it, as `/systeminfo` tells it. */
+/** `v2.15.2`, also with the commit that `/systeminfo` appends. */
 function parseVersion(text: string): SemVer | undefined {
   const [, numbers] = /^v?(\d{1,4}\.\d{1,4}\.\d{1,4})(?:[-+].*)?$/.exec(text) ?? [];
   return numbers === undefined ? undefined : (coerce(numbers) ?? undefined);
