@@ -10,7 +10,7 @@ interface Spoken {
 
 const MAX_MESSAGE_LENGTH = 200;
 
-/** An answer in words, with Harbor's own error and the id to look for in its logs. */
+/** A response in words, with Harbor's own error and the request id for its logs. */
 export function describeAnswer({ status, requestId, body, contentType }: Spoken): string {
   const said = errorText(body) ?? (contentType === 'text/html' ? 'an HTML page' : '');
   return `${status}${said && ` ${said}`} [${requestId}]`;
@@ -46,7 +46,7 @@ function words(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** What a missing manifest may mean: Harbor answers 404 also when it cannot log in to or reach the upstream. */
+/** What a missing manifest may mean: Harbor also returns 404 if it cannot log in to or reach the upstream. */
 export const MISSING_HINT =
   'the upstream has no such image, or Harbor cannot reach it or log in to it: Harbor returns 404 in all of these cases';
 

@@ -1,14 +1,14 @@
 import type { Check, CheckDescription } from './model/check';
 import { selectChecks } from './selection';
 
-/** One check as people choose and judge it, without its code. */
+/** One check as users select and judge it, without its code. */
 export interface CatalogueEntry extends Required<Omit<CheckDescription, 'writes'>> {
   readonly scope: Check['scope'];
-  /** Whether it may run against a Harbor that people rely on, and under what condition. */
+  /** Whether it may run against a Harbor in production, and under what condition. */
   readonly production: string;
 }
 
-/** What the chosen checks are; all without a wish. */
+/** The selected checks; all if none is selected. */
 export function catalogue(wanted?: readonly string[]): readonly CatalogueEntry[] {
   return selectChecks(wanted).map(toEntry);
 }
@@ -42,7 +42,7 @@ export function catalogueText(entries: readonly CatalogueEntry[]): string {
   return entries.map(entryText).join('\n');
 }
 
-/** What counts against a rate limit; HEAD does not. */
+/** Requests that count against a rate limit; HEAD does not. */
 export function describePulls({ upstreamPulls }: Pick<CatalogueEntry, 'upstreamPulls'>): string {
   if (upstreamPulls === 0) return 'none that an upstream counts';
   return `${upstreamPulls} per manifest that is not cached, of the image and of each platform`;

@@ -1,24 +1,27 @@
 import { compareReleases } from '../release';
 
 interface Span {
-  /** The first version that does it, such as `2.15.1`. */
+  /** The first version with it, such as `2.15.1`. */
   readonly since: string;
-  /** The first version that does it no more. */
+  /** The first version without it. */
   readonly until?: string;
 }
 
 /**
- * What Harbors answer differently and checks have to know: the one place that knows versions. A check asks for the
- * feature and never for the version.
+ * Differences between Harbor versions that checks depend on. This is the only place that knows versions: a check asks
+ * for the feature, never for the version.
  */
 const SPANS = {
-  /** `max_upstream_conn`: more cold pulls at once are answered 429. */
+  /** `max_upstream_conn`: further simultaneous cold pulls are refused with 429. */
   limitsUpstreamConnections: { since: '2.14.4' },
   /** `proxy_cache_local_on_not_found`: a tag that is gone upstream may be served from the cache. */
   localOnNotFound: { since: '2.15.1' },
-  /** What the upstream no longer has is deleted from the cache, too (goharbor/harbor#22175). */
+  /** An image that the upstream deleted is deleted from the cache, too (goharbor/harbor#22175). */
   forgetsWhatIsGone: { since: '2.14', until: '2.15.1' },
-  /** The time of the last pull of an index is kept; before, retention saw year 1 (goharbor/harbor#20844). */
+  /**
+   * The time of the last pull of an index is stored; in earlier versions retention saw the year 1
+   * (goharbor/harbor#20844).
+   */
   indexPullTime: { since: '2.15.1' },
   /** `proxy_cache_filter_pattern`. */
   repositoryFilter: { since: '2.16' },
@@ -34,7 +37,7 @@ export type HarborFeature = keyof typeof SPANS;
 
 export const HARBOR_FEATURES = Object.keys(SPANS) as readonly HarborFeature[];
 
-/** Whether that Harbor has it; undefined for a version that is not known: then a check reports and does not guess. */
+/** Whether that Harbor has it; undefined for an unknown version: then a check reports and does not guess. */
 export function hasFeature(version: string | undefined, feature: HarborFeature): boolean | undefined {
   if (version === undefined || !/^v?\d+\.\d+/.test(version)) return undefined;
   const { since, until }: Span = SPANS[feature];

@@ -4,13 +4,13 @@ import { SCENARIOS } from './scenarios';
 
 export const CATALOGUE: readonly Check[] = [...CHECKS, ...SCENARIOS];
 
-/** `S4` selects `S4a` and `S4b` as well. Without any wish everything is selected. */
+/** `S4` also selects `S4a` and `S4b`. Without a selection everything is selected. */
 export function selectChecks(wanted: readonly string[] | undefined): readonly Check[] {
   if (!wanted || wanted.length === 0) return CATALOGUE;
   return CATALOGUE.filter(({ id }) => wanted.some((wish) => matches(id, wish)));
 }
 
-/** Wishes that select nothing: a typing error must not make a run that proves nothing and passes. */
+/** Ids that select nothing: a typo must not cause a run that verifies nothing and passes. */
 export function unknownChecks(wanted: readonly string[]): string[] {
   return wanted.filter((wish) => !CATALOGUE.some(({ id }) => matches(id, wish)));
 }
@@ -20,7 +20,7 @@ function matches(id: string, wish: string): boolean {
   return id.toLowerCase() === lower || id.toLowerCase().replace(/[a-z]$/, '') === lower;
 }
 
-/** In the order in which they must run within a project; the report has its own. */
+/** In the order in which they must run within a project; the report has its own order. */
 export function inRunOrder<C extends Check>(checks: readonly C[]): readonly C[] {
   return PHASES.flatMap((phase) => checks.filter((check) => check.phase === phase));
 }

@@ -5,11 +5,11 @@ import { positionOf, type SourceText } from './source-text';
 
 export interface BoundedTokens {
   readonly tokens: readonly CST.Token[];
-  /** The first thing that must not be composed; the tokens end there. */
+  /** The first problem that prevents composing; the tokens end there. */
   readonly refusal?: Diagnostic;
 }
 
-/** Of a lexeme; `text` is what follows a `scalar` mark, whatever it looks like. */
+/** Length of a lexeme; `text` is what follows a `scalar` mark, whatever it looks like. */
 type LexemeType = CST.TokenType | 'text' | null;
 
 interface Counted {
@@ -20,8 +20,8 @@ interface Counted {
 }
 
 /**
- * Lexes and parses step by step, and looks at the parser's own stack after each lexeme: the height of that
- * stack is the nesting, whether it is made of brackets, of indentation, or of `- - - -` on one line.
+ * Lexes and parses step by step, and checks the parser's own stack after each lexeme: its height is the nesting,
+ * whether from brackets, indentation, or `- - - -` on one line.
  */
 export function boundedTokens(source: SourceText): BoundedTokens {
   const parser = new Parser();
@@ -43,7 +43,7 @@ export function boundedTokens(source: SourceText): BoundedTokens {
   return { tokens };
 }
 
-/** Lexemes that the lexer makes up: no character of the file stands for them. */
+/** Lexemes that the lexer inserts: they have no characters in the file. */
 function isMark(type: LexemeType): boolean {
   return type === 'doc-mode' || type === 'scalar' || type === 'flow-error-end';
 }
@@ -51,7 +51,7 @@ function isMark(type: LexemeType): boolean {
 type Reason = Pick<Diagnostic, 'rule' | 'message' | 'hint'>;
 
 function tooMuch(type: LexemeType, counted: Counted, nesting: number): Reason | undefined {
-  // The document itself is one level of the parser's stack, the scalar being read another.
+  // The document itself is one level of the parser's stack, the current scalar another.
   if (nesting > limits.depth + 2) return { rule: 'too-deep', message: `more than ${limits.depth} levels of nesting` };
   if ((counted.lexemes += 1) > limits.lexemes) {
     return {

@@ -1,7 +1,10 @@
 import type { Diagnostic } from '../diagnostic';
 import { findingAt, type Expanded } from './expand';
 
-/** What Harbor gives to one object alone, such as being the default scanner: the last one written would have it. */
+/**
+ * Settings that only one object can have in Harbor, such as being the default scanner: otherwise the last write would
+ * win.
+ */
 export function checkOnlyOne(expanded: readonly Expanded[]): Diagnostic[] {
   const first = new Map<string, Expanded>();
   return expanded.flatMap((entry) => {
@@ -17,8 +20,8 @@ export function checkOnlyOne(expanded: readonly Expanded[]): Diagnostic[] {
 }
 
 /**
- * Values that Harbor lets no two objects share. It compares them letter by letter, so that a slash at the end makes
- * another value of the same place: that is taken, and most likely not meant.
+ * Values that must be unique in Harbor. It compares them exactly, so a trailing slash makes another value for the same
+ * place: Harbor accepts that, but it is probably a mistake.
  */
 export function checkUnique(expanded: readonly Expanded[]): Diagnostic[] {
   const first = new Map<string, Expanded>();

@@ -4,7 +4,7 @@ import { findingAt, type Expanded } from './expand';
 import { RENAMED_FROM } from './sections';
 import { childOf } from './tree';
 
-/** What `renamed_from` may not say: Harbor cannot do it, or it is not clear what it would mean. */
+/** Values of `renamed_from` that Harbor cannot apply, or that are ambiguous. */
 export function checkRenames(expanded: readonly Expanded[]): Diagnostic[] {
   const declared = new Set(expanded.map(({ object }) => object.address));
   const claims = new Map<string, string>();
@@ -17,7 +17,7 @@ export function checkRenames(expanded: readonly Expanded[]): Diagnostic[] {
   });
 }
 
-/** The schema knows no such key there; this says what to do instead. */
+/** The schema rejects the key there; this explains what to do instead. */
 function renameInVain({ site, match }: Expanded): Finding | undefined {
   const { name, renames } = site.kind;
   if (renames === true || !childOf(match.node, RENAMED_FROM)) return undefined;

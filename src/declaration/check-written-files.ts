@@ -11,7 +11,7 @@ export interface WrittenFile {
 }
 
 const HINT = 'use a path below the policies directory that nothing else uses, such as secrets/puller.json';
-/** What `readPolicyFiles` reads, in the letters of a file system that does not tell them apart. */
+/** The names that `readPolicyFiles` reads, as a case-insensitive file system compares them. */
 const POLICY_FILE = /^(?:instances\/)?[^./][^/]*\.ya?ml$/i;
 
 export function writtenFiles(expanded: readonly Expanded[]): WrittenFile[] {
@@ -21,8 +21,8 @@ export function writtenFiles(expanded: readonly Expanded[]): WrittenFile[] {
 }
 
 /**
- * Files that an apply must not write: outside of the policies, over the policies, or one file for two objects.
- * Only the paths are looked at; what links make of them is for `checkWrittenOnDisk`.
+ * Files that an apply must not write: outside of the policies, over the policies, or one file for two objects. Only the
+ * paths are checked here; `checkWrittenOnDisk` follows links.
  */
 export function checkWrittenFiles(
   written: readonly WrittenFile[],
@@ -43,7 +43,7 @@ export function checkWrittenFiles(
 
 interface Checked {
   readonly diagnostics: readonly Diagnostic[];
-  /** Those without a finding. */
+  /** Files without a finding. */
   readonly fine: readonly WrittenFile[];
 }
 
@@ -52,7 +52,7 @@ export function writtenFinding({ entry, field }: WrittenFile, message: string): 
   return findingAt(entry, finding);
 }
 
-/** Why no file of this path, relative to the policies, may be written. */
+/** Why no file with this path, relative to the policies, can be written. */
 export function pathProblem(file: string): string | undefined {
   if (isAbsolute(file) || win32.isAbsolute(file) || file.startsWith('~/')) return `"${file}" is not a relative path`;
   const path = normalize(file);
@@ -65,13 +65,13 @@ function readAsPolicy(file: string): string {
   return `"${file}" would be read as a policy file`;
 }
 
-/** Who has each path, and each folder above one. */
+/** The owner of each path and of each of its parent folders. */
 interface Taken {
   readonly files: Map<string, WrittenFile>;
   readonly folders: Map<string, WrittenFile>;
 }
 
-/** A path cannot be a file for one and a folder for another either. */
+/** A path cannot be a file for one object and a folder for another. */
 function sharedWith(one: WrittenFile, { files, folders }: Taken): string | undefined {
   const path = letters(normalize(one.file));
   const above = foldersAbove(path);
@@ -90,7 +90,7 @@ function foldersAbove(path: string): string[] {
   return parts.slice(1).map((_part, i) => parts.slice(0, i + 1).join('/'));
 }
 
-/** Two names that a file system may take for one. */
+/** Two names that some file systems treat as equal. */
 function letters(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }

@@ -42,7 +42,7 @@ export const clientsSection: JsonSchema = {
       },
       robot: {
         description: 'Who pulls from private projects: a declared robot (clusters, project+name), or one by full name.',
-        // Not oneOf: what is wrong inside the map is said there, and not of the whole.
+        // Not oneOf: a problem inside the map is reported there, not for the whole value.
         type: ['string', 'object'],
         minLength: 1,
         maxLength: 255,

@@ -3,24 +3,24 @@ import type { Diagnostic, Position } from '../diagnostic';
 import type { JsonObject } from '../json';
 import type { SecretReference } from '../secret-reference';
 
-/** One declared object, as a person wrote it: only the fields that stand in the files (or in `defaults`). */
+/** One declared object, as written: only the fields in the files (or in `defaults`). */
 export interface DeclaredObject {
   readonly kind: string;
   readonly identity: string;
   /** `<kind>/<identity>` */
   readonly address: string;
-  /** Normalised by its kind. */
+  /** Normalized by its kind. */
   readonly spec: object;
   /** `protect: true`: never replaced, never deleted, and neither are its children. */
   readonly protect: boolean;
-  /** Identity under which Harbor may still have it, from `renamed_from`. */
+  /** Former identity in Harbor, from `renamed_from`. */
   readonly renamedFrom?: string;
   readonly at: Position;
 }
 
 export interface HarborConnection {
   readonly url: string;
-  /** `2.14` or `2.14.4`: what to hold the declaration against offline. */
+  /** `2.14` or `2.14.4`: the version to check the declaration against offline. */
   readonly version?: string;
   readonly username?: string;
   readonly password?: SecretReference;
@@ -44,7 +44,7 @@ export interface ProbeRobot {
   readonly secret: SecretReference;
 }
 
-/** Images below a project with `prevent_vul`, by what has to become of a pull once they are cached. */
+/** Images below a project with `prevent_vul`, by the expected result of a pull once they are cached. */
 export interface VulnerabilityDeclaration {
   readonly refused?: readonly string[];
   readonly unscanned?: readonly string[];
@@ -56,11 +56,11 @@ export interface VulnerabilityDeclaration {
 export interface MirrorDeclaration {
   readonly domain: string;
   readonly serves?: string;
-  /** The front answers tags from memory. */
+  /** The proxy in front serves tags from a cache. */
   readonly shield?: ShieldDeclaration;
 }
 
-/** What conformance shall prove of one project. */
+/** What conformance verifies for one project. */
 export interface ConformanceDeclaration {
   readonly project: string;
   /** `repository:tag` below the project, such as `library/alpine:3.20`. */
@@ -71,9 +71,9 @@ export interface ConformanceDeclaration {
   readonly platforms: readonly string[];
   /** Domains that serve it without its name in the path; `serves` is docker.io by default. */
   readonly mirrors?: readonly MirrorDeclaration[];
-  /** The upstream is a canary: where it is told to misbehave. */
+  /** The upstream is a canary: address of its control interface. */
   readonly canary?: CanaryDeclaration;
-  /** Robots as which writing is tried, and has to be refused. */
+  /** Robots with which writes are attempted, which must be refused. */
   readonly write_probe?: ProbeRobot & { readonly like_scanner?: ProbeRobot };
   readonly vulnerability?: VulnerabilityDeclaration;
   readonly at: Position;
@@ -91,7 +91,7 @@ export interface Waiver {
   readonly at: Position;
 }
 
-/** How an organisation wants what is declared to be: `rules:` in the policies. */
+/** Requirements of an organization: `rules:` in the policies. */
 export interface OrganisationRules {
   /** Raises the severity of rules, by id. */
   readonly severity?: Readonly<Record<string, 'critical' | 'high' | 'medium' | 'low'>>;
@@ -99,13 +99,13 @@ export interface OrganisationRules {
   readonly allowed_upstreams?: readonly string[];
   /** Names of projects that may be public, with `*` for any text. */
   readonly public_projects?: readonly string[];
-  /** Who answers for the account at each upstream, by name of the registry. */
+  /** The owner of the account at each upstream, by name of the registry. */
   readonly accounts?: Readonly<Record<string, AttestedAccount>>;
-  /** By kind: the form of names, with `*` for any text. */
+  /** By kind: the allowed forms of names, with `*` for any text. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
-  /** By kind: fields that each object has to declare. */
+  /** By kind: fields that each object must declare. */
   readonly required?: Readonly<Record<string, readonly string[]>>;
-  /** By kind and field: the largest number. No limit is more than any number. */
+  /** By kind and field: the maximum. Unlimited counts as more than any number. */
   readonly ceilings?: Readonly<Record<string, Readonly<Record<string, number | string>>>>;
   readonly at: Position;
 }
@@ -116,7 +116,7 @@ export interface AttestedAccount {
   readonly read_only: true;
 }
 
-/** What may be in Harbor without being declared. */
+/** Objects that may exist in Harbor without being declared. */
 export interface AcceptedObject {
   /** Address, or a pattern with `*`. */
   readonly object: string;
@@ -129,14 +129,14 @@ export interface ClientDeclaration {
   readonly name: string;
   /** Which program: a name of src/clients. */
   readonly client: string;
-  /** Who they are, for people. */
+  /** Description for people. */
   readonly for?: string;
   readonly profile: 'fallback' | 'strict';
-  /** Under which they reach Harbor; default: `harbor.url`. */
+  /** URL under which they reach Harbor; default: `harbor.url`. */
   readonly url?: string;
-  /** Names of registries, or a map of them to projects; default: every registry that a project is a proxy cache of. */
+  /** Names of registries, or a map of them to projects; default: every registry with a proxy cache project. */
   readonly registries?: readonly string[] | Readonly<Record<string, string>>;
-  /** A declared robot, or one by its full name: who pulls from private projects. */
+  /** The robot for private projects: a declared one, or one by its full name. */
   readonly robot?: string | { readonly name: string; readonly secret: SecretReference };
   readonly options: JsonObject;
   /** Positions by dotted path below it: `client`, `registries.docker.io`, `options.version`. */
@@ -144,7 +144,7 @@ export interface ClientDeclaration {
   readonly at: Position;
 }
 
-/** A place where a secret is referred to. */
+/** A place where a secret is referenced. */
 export interface DeclaredSecret {
   readonly reference: SecretReference;
   /** Dotted: `registries.docker-hub.credential.access_secret`. */
@@ -152,13 +152,13 @@ export interface DeclaredSecret {
   readonly at: Position;
 }
 
-/** Where the value of a field was written. */
+/** Position where the value of a field is written. */
 export interface DeclaredOrigin {
   readonly source: 'declared' | 'defaults' | 'overlay';
   readonly at: Position;
 }
 
-/** An object that these policies refer to and do not manage. */
+/** An object that these policies refer to but do not manage. */
 export interface ExternalObject {
   readonly kind: string;
   readonly identity: string;
@@ -167,39 +167,42 @@ export interface ExternalObject {
 }
 
 export interface Declaration {
-  /** Where it was loaded from, as it was given: relative files of secrets are relative to it. */
+  /** The directory as given: relative files of secrets are relative to it. */
   readonly directory: string;
   readonly harbor?: HarborConnection;
-  /** Sorted by address: the same whatever the order of files and keys. */
+  /** Sorted by address, independent of the order of files and keys. */
   readonly objects: readonly DeclaredObject[];
   /** Parents for which a child kind is declared at all, also with an empty list: `project-member` → project names. */
   readonly parents: ReadonlyMap<string, readonly string[]>;
-  /** Kinds that stand in two places (labels, robots), and of which nothing is said at the top: what is there is unmanaged. */
+  /**
+   * Kinds with two placements (labels, robots) that the top level does not mention: existing top-level objects are
+   * unmanaged.
+   */
   readonly undeclaredAtTop?: readonly string[];
   /** Managed elsewhere: referred to, never changed. Absent: nothing. */
   readonly external?: readonly ExternalObject[];
-  /** Kinds of which `--mode sync` may delete what is not declared. */
+  /** Kinds of which `--mode sync` may delete undeclared objects. */
   readonly prune: readonly string[];
   readonly conformance: readonly ConformanceDeclaration[];
   /** Sorted by name. Absent: nothing is declared. */
   readonly clients?: readonly ClientDeclaration[];
   readonly waivers?: readonly Waiver[];
-  /** Where a field of an object, dotted below its spec, is written. */
+  /** Position of a field of an object, dotted below its spec. */
   readonly originOf?: (address: string, field: string) => DeclaredOrigin | undefined;
   /** From `rules:`. Absent: nothing. */
   readonly rules?: OrganisationRules;
   /** From `unmanaged:`. Absent: nothing. */
   readonly unmanaged?: readonly AcceptedObject[];
-  /** Every secret that the declaration refers to, for checking that each can be resolved. */
+  /** Every secret that the declaration refers to, to check that each can be resolved. */
   readonly secrets?: readonly DeclaredSecret[];
   /** SHA-256 of the canonical declaration (specs and references, no secret value), `sha256:<hex>`. */
   readonly hash: string;
 }
 
 export interface LoadResult {
-  /** Absent when any finding is an error. */
+  /** Absent if any finding is an error. */
   readonly declaration?: Declaration;
   readonly diagnostics: readonly Diagnostic[];
-  /** Text by file name as in positions, for snippets. */
+  /** Texts by file name as in positions, for snippets. */
   readonly sources: ReadonlyMap<string, string>;
 }

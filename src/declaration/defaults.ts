@@ -2,7 +2,7 @@ import type { Site, Steps } from './placement-path';
 import { isNull, overlay } from './merge';
 import { childOf, type Entry, type TreeNode } from './tree';
 
-/** Puts `defaults.<key>` below every value at the placement that asks for it. */
+/** Merges `defaults.<key>` below every value at the placement that uses it. */
 export function applyDefaults(root: TreeNode, sites: readonly Site[]): TreeNode {
   const defaults = childOf(root, 'defaults');
   let result = root;
@@ -15,7 +15,7 @@ export function applyDefaults(root: TreeNode, sites: readonly Site[]): TreeNode 
   return result;
 }
 
-/** `name:` with nothing after it declares an object of which there is nothing to say. */
+/** `name:` without a value declares an object with only default values. */
 function emptyForNothing(value: TreeNode): TreeNode {
   return isNull(value) ? { type: 'map', span: value.span, entries: new Map() } : value;
 }

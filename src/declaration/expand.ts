@@ -11,10 +11,10 @@ import { positionOf, type Span } from './source-text';
 import { didYouMean } from '../suggest';
 import { childOf, dottedPath, locateDotted, valueOf, type Path, type TreeNode } from './tree';
 
-/** An object together with the place that its findings point into. */
+/** An object together with the position of its findings. */
 export interface Expanded {
   readonly object: DeclaredObject;
-  /** The spec before its kind normalised it: with lists in the order of the files. */
+  /** The spec before its kind normalized it: lists are in the order of the files. */
   readonly written: object;
   readonly site: Site;
   readonly match: Match;
@@ -22,12 +22,12 @@ export interface Expanded {
 
 export interface Expansion {
   readonly expanded: readonly Expanded[];
-  /** What could not become a spec because its own part of the files has errors: kind → names. */
+  /** Objects without a spec because their part of the files has errors: kind → names. */
   readonly broken: ReadonlyMap<string, ReadonlySet<string>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Each value at a placement becomes an object, unless the schema already found fault with it. */
+/** Each value at a placement becomes an object, unless the schema already rejected it. */
 export function expandObjects(root: TreeNode, sites: readonly Site[], faults: readonly Path[]): Expansion {
   const faultIndex = indexFaults(faults);
   const expanded = new Map<string, Expanded>();
@@ -92,9 +92,9 @@ function noteBroken(broken: Map<string, Set<string>>, kind: string, names: reado
 }
 
 interface FaultIndex {
-  /** Places that are at fault themselves. */
+  /** Positions with errors of their own. */
   readonly at: ReadonlySet<string>;
-  /** Those, and every place on the way to one. */
+  /** The same, with every position on the path to them. */
   readonly within: ReadonlySet<string>;
 }
 
@@ -112,13 +112,13 @@ function placeKey(path: Path): string {
   return path.join('\u0000');
 }
 
-/** Faults below a reserved key are somebody else's: a bad retention does not silence its project. */
+/** Errors below a reserved key belong to another kind: an invalid retention must not hide findings of its project. */
 function isFaulty({ path, node }: Match, reserved: ReadonlySet<string>, faults: FaultIndex): boolean {
   const here = placeKey(path);
   if (!faults.within.has(here)) return false;
   if (faults.at.has(here) || node.type !== 'map') return true;
   const own = [...node.entries.keys()].filter((key) => !reserved.has(key));
-  // A key that the schema expected and that is not there has no entry, but its object is at fault itself.
+  // A missing required key has no entry, but its object has the error.
   return own.some((key) => faults.within.has(placeKey([...path, key])));
 }
 
@@ -133,7 +133,10 @@ function sameObject(earlier: Expanded, later: Expanded): Diagnostic {
   };
 }
 
-/** `check` of each kind: of what was written, so that the index of an item is its place. Whether a name exists is for `checkReferences`. */
+/**
+ * Runs `check` of each kind on the written values, so that the index of an item is its position. `checkReferences`
+ * verifies that names exist.
+ */
 export function checkObjects(expanded: readonly Expanded[], harborVersion?: string): Diagnostic[] {
   const byAddress = new Map(expanded.map(({ object }) => [object.address, object.spec]));
   const declared = (kind: string, identity: string) => byAddress.get(addressOf(kind, identity));
@@ -147,14 +150,14 @@ export function checkObjects(expanded: readonly Expanded[], harborVersion?: stri
   });
 }
 
-/** Fields that the declared version of Harbor would drop, and values that it does not offer any more. */
+/** Fields that the declared version of Harbor drops, and values that it no longer supports. */
 export function checkVersions(expanded: readonly Expanded[], harborVersion: string): Diagnostic[] {
   return expanded.flatMap((entry) =>
     outOfVersion(entry.site.kind, entry.object.spec, harborVersion).map((finding) => findingAt(entry, finding)),
   );
 }
 
-/** With the place of the object, or of the field that it is about. */
+/** At the position of the object, or of the field that it concerns. */
 export function findingAt({ match }: Expanded, finding: Finding): Diagnostic {
   const { rule, severity = 'error', message, hint, field } = finding;
   const path = dottedPath(match.path) + (field === undefined ? '' : `.${field}`);
@@ -162,17 +165,17 @@ export function findingAt({ match }: Expanded, finding: Finding): Diagnostic {
   return compact({ rule, severity, message: `${path}: ${message}`, hint, at, path });
 }
 
-/** A finding about a key that may not be there points at the key, any other at the value. */
+/** A finding about a key that may be missing points to the key, any other one to the value. */
 function spanOf(match: Match, field: string, rule: string): Span {
   const located = locateDotted(match.node, field);
   if (located.node === match.node) return match.key;
   return rule.endsWith('-key') ? (located.key ?? located.node.span) : located.node.span;
 }
 
-/** Beyond this many misspelt names a suggestion for each would cost more than it helps. */
+/** With more unknown names than this, computing suggestions would cost more than it helps. */
 const SUGGESTIONS = 100;
 
-/** Names of objects that are declared nowhere. */
+/** Names of objects that are not declared. */
 export function checkReferences(
   { expanded, broken }: Expansion,
   external: readonly ExternalObject[] = [],

@@ -11,13 +11,13 @@ const KIND = 'registry';
 const KEY = 'external';
 
 export interface TakenExternal {
-  /** Without the external ones: they are no objects of these policies. */
+  /** Without the external ones, because these policies do not manage them. */
   readonly root: TreeNode;
   readonly external: readonly ExternalObject[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Before the defaults, which are for what is managed here. */
+/** Before the defaults, which apply to managed objects only. */
 export function takeExternal(root: TreeNode): TakenExternal {
   const section = childOf(root, SECTION);
   const marked = section?.type === 'map' ? [...section.entries].filter(isMarked) : [];
@@ -43,7 +43,7 @@ function isMarked([, { value }]: readonly [string, Entry]): boolean {
   return value.type === 'map' && value.entries.has(KEY);
 }
 
-/** `true`, and nothing beside it: a field would be read as one that is compared. */
+/** `true` without any field: a field would look as if it were compared. */
 function faultsOf(name: string, { entries }: MapNode): Diagnostic[] {
   const path = `${SECTION}.${name}`;
   const mark = entries.get(KEY)!;
@@ -73,7 +73,7 @@ function faultsOf(name: string, { entries }: MapNode): Diagnostic[] {
     }));
 }
 
-/** The schema for editors: a registry may be one that is managed elsewhere. Validation never sees those. */
+/** The schema for editors: a registry may be managed elsewhere. Validation never sees those. */
 export function withExternal(schema: JsonSchema): JsonSchema {
   const properties = schema['properties'] as Record<string, JsonSchema>;
   const section = properties[SECTION];

@@ -5,9 +5,9 @@ import { isBefore } from '../release';
 import type { DeclaredObject } from './declaration';
 
 /**
- * Declared fields that a Harbor of this version does not know: it answers 200 or 201 and drops them, so a plan
- * would ask for them forever. A field that only says what is so anyway (its default) does no harm.
- * A version that is no number (`dev`) is taken for a new one.
+ * Declared fields that this version of Harbor does not know: it returns 200 or 201 and drops them, so a plan would show
+ * the change forever. A field with its default value does no harm. A version that is not a number (`dev`) counts as
+ * new.
  */
 export function fieldsTooNew(kind: AnyKind, spec: object, harborVersion: string): Finding[] {
   const declared = Object.entries(kind.since ?? {}).filter(([field]) => saysSomething(kind, field, spec as JsonObject));
@@ -22,8 +22,8 @@ export function fieldsTooNew(kind: AnyKind, spec: object, harborVersion: string)
 }
 
 /**
- * Declared values that a Harbor of this version does not offer any more (`type=quay`). It still accepts them, so
- * they are warnings; what it refuses is for the kind's `check`.
+ * Declared values that this version of Harbor no longer offers (`type=quay`). It still accepts them, so they are
+ * warnings; values that it refuses are reported by the kind's `check`.
  */
 export function valuesGone({ until = {} }: AnyKind, spec: object, harborVersion: string): Finding[] {
   const declared = Object.entries(until).map(([value, version]) => ({ ...fieldAndValue(value), version }));
@@ -44,7 +44,7 @@ function fieldAndValue(text: string): { readonly field: string; readonly value: 
   return { field, value };
 }
 
-/** Both, for all objects, against the version that a Harbor told. */
+/** Both checks, for all objects, with the version that a Harbor reported. */
 export function objectsOutOfVersion(
   objects: readonly DeclaredObject[],
   kinds: readonly AnyKind[],
@@ -77,7 +77,7 @@ function defaultOf({ placements: [placement] }: AnyKind, field: string): unknown
 
 type Properties = Readonly<Record<string, { readonly default?: unknown }>>;
 
-/** A schedule is `none` or an object: the properties of each form that a value may have. */
+/** A schedule is `none` or an object: the properties of each allowed form. */
 function alternatives(schema: JsonSchema): Properties[] {
   const forms = [schema, ...((schema['oneOf'] ?? []) as JsonSchema[])];
   return forms.map(({ properties }) => (properties ?? {}) as Properties);

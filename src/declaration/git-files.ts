@@ -7,7 +7,7 @@ import { limits } from './limits';
 import { decode, problem, readTextFile, YAML_FILE, type FileSelection, type PolicyFiles } from './read-files';
 import type { SourceText } from './source-text';
 
-/** A branch, tag or commit, with `~`, `^` or `@{…}` behind it: never an option, a range or a path. */
+/** A branch, tag or commit, optionally with `~`, `^` or `@{…}`: never an option, a range or a path. */
 const REVISION = /^(?!-)(?!.*\.\.)[A-Za-z0-9_./@{}~^+=,#%-]{1,255}$/;
 const MAX_OUTPUT_BYTES = 2 * limits.totalBytes;
 const TIMEOUT_MS = 60_000;
@@ -21,9 +21,9 @@ interface Revision {
 }
 
 /**
- * What `readPolicyFiles` reads, as a Git revision has it. It comes from the object store: nothing is checked out, and
- * of the working tree only overlays outside of the repository are read.
- * @throws DeclarationError where there is no Git, no repository or no such revision
+ * The files of `readPolicyFiles` in a Git revision. They are read from the object store: nothing is checked out, and
+ * only overlays outside of the repository are read from the working tree.
+ * @throws DeclarationError if Git, the repository or the revision is missing
  */
 export async function readPolicyFilesAt(name: string, selection: FileSelection): Promise<PolicyFiles> {
   const { directory, instance, overlays = [] } = selection;
@@ -65,7 +65,7 @@ async function revisionOf(name: string, directory: string): Promise<Revision> {
   return { name, top, commit: commit.toString().trim() };
 }
 
-/** The folder of the policies may be new, or gone. */
+/** The folder of the policies may be new or deleted. */
 function existing(path: string): string {
   let folder = path;
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
@@ -75,7 +75,7 @@ function existing(path: string): string {
 function inTree({ top }: Revision, path: string): string {
   const absolute = resolve(path);
   const there = existing(absolute);
-  // Git says where a link leads to.
+  // Git resolves a link.
   const real = resolve(realpathSync(there), relative(there, absolute));
   return relative(realpathSync(top), real).split(sep).join('/');
 }
@@ -110,7 +110,7 @@ function entryIn(line: string): { path: string; isFile: boolean }[] {
   return [{ path, isFile: mode.startsWith('100') }];
 }
 
-/** Bytes by path; what the revision does not have is absent. */
+/** Bytes by path; files that the revision does not contain are absent. */
 async function blobsOf({ name, top, commit }: Revision, paths: readonly string[]): Promise<Map<string, Buffer>> {
   const blobs = new Map<string, Buffer>();
   const asked = paths.filter((path) => !path.includes('\n'));
@@ -155,7 +155,7 @@ function git(name: string, directory: string, argv: readonly string[], input = '
       if (error) reject(unusable(name, whyFailed(error, stderr)));
       else fulfil(stdout);
     });
-    // A program that ended early does not read: its exit code says more.
+    // A program that ended early does not read its input: its exit code is the better error.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });

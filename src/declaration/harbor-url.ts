@@ -2,7 +2,7 @@ import type { Diagnostic, Refusal } from '../diagnostic';
 import { positionOf } from './source-text';
 import { childOf, type TreeNode } from './tree';
 
-/** A base URL and nothing more: user info would be a literal secret, a query has no meaning. */
+/** Only a base URL: user info would be a literal secret, and a query has no meaning. */
 export function checkHarborUrl(root: TreeNode): Diagnostic[] {
   const node = childOf(childOf(root, 'harbor'), 'url');
   if (node?.type !== 'scalar' || typeof node.value !== 'string' || node.value === '') return [];

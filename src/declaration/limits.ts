@@ -1,7 +1,7 @@
 /**
- * What may be read before it is understood. Parsing two small documents nested 1,000 deep kills Node with an
- * error that nothing can catch (yaml 2.8.3 to 2.9.1: RegExpCompiler allocation failed), its duplicate check
- * takes 16 s for 40,000 keys, and a few nested aliases stand for billions of nodes.
+ * Limits for parsing. Two small documents nested 1,000 deep crash Node with an error that cannot be caught (yaml 2.8.3
+ * to 2.9.1: RegExpCompiler allocation failed), its duplicate check takes 16 s for 40,000 keys, and a few nested aliases
+ * expand to billions of nodes.
  */
 export const limits = {
   fileBytes: 1024 * 1024,
@@ -12,10 +12,10 @@ export const limits = {
   /** Tokens of one file; a megabyte of ordinary policies has about 500,000. Each costs some hundred bytes. */
   lexemes: 600_000,
   aliases: 100,
-  /** Nodes that all aliases of a file stand for, taken together. */
+  /** Nodes that all aliases of a file expand to. */
   aliasedNodes: 20_000,
-  /** Of the whole declaration, defaults merged into every object: they multiply. */
+  /** For the whole declaration, with defaults merged into every object. */
   nodes: 1_000_000,
-  /** After so many syntax errors in one file the rest is noise. */
+  /** After this many syntax errors in one file the rest is noise. */
   syntaxErrors: 20,
 } as const;

@@ -39,7 +39,7 @@ export async function loadDeclaration({ kinds, ...selection }: LoadOptions): Pro
   );
 }
 
-/** The same of files that are in memory already; `directory` is what their paths are relative to. */
+/** The same for files that are already in memory; `directory` is the base of their paths. */
 export async function declarationFrom(
   files: PolicyFiles,
   directory: string,
@@ -58,7 +58,7 @@ export async function declarationFrom(
   const root = applyDefaults(taken.root, sites);
   if (hasMoreNodesThan(root, limits.nodes)) return { diagnostics: inOrder([...before, tooManyNodes(root)]), sources };
   const { expansion, diagnostics } = await understand(root, sites, kinds);
-  // A file that could not be read may declare what the others refer to.
+  // A file that could not be read may declare objects that others refer to.
   const references = hasErrors(before) ? [] : checkReferences(expansion, taken.external);
   const overlays = files.overlays.map(({ file }) => file);
   const written = checkWrittenFiles(writtenFiles(expansion.expanded), directory, overlays);
@@ -85,7 +85,7 @@ interface Understood {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `root` has the defaults in it. */
+/** `root` includes the defaults. */
 async function understand(root: TreeNode, sites: readonly Site[], kinds: readonly AnyKind[]): Promise<Understood> {
   const schema = await validateTree(kinds, root);
   const expansion = expandObjects(root, sites, schema.paths);
@@ -95,13 +95,13 @@ async function understand(root: TreeNode, sites: readonly Site[], kinds: readonl
   const { expanded } = expansion;
   const meanings = [...checkObjects(expanded, version), ...checkOnlyOne(expanded), ...checkUnique(expanded)];
   const checks = [...checkHarborUrl(root), ...meanings, ...versions, ...renames];
-  // An unknown key to the schema; the finding about the rename says more.
+  // The schema reports an unknown key; the finding about the rename is more helpful.
   const explained = new Set(renames.filter(({ rule }) => rule === 'cannot-rename').map(({ path }) => path));
   const others = schema.diagnostics.filter(({ rule, path }) => rule !== 'unknown-key' || !explained.has(path));
   return { expansion, diagnostics: [...others, ...expansion.diagnostics, ...checks] };
 }
 
-/** Of `harbor.version`; a malformed one is a finding of the schema and is compared with nothing. */
+/** From `harbor.version`; an invalid one is a finding of the schema and is not compared. */
 function declaredVersion(root: TreeNode, faults: readonly Path[]): string | undefined {
   const node = childOf(childOf(root, 'harbor'), 'version');
   const isFaulty = faults.some((path) => path.join('.') === 'harbor.version');
@@ -109,7 +109,7 @@ function declaredVersion(root: TreeNode, faults: readonly Path[]): string | unde
 }
 
 interface Composed {
-  /** Absent when no file says anything. */
+  /** Absent if every file is empty. */
   readonly root?: TreeNode;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -134,7 +134,7 @@ function layOver({ root, diagnostics }: Overlaid, above: TreeNode): Overlaid {
   return { root: overlay(root, above), diagnostics: [...diagnostics, ...removalsOfNothing(root, above)] };
 }
 
-/** A file of comments only parses to nothing, or to null: it says nothing, and that is no error. */
+/** A file with only comments parses to nothing, or to null, which is not an error. */
 function treeIn(file: SourceText): Parsed {
   const { tree, diagnostics } = parseYaml(file);
   return tree && !isNull(tree) ? { tree, diagnostics } : { diagnostics };

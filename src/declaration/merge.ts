@@ -2,12 +2,12 @@ import type { Diagnostic } from '../diagnostic';
 import { positionOf } from './source-text';
 import type { Entry, ListNode, MapNode, TreeNode } from './tree';
 
-/** Sections that are lists: what several files say is put together. */
+/** Sections that are lists: the items of several files are concatenated. */
 const LIST_SECTIONS = new Set(['waivers']);
 
 /**
- * Puts the files of one directory together: the names of each section are united, and a name that is
- * declared in two places is an error, because neither file shows that the other one wins.
+ * Merges the files of one directory: the names of each section are united, and a name that is declared twice is an
+ * error, because neither file would show which one wins.
  */
 export function uniteFiles(trees: readonly TreeNode[]): { root?: MapNode; diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
@@ -20,8 +20,8 @@ export function uniteFiles(trees: readonly TreeNode[]): { root?: MapNode; diagno
 }
 
 /**
- * An overlay over what is below: maps are merged key by key, anything else replaces, `null` removes.
- * Both sides stay as they are; what did not change is shared.
+ * Applies an overlay: maps are merged key by key, anything else is replaced, `null` removes. Both inputs stay unchanged
+ * and share unchanged parts with the result.
  */
 export function overlay(below: TreeNode, above: TreeNode): TreeNode {
   if (below.type !== 'map' || above.type !== 'map') return withoutNulls(above);
@@ -38,7 +38,7 @@ export function overlay(below: TreeNode, above: TreeNode): TreeNode {
   return { type: 'map', span: above.span, entries };
 }
 
-/** Keys that an overlay removes although they do not exist: most likely a misspelt name. */
+/** Keys that an overlay removes although they do not exist: probably a typo. */
 export function removalsOfNothing(below: TreeNode | undefined, above: TreeNode): Diagnostic[] {
   if (above.type !== 'map') return [];
   return [...above.entries].flatMap(([key, entry]) => {
@@ -72,7 +72,7 @@ function uniteSections(section: string, left: Entry, right: Entry, diagnostics: 
   return left;
 }
 
-/** `registries:` with nothing below it, every entry commented out, says nothing. */
+/** `registries:` without entries, because all are commented out, declares nothing. */
 function withoutEmptySections(root: MapNode): MapNode {
   return { ...root, entries: new Map([...root.entries].filter(([, entry]) => !isNull(entry.value))) };
 }

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../kinds/kind';
 import { sizeSchema } from '../kinds/support/size';
 
-/** `HP023`, or a rule of an organisation: `ACME001`. */
+/** `HP023`, or a rule of an organization: `ACME001`. */
 export const RULE_ID = '^[A-Z]{2,12}[0-9]{3}$';
 
 const text: JsonSchema = { type: 'string', minLength: 1, maxLength: 255 };
@@ -19,7 +19,7 @@ export const severitySchema: JsonSchema = {
   additionalProperties: { enum: ['critical', 'high', 'medium', 'low'] },
 };
 
-/** What an organisation asks for beyond the catalogue, as data: nothing in it is run. */
+/** Requirements of an organization in addition to the catalogue, as data: nothing is executed. */
 export const organisationSection: JsonSchema = {
   title: 'Rules of the organization',
   description: 'Additional rules, and rules of the catalogue (`breakwater rules`) with a higher severity.',

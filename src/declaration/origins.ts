@@ -4,9 +4,9 @@ import { positionOf } from './source-text';
 import { childOf, locateDotted, type TreeNode } from './tree';
 
 /**
- * Looks up where a field of an object is written: in the object itself, in `defaults`, or in an overlay.
+ * Finds where a field of an object is written: in the object itself, in `defaults`, or in an overlay.
  * @param root with the defaults merged into each object: it shares their nodes
- * @param overlays names of the files that were laid over the others
+ * @param overlays names of the files that were applied as overlays
  */
 export function originsIn(
   root: TreeNode,

@@ -7,15 +7,14 @@ import type { TreeNode } from './tree';
 import { treeOf } from './tree-of';
 
 export interface Parsed {
-  /** Absent when the text cannot be used, and when the file says nothing. */
+  /** Absent if the text cannot be used, or if the file is empty. */
   readonly tree?: TreeNode;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * YAML 1.2 (core schema), one document. Nothing is composed before it is known to be shallow, and nothing
- * that a reviewer could misread is accepted: no directives (`%YAML 1.1` would turn `no` into false), tags
- * or merge keys.
+ * YAML 1.2 (core schema), one document. Nothing is composed before its nesting is checked, and nothing that a reviewer
+ * could misread is accepted: no directives (`%YAML 1.1` would turn `no` into false), tags or merge keys.
  */
 export function parseYaml(source: SourceText): Parsed {
   const { tokens, refusal } = boundedTokens(source);
@@ -26,7 +25,7 @@ export function parseYaml(source: SourceText): Parsed {
 }
 
 function compose(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
-  // A megabyte of commas makes half a million errors, and what takes its time is the stack trace of each.
+  // A megabyte of commas causes half a million errors, each with an expensive stack trace.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

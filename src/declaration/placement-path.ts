@@ -9,7 +9,7 @@ export function stepsOf(path: string): Steps {
   return path.split('.');
 }
 
-/** One kind at one of its places, with the keys below it that are not its own. */
+/** One kind at one of its placements, with the keys below it that belong to other kinds. */
 export interface Site {
   readonly kind: AnyKind;
   readonly placement: Placement<object>;
@@ -30,15 +30,15 @@ export function foreignKeys(steps: Steps, sites: readonly Site[]): string[] {
   return [...new Set(below.map((site) => site.steps[steps.length] ?? ''))].filter((key) => key !== '*' && key !== '[]');
 }
 
-/** A value that stands where a placement says. */
+/** A value at a placement. */
 export interface Match {
   readonly path: Path;
-  /** What the `*` stood for, outermost first. */
+  /** The names that `*` matched, outermost first. */
   readonly names: readonly string[];
-  /** The key that leads here; the item itself in a list. */
+  /** The key of the value; for an item of a list, the item itself. */
   readonly key: Span;
   readonly node: TreeNode;
-  /** Values on the way here at each `*`, outermost first; the last one is `node` when the path ends in `*`. */
+  /** Values on the path at each `*`, outermost first; the last one is `node` if the path ends in `*`. */
   readonly named: readonly TreeNode[];
 }
 

@@ -8,24 +8,24 @@ import { positionOf, sourceText, startOf, type SourceText } from './source-text'
 import { didYouMean } from '../suggest';
 
 export interface FileSelection {
-  /** Holds the policies: every `*.yaml` and `*.yml` right below it, not those in folders below. */
+  /** Contains the policies: every `*.yaml` and `*.yml` directly in it, not in subfolders. */
   readonly directory: string;
-  /** `instances/<name>.yaml` below the directory is laid over the policies. */
+  /** Applies `instances/<name>.yaml` below the directory as an overlay. */
   readonly instance?: string | undefined;
-  /** Further files, laid over in this order. */
+  /** Further overlays, applied in this order. */
   readonly overlays?: readonly string[] | undefined;
 }
 
 export interface PolicyFiles {
   readonly policies: readonly SourceText[];
-  /** In the order in which they are laid over: the instance first. */
+  /** In the order in which they are applied: the instance first. */
   readonly overlays: readonly SourceText[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export const YAML_FILE = /\.ya?ml$/;
 
-/** Reads everything that a declaration is made of, and no byte more than the limits allow. */
+/** Reads all files of a declaration, at most as many bytes as the limits allow. */
 export async function readPolicyFiles({ directory, instance, overlays = [] }: FileSelection): Promise<PolicyFiles> {
   const diagnostics: Diagnostic[] = [];
   const names = await yamlFilesIn(directory, diagnostics);
@@ -71,7 +71,7 @@ export async function instanceNames(directory: string): Promise<string[]> {
   return ((await listYaml(join(directory, 'instances'))) ?? []).map((name) => name.replace(YAML_FILE, ''));
 }
 
-/** The name becomes part of a path: one segment, nothing that climbs out of `instances/`. */
+/** The name becomes part of a path: one segment that cannot leave `instances/`. */
 async function instanceOverlay(directory: string, instance: string, diagnostics: Diagnostic[]): Promise<string[]> {
   const folder = join(directory, 'instances');
   const known = (await listYaml(folder)) ?? [];
@@ -83,7 +83,7 @@ async function instanceOverlay(directory: string, instance: string, diagnostics:
   return [];
 }
 
-/** One file by itself: its text, or why it cannot be read. */
+/** The text of a single file, or why it cannot be read. */
 export async function readTextFile(file: string): Promise<SourceText | Diagnostic> {
   const bytes = await readOne(file, limits.fileBytes);
   return Buffer.isBuffer(bytes) ? decode(file, bytes) : bytes;

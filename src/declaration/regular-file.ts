@@ -2,14 +2,14 @@ import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
 /**
- * Opens a file, lets `use` work with it, and closes it. What is asked of the stat is true of what is then
- * read, also when the name is a link that somebody changes meanwhile.
+ * Opens a file, lets `use` work with it, and closes it. The stat and the content belong to the same file, even if
+ * somebody changes a link meanwhile.
  */
 export async function withFile<Result>(
   file: string,
   use: (handle: FileHandle, stat: Stats) => Promise<Result>,
 ): Promise<Result> {
-  // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
+  // Without O_NONBLOCK, opening a named pipe would block until somebody writes to it.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return await use(handle, await handle.stat());
@@ -18,7 +18,7 @@ export async function withFile<Result>(
   }
 }
 
-/** Reads to the end, and at most one byte more than `limitBytes`: enough to tell that there is too much. */
+/** Reads to the end, but at most one byte more than `limitBytes`: enough to notice that the file is too large. */
 export async function readUpTo(handle: FileHandle, limitBytes: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(limitBytes + 1);
   let length = 0;
@@ -30,7 +30,7 @@ export async function readUpTo(handle: FileHandle, limitBytes: number): Promise<
   return buffer.subarray(0, length);
 }
 
-/** `ENOENT` and its like. */
+/** `ENOENT` and similar codes. */
 export function errorCodeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }

@@ -2,7 +2,7 @@ import { compact } from '../compact';
 import { createHash } from 'node:crypto';
 import type { Diagnostic, Position } from '../diagnostic';
 
-/** A finding, and who answers for it where somebody does. */
+/** A finding, with its owner if it has one. */
 export interface SarifFinding extends Diagnostic {
   readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
 }
@@ -10,11 +10,11 @@ export interface SarifFinding extends Diagnostic {
 export interface SarifTool {
   readonly version: string;
   /**
-   * Where a finding is shown that has no line: code-scanning services refuse a report with a result without a place.
+   * Where a finding without a line is shown: code-scanning services refuse a report with a result that has no place.
    * Default: policies.
    */
   readonly elsewhere?: string;
-  /** What a rule is about, by its id, where more is known than the id. */
+  /** The description of a rule by its id, if there is one. */
   readonly about?: ReadonlyMap<string, SarifRule>;
 }
 
@@ -24,12 +24,12 @@ export interface SarifRule {
   readonly severity: string;
 }
 
-/** What code-scanning services sort by: 9 and more is critical, 7 high, 4 medium. */
+/** The severity by which code-scanning services sort: 9 and more is critical, 7 high, 4 medium. */
 const SECURITY_SEVERITY: Readonly<Record<string, string>> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' };
 
 /**
- * SARIF 2.1.0, as code-scanning services read it. A fingerprint is made of rule, path and message, not of the
- * line: a finding that moves down because of a new comment above it is still the same finding.
+ * SARIF 2.1.0 for code-scanning services. A fingerprint consists of rule, path and message, not of the line: a finding
+ * that moves because of a new comment above it is still the same finding.
  */
 export function diagnosticsToSarif(diagnostics: readonly SarifFinding[], tool: SarifTool): object {
   return {
@@ -39,7 +39,7 @@ export function diagnosticsToSarif(diagnostics: readonly SarifFinding[], tool: S
   };
 }
 
-/** A run that ended before it could judge anything. */
+/** A run that ended before anything was judged. */
 export function failedRunToSarif(diagnostics: readonly Diagnostic[], text: string, tool: SarifTool): object {
   const failed = { executionSuccessful: false, toolExecutionNotifications: [{ level: 'error', message: { text } }] };
   return {
@@ -96,7 +96,7 @@ function locationOf({ file, line, column, endColumn }: Position): object {
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } };
 }
 
-/** A relative reference, so that a service can find the file in its checkout. */
+/** A relative reference, so that a service finds the file in its checkout. */
 function uriOf(file: string): string {
   const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   return path.startsWith('/') ? `file://${path}` : path.replace(/^\.\//, '');

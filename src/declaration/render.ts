@@ -3,13 +3,13 @@ import { maskedLines } from './mask';
 import { plainText } from './plain-text';
 
 export interface RenderOptions {
-  /** Text by file name, for snippets; a finding in a file that is not here is shown without. */
+  /** Texts by file name, for snippets; findings in other files are shown without a snippet. */
   readonly sources: ReadonlyMap<string, string>;
   /** Wraps words in colour; absent, plain text. */
   readonly paint?: (style: 'error' | 'warning' | 'dim', text: string) => string;
 }
 
-/** Columns of a line that are shown; a wider one is cut around the finding. */
+/** Maximum number of shown columns; a longer line is cut around the finding. */
 const WIDTH = 100;
 const CONTEXT_LINES = 2;
 const TAB = '    ';
@@ -30,7 +30,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
   return blocks.length === 0 ? '' : `${blocks.join('\n\n')}\n`;
 }
 
-/** Each file is split and masked once, however many findings it has. */
+/** Each file is split and masked once for all its findings. */
 function maskedSources(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, string>,
@@ -64,7 +64,7 @@ function snippet(lines: readonly string[], at: Position): string[] {
   const gutter = String(at.line).length + 2;
   const from = windowStart(at);
   const shown = [];
-  // Beside the cut-out middle of a wide line its neighbours explain nothing.
+  // Next to a part of a long line its neighbors explain nothing.
   for (let number = from > 0 ? at.line : Math.max(1, at.line - CONTEXT_LINES); number <= at.line; number += 1) {
     shown.push(`${String(number).padStart(gutter)} | ${cut(lines[number - 1] ?? '', from)}`.trimEnd());
   }
@@ -81,7 +81,7 @@ function cut(line: string, from: number): string {
   return before + displayed(line.slice(from, from + WIDTH)) + (line.length > from + WIDTH ? '…' : '');
 }
 
-/** Measured as shown: a tab and an unprintable character take more room on the screen than in the file. */
+/** Measured as shown: a tab and an unprintable character are wider on the screen than in the file. */
 function caret(line: string, { column, endColumn }: Position, from: number): string {
   const start = column - 1;
   const end = Math.min(endColumn === undefined ? column : endColumn - 1, from + WIDTH);
@@ -93,7 +93,7 @@ function displayed(text: string): string {
   return plainText(text.replaceAll('\t', TAB));
 }
 
-/** One document for machines: `schemaVersion`, counts, findings in order. */
+/** One document for programs: `schemaVersion`, counts, findings in order. */
 export function diagnosticsToJson(diagnostics: readonly Diagnostic[]): object {
   const count = (severity: Diagnostic['severity']) => diagnostics.filter((one) => one.severity === severity).length;
   return { schemaVersion: 1, errors: count('error'), warnings: count('warning'), diagnostics };

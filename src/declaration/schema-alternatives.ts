@@ -1,9 +1,8 @@
 import type { ErrorObject } from 'ajv';
 
 /**
- * With `oneOf` and `anyOf` ajv reports why each alternative failed, and then that none fitted. People want to
- * hear one thing: what is wrong with the alternative that they most likely meant, or, when nothing tells
- * which one that was, that none fits.
+ * For `oneOf` and `anyOf` ajv reports why each alternative failed, and then that none matched. This keeps only one
+ * message: the problem in the most likely alternative, or, if that is unclear, that none matches.
  */
 export function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject[] {
   const kept: ErrorObject[] = [];
@@ -15,7 +14,7 @@ export function withoutAlternatives(errors: readonly ErrorObject[]): ErrorObject
   return kept;
 }
 
-/** What ajv said about the alternatives stands right before what it says about all of them. */
+/** ajv's errors about the alternatives come directly before its error about all of them. */
 function takeInside(kept: ErrorObject[], group: ErrorObject): ErrorObject[] {
   let from = kept.length;
   for (let last = kept[from - 1]; last && belongsTo(last, group); last = kept[from - 1]) from -= 1;
@@ -28,11 +27,11 @@ function settle(group: ErrorObject, inside: readonly ErrorObject[]): readonly Er
 
 function belongsTo(error: ErrorObject, group: ErrorObject): boolean {
   const below = error.instancePath === group.instancePath || error.instancePath.startsWith(`${group.instancePath}/`);
-  // Behind a $ref the schema path starts again, so that only the place in the value tells.
+  // After a $ref the schema path starts again, so only the position in the value is reliable.
   return below && (error.schemaPath.startsWith(`${group.schemaPath}/`) || error.schemaPath.startsWith('#/$defs/'));
 }
 
-/** The errors of the one alternative whose type fits the value, when there is exactly one such. */
+/** The errors of the one alternative whose type matches the value, if there is exactly one. */
 function alternativeMeant(group: ErrorObject, inside: readonly ErrorObject[]): readonly ErrorObject[] | undefined {
   const branches = new Map<string, ErrorObject[]>();
   for (const error of inside) {
@@ -50,7 +49,7 @@ function branchOf(error: ErrorObject, group: ErrorObject): string {
   return error.schemaPath.startsWith(prefix) ? (error.schemaPath.slice(prefix.length).split('/')[0] ?? '') : '$ref';
 }
 
-/** A wrong type, a missing key or a wrong constant says that this alternative was not meant. */
+/** A wrong type, a missing key or a wrong constant shows that another alternative was intended. */
 function tellsApart(error: ErrorObject, group: ErrorObject): boolean {
   const direct = error.instancePath === group.instancePath;
   return (direct && (error.keyword === 'type' || error.keyword === 'required')) || error.keyword === 'const';

@@ -6,13 +6,13 @@ import type { JsonSchema } from '../kinds/kind';
 import { SECRET_DEFINITION } from './section-parts';
 import { didYouMean } from '../suggest';
 
-/** What has to be known of the whole schema to word an error in one place of it. */
+/** What must be known about the whole schema to phrase one error. */
 export interface SchemaFacts {
-  /** For every key the places where it may stand: `registry` → `projects.*`. */
+  /** For every key the places where it is allowed: `registry` → `projects.*`. */
   readonly places: ReadonlyMap<string, readonly string[]>;
   /** The schema of a secret reference. */
   readonly secret: object;
-  /** It and all that is in it. */
+  /** The reference and everything inside it. */
   readonly secretParts: ReadonlySet<unknown>;
 }
 
@@ -21,7 +21,7 @@ export interface SchemaMessage extends Omit<Finding, 'severity' | 'field'> {
   readonly at: { readonly point: 'key' | 'value'; readonly key?: string };
 }
 
-/** An ajv error in plain words. A value is only repeated where it cannot be a secret. */
+/** An ajv error in plain words. A value is repeated only if it cannot be a secret. */
 export function describeSchemaError(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
   if (facts.secretParts.has(error.parentSchema)) return secretMessage(error, facts);
   if (error.propertyName !== undefined) return badName(error, error.propertyName);
@@ -63,7 +63,7 @@ function secretMessage(error: ErrorObject, { secret }: SchemaFacts): SchemaMessa
     return { rule: 'unknown-key', message: 'not a key of a secret reference', hint: SECRET_HINT, at };
   }
   if (keyword === 'pattern') {
-    // Anyone who mistakes `env` for the place of the value has written a secret here.
+    // A user who expects the value under `env` may have written a secret here.
     const message = 'not the name of an environment variable';
     return {
       rule: 'literal-secret',
@@ -147,14 +147,14 @@ function typeOfValue(data: unknown): string {
 
 function notOneOf({ keyword, params, data }: ErrorObject): SchemaMessage {
   const allowed = (keyword === 'const' ? [params['allowedValue']] : params['allowedValues']) as readonly unknown[];
-  // A map or a list is like no word, and need not have a text form at all.
+  // A map or a list is never similar to a word, and need not have a text form.
   const isWord = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
   const hint = isWord ? didYouMean(String(data), allowed.map(String)) : undefined;
   const message = `${quote(data)} is not ${allowed.length === 1 ? '' : 'one of '}${allowed.map(String).join(', ')}`;
   return compact({ rule: 'not-one-of', message, hint, at: { point: 'value' } });
 }
 
-/** A kind words its patterns in `description`; the pattern itself is the last resort. */
+/** A kind describes its patterns in `description`; otherwise the pattern itself is shown. */
 function expectation({ parentSchema, params }: ErrorObject): string {
   const description: unknown = parentSchema?.['description'];
   return typeof description === 'string'
@@ -193,7 +193,7 @@ const BOUND_WORDS: Readonly<Record<string, (limit: unknown) => string>> = {
 function outOfRange(error: ErrorObject): SchemaMessage {
   const { keyword, parentSchema } = error;
   const description: unknown = parentSchema?.['description'];
-  // How many keys says nothing of which: the description does.
+  // The number of keys does not say which ones: the description does.
   const hint = keyword.endsWith('Properties') && typeof description === 'string' ? { hint: description } : {};
   return { rule: 'out-of-range', message: boundMessage(error), ...hint, at: { point: 'value' } };
 }
@@ -208,7 +208,7 @@ function quote(data: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-/** Of an assembled schema. */
+/** For an assembled schema. */
 export function factsOf(schema: JsonSchema): SchemaFacts {
   const places = new Map<string, string[]>();
   collectKeys(schema, '', places);
@@ -229,7 +229,7 @@ function collectKeys(schema: unknown, place: string, index: Map<string, string[]
   if (!isRecord(schema)) return;
   const { properties, additionalProperties, items } = schema;
   for (const [key, inner] of Object.entries(isRecord(properties) ? properties : {})) {
-    // What may stand in `defaults` is what may stand in the object itself: one hint is enough.
+    // Every key of the object is also allowed in `defaults`: one hint is enough.
     if (!place.startsWith('defaults')) index.set(key, [...(index.get(key) ?? []), place]);
     collectKeys(inner, place === '' ? key : `${place}.${key}`, index);
   }

@@ -7,15 +7,15 @@ import { SECRET_DEFINITION, secretSchema } from './section-parts';
 
 type MutableSchema = Record<string, unknown>;
 
-/** Keys that stand in a kind's value and belong to the declaration itself, by placement. */
+/** Keys in a kind's value that belong to the declaration itself, by placement. */
 const OWN_KEYS: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> = {
   'projects.*': { conformance: conformanceSchema },
 };
 
 /**
- * One JSON Schema (draft 2020-12) of a whole declaration, overlays merged and defaults applied: what each
- * kind says about its places, composed into one tree, and the sections that belong to no kind. Every object
- * is closed, so that a misspelt key is a finding and editors can complete.
+ * One JSON Schema (draft 2020-12) for a whole declaration, after overlays and defaults: the schemas of the kinds at
+ * their placements, composed into one tree, and the sections without a kind. Every object is closed, so a typo is a
+ * finding and editors can complete keys.
  */
 export function assembleSchema(kinds: readonly AnyKind[]): JsonSchema {
   const sites = sitesOf(kinds);
@@ -31,12 +31,12 @@ export function assembleSchema(kinds: readonly AnyKind[]): JsonSchema {
   };
 }
 
-/** As it is given to editors: with a name of its own, by which one schema can refer to another. */
+/** The form for editors, with an id by which other schemas can refer to it. */
 export function publishedSchema(name: string, { $schema, ...schema }: JsonSchema): JsonSchema {
   return { $schema, $id: `urn:breakwater:schema:${name}`, ...schema };
 }
 
-/** Keys of the value at `steps` that are not the kind's: those of kinds placed below, and the declaration's. */
+/** Keys of the value at `steps` that belong to other kinds or to the declaration. */
 export function reservedKeys(steps: Steps, sites: readonly Site[]): ReadonlySet<string> {
   return new Set([...foreignKeys(steps, sites), ...Object.keys(ownKeys(steps, true))]);
 }
@@ -50,7 +50,7 @@ function ownKeys(steps: Steps, renames: boolean): Record<string, JsonSchema> {
   });
 }
 
-/** Schema of whatever stands at `steps`: the kind's own schema, or the container on the way to one. */
+/** Schema of the value at `steps`: the kind's own schema, or the container above it. */
 function schemaAt(steps: Steps, sites: readonly Site[]): JsonSchema {
   const site = sites.find((candidate) => sameSteps(candidate.steps, steps));
   if (site) return schemaOfValue(site, sites);
@@ -94,7 +94,7 @@ function sameSteps(a: Steps, b: Steps): boolean {
   return a.length === b.length && startsWith(a, b);
 }
 
-/** `defaults.project` holds any part of a project; what is missing is checked where it is used. */
+/** `defaults.project` may contain any part of a project; missing keys are checked where they are used. */
 function defaultsSection(sites: readonly Site[]): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   for (const { placement, steps } of sites) {
@@ -112,21 +112,21 @@ function defaultsSection(sites: readonly Site[]): JsonSchema {
   };
 }
 
-/** No two objects had the same name before. */
+/** Two objects cannot have had the same name. */
 function ofMany(schema: JsonSchema): JsonSchema {
   if (!isRecord(schema['properties'])) return schema;
   const { [RENAMED_FROM]: _one, ...properties } = schema['properties'];
   return { ...schema, properties };
 }
 
-/** Defaults for objects in two places can only say what both places understand. */
+/** Defaults for objects with two placements can only contain keys that both allow. */
 function common(a: JsonSchema, b: JsonSchema): JsonSchema {
   const known = isRecord(b['properties']) ? b['properties'] : {};
   const shared = Object.entries(isRecord(a['properties']) ? a['properties'] : {}).filter(([key]) => key in known);
   return { ...a, properties: Object.fromEntries(shared) };
 }
 
-/** Nothing is required, down through maps and lists; alternatives keep what tells them apart. */
+/** Nothing is required, in maps and lists at any depth; alternatives keep what distinguishes them. */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _required, ...rest } = schema;
   const relaxed: MutableSchema = { ...rest };
@@ -138,7 +138,7 @@ function partial(schema: JsonSchema): JsonSchema {
   return relaxed;
 }
 
-/** `additionalProperties: false` wherever an object lists its properties and says nothing about others. */
+/** `additionalProperties: false` for every object that lists its properties and does not mention others. */
 function closed(schema: JsonSchema): JsonSchema {
   return rewrite(schema, (inner) =>
     isRecord(inner['properties']) &&
@@ -150,7 +150,7 @@ function closed(schema: JsonSchema): JsonSchema {
   );
 }
 
-/** A kind says where a secret stands in its own words; in the assembled schema it is one definition. */
+/** A kind describes its secrets itself; in the assembled schema they share one definition. */
 function withSharedSecret(schema: JsonSchema): JsonSchema {
   return rewrite(schema, (inner) => (isSecretSchema(inner) ? secretAt(inner) : inner));
 }
@@ -159,7 +159,7 @@ function secretAt({ description }: JsonSchema): JsonSchema {
   return compact({ $ref: `#/$defs/${SECRET_DEFINITION}`, description });
 }
 
-/** Whether this schema describes a secret reference: `env`, `file` and `command`, at once or as alternatives. */
+/** Whether this schema is a secret reference: `env`, `file` and `command`, together or as alternatives. */
 function isSecretSchema(schema: JsonSchema): boolean {
   const alternatives = [schema['oneOf'], schema['anyOf']].find(Array.isArray) ?? [schema];
   const keys = (alternatives as unknown[]).flatMap((branch) =>

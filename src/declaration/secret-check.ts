@@ -5,9 +5,9 @@ import type { ResolveSecret } from './secrets';
 
 export interface SecretCheckOptions {
   readonly resolve: ResolveSecret;
-  /** An apply needs every secret; for looking at policies on a laptop a missing one is a warning. Default warning. */
+  /** An apply needs every secret; when policies are only read, a missing one is a warning. Default: warning. */
   readonly severity?: Severity;
-  /** Commands can ask a person or a server, so they are only run on demand. Default false. */
+  /** Commands may prompt a person or call a server, so they only run on request. Default: false. */
   readonly runCommands?: boolean;
 }
 
@@ -18,7 +18,7 @@ const RULES: Readonly<Record<SecretErrorCode, string>> = {
   SECRET_COMMAND: 'secret-command',
 };
 
-/** Whether each declared secret could be resolved here and now. The values are forgotten. */
+/** Whether each declared secret can be resolved here. The values are discarded. */
 export async function checkSecretsResolvable(
   secrets: readonly DeclaredSecret[],
   { resolve, severity = 'warning', runCommands = false }: SecretCheckOptions,
@@ -48,7 +48,7 @@ async function problemWith(
   }
 }
 
-/** A file that others can read is a leak already, no matter who looks. */
+/** A file that others can read is a leak, whoever runs this. */
 function severityOf({ code }: SecretError, severity: Severity): Severity {
   return code === 'SECRET_PERMISSIONS' ? 'error' : severity;
 }

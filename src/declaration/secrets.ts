@@ -17,14 +17,14 @@ export type RunCommand = (command: readonly string[]) => Promise<string>;
 
 export interface SecretResolverOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where relative files are looked for and commands are started: the policies directory. */
+  /** Directory for relative files and for starting commands: the policies directory. */
   readonly baseDirectory: string;
   readonly runCommand?: RunCommand;
-  /** Learns every value that is handed out. */
+  /** Receives every resolved value. */
   readonly mask?: SecretMask;
-  /** How long a command may take. Default 30,000. */
+  /** Timeout of a command in milliseconds. Default 30,000. */
   readonly commandTimeoutMs?: number;
-  /** Ends commands that still run when the run is stopped. */
+  /** Ends running commands when the run is stopped. */
   readonly signal?: AbortSignal;
 }
 
@@ -32,9 +32,9 @@ const MAX_SECRET_BYTES = 64 * 1024;
 const COMMAND_TIMEOUT_MS = 30_000;
 
 /**
- * Resolves references at the last moment, each at most once in a run. No message holds a value.
- * @throws SecretError where a variable is unset or empty, a file cannot be read or others may read it, or a
- * command fails or says nothing
+ * Resolves references on demand, each at most once in a run. No message contains a value.
+ * @throws SecretError if a variable is unset or empty, a file cannot be read or is readable for others, or a command
+ * fails or prints nothing
  */
 export function createSecretResolver(options: SecretResolverOptions): ResolveSecret {
   const run = options.runCommand ?? commandRunner(options);
@@ -59,7 +59,7 @@ async function resolveOnce(
   if ('env' in reference) return fromEnvironment(reference.env, options.env);
   const isFile = 'file' in reference;
   const text = isFile ? await fromFile(resolve(options.baseDirectory, reference.file)) : await run(reference.command);
-  // Editors and programs end their text with a line break; no secret of Harbor's does.
+  // Editors and programs end their text with a line break, but no secret of Harbor does.
   const value = text.replace(/\r?\n$/, '');
   if (value !== '') return value;
   const code = isFile ? 'SECRET_UNREADABLE' : 'SECRET_COMMAND';
@@ -83,7 +83,7 @@ async function fromFile(file: string): Promise<string> {
   }
 }
 
-/** Of a link the mode of its target counts: that is what was opened. */
+/** For a link, the mode of its target counts, because that is the opened file. */
 async function readPrivate(file: string, handle: FileHandle, stat: Stats): Promise<string> {
   if (!stat.isFile()) throw new SecretError(`the secret file ${file} is not a regular file`, 'SECRET_UNREADABLE');
   if ((stat.mode & 0o077) !== 0) {
@@ -96,7 +96,7 @@ async function readPrivate(file: string, handle: FileHandle, stat: Stats): Promi
   throw new SecretError(`the secret file ${file} has more than ${MAX_SECRET_BYTES} bytes`, 'SECRET_UNREADABLE');
 }
 
-/** No shell: nothing in a policy file can be more than a program and its arguments. */
+/** Without a shell: a policy file can only contain a program and its arguments. */
 function commandRunner({
   env,
   baseDirectory,
@@ -116,16 +116,16 @@ function commandRunner({
     new Promise((succeed, fail) => {
       const child = execFile(program, parameters, options, (error, stdout, stderr) => {
         if (!error) return succeed(stdout);
-        // What it has printed so far may be the secret, and its complaint may repeat it.
+        // Its output may already contain the secret, and its error message may repeat it.
         mask?.remember(stdout.trim());
         fail(commandFailed(program, error, mask?.mask(stderr) ?? stderr));
       });
-      // A program that asks for a passphrase gets an end of file at once instead of waiting for the timeout.
+      // A program that asks for a passphrase gets an end of file instead of waiting for the timeout.
       child.stdin?.on('error', () => undefined).end();
     });
 }
 
-/** The error itself is not handed on as a cause: its message holds the arguments, its fields the output. */
+/** The error is not passed on as a cause: its message contains the arguments, its fields the output. */
 function commandFailed(program: string, error: ExecFileException, stderr: string): SecretError {
   const message = `the secret command ${program} ${howItEnded(error)}${firstWords(stderr)}`;
   return new SecretError(message, 'SECRET_COMMAND');
@@ -139,7 +139,7 @@ function howItEnded({ code, signal, killed }: Omit<ExecFileException, 'code'> & 
   return signal ? `was killed by ${signal}` : `failed with exit code ${String(code)}`;
 }
 
-/** Enough to tell "permission denied" from "no such key", not enough for a dump of the environment. */
+/** Enough to distinguish "permission denied" from "no such key", but too short for a dump of the environment. */
 function firstWords(stderr: string): string {
   const line = plainText(stderr.trim().split('\n')[0] ?? '');
   if (line === '') return '';

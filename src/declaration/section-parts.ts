@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../kinds/kind';
 
-/** Name of the shared definition that says what may stand where a secret is needed. */
+/** Name of the shared definition of a secret reference. */
 export const SECRET_DEFINITION = 'secret';
 
-/** What may stand where a secret is needed. A literal never may. */
+/** The allowed forms of a secret reference. A literal is never allowed. */
 export const secretSchema: JsonSchema = {
   title: 'secret reference',
   description: 'Reference to a secret; the secret itself is never in the file.',

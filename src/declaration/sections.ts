@@ -105,7 +105,7 @@ export const renamedFromSchema: JsonSchema = {
   maxLength: 255,
 };
 
-/** What every declared object that has a name may say about itself. */
+/** Keys that every declared object with a name may have. */
 export const protectSchema: JsonSchema = {
   description: 'Never replace or delete this object or its children.',
   type: 'boolean',
@@ -238,7 +238,7 @@ export const conformanceSchema: JsonSchema = {
   additionalProperties: false,
 };
 
-/** Sections that belong to no kind. */
+/** Sections without a kind. */
 export function ownSections(sites: readonly Site[], defaults: JsonSchema): Record<string, JsonSchema> {
   return {
     harbor: harborSection,
@@ -262,7 +262,7 @@ function pruneSection(sites: readonly Site[]): JsonSchema {
   };
 }
 
-/** What may be written under `prune`: a kind's name or the section where it stands, both for the kind. */
+/** Names under `prune`: a kind or its section; both mean the kind. */
 export function pruneNames(sites: readonly Site[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const { kind, steps } of sites) {

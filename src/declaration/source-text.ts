@@ -2,9 +2,9 @@ import { compact } from '../compact';
 import type { Position } from '../diagnostic';
 import { lineAt } from '../line-at';
 
-/** One declared file as text, with what is needed to turn an offset into a line and a column. */
+/** One declared file as text, with the data to convert an offset to line and column. */
 export interface SourceText {
-  /** As people can open it: relative to where the command was started, or absolute. */
+  /** The path for people: relative to the working directory, or absolute. */
   readonly file: string;
   readonly text: string;
   /** Offset of the first character of each line. */
@@ -24,7 +24,7 @@ export function sourceText(file: string, text: string): SourceText {
   return { file, text, lineStarts };
 }
 
-/** A span over several lines is cut at the end of its first one: a caret can only point at one line. */
+/** A span over several lines is cut at the end of its first line, because carets mark only one line. */
 export function positionOf({ source, start, end }: Span): Position {
   const line = lineAt(source.lineStarts, start);
   const lineStart = source.lineStarts[line] ?? 0;

@@ -22,7 +22,7 @@ import { pruneNames } from './sections';
 import { positionOf } from './source-text';
 import { childOf, dottedPath, valueOf, type Path, type TreeNode } from './tree';
 
-/** What stands in the files besides objects. The tree has passed the schema. */
+/** Everything in the files except objects. The tree has passed the schema. */
 export function declarationOf(
   root: TreeNode,
   objects: readonly DeclaredObject[],
@@ -54,7 +54,7 @@ export function declarationOf(
   });
 }
 
-/** Covers what decides about a plan: the specs, what is protected, what may be pruned. No secret is in a spec. */
+/** Covers everything that affects a plan: specs, protection, pruning. Specs contain no secrets. */
 function hashOf(
   objects: readonly DeclaredObject[],
   prune: readonly string[],
@@ -82,7 +82,7 @@ function prunedKinds(node: TreeNode | undefined, sites: readonly Site[]): string
   return [...new Set(allowed.map(([name]) => names.get(name) ?? name))].sort();
 }
 
-/** For each kind that is placed below another: under which names something is said of it, even an empty list. */
+/** For each kind that is placed below another: the parents that mention it, even with an empty list. */
 function parentsOf(root: TreeNode, sites: readonly Site[]): Map<string, readonly string[]> {
   const parents = new Map<string, Set<string>>();
   for (const { kind, steps } of sites) {
@@ -96,7 +96,7 @@ function parentsOf(root: TreeNode, sites: readonly Site[]): Map<string, readonly
   return new Map([...parents].map(([kind, names]) => [kind, [...names].sort()]));
 }
 
-/** Anyone who declares the labels of a project has said nothing about those of the whole Harbor. */
+/** Declaring the labels of a project does not cover those of the whole Harbor. */
 function undeclaredAtTop(root: TreeNode, sites: readonly Site[]): string[] {
   const isBelow = ({ steps }: Site): boolean => steps.indexOf('*') < steps.length - 1 && steps.includes('*');
   const below = new Set(sites.filter(isBelow).map(({ kind }) => kind.name));
@@ -130,7 +130,7 @@ function clientsOf(node: TreeNode | undefined): ClientDeclaration[] {
   return found.sort((a, b) => compareText(a.name, b.name));
 }
 
-/** Where each key, and each item of a list, stands. */
+/** Positions of each key and each item of a list. */
 function placesBelow(node: TreeNode, path: Path): [string, Position][] {
   if (node.type === 'list')
     return node.items.flatMap((item, i): [string, Position][] => [
@@ -161,7 +161,7 @@ function acceptedIn(node: TreeNode | undefined): AcceptedObject[] {
   }));
 }
 
-/** Every secret reference with its place. `secret_to` names a file to write, not one to read. */
+/** Every secret reference with its position. `secret_to` names a file to write, so it is not one. */
 function secretsOf(root: TreeNode): DeclaredSecret[] {
   const found: DeclaredSecret[] = [];
   collectSecrets(root, [], found);

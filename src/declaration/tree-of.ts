@@ -7,7 +7,7 @@ import type { Entry, ScalarNode, TreeNode } from './tree';
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** A node with what it would unfold to: an alias costs as much as what it stands for. */
+/** A node with the size that it expands to: an alias costs as much as its target. */
 interface Measured {
   readonly node: TreeNode;
   readonly size: number;
@@ -21,7 +21,7 @@ interface Conversion {
   aliasedNodes: number;
 }
 
-/** From the library's nodes to ours: positions, unique keys, aliases replaced by what they stand for. */
+/** Converts the library's nodes to our own: with positions, unique keys, and aliases replaced by their targets. */
 export function treeOf(contents: Node, source: SourceText): { tree?: TreeNode; diagnostics: readonly Diagnostic[] } {
   const conversion: Conversion = { source, anchors: new Map(), diagnostics: [], aliasedNodes: 0 };
   const { node } = convert(contents, conversion, 1);
@@ -79,7 +79,7 @@ function unfold(alias: Alias, conversion: Conversion, depth: number): Measured {
   const target = conversion.anchors.get(alias.source);
   const nothing = nullAt(span);
   if (!target) {
-    // An anchor is known once its node is complete, so a node that holds itself ends here, too.
+    // An anchor is known once its node is complete, so a node that contains itself also ends here.
     report(conversion, span, 'yaml-syntax', `unknown alias *${alias.source}`);
     return nothing;
   }

@@ -2,8 +2,8 @@ import type { Json } from '../json';
 import type { Span } from './source-text';
 
 /**
- * What was written, with the place of every key and every value. Immutable, so that merging can share
- * subtrees: after a merge each node still knows the file it came from.
+ * The written values, with the position of every key and value. Immutable, so that merging can share subtrees: after a
+ * merge each node still knows its file.
  */
 export type TreeNode = MapNode | ListNode | ScalarNode;
 
@@ -32,7 +32,7 @@ export interface ScalarNode {
 
 export type Path = readonly (string | number)[];
 
-/** Prototype-free objects: no key that somebody wrote can be mistaken for an inherited one. */
+/** Prototype-free objects: no written key can be mistaken for an inherited one. */
 export function valueOf(node: TreeNode, without?: ReadonlySet<string>): Json {
   switch (node.type) {
     case 'scalar':
@@ -51,7 +51,7 @@ export function childOf(node: TreeNode | undefined, key: string): TreeNode | und
   return node?.type === 'map' ? node.entries.get(key)?.value : undefined;
 }
 
-/** Shared subtrees count as often as they are there: what `valueOf` would make. Looks at no more than `limit` nodes. */
+/** Shared subtrees count once per use, as in the result of `valueOf`. Visits at most `limit` nodes. */
 export function hasMoreNodesThan(root: TreeNode, limit: number): boolean {
   const waiting: TreeNode[] = [root];
   let count = 0;
@@ -82,8 +82,8 @@ export function locate(root: TreeNode, path: Path): Located {
 }
 
 /**
- * As `locate`, for a dotted path in which a key may hold dots itself (`projects.proxy.docker.io.registry`):
- * the longest key that exists wins. `[0]` and `.0` both mean an item of a list.
+ * Like `locate`, for a dotted path in which a key may contain dots (`projects.proxy.docker.io.registry`): the longest
+ * existing key wins. `[0]` and `.0` both mean an item of a list.
  */
 export function locateDotted(root: TreeNode, dotted: string): Located {
   const words = dotted.replaceAll(/\[(\d+)\]/g, '.$1').split('.');

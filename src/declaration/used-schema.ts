@@ -2,18 +2,16 @@ import { isRecord, type Json } from '../json';
 import type { JsonSchema } from '../kinds/kind';
 
 /**
- * The part of a schema that a value can meet: what says something about keys that are nowhere in it is left out. It takes
- * and refuses this value exactly as the whole schema does. Compiling a schema costs far more than using it, and a
- * declaration uses a small part of what it could say.
- *
- * Followed are `properties`, `additionalProperties` and `items`, from the root down; whatever stands below another
- * keyword (`oneOf`, `if`, `$ref` …) is kept whole.
+ * The part of a schema that a value can reach: schemas of keys that the value does not contain are left out. It accepts
+ * and rejects this value exactly like the whole schema. Compiling a schema costs far more than using it, and a
+ * declaration uses only a small part. `properties`, `additionalProperties` and `items` are followed from the root;
+ * everything below other keywords (`oneOf`, `if`, `$ref` …) is kept.
  */
 export function usedSchema(schema: JsonSchema, value: Json): JsonSchema {
   return narrowed(schema, [value]);
 }
 
-/** `values` are all that the schema is compared with. */
+/** `values` are all values that the schema is used for. */
 function narrowed(schema: JsonSchema, values: readonly Json[]): JsonSchema {
   const objects = values.filter(isRecord) as Record<string, Json>[];
   const lists = values.filter((value) => Array.isArray(value));
@@ -21,7 +19,7 @@ function narrowed(schema: JsonSchema, values: readonly Json[]): JsonSchema {
   const isKnown = (key: string): boolean => isRecord(properties) && Object.hasOwn(properties, key);
   const used = { ...schema };
   if (isRecord(properties)) used['properties'] = usedProperties(properties, objects);
-  // Below patternProperties a key may be known although `properties` does not name it: then nothing is taken apart.
+  // With patternProperties a key may be known although `properties` does not name it: then nothing is left out.
   if (isRecord(additionalProperties) && schema['patternProperties'] === undefined) {
     const others = objects.flatMap((object) =>
       Object.keys(object).flatMap((key) => (isKnown(key) ? [] : [object[key]!])),

@@ -10,11 +10,11 @@ import { usedSchema } from './used-schema';
 
 export interface SchemaFindings {
   readonly diagnostics: readonly Diagnostic[];
-  /** Where, in the merged declaration, a value is not of the form that its kind could read. */
+  /** Positions in the merged declaration whose value does not have the form that its kind expects. */
   readonly paths: readonly Path[];
 }
 
-/** Holds a merged declaration against the assembled schema. Says each thing once, with the place where it stands. */
+/** Validates a merged declaration with the assembled schema. Reports each problem once, at its position. */
 export function validateTree(kinds: readonly AnyKind[], root: TreeNode): Promise<SchemaFindings> {
   return checkTree(schemaOf(kinds), root);
 }
@@ -28,9 +28,9 @@ function schemaOf(kinds: readonly AnyKind[]): JsonSchema {
 }
 
 /**
- * Holds any tree against any schema, in the words that fit both. Compiling a schema takes far longer than checking with
- * it: what is as it should be is compared with the part of the schema that it uses, and only for what is not, the whole
- * schema is compiled, which knows what else could have been written. From then on it is the cheaper one.
+ * Validates any tree with any schema, with messages that fit both. Compiling a schema takes far longer than validating:
+ * a valid value needs only the part of the schema that it uses; for an invalid one, the whole schema is compiled once
+ * and then reused, because it knows the other allowed values.
  */
 export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<SchemaFindings> {
   const value = valueOf(root);
@@ -40,7 +40,7 @@ export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<Sch
   if (validate(value)) return NO_FINDINGS;
   const errors = withoutAlternatives(validate.errors ?? []);
   const findings = errors.map((error) => findingOf(error, root, facts));
-  // A key too many keeps nothing else from being understood, so its object is still checked for meaning.
+  // An unknown key does not affect other keys, so its object is still checked.
   const malformed = findings.filter(({ diagnostic }) => diagnostic.rule !== 'unknown-key');
   return {
     diagnostics: unique(findings.map(({ diagnostic }) => diagnostic)),
@@ -66,11 +66,11 @@ function wholeOf(schema: JsonSchema): Promise<CompiledSchema> {
   return known;
 }
 
-/** ajv is loaded when it is needed: most commands start without, and it takes longer to load than they run. */
+/** ajv is loaded on demand: most commands do not need it, and loading it takes longer than they run. */
 async function compile(schema: JsonSchema, options: Options): Promise<ValidateFunction> {
   const { JsonSchemaCompiler } = await import('../json-schema/compiler.js');
   const strictness = { strictTypes: false, strictRequired: false, validateFormats: false } as const;
-  // Used once or a few times: code that is made twice as fast is worth more than code that runs a little faster.
+  // Used once or a few times: fast compilation matters more than fast validation.
   const quickly = { validateSchema: false, addUsedSchema: false, code: { optimize: false } };
   return new JsonSchemaCompiler({ ...options, ...strictness, ...quickly }).compile(schema);
 }
@@ -99,7 +99,9 @@ function pathOf(pointer: string): Path {
   });
 }
 
-/** What is wrong in `defaults` is wrong again in each object that they are merged into: said once, where it stands. */
+/**
+ * An error in `defaults` appears in each object that they are merged into: it is reported once, where it is written.
+ */
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const byPlace = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {

@@ -4,9 +4,9 @@ import type { Diagnostic } from '../diagnostic';
 import { pathProblem, writtenFinding, type WrittenFile } from './check-written-files';
 
 /**
- * What the file system makes of the files that an apply will write: a link on the way that leads out of the
- * policies or to one of them, something that is not a file, another name of a policy file. What cannot be looked at
- * yet is left to the apply, which looks again.
+ * What the file system does with the files that an apply will write: a link that leads out of the policies or to one of
+ * them, a path that is not a file, another name of a policy file. What cannot be checked yet is checked again by the
+ * apply.
  */
 export async function checkWrittenOnDisk(
   written: readonly WrittenFile[],
@@ -38,11 +38,11 @@ async function problemOnDisk(
   return problem === undefined ? undefined : `"${file}" goes through a link: ${problem}`;
 }
 
-/** Where the path ends, relative to the directory; undefined where that cannot be told. */
+/** Where the path ends, relative to the directory; undefined if unknown. */
 async function throughLinks(path: string, directory: string): Promise<string | undefined> {
   const root = await realpath(directory).catch(() => undefined);
   if (root === undefined) return undefined;
-  // What is not there yet is made below the deepest folder that is.
+  // A missing path is created below its deepest existing folder.
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     const real = await realpath(folder).catch(() => undefined);
     if (real !== undefined) return relative(root, join(real, relative(folder, path)));

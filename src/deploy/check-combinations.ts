@@ -1,13 +1,13 @@
 import type { Environment } from './environment';
 import type { TreeFinding } from './read-tree';
 
-/** What in an environment has no effect, or not the one that is meant, because of what else is in it. Pure. */
+/** Parts of an environment that have no effect, or a different one than expected, because of other parts. Pure. */
 export function checkCombinations(environment: Environment): TreeFinding[] {
   if (environment.cluster) return uselessBesideCluster(environment);
   return [...checkHost(environment), ...(environment.machine ? checkMachinesHost(environment) : [])];
 }
 
-/** Keys of `harbor:` that are about containers on one host: the chart has none of them. */
+/** Keys of `harbor:` for containers on one host, which the chart does not have. */
 const OF_ONE_HOST = [
   'data_volume',
   'prepared_directory',
@@ -22,7 +22,7 @@ function uselessBesideCluster({ harbor, host, edge, machine }: Environment): Tre
   const hostKeys = [...(host ? [['host']] : []), ...keysOf(harbor).map((key) => ['harbor', key])];
   return [
     ...(edge ? [useless(['edge'], front)] : []),
-    // A machine that the cluster runs on has a user and a disk.
+    // A machine for a cluster has no user or disk settings here.
     ...(machine ? [] : hostKeys.map((path) => useless(path, 'leave it out'))),
   ];
 }

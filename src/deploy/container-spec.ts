@@ -1,12 +1,12 @@
 import type { HostMount } from './edge';
 
-/** Where Docker sends what a container prints. */
+/** Where Docker sends the output of containers. */
 export interface LogSpec {
   readonly driver: 'json-file' | 'syslog';
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** A container as data, with all that differs from one to the next. */
+/** A container as data, with everything that differs between containers. */
 export interface ContainerSpec {
   readonly name: string;
   /** `repository:tag@sha256:…` */
@@ -15,26 +15,26 @@ export interface ContainerSpec {
   readonly user?: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
-  /** NAME=value, never a secret: it stands in plans and state. */
+  /** NAME=value, never a secret: it appears in plans and state. */
   readonly env?: readonly string[];
   readonly mounts: readonly HostMount[];
   /** Mount options by directory. */
   readonly tmpfs?: Readonly<Record<string, string>>;
   readonly ports?: readonly { readonly internal: number; readonly external: number; readonly address?: string }[];
   readonly healthcheck?: readonly string[];
-  /** How long Terraform waits until it is healthy, where the default is too short. */
+  /** How long Terraform waits until it is healthy, if the default is too short. */
   readonly waitSeconds?: number;
   readonly memoryMiB: number;
   readonly sharedMemoryMiB?: number;
   readonly readOnly?: boolean;
   readonly stopSignal?: string;
   readonly stopGraceSeconds: number;
-  /** Added to none. */
+  /** Added to an empty set. */
   readonly capabilities?: readonly string[];
-  /** Keyed digest of the files that the container reads: with it the container is replaced. */
+  /** Keyed digest of the files that the container reads: when it changes, the container is replaced. */
   readonly prepared?: string;
   readonly log: LogSpec;
 }
 
-/** Rotated by Docker: its own default fills the disk. */
+/** Rotated by Docker, because its own default fills the disk. */
 export const ROTATED_LOG: LogSpec = { driver: 'json-file', options: { 'max-size': '20m', 'max-file': '5' } };

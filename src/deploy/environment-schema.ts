@@ -37,7 +37,7 @@ const rulesSchema = {
   additionalProperties: false,
 } as const;
 
-/** One JSON Schema (draft 2020-12) of a file of stacks/environments. Every object is closed. */
+/** One JSON Schema (draft 2020-12) for a file of stacks/environments. Every object is closed. */
 export const environmentSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Breakwater environment',

@@ -7,30 +7,30 @@ import type { StateEnvironment } from './state';
 
 export interface DeployWaiver {
   readonly rule: string;
-  /** The address of the finding, such as `edge/docker_container.traefik`, or what begins it. */
+  /** The address of the finding, such as `edge/docker_container.traefik`, or its beginning. */
   readonly object: string;
   readonly reason: string;
   readonly owner: string;
-  /** `YYYY-MM-DD`; it no longer holds on the day after. */
+  /** `YYYY-MM-DD`; on the following day it no longer applies. */
   readonly expires: string;
 }
 
 /** What is deployed where: one file of stacks/environments, one Harbor. Keys as in the file. */
 export interface Environment {
-  /** Of its file, without the extension. */
+  /** Name of its file, without the extension. */
   readonly name: string;
   readonly harbor: HarborEnvironment;
   readonly host?: HostEnvironment;
   readonly edge?: EdgeEnvironment;
-  /** Makes the host; absent where it is there. */
+  /** Creates the host; absent if it exists. */
   readonly machine?: MachineEnvironment;
   /** Instead of host, edge and containers. */
   readonly cluster?: ClusterEnvironment;
   readonly state?: StateEnvironment;
   /** Accepted findings of the rules. */
   readonly waivers?: readonly DeployWaiver[];
-  /** Rules that weigh more here. */
+  /** Rules with a higher severity here. */
   readonly rules?: { readonly severity?: Readonly<Record<string, 'critical' | 'high' | 'medium' | 'low'>> };
-  /** For tests and for reading: it is synthesised and never deployed, so that its names may be samples. */
+  /** For tests and for reading: it can be synthesized but is never deployed, so sample names are allowed. */
   readonly sample?: true;
 }

@@ -6,14 +6,17 @@ import type { HarborEnvironment } from './harbor/harbor-schema';
 import { packageDirectory } from './package-files';
 import type { TreeFinding } from './read-tree';
 
-/** What a key of harbor.yml may be, of `ansible/roles/harbor_host/files/settings.json`: the role reads the same table. */
+/**
+ * What is known about a key of harbor.yml, from `ansible/roles/harbor_host/files/settings.json`, which the role reads,
+ * too.
+ */
 interface Rule {
   /** Why it cannot be set, and what to do instead. */
   readonly refused?: string;
   readonly instead?: string;
-  /** The key of the environment without which it has no effect. */
+  /** The key of the environment that it depends on. */
   readonly needs?: string;
-  /** What its list may hold. */
+  /** Allowed items of its list. */
   readonly values?: readonly string[];
 }
 
@@ -26,10 +29,10 @@ export function settingsTable(): Table {
 }
 
 /**
- * Settings of harbor.yml that would have no effect, or another one than in Harbor's own installation, because the
+ * Settings of harbor.yml that have no effect here, or a different one than in Harbor's own installation, because the
  * containers do not follow them.
  * @param path of the settings in their file
- * @param harbor undefined where the environment has errors: nothing is known of what it declares
+ * @param harbor undefined if the environment has errors: then its declaration is unknown
  */
 export function checkHarborSettings(
   settings: unknown,
@@ -38,7 +41,7 @@ export function checkHarborSettings(
 ): TreeFinding[] {
   const table = settingsTable();
   const findings = leavesOf(settings).flatMap((leaf) => judge(leaf, table, harbor) ?? []);
-  // A refused section is one finding, however much is in it.
+  // A refused section is one finding, whatever it contains.
   const byPlace = new Map(findings.map((finding) => [finding.path.join('.'), finding]));
   return [...byPlace.values()].map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
 }

@@ -1,6 +1,6 @@
 import type { HostEnvironment } from './host-schema';
 
-/** As the docker provider takes it. */
+/** In the form of the docker provider. */
 export interface HostConnection {
   /** `ssh://user@host:port`; absent for the Docker of this machine. */
   readonly host?: string;
@@ -8,7 +8,7 @@ export interface HostConnection {
   readonly sshOpts: readonly string[];
 }
 
-/** An unknown host key is a stop: anyone who can pose as the host gets root on it. */
+/** An unknown host key stops the run: anyone who can impersonate the host would get root on it. */
 export function hostConnection(host: HostEnvironment): HostConnection {
   if (host.local || host.address === undefined) return { sshOpts: [] };
   const { address, user = 'deploy', port = 22, identity_file: identity } = host;

@@ -4,7 +4,7 @@ import type { Environment } from './environment';
 import { DEFAULT_DATA_VOLUME } from './harbor/harbor-schema';
 import { harborServices } from './harbor/services';
 
-/** What ansible/roles/harbor_host/files/host_check.py compares a host with, in its words. */
+/** The requirements that ansible/roles/harbor_host/files/host_check.py compares a host with, in its terms. */
 export interface HostNeeds {
   readonly architecture: string;
   readonly memory_mib: number;
@@ -13,11 +13,11 @@ export interface HostNeeds {
 
 /** Harbor publishes no other images. */
 const ARCHITECTURE = 'amd64';
-/** Memory limits of what the stack `edge` starts. */
+/** Memory limits of the containers in the stack `edge`. */
 export const TRAEFIK_MIB = 256;
 export const SHIELD_MIB = 512;
 
-/** The same as the role `harbor_host` asks for: a test compares them. */
+/** The same as in the role `harbor_host`: a test compares them. */
 export function hostNeeds({ harbor, edge, host }: Pick<Environment, 'harbor' | 'edge' | 'host'>): HostNeeds {
   const services = harborServices(harbor, {}).reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
   const front = edge ? TRAEFIK_MIB + (hasShield(edge) ? SHIELD_MIB : 0) : 0;

@@ -1,4 +1,4 @@
-/** The `host:` section: how the machine is reached, and what Ansible needs to know of it. */
+/** The `host:` section: how to reach the machine, and what Ansible needs to know about it. */
 export interface HostEnvironment {
   /** Name or address for ssh. */
   readonly address?: string;
@@ -18,7 +18,7 @@ export interface HostEnvironment {
   readonly registry_auth?: readonly RegistryAuth[];
 }
 
-/** A login for pulling images, by a file on the machine that deploys; the provider reads it, and no plan has it. */
+/** A login for pulling images, in a file on the deploying machine; the provider reads it, and no plan contains it. */
 export interface RegistryAuth {
   readonly address: string;
   readonly config_file: string;
@@ -37,14 +37,14 @@ export interface HostVault {
   readonly password_file?: string;
 }
 
-/** Free space that is required before anything changes, such as `20GiB`. */
+/** Free space that is required before any change, such as `20GiB`. */
 export type HostFree = Readonly<Partial<Record<HostVolume, string>>>;
 export type HostVolume = 'data' | 'docker';
 
 const text = (description: string, maxLength = 4096) =>
   ({ description, type: 'string', minLength: 1, maxLength }) as const;
 
-/** With a login it would be a secret in Git. */
+/** With a login it would put a secret into Git. */
 const proxyUrl = (description: string) =>
   ({ description, type: 'string', pattern: '^https?://[^@\\s/]+/?$', maxLength: 2048 }) as const;
 
@@ -113,7 +113,7 @@ const registryAuthSchema = {
       config_file: {
         description: 'A config.json as `docker login` writes it, on the machine that deploys: an absolute path, or ~/.',
         type: 'string',
-        // Terraform would look for any other below its own directory of the stack.
+        // Terraform would search other relative paths below its own directory of the stack.
         pattern: '^(~/|/).+',
         maxLength: 4096,
       },

@@ -7,10 +7,10 @@ import { checkHarborSettings } from './harbor-settings';
 import type { HarborEnvironment } from './harbor/harbor-schema';
 import { diagnosticOf, readFileOf, type TreeFinding } from './read-tree';
 
-/** Variables of the roles, by the names of the roles; `ansible_` for how Ansible logs in and becomes root. */
+/** Variables of the roles, with the names of the roles; `ansible_` for how Ansible logs in and becomes root. */
 const SETTING = '^(ansible|docker_host|harbor_host|harbor_backup|harbor_restore|trust_client)_[a-z0-9_]+$';
 const SECRET = /(password|secret_?key|access_?key|account_?key|token)$/;
-/** Any keys of harbor.yml, merged over those that the role writes: a closed list, for the stacks follow no others. */
+/** Keys of harbor.yml that are merged over those of the role: a closed list, because the stacks follow no others. */
 const HARBOR_SETTINGS = 'harbor_host_settings';
 
 const schema = {
@@ -20,7 +20,7 @@ const schema = {
 } as const;
 
 export interface LoadedHostSettings {
-  /** Absent where there is no such file: most hosts need none. */
+  /** Absent if there is no such file: most hosts need none. */
   readonly file?: string;
   readonly diagnostics: readonly Diagnostic[];
   /** Absent where it could not be read. */
@@ -30,10 +30,9 @@ export interface LoadedHostSettings {
 export const HOST_SETTINGS_FILE = /\.host\.ya?ml$/;
 
 /**
- * `<environment>.host.yaml` beside the environment: what Ansible is told of this host and the stacks do not follow, such
- * as a proxy, private CAs and files. The values are for the roles to judge; names, secrets and the settings of harbor.yml are
- * judged here.
- * @param harbor of the environment; undefined where that has errors
+ * `<environment>.host.yaml` next to the environment: settings for Ansible that the stacks do not use, such as a proxy,
+ * private CAs and files. The roles check the values; names, secrets and the settings of harbor.yml are checked here.
+ * @param harbor of the environment; undefined if that has errors
  */
 export async function loadHostSettings(
   directory: string,
@@ -64,7 +63,7 @@ function secretInFile(path: readonly string[]): TreeFinding {
   };
 }
 
-/** Where a password stands: under the name of one, or in a URL. A template of Ansible is read from elsewhere. */
+/** Passwords: values of keys that are named like one, or inside a URL. A template of Ansible is read from elsewhere. */
 function secretsIn(value: unknown, path: readonly string[] = []): string[][] {
   if (typeof value === 'string') {
     const isSecret = SECRET.test(path.at(-1) ?? '') || /:\/\/[^/\s:@]+:[^/\s@]+@/.test(value);

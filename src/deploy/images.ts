@@ -5,30 +5,30 @@ import { readFileOf, type ReadFile } from './read-tree';
 export interface ImagePin {
   /** `repository:tag@sha256:…` */
   readonly image: string;
-  /** The image's own ENTRYPOINT: a container that sets one has to repeat it. */
+  /** The image's own ENTRYPOINT: a container that sets one must repeat it. */
   readonly entrypoint?: readonly string[];
-  /** The image's own CMD, which setting an entrypoint drops. */
+  /** The image's own CMD, which is dropped when an entrypoint is set. */
   readonly command?: readonly string[];
 }
 
 export type HarborPins = Readonly<Partial<Record<ServiceId | 'prepare', ImagePin>>>;
 
-/** stacks/images.yaml: every image that is deployed, in one file that a bot can update. */
+/** stacks/images.yaml: every deployed image, in one file that a bot can update. */
 export interface ImagePins {
   readonly harbor: Readonly<Record<string, HarborPins>>;
   readonly traefik: ImagePin;
-  /** Whose signatures images have to have, by how their names begin. */
+  /** Required signatures, by the prefix of image names. */
   readonly signatures?: readonly DeclaredSignature[];
 }
 
-/** A signature of cosign: by a key, or without one by somebody's login. */
+/** A cosign signature: with a key, or keyless by an identity. */
 export type DeclaredSignature =
   | { readonly images: string; readonly key: string }
   | { readonly images: string; readonly identity: string; readonly issuer: string };
 
 /**
- * `name:tag@sha256:…`. With the tag alone a moved image is no change to a plan (docs/harbor-behavior.md 11.7); with the
- * digest alone a person cannot read it.
+ * `name:tag@sha256:…`. With only the tag, a moved image would not change the plan (docs/harbor-behavior.md 11.7); with
+ * only the digest, people could not read it.
  */
 export const PINNED = /^[a-z0-9]+(?:[._/:-][a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}@sha256:[0-9a-f]{64}$/;
 

@@ -13,13 +13,13 @@ import { imagesFile } from './package-files';
 import { loadPrepared, type Prepared } from './prepared';
 import { diagnosticOf, type TreeFinding, type ReadFile } from './read-tree';
 
-/** Everything that the stacks are made from. */
+/** Everything from which the stacks are generated. */
 export interface DeployInputs {
   readonly environment: Environment;
   /** Of the declared version. */
   readonly pins: HarborPins;
   readonly traefik: ImagePin;
-  /** Absent as long as the host is not prepared for what is declared: then only the stacks before it can be made. */
+  /** Absent until the host is prepared for the declared version: then only the stacks before it can be generated. */
   readonly prepared?: Prepared;
 }
 
@@ -27,19 +27,18 @@ export interface LoadedInputs {
   /** Absent when there is an error among the findings. */
   readonly inputs?: DeployInputs;
   readonly diagnostics: readonly Diagnostic[];
-  /** What was read, by file: findings are shown with their line. */
+  /** The texts that were read, by file: findings are shown with their line. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Every image that the environment's Harbor and Traefik run, as pinned. */
+/** Every image of Harbor and Traefik in this environment, as pinned. */
 export function pinnedImages({ pins, traefik }: Pick<DeployInputs, 'pins' | 'traefik'>): readonly string[] {
   return [...Object.values(pins), traefik].map(({ image }) => image);
 }
 
 /**
- * Reads an environment, the image pins and what the host prepared, from `stacks/`, and holds them against each other.
- *
- * @param directory holds `environments/`, `prepared/` and, where the pins are its own, `images.yaml`
+ * Reads an environment, the image pins and the prepared files from `stacks/`, and compares them.
+ * @param directory contains `environments/`, `prepared/` and, if the pins are its own, `images.yaml`
  */
 export async function loadInputs(directory: string, name: string): Promise<LoadedInputs> {
   const [loaded, images, prepared] = await Promise.all([
@@ -77,7 +76,7 @@ async function ifThere(file: string): Promise<ReadFile<Prepared>> {
   return isThere ? loadPrepared(file) : { diagnostics: [] };
 }
 
-/** A login that no image needs is one that was written for another name: the pull will be anonymous. */
+/** A login that no image needs was written for another name: the pull would be anonymous. */
 function checkLogins({ host }: Environment, pins: readonly ImagePin[]): TreeFinding[] {
   return (host?.registry_auth ?? []).flatMap(({ address }, index) => {
     if (pins.some(({ image }) => registryOf(image) === address)) return [];
@@ -87,7 +86,7 @@ function checkLogins({ host }: Environment, pins: readonly ImagePin[]): TreeFind
   });
 }
 
-/** As Docker reads a name: its first part is a registry when it has a dot or a port, or is localhost. */
+/** As in Docker: the first part is a registry if it has a dot or a port, or is localhost. */
 function registryOf(image: string): string {
   const first = image.split('@')[0]!.split('/')[0]!;
   return image.includes('/') && /[.:]|^localhost$/.test(first) ? first : 'docker.io';
@@ -107,7 +106,7 @@ function checkPins({ harbor }: Environment, pins: HarborPins, versions: readonly
   });
 }
 
-/** A bot that moved a tag to another release under this one's name would deploy a mixture. */
+/** A bot that moved a tag to another release would deploy a mixture of releases. */
 function checkTag(version: string, id: string, image: string): TreeFinding[] {
   if (image.includes(`:${version}@`)) return [];
   const path = ['harbor', version, id, 'image'];
@@ -121,7 +120,7 @@ function checkTag(version: string, id: string, image: string): TreeFinding[] {
   ];
 }
 
-/** Redis gave way to Valkey: an image of the release before, under a new tag, was never tested with it. */
+/** Valkey replaced Redis: an image of the earlier program with a new tag was never tested. */
 function checkName(version: string, id: ServiceId, image: string): TreeFinding[] {
   const name = image
     .split('@')[0]!
@@ -135,7 +134,7 @@ function checkName(version: string, id: ServiceId, image: string): TreeFinding[]
 }
 
 /**
- * What the host was prepared for is not what is declared: containers made from it would not be what a plan says. No
+ * The host was prepared for something other than the declaration, so its containers would differ from the plan. Not an
  * error, because the stack `images` is deployed before the host is prepared for a new version.
  */
 function checkPrepared({ name, harbor }: Environment, prepared: Prepared): TreeFinding[] {

@@ -1,10 +1,9 @@
 /**
- * What a container runs before its own program: reads an env file where there is one, writes the files of its
- * arguments, and becomes the program, as PID 1. So a change of a file is a change of the container, which a plan shows;
- * secrets stay in the env file on the host, and the root of the container stays read-only.
- *
- * Arguments: ENV-FILE or nothing, DIRECTORY, then NAME CONTENT …, `--`, PROGRAM ARGUMENT …. The values of the env file
- * are never parsed by the shell: blanks, quotes, `$` and backslashes survive. A complaint names the file, never a line.
+ * The script that a container runs before its own program: it reads an env file if there is one, writes files from its
+ * arguments, and becomes the program as PID 1. A changed file therefore changes the container, which a plan shows;
+ * secrets stay in the env file on the host, and the container's root stays read-only. Arguments: ENV-FILE or empty,
+ * DIRECTORY, then NAME CONTENT …, `--`, PROGRAM ARGUMENT …. The shell never parses the values of the env file: spaces,
+ * quotes, `$` and backslashes are kept. Error messages name the file, never a line.
  */
 const SCRIPT = `set -eu
 launch_env=$1 launch_dir=$2; shift 2
@@ -22,7 +21,7 @@ shift
 
 const RUN = 'exec "$@"';
 
-/** Gives the program one more argument, whose value is the first line of a file: no plan and no state has it. */
+/** Passes the program one more argument whose value is the first line of a file: it appears in no plan and no state. */
 function runWith({ flag, path }: FileFlag): string {
   return [
     `launch_value=; IFS= read -r launch_value <"${path}" || :`,
@@ -32,9 +31,9 @@ function runWith({ flag, path }: FileFlag): string {
 }
 
 export interface FileFlag {
-  /** `--name`; with the path it stands in a script: letters, digits, `.`, `-`, `_` and `/` alone. */
+  /** `--name`; the script contains the path, which may only have letters, digits, `.`, `-`, `_` and `/`. */
   readonly flag: string;
-  /** In the container. */
+  /** Path in the container. */
   readonly path: string;
 }
 
@@ -44,7 +43,7 @@ export interface Launch {
   readonly directory: string;
   /** Content by file name. */
   readonly files: ReadonlyMap<string, string>;
-  /** An argument that must not be seen in a plan. */
+  /** An argument that must not appear in a plan. */
   readonly secretFlag?: FileFlag;
 }
 

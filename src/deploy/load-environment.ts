@@ -25,7 +25,7 @@ export interface LoadedEnvironment {
   readonly diagnostics: readonly Diagnostic[];
   /** Absent when there is no such file. */
   readonly source?: SourceText;
-  /** What the file says, with its places; absent when it cannot be read. */
+  /** The content of the file with positions; absent if it cannot be read. */
   readonly tree?: TreeNode;
 }
 
@@ -40,7 +40,7 @@ export async function environmentNames(directory: string): Promise<string[]> {
     .sort();
 }
 
-/** Reads `<directory>/<name>.yaml` and says everything that is wrong with it, at once. Nothing is changed anywhere. */
+/** Reads `<directory>/<name>.yaml` and returns all findings at once. Changes nothing. */
 export async function loadEnvironment(directory: string, name: string): Promise<LoadedEnvironment> {
   const names = await environmentNames(directory);
   if (!names.includes(name)) return { diagnostics: [unknownEnvironment(directory, name, names)] };
@@ -57,7 +57,7 @@ export async function loadEnvironment(directory: string, name: string): Promise<
   return compact({ ...read, environment: !hasErrors(all) ? environment : undefined, diagnostics: all });
 }
 
-/** A password in this file would be in Git. Ansible is given the same file, so that it is a place people think of. */
+/** A password in this file would be in Git. Ansible gets the same file, so people may put one there. */
 function sayWhereSecretsAre(diagnostic: Diagnostic): Diagnostic {
   const key = diagnostic.path?.split('.').at(-1) ?? '';
   if (diagnostic.rule !== 'unknown-key' || !/pass|secret|token|(access|private|api)_?key/i.test(key)) return diagnostic;
@@ -72,7 +72,7 @@ function unknownEnvironment(directory: string, name: string, names: readonly str
   return { rule: 'unknown-environment', severity: 'error', message, hint: didYouMean(name, names) ?? known };
 }
 
-/** What no schema can say. Pure. */
+/** Checks that a schema cannot express. Pure. */
 export function checkEnvironment(environment: Environment): TreeFinding[] {
   return [
     ...checkHostnames(environment),
@@ -122,7 +122,7 @@ function checkSubnets({ harbor }: Environment): TreeFinding[] {
   });
 }
 
-/** Mirror names are names of Harbor's front: one that is Harbor's own would never be reached. */
+/** Mirror names share Harbor's proxy: a mirror with Harbor's own name would never be reached. */
 function checkWhole({ harbor, edge }: Environment): TreeFinding[] {
   const seen = new Set([harbor.hostname]);
   return (edge?.mirrors ?? []).flatMap(({ hostname }, index) => {

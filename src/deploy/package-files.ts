@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Where this package is, whether it was installed, cloned or run from its sources. */
+/** Location of this package, whether it was installed, cloned or run from source. */
 export const packageDirectory = packageAbove(__dirname);
 
 interface Manifest {
@@ -13,17 +13,17 @@ export function packageManifest(): Manifest {
   return manifestIn(packageDirectory) ?? {};
 }
 
-/** The files of a deployment that a repository may have of its own. Paths are as somebody in `cwd` writes them. */
+/** Files of a deployment that a repository may override. Paths are relative to `cwd`. */
 export interface DeploymentFiles {
   /** The program that writes cdktf.out. */
   readonly synth: string;
   /** Playbooks, roles and ansible.cfg. */
   readonly ansible: string;
-  /** The playbooks are not in the repository: they have to be given its directory. */
+  /** The playbooks are not in the repository, so they need its directory as a variable. */
   readonly repository?: string;
 }
 
-/** What a repository has of its own wins over what is in the package. */
+/** Files in the repository take precedence over those of the package. */
 export function deploymentFiles(cwd: string): DeploymentFiles {
   const own = (file: string): boolean => existsSync(join(cwd, file));
   const packaged = (file: string): string => shortest(cwd, join(packageDirectory, file));
@@ -34,7 +34,7 @@ export function deploymentFiles(cwd: string): DeploymentFiles {
   };
 }
 
-/** The image pins of a `stacks/` directory, or those that this release was tried with. */
+/** The image pins of a `stacks/` directory, or those that this release was tested with. */
 export function imagesFile(stacks: string): string {
   const own = join(stacks, 'images.yaml');
   return existsSync(own) ? own : shortest('.', join(packageDirectory, 'stacks', 'images.yaml'));

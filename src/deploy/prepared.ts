@@ -2,8 +2,8 @@ import { SERVICES, type ServiceId } from './harbor/service-ids';
 import { readFileOf, type ReadFile } from './read-tree';
 
 /**
- * What `prepare` made on the host, written back to the repository by Ansible: one keyed digest for the files of each
- * service. Keyed, because `POSTGRES_PASSWORD` is one short value that a plain hash would give away (deploy-observed 1).
+ * What `prepare` wrote on the host, recorded in the repository by Ansible: one keyed digest for the files of each
+ * service. Keyed, because a plain hash would reveal `POSTGRES_PASSWORD`, which is one short value.
  */
 export interface Prepared {
   readonly schemaVersion: 1;

@@ -9,8 +9,7 @@ interface Manifest {
 
 /**
  * The stacks in a directory that `cdktf synth` or `node dist/stacks/main.js` wrote.
- *
- * @throws Error of node:fs when there is none, SyntaxError when it is not JSON
+ * @throws Error of node:fs if it does not exist, SyntaxError if it is not JSON
  */
 export async function readSynthesised(outdir: string): Promise<{ id: string; json: Json }[]> {
   const manifest = JSON.parse(await readFile(join(outdir, 'manifest.json'), 'utf8')) as Manifest;

@@ -7,7 +7,7 @@ import { checkTree } from '../declaration/validate';
 import { hasErrors, type Diagnostic, type Finding } from '../diagnostic';
 
 export interface ReadFile<Value> {
-  /** Absent when the file cannot be used; then there is an error among the findings. */
+  /** Absent if the file cannot be used; then the findings contain an error. */
   readonly value?: Value;
   readonly tree?: TreeNode;
   /** Absent when it could not be read. */
@@ -15,7 +15,7 @@ export interface ReadFile<Value> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A YAML (or JSON) file that is of the form of `schema`, or everything that is wrong with it, with positions. */
+/** A YAML (or JSON) file that matches `schema`, or all findings with positions. */
 export async function readFileOf<Value>(file: string, schema: object): Promise<ReadFile<Value>> {
   const source = await readTextFile(file);
   if ('rule' in source) return { diagnostics: [source] };
@@ -33,7 +33,7 @@ function plain<Value>(tree: TreeNode): Value {
   return JSON.parse(JSON.stringify(valueOf(tree))) as Value;
 }
 
-/** What a check finds wrong about the value at a path. */
+/** A finding about the value at a path. */
 export interface TreeFinding extends Omit<Finding, 'field'> {
   readonly path: Path;
 }

@@ -2,7 +2,7 @@ import { compact } from '../compact';
 import { isMap, isScalar, parseDocument, stringify, type Pair, type YAMLMap } from 'yaml';
 import type { HarborPins, ImagePin } from './images';
 
-/** Put in place of the text between two offsets. */
+/** Replaces the text between two offsets. */
 interface Edit {
   readonly from: number;
   readonly to: number;
@@ -10,8 +10,8 @@ interface Edit {
 }
 
 /**
- * The text of an images file with these pins for one release. Nothing else of it changes, not even a blank: comments,
- * quotes and order stay. A release that is not there yet goes before the others, for the newest is the one to deploy.
+ * The text of an images file with these pins for one release. Everything else stays, including spaces, comments, quotes
+ * and order. A new release is inserted before the others, because the newest is the one to deploy.
  * @param text a valid images file
  * @param release v2.15.2
  */
@@ -41,7 +41,7 @@ function editsOf(text: string, release: YAMLMap, pins: HarborPins): Edit[] {
   return [...edits, { from: end, to: end, text: `\n${indented(asData(missing), 4).trimEnd()}` }];
 }
 
-/** Only the image, in the quotes that it has. */
+/** Only the image, with its existing quotes. */
 function editOf(entry: YAMLMap, image: string): Edit[] {
   const node = pairOf(entry, 'image')?.value;
   if (!isScalar(node) || node.value === image) return [];
@@ -49,7 +49,7 @@ function editOf(entry: YAMLMap, image: string): Edit[] {
   return [{ ...rangeOf(node), text: `${quote}${image}${quote}` }];
 }
 
-/** Image, entrypoint and command, in the style and at the indent of what stood there. */
+/** Image, entrypoint and command, in the style and with the indentation of the existing text. */
 function wholeEntry(text: string, entry: YAMLMap, pin: ImagePin): Edit {
   const { from } = rangeOf(entry);
   const edit = { from, to: endOf(entry) };
@@ -64,7 +64,7 @@ function inline(value: unknown): string {
   return stringify(value, { lineWidth: 0, collectionStyle: 'flow' }).trimEnd();
 }
 
-/** Where a node ends: the range of a block map also has the comments and blank lines behind it. */
+/** Where a node ends: the range of a block map also includes the comments and blank lines after it. */
 function endOf(node: unknown): number {
   if (!isMap(node) || node.flow) return rangeOf(node as Ranged).to;
   return endOf(node.items.at(-1)?.value);

@@ -28,14 +28,14 @@ import { readable } from './support/readable';
 
 const IDENTITY = 'harbor';
 const PATH = '/configurations';
-/** Its cache is emptied before the change is committed (v2.15.2 src/pkg/config/db/cache.go). */
+/** Harbor empties its cache before the change is committed (v2.15.2 src/pkg/config/db/cache.go). */
 const CACHED_FOR_MS = 60_000;
 const GROUP_ADMIN_DN = 'ldap_group_admin_dn';
 /** No robot can hold the permission `configuration` (docs/harbor-behavior.md 3.1). */
 const AS_USER = { as: 'user' } as const;
 const AUDIT_ENDPOINT = 'audit_log_forward_endpoint';
 
-/** Harbor's own keys; secrets as references, sizes in bytes, lists and maps as such. */
+/** Harbor's own keys; secrets as references, sizes in bytes, lists and maps unchanged. */
 export type ConfigurationSpec = { readonly [key: string]: Json };
 
 const schema = {
@@ -156,15 +156,15 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
 });
 
 /**
- * Harbor connects to the endpoint only after it has taken it into its memory: a refused one would be returned by GET,
- * and the next plan would find nothing to do. Written empty, as it was, it is stored and so read right again.
+ * Harbor connects to the endpoint only after it has stored it in memory: GET would return a refused one, and the next
+ * plan would find no change. Writing the earlier empty value stores it, so that it is read correctly again.
  */
 async function forgetAuditEndpoint({ client }: WriteContext): Promise<void> {
-  // What went wrong first is what the user has to know.
+  // The first error is the one that the user has to know.
   await client.put(PATH, { [AUDIT_ENDPOINT]: '' }, AS_USER).catch(() => undefined);
 }
 
-/** PUT changes the keys that are sent, and no others. */
+/** PUT changes only the keys that are sent. */
 async function put(context: WriteContext, spec: ConfigurationSpec, keys: readonly string[]): Promise<void> {
   const wire = configuration.toWire(spec, context.refs);
   const body: Record<string, ConfigurationValueWire> = {};
@@ -191,7 +191,7 @@ function normaliseValue(value: Json, key: string): Json {
   return formOf(key) === 'list' ? [...new Set(value as string[])].sort() : value;
 }
 
-/** Where both are written the structured one stays as well, for `check` to see. */
+/** If both are written, the structured one is kept, too, so that `check` sees it. */
 function withBannerText(spec: ConfigurationSpec): ConfigurationSpec {
   const { banner, ...rest } = spec;
   if (banner === undefined || rest[BANNER_TEXT] !== undefined) return spec;
@@ -222,7 +222,7 @@ function withoutSecrets(spec: ConfigurationSpec): ConfigurationSpec {
   return Object.fromEntries(Object.entries(spec).filter(([key]) => formOf(key) !== 'secret'));
 }
 
-/** A map travels as JSON text, a list with commas between its items. */
+/** A map is sent as JSON text, a list with commas between its items. */
 function toWireValue(key: string, value: Json): ConfigurationValueWire {
   const form = formOf(key);
   if (form === 'map') return JSON.stringify(value);

@@ -86,7 +86,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   check: (spec) => checkCron(spec),
   show: showCron,
 
-  // An empty answer is "no schedule" (docs/harbor-behavior.md 1.3).
+  // An empty response means "no schedule" (docs/harbor-behavior.md 1.3).
   list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
   fromWire(wire) {
@@ -94,9 +94,9 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
     const cron = cronFromWire(wire);
     const rest = {
       delete_untagged: delete_untagged ?? false,
-      // Harbor before 2.15 knows no such thing, and does none.
+      // Harbor before 2.15 does not have this option and does not do it.
       delete_tag: delete_tag ?? false,
-      // A schedule made without a number holds 0.
+      // A schedule that was created without a number has 0.
       workers: workers || DEFAULT_WORKERS,
     };
     return { identity: IDENTITY, spec: cron === '' ? { cron } : { cron, ...rest } };
@@ -119,7 +119,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
     return {};
   },
 
-  /** PUT replaces the schedule, and forgets every parameter that it does not say. */
+  /** PUT replaces the schedule and resets every parameter that is not sent. */
   async update({ client, refs }, { merged }) {
     await client.put(PATH, gcSchedule.toWire(merged, refs));
   },

@@ -24,7 +24,7 @@ export const immutableTagRuleShape: Shape<ImmutableTagRuleWire> = object<Immutab
   disabled: optional(flag),
   action: text,
   template: text,
-  // The patterns are what a rule is called.
+  // The identity of a rule consists of its patterns.
   tag_selectors: key(list(selectorShape)),
   scope_selectors: key(optional(repositorySelectors)),
 });
@@ -35,17 +35,20 @@ const NOTHING = '(none)';
 
 export interface ImmutableTagRuleSpec {
   readonly project: string;
-  /** Doublestar patterns: either of the two; default: `**`. */
+  /** Doublestar patterns: one of the two; default: `**`. */
   readonly tags?: string;
   readonly tags_exclude?: string;
   readonly repositories?: string;
   readonly repositories_exclude?: string;
   readonly disabled?: boolean;
-  /** Of rules with the same content, which only edits by hand can bring about: the second, the third. Not declarable. */
+  /**
+   * Number among rules with the same content, which only manual edits can create: the second, the third. Cannot be
+   * declared.
+   */
   readonly copy?: number;
 }
 
-/** A rule's own answer does not name its project. */
+/** The response for a single rule does not contain its project. */
 export interface OwnedRuleWire extends ImmutableTagRuleWire {
   readonly project: string;
   readonly copy?: number;
@@ -146,20 +149,20 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
     return wires.map((wire) => immutableTagRule.fromWire(wire, refs)).find((live) => live.identity === identity);
   },
 
-  /** POST makes every rule enabled (docs/harbor-behavior.md 9.1). */
+  /** POST enables every rule (docs/harbor-behavior.md 9.1). */
   async create({ client, refs }, desired) {
     const { project: _project, ...wire } = immutableTagRule.toWire(desired, refs);
     const { id } = await client.post(rulesPath(desired.project), wire);
     if (desired.disabled !== true || id === undefined) return compact<{ id?: number }>({ id });
     await setDisabled({ client, refs }, desired, id).catch(async (error: unknown) => {
-      // Left behind it would be in force, which is the opposite of what was declared.
+      // If it stayed, it would be in force, which is the opposite of the declaration.
       await client.delete(`${rulesPath(desired.project)}/${id}`).catch(() => {});
       throw error;
     });
     return { id };
   },
 
-  /** Whatever else may differ is another rule: PUT with another `disabled` changes that alone. */
+  /** Any other difference is another rule: a PUT with a changed `disabled` changes only that. */
   async update(context, { live, merged }) {
     await setDisabled(context, merged, live.id as number);
   },
@@ -195,7 +198,7 @@ async function rulesOf(client: Client, project: string): Promise<OwnedRuleWire[]
 
 type Patterns = Omit<ImmutableTagRuleSpec, 'project'>;
 
-/** Harbor looks at the first selector of each sort, and at no other (src/pkg/immutable/match/rule). */
+/** Harbor uses only the first selector of each type (src/pkg/immutable/match/rule). */
 function patternsOf({ tag_selectors, scope_selectors }: ImmutableTagRuleWire): Patterns {
   const [tag] = tag_selectors ?? [];
   const [repository] = scope_selectors?.repository ?? [];
@@ -207,7 +210,7 @@ function patternsOf({ tag_selectors, scope_selectors }: ImmutableTagRuleWire): P
   };
 }
 
-/** `v*@**`: tags v* of all repositories; `!` stands before what is excluded. */
+/** `v*@**`: tags v* of all repositories; `!` precedes an exclusion. */
 function contentOf({ tags, tags_exclude, repositories, repositories_exclude }: Patterns): string {
   return `${one(tags, tags_exclude)}@${one(repositories, repositories_exclude)}`;
 }
@@ -234,7 +237,7 @@ function selector(
 
 function place({ project, copy, ...value }: ImmutableTagRuleSpec): Placed | undefined {
   if (copy !== undefined) return undefined;
-  // A rule for everything still has to say something: what has a note is written.
+  // A rule for everything still needs a field: one with a note is written.
   const isForAll = value.tags === EVERYTHING && value.repositories === EVERYTHING;
   const notes = isForAll ? { tags: 'Every tag of every repository.' } : {};
   return { names: [project], value: value as JsonObject, notes };

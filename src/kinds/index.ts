@@ -21,14 +21,14 @@ import { user } from './user';
 import { userGroup } from './user-group';
 import { webhook } from './webhook';
 
-// What is read of declared objects outside of their kinds: a renamed field breaks the build there.
+// Fields of declared objects that are used outside of their kinds: renaming one breaks the build there.
 export type { ProjectSpec } from './support/project-spec';
 export type { QuotaSpec } from './quota';
 export type { RobotSpec } from './support/robot-spec';
 export type { ConfigurationName } from './support/configuration-keys';
 export type { RegistrySpec } from './support/registry-spec';
 
-/** Every kind there is: the only registration. */
+/** Every kind: the only registration. */
 export const kinds: readonly AnyKind[] = [
   configuration,
   cveAllowlist,

@@ -14,7 +14,7 @@ export interface LabelWire {
   readonly name: string;
   readonly description?: string;
   readonly color?: string;
-  /** `g` for all projects, `p` of one. */
+  /** `g` for all projects, `p` for one. */
   readonly scope: string;
   /** Only on a label of a project. */
   readonly project_id?: number;
@@ -69,10 +69,10 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
   dependsOn: ['project'],
   replaceOn: [],
   writeOnly: [],
-  // PUT takes a name (docs/harbor-behavior.md 9.4); the artifacts keep the label, which they have by its id.
+  // PUT accepts a name (docs/harbor-behavior.md 9.4); artifacts keep the label because they refer to its id.
   renames: true,
   deletable: true,
-  // Those for all projects are listed for anyone who asks; a robot's pairs for them have no `label:list`.
+  // Labels for all projects are readable for everyone; a robot has no permission `label:list` for them.
   access: { read: 'label:read', create: 'label:create', update: 'label:update', remove: 'label:delete' },
   calls: { bulk: 'GET /labels', perProject: 'GET /labels' },
   traps: ['Deleting a label removes it from every artifact; a new label with the same name is another label.'],
@@ -122,7 +122,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
     return compact<{ id?: number }>({ id: created.id });
   },
 
-  /** PUT sets all three fields; what is not sent becomes empty, and an empty name is refused. */
+  /** PUT sets all three fields; a missing one becomes empty, and an empty name is refused. */
   async update({ client }, { live, merged }) {
     const { name, description = '', color = '' } = label.normalise(merged);
     await client.put(`/labels/${live.id}`, { name, description, color });
@@ -143,7 +143,7 @@ async function labelsOfProject(client: Client, { project_id }: ProjectWire): Pro
   return wires.map((wire) => ({ ...wire, project_id }));
 }
 
-/** A label's name may hold a slash; an identity with one is a project's. */
+/** A label's name may contain a slash; an identity with one belongs to a project. */
 function withoutSlash(name: string): string {
   return name.replaceAll('%', '%25').replaceAll('/', '%2F');
 }
@@ -164,7 +164,7 @@ function checkName({ name }: LabelSpec): Finding[] {
   ];
 }
 
-/** Harbor stores any text; the portal then shows an invisible label. */
+/** Harbor accepts any text; the portal then shows an invisible label. */
 function checkColor({ color = '' }: LabelSpec): Finding[] {
   if (color === '' || COLOR.test(color)) return [];
   return [

@@ -7,7 +7,7 @@ import { compact, pick } from '../compact';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
 
-/** `auth_info` is never answered, and `status` is always `Unknown`. */
+/** `auth_info` is never returned, and `status` is always `Unknown`. */
 export interface PreheatInstanceWire {
   readonly id?: number;
   readonly name: string;
@@ -129,7 +129,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
   references: () => [],
   check: (spec) => [...checkName(spec), ...checkEndpoint(spec), ...checkAuth(spec)],
 
-  /** Without an id Harbor asks the endpoint that is sent, not a stored one. */
+  /** Without an id Harbor pings the endpoint in the request, not a stored one. */
   async ping(context, desired) {
     const body = { auth_mode: NO_AUTH, ...preheatInstance.normalise(desired), ...(await resolved(context, desired)) };
     try {
@@ -159,7 +159,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
     }),
   }),
 
-  /** Without `auth_info`. What does not say `enabled` Harbor takes for disabled. */
+  /** Without `auth_info`. Harbor treats a missing `enabled` as disabled. */
   toWire: (spec) => ({ ...pick(preheatInstance.normalise(spec), SENT), enabled: spec.enabled ?? true }),
 
   async read({ client, refs }, identity) {
@@ -170,7 +170,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
   async create(context, desired) {
     const auth = await resolved(context, desired);
     await context.client.post(PATH, { auth_mode: NO_AUTH, ...preheatInstance.toWire(desired, context.refs), ...auth });
-    // The Location names it; policies refer to it by its id.
+    // The Location contains its name; policies refer to its id.
     const made = await context.client.find(pathOf(desired.name), { shape: preheatInstanceShape });
     return compact<{ id?: number }>({ id: made?.id });
   },
@@ -191,13 +191,13 @@ function pathOf(name: string): string {
 }
 
 /**
- * Harbor takes the first pair that Go's map happens to give: for BASIC a user's name and its password, for CUSTOM a
- * header and its value. OAUTH reads `token` (src/pkg/p2p/preheat/auth).
+ * Harbor uses the first pair in the random order of Go's map: for BASIC user name and password, for CUSTOM a header and
+ * its value. OAUTH reads `token` (src/pkg/p2p/preheat/auth).
  */
 const PAIR_OF_MODE: Readonly<Record<string, string>> = { BASIC: 'username', OAUTH: 'token', CUSTOM: 'header' };
 
 function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContext): Placed {
-  // Not even the names of its parts are answered.
+  // Even the names of its parts are not returned.
   const part = PAIR_OF_MODE[spec.auth_mode ?? NO_AUTH];
   const auth_info = spec.auth_info ?? (part === undefined ? undefined : { [part]: secret(`auth_info.${part}`) });
   const isKnown = part === undefined || part === 'token';

@@ -43,7 +43,7 @@ export const preheatPolicyShape: Shape<PreheatPolicyWire> = object<PreheatPolicy
   extra_attrs: optional(jsonText(object({}))),
 });
 
-/** The type of the value that Harbor reads for each filter. */
+/** The type of value that Harbor reads for each filter. */
 const FILTERS = { repository: 'string', tag: 'string', label: 'string', signature: 'boolean', vulnerability: 'number' };
 const MAX_NAME_LENGTH = 255;
 
@@ -66,7 +66,7 @@ export interface PreheatPolicySpec {
   readonly extra_attrs?: JsonObject;
 }
 
-/** Its own answer has the id of the project, not the name. */
+/** The response for a single policy has the id of the project, not the name. */
 export interface OwnedPolicyWire extends PreheatPolicyWire {
   readonly project: string;
 }
@@ -184,7 +184,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
     return { identity: preheatPolicy.identity(spec), ...compact<{ id?: number }>({ id: wire.id }), spec };
   },
 
-  /** What does not say `enabled` Harbor takes for disabled. */
+  /** Harbor treats a missing `enabled` as disabled. */
   toWire(spec, refs) {
     const { project, name, provider, description, filters, trigger, enabled = true, extra_attrs } = spec;
     return compact<Partial<OwnedPolicyWire>>({

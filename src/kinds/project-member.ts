@@ -13,7 +13,7 @@ export interface MemberWire {
   readonly id: number;
   readonly project_id: number;
   readonly entity_name: string;
-  /** `u` a user, `g` a group. */
+  /** `u` is a user, `g` a group. */
   readonly entity_type: string;
   readonly entity_id: number;
   readonly role_id: number;
@@ -48,7 +48,7 @@ export interface ProjectMemberSpec {
   readonly role: string;
 }
 
-/** A member's own answer names neither its project nor the project's owner. */
+/** The response for a single member contains neither its project nor the project's owner. */
 export interface OwnedMemberWire extends MemberWire {
   readonly project_owner?: string;
 }
@@ -97,7 +97,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
   references: ({ project, group, user }) => [
     { kind: 'project', identity: project, field: '', owner: true },
     ...(group === undefined ? [] : [{ kind: 'user-group', identity: group, field: 'group' }]),
-    // Most people come from an identity provider, and are in Harbor without being declared.
+    // Most people come from an identity provider and exist in Harbor without being declared.
     ...(user === undefined
       ? []
       : [{ kind: 'user', identity: user, field: 'user', mayBeUndeclared: 'usually' as const }]),
@@ -134,7 +134,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
   async create({ client, refs }, desired) {
     const created = await client.post(`${projectPath(desired.project)}/members`, {
       role_id: ROLES[desired.role],
-      // By id: with a group_name Harbor would look the group up at the identity provider, or make one.
+      // By id: with a group_name Harbor would look up the group at the identity provider, or create one.
       ...(desired.group === undefined
         ? { member_user: { username: desired.user } }
         : { member_group: { id: refs.id('user-group', desired.group) } }),
@@ -151,7 +151,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
   },
 });
 
-// The filter `entityname` is not needed, and counts wrongly (X-Total-Count 2, no items).
+// The filter `entityname` is not needed, and its count is wrong (X-Total-Count 2, no items).
 async function membersOf(
   client: Pick<Client, 'list'>,
   { name, owner_name, project_id }: ProjectWire,

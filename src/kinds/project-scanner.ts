@@ -8,7 +8,7 @@ import { neverRemoved } from './support/never-removed';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
 
-/** The scanner that a project has in the end: its own choice, or the default. */
+/** The effective scanner of a project: its own choice, or the default. */
 export interface ProjectScannerWire extends ScannerWire {
   readonly project: string;
 }
@@ -20,11 +20,11 @@ export interface ProjectScannerSpec {
   readonly scanner: string;
 }
 
-/** The metadata of a project in which Harbor keeps its choice, as uuid. */
+/** Project metadata in which Harbor stores the choice, as uuid. */
 const CHOICE = 'projectScanner';
 
 interface ListedScanner extends ProjectScannerWire {
-  /** Whether the project named it; known only where everything is read. */
+  /** Whether the project chose it; only known if everything is read. */
   readonly is_chosen?: boolean;
 }
 
@@ -43,7 +43,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
   dependsOn: ['project', 'scanner'],
   replaceOn: [],
   writeOnly: [],
-  // Harbor changes the choice, and never takes it back: to follow the default, its name is declared.
+  // Harbor can change the choice but never remove it: to follow the default, its name is declared.
   deletable: false,
   access: { read: 'scanner:read', create: 'scanner:create', update: 'scanner:create', remove: 'scanner:create' },
   calls: { perProject: 'GET /projects/{}/scanner' },
@@ -72,7 +72,7 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
       identity: project,
       spec: { project, scanner: name },
       facts: compact<{ is_default?: boolean }>({ is_default }),
-      // The project follows the default: Harbor's doing, and nothing to write down.
+      // The project follows the default, so there is nothing to export.
       builtIn: is_chosen === false ? true : undefined,
     }),
 
@@ -95,7 +95,10 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
   remove: neverRemoved(NAME),
 });
 
-/** Undefined if the project does not exist or Harbor has no scanner: the answer is an empty 200 (docs/harbor-behavior.md 1.3). */
+/**
+ * Undefined if the project does not exist or Harbor has no scanner: the response is an empty 200
+ * (docs/harbor-behavior.md 1.3).
+ */
 async function scannerOf(client: Client, project: string): Promise<ProjectScannerWire | undefined> {
   const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`, { shape: scannerShape });
   return wire && { project, ...wire };
@@ -107,7 +110,7 @@ async function withChoice(client: Client, wire: ListedScanner): Promise<ListedSc
   return { ...wire, is_chosen: (await chosenBy(client, wire.project)) === wire.uuid };
 }
 
-/** Undefined as well where these credentials may not read the metadata of the project. */
+/** Also undefined if these credentials may not read the metadata of the project. */
 async function chosenBy(client: Client, project: string): Promise<string | undefined> {
   try {
     const path = `${projectPath(project)}/metadatas/${CHOICE}`;
@@ -118,7 +121,7 @@ async function chosenBy(client: Client, project: string): Promise<string | undef
   }
 }
 
-/** By uuid, which Harbor does not check: a wrong one is answered 200, and the project has no scanner of its own. */
+/** By uuid, which Harbor does not check: for a wrong one it returns 200, and the project has no scanner of its own. */
 async function choose(client: Client, { project, scanner }: ProjectScannerSpec): Promise<void> {
   const all = await client.list('/scanners', { shape: scannerShape, query: { sort: 'name' } });
   const uuid = all.find(({ name }) => name === scanner)?.uuid;

@@ -34,7 +34,7 @@ import { disarmPolicy } from './support/retention-trigger';
 
 export interface RepositoryWire {
   readonly id: number;
-  /** With the project in front: `proxy.docker.io/library/alpine`. */
+  /** Including the project: `proxy.docker.io/library/alpine`. */
   readonly name: string;
 }
 
@@ -75,7 +75,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     },
   ],
   dependsOn: ['registry'],
-  // PUT answers 200 and ignores registry_id (docs/harbor-behavior.md 5.1).
+  // PUT returns 200 and ignores registry_id (docs/harbor-behavior.md 5.1).
   replaceOn: ['registry'],
   writeOnly: [],
   renames:
@@ -143,7 +143,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     return wire && project.fromWire(wire, refs);
   },
 
-  /** POST ignores the CVE allowlist (docs/harbor-behavior.md 5.2): it follows in a second request. */
+  /** POST ignores the CVE allowlist (docs/harbor-behavior.md 5.2): it is set by a second request. */
   async create({ client, refs }, desired, carried) {
     const { name, cve_allowlist, ...wire } = project.toWire(desired, refs);
     const { storage_limit } = (carried.get('quota') ?? {}) as { readonly storage_limit?: number };
@@ -153,7 +153,7 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     return compact<{ id?: number }>({ id: created.id });
   },
 
-  // Keys that are not sent keep their values, and so does an allowlist; one that is sent replaces the old one.
+  // Keys that are not sent keep their values, also the allowlist; one that is sent replaces the old one.
   async update({ client }, { live, merged, changed }) {
     const metadata = metadataToWrite(merged, changed);
     const list = changed.includes('cve_allowlist') ? allowlistField(merged) : {};
@@ -187,14 +187,14 @@ function allowlistField({ cve_allowlist: list }: ProjectSpec): Pick<ProjectWire,
   return list === undefined ? {} : { cve_allowlist: allowlistToWire(normaliseAllowlist(list)) };
 }
 
-/** A registry without a known name is still one: never taken for none. */
+/** A registry without a known name is still a registry: never treated as none. */
 function registryOf({ registry_id: id }: ProjectWire, refs: Refs): string | undefined {
   return id ? (refs.name('registry', id) ?? `(id ${id})`) : undefined;
 }
 
 /**
- * Harbor deletes no project that holds repositories (412). That some are here to be deleted was allowed by
- * name, see `lossOfRepositories`.
+ * Harbor deletes no project that contains repositories (412). Deleting them was allowed by name, see
+ * `lossOfRepositories`.
  */
 async function removeRepositories(client: Client, name: string): Promise<void> {
   const repositories = await client.list<RepositoryWire>(`${projectPath(name)}/repositories`);
@@ -205,7 +205,9 @@ async function removeRepositories(client: Client, name: string): Promise<void> {
   }
 }
 
-/** Checked only for a project that would be created: one that exists was created by an older Harbor, and still proxies. */
+/**
+ * Checked only for a project that would be created: an existing one was created by an older Harbor, and still works.
+ */
 function cannotBeMade({ action, desired, declared, harborVersion }: HazardContext<ProjectSpec>): Hazard[] {
   if (desired?.registry === undefined || (action !== 'create' && action !== 'replace')) return [];
   const { type } = (declared?.('registry', desired.registry) ?? {}) as { readonly type?: string };

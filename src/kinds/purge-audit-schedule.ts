@@ -21,7 +21,7 @@ import {
 import { readable } from './support/readable';
 
 const PATH = '/system/purgeaudit/schedule';
-/** Harbor refuses more: 27 years. */
+/** Harbor's maximum: 27 years. */
 const MAX_HOURS = 240_000;
 
 export interface PurgeAuditScheduleSpec extends Scheduled {
@@ -93,7 +93,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
   check: (spec) => [...checkCron(spec), ...checkEvents(spec)],
   show: showCron,
 
-  // An empty answer is "no schedule" (docs/harbor-behavior.md 1.3).
+  // An empty response means "no schedule" (docs/harbor-behavior.md 1.3).
   list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
   fromWire(wire) {
@@ -107,7 +107,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
 
   toWire(spec) {
     const { audit_retention_hour, include_event_types = [] } = purgeAuditSchedule.normalise(spec);
-    // Harbor asks for both parameters even to take a schedule away.
+    // Harbor requires both parameters even to remove a schedule.
     const parameters = {
       audit_retention_hour: audit_retention_hour ?? 0,
       include_event_types: include_event_types.join(','),

@@ -10,7 +10,7 @@ import { readable } from './support/readable';
 
 export interface QuotaWire {
   readonly id: number;
-  /** Absent where the project is gone, or could not be loaded for this answer. */
+  /** Absent if the project is deleted, or could not be loaded for this response. */
   readonly ref?: { readonly id: number; readonly name: string };
   /** Bytes; -1 is unlimited. */
   readonly hard: { readonly storage: number };
@@ -22,14 +22,14 @@ const usage = unused(object<{ readonly storage: number }>({ storage: number }));
 export const quotaShape: Shape<QuotaWire> = object<QuotaWire>({
   id: needed(integer),
   ref: optional(object<NonNullable<QuotaWire['ref']>>({ id: integer, name: key(text) })),
-  // Zero is a limit that no quota has: without a limit nothing is known about it.
+  // No quota has the limit zero: without a limit nothing is known about it.
   hard: needed(object<{ readonly storage: number }>({ storage: needed(number) })),
   used: usage,
 });
 
-/** From here on a quota is worth a word. */
+/** From here on a note is shown. */
 const NEARLY_FULL = 0.9;
-/** Harbor keeps the quota of a deleted project now and then (goharbor/harbor#12292), and leaves out what it cannot load. */
+/** Harbor sometimes keeps the quota of a deleted project (goharbor/harbor#12292), and omits what it cannot load. */
 const LEFT_OVER = {
   reason: 'Harbor does not return which project it belongs to',
   anonymous: true,
@@ -80,13 +80,13 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   },
   show: (field, value) => (field === 'storage_limit' && typeof value === 'number' ? formatSize(value) : undefined),
 
-  // Harbor sleeps some 17 ms for each quota it lists: short pages, many side by side. The default order, newest
-  // first, shifts under the reader (docs/harbor-behavior.md 1.7).
+  // Harbor sleeps some 17 ms for each quota in a list: short pages in parallel. The default order, newest first,
+  // shifts while pages are read (docs/harbor-behavior.md 1.7).
   list: ({ client }) =>
     client.list('/quotas', {
       shape: quotaShape,
       query: { reference: 'project', sort: 'creation_time' },
-      // Harbor sleeps 17.5 ms an item: smaller pages end sooner side by side, larger ones are fewer calls.
+      // Harbor sleeps 17.5 ms per item: smaller pages finish sooner in parallel, larger ones need fewer calls.
       pageSize: 75,
       concurrency: 64,
       countFirst: true,
@@ -106,11 +106,14 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
     if (!project) return undefined;
     const query = { reference: 'project', reference_id: project.project_id };
     const [wire] = await client.list('/quotas', { shape: quotaShape, query });
-    // Of this project, for that is what was asked: Harbor leaves the reference out where it cannot load it.
+    // It belongs to the requested project: Harbor omits the reference if it cannot load it.
     return wire && quota.fromWire({ ...wire, ref: wire.ref ?? { id: project.project_id, name: identity } }, refs);
   },
 
-  /** A new project's POST carries the limit; this is for a project that has no quota, and Harbor has no call to make one. */
+  /**
+   * The POST for a new project contains the limit; this is for a project without a quota, which Harbor cannot create
+   * later.
+   */
   async create(_context, desired) {
     const address = addressOf('quota', desired.project);
     throw new ApplyError(
@@ -119,7 +122,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
     );
   },
 
-  // PUT of the project answers 200 and ignores storage_limit (docs/harbor-behavior.md 7.1).
+  // PUT of the project returns 200 and ignores storage_limit (docs/harbor-behavior.md 7.1).
   async update({ client, refs }, { live, merged }) {
     await client.put(`/quotas/${live.id}`, quota.toWire(merged, refs));
   },
@@ -127,7 +130,9 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
   remove: neverRemoved('quota'),
 });
 
-/** With a full quota Harbor serves pulls as before, stores nothing, and does not say so (docs/harbor-behavior.md 7.2). */
+/**
+ * With a full quota Harbor still serves pulls, stores nothing, and does not report it (docs/harbor-behavior.md 7.2).
+ */
 function noteOnFullness(limitBytes: number, usedBytes: Json | undefined): Readonly<Record<string, string>> {
   if (limitBytes <= 0 || typeof usedBytes !== 'number' || usedBytes < limitBytes * NEARLY_FULL) return {};
   const percent = Math.floor((usedBytes / limitBytes) * 100);

@@ -104,7 +104,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
     { field: 'insecure', default: false },
     { field: 'credential.access_key', default: '' },
   ],
-  // PUT takes a name, and keeps id, secret and what refers to it (docs/harbor-behavior.md 4.1).
+  // PUT accepts a name, and keeps id, secret and references (docs/harbor-behavior.md 4.1).
   renames: true,
   deletable: true,
   access: { read: 'registry:list', create: 'registry:create', update: 'registry:update', remove: 'registry:delete' },
@@ -145,7 +145,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
           },
         ],
 
-  // Harbor gives this list no order of its own (docs/harbor-behavior.md 1.6): without one, pages can overlap.
+  // Harbor does not sort this list (docs/harbor-behavior.md 1.6): without a sort order, pages can overlap.
   list: ({ client }) => client.list('/registries', { shape: registryShape, query: { sort: 'id' } }),
 
   fromWire: (wire) => ({
@@ -158,7 +158,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
       description: wire.description ?? '',
       insecure: wire.insecure ?? false,
       ca_certificate: wire.ca_certificate ?? '',
-      // The masked secret stays out: it says nothing about which one is stored.
+      // The masked secret is left out: it does not show which secret is stored.
       credential: {
         type: wire.credential?.type || DEFAULT_CREDENTIAL_TYPE,
         access_key: wire.credential?.access_key ?? '',
@@ -198,7 +198,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
 
   proveSecret: proveRegistrySecret,
 
-  /** What is stored is asked, by its id, with the secret that Harbor holds. */
+  /** The stored registry is pinged by its id, with the secret that Harbor has. */
   async ping({ client }, { name }) {
     const stored = (await client.list<RegistryWire>('/registries', { query: { sort: 'id' } })).find(
       (wire) => wire.name === name,
@@ -229,7 +229,7 @@ function placeCredential(credential: RegistryCredential, secret: PlacingContext[
   return { ...credential, access_secret: secret('credential.access_secret') };
 }
 
-/** An empty account, where the adapter reads it without asking whether there is one. */
+/** An empty account, for adapters that read it without checking that there is one. */
 function unaskedFor({ type }: RegistrySpec): CredentialWire | undefined {
   return REGISTRY_TYPES[type]?.account.readBlindly === true ? {} : undefined;
 }
@@ -238,7 +238,7 @@ async function secretOf(context: WriteContext, { credential }: RegistrySpec): Pr
   return credential?.access_secret && context.secret(credential.access_secret);
 }
 
-/** PUT is flat and keeps what is not sent, except for the secret (see `writeOnly`). */
+/** PUT is flat and keeps fields that are not sent, except for the secret (see `writeOnly`). */
 async function updateBody(context: WriteContext, { merged, changed }: Update<RegistrySpec>): Promise<object> {
   const { credential, ...wire } = registry.toWire(merged, context.refs);
   const flat: Partial<Record<string, unknown>> = wire;
@@ -254,7 +254,7 @@ async function updateBody(context: WriteContext, { merged, changed }: Update<Reg
   };
 }
 
-/** Harbor connects to the upstream before it stores anything, and says no more than `the registry is unhealthy`. */
+/** Harbor connects to the upstream before it stores anything, and only returns `the registry is unhealthy`. */
 async function explained<T>(spec: Pick<RegistrySpec, 'name' | 'type' | 'url'>, request: Promise<T>): Promise<T> {
   try {
     return await request;

@@ -182,7 +182,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = r
     action === 'update' && live && desired ? clashesWithLive(live.spec, desired) : [],
   show: (field, value) => (field === 'speed' && value === 0 ? 'unlimited' : undefined),
 
-  // Newest first is Harbor's own order, in which pages shift.
+  // Harbor's own order is newest first, in which pages shift.
   list: ({ client }) => client.list('/replication/policies', { ...BY_ID, shape: replicationPolicyShape }),
 
   fromWire: (wire, refs) => ({
@@ -208,7 +208,7 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = r
     }),
   }),
 
-  // Whole: PUT takes what is not sent for empty, false or none.
+  // The whole policy: PUT treats missing fields as empty, false or none.
   toWire: (spec, refs) => ({
     name: spec.name,
     ...compact<Pick<ReplicationPolicyWire, 'src_registry' | 'dest_registry'>>({
@@ -221,9 +221,9 @@ export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = r
     dest_namespace_replace_count: spec.dest_namespace_replace_count ?? -1,
     trigger: triggerToWire(spec.trigger ?? 'manual'),
     override: spec.override ?? false,
-    // Harbor's own default is a policy that does nothing.
+    // Harbor's own default is a disabled policy.
     enabled: spec.enabled ?? true,
-    // `replicate_deletion` is answered as well, and ignored when sent.
+    // `replicate_deletion` is returned as well, but ignored when it is sent.
     deletion: spec.deletion ?? false,
     speed: Math.max(0, spec.speed ?? 0),
     copy_by_chunk: spec.copy_by_chunk ?? false,
@@ -271,7 +271,7 @@ function triggerToWire(trigger: ReplicationTrigger): NonNullable<ReplicationPoli
   return { type: 'scheduled', trigger_settings: { cron: normaliseCron(trigger.scheduled) } };
 }
 
-/** A policy that was made without a trigger starts only by hand. */
+/** A policy that was created without a trigger only starts manually. */
 function triggerFromWire(wire: ReplicationPolicyWire['trigger']): ReplicationTrigger {
   if (wire?.type === 'scheduled') return { scheduled: wire.trigger_settings?.cron ?? '' };
   return wire?.type === 'event_based' ? wire.type : 'manual';

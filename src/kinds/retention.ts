@@ -54,7 +54,7 @@ const MAX_RULES = 15;
 
 export interface RetentionSpec {
   readonly project: string;
-  /** Six fields, seconds first; `''` is never. */
+  /** Six fields, seconds first; `''` means never. */
   readonly schedule?: string;
   readonly rules?: readonly RetentionRule[];
 }
@@ -125,7 +125,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
   replaceOn: [],
   restrictedBy: ['schedule', 'rules'],
   writeOnly: [],
-  // An empty list of rules is "none". To delete it on a proxy cache project would only be half a decision.
+  // An empty list of rules means "none". Deleting it on a proxy cache project would only be half a decision.
   deletable: false,
   bornWith: { kind: 'project', carried: false, spec: silentPolicy, newest: newestPolicies },
   access: {
@@ -159,7 +159,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
   references: ({ project }) => [{ kind: 'project', identity: project, field: '', owner: true }],
   check: (spec) => [...checkSchedule(spec), ...checkRules(spec.rules ?? [])],
 
-  // No list of policies exists: a project's metadata says which one is its own.
+  // There is no list of policies: a project's metadata contains the id of its policy.
   async list(context) {
     return inProjects(context, async (project) => {
       const policy = await policyOf(context.client, project);
@@ -189,7 +189,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
     return retention.fromWire(wire, known);
   },
 
-  // Only for an ordinary project: a proxy cache project has a policy from birth, and Harbor allows no second (400).
+  // Only for an ordinary project: a proxy cache project has a policy from its creation, and Harbor allows no second one (400).
   async create({ client, refs }, desired) {
     const created = await client.post('/retentions', retention.toWire(desired, refs));
     return compact<{ id?: number }>({ id: created.id });
@@ -212,7 +212,7 @@ function silentPolicy(parent: object): RetentionSpec | undefined {
   return retention.normalise({ project: name, schedule: '0 0 0 * * *', rules });
 }
 
-/** A list of projects tells the ids of their policies, and a policy that Harbor just made is a schedule like any other. */
+/** A list of projects contains the ids of their policies, and the policy that Harbor created is a normal one. */
 async function newestPolicies(
   { client }: Pick<WriteContext, 'client'>,
   count: number,
@@ -280,7 +280,7 @@ function checkPatterns(rule: RetentionRule, field: string): Finding[] {
   ];
 }
 
-/** Harbor refuses two rules that are alike (409). */
+/** Harbor refuses two equal rules (409). */
 function repeats(rules: readonly RetentionRule[], at: number): string | undefined {
   const [key] = normaliseRules(rules.slice(at, at + 1)).map(canonicalJson);
   const earlier = rules.slice(0, at).findIndex((rule) => canonicalJson(normaliseRules([rule])[0]) === key);

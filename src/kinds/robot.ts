@@ -123,13 +123,15 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
     return wires.map((wire) => robot.fromWire(wire, context.refs)).find((live) => live.identity === identity);
   },
 
-  /** POST ignores the secret and generates one (docs/harbor-behavior.md 8.1): the declared secret is set right after. */
+  /**
+   * POST ignores the secret and generates one (docs/harbor-behavior.md 8.1): the declared secret is set right after.
+   */
   async create(context, desired) {
     const { short_name: _short, ...body } = robot.toWire(desired, context.refs);
     const address = addressOf('robot', robot.identity(desired));
     const secret = desired.secret && (await robotSecret(context, address, desired.secret));
     if (desired.secret_to) await context.checkDelivery(desired.secret_to.file, robot.identity(desired));
-    // What only a user may do afterwards: without one it fails before anything is made.
+    // Only a user may do the rest: without one this fails before anything is created.
     const needsUser = secret !== undefined || desired.disable === true;
     const made = await context.client.post<RobotCreatedWire>('/robots', body, needsUser ? { as: 'user' } : {});
     const { id, name, secret: generated } = made.body as RobotCreatedWire;
@@ -169,7 +171,7 @@ async function robotsOfSystem(client: Client): Promise<NamedRobotWire[]> {
 }
 
 async function robotsOf(client: Client, { project_id, name }: ProjectWire): Promise<NamedRobotWire[]> {
-  // Both keys, or Harbor answers 400.
+  // Both keys, otherwise Harbor returns 400.
   const wires = await client.list('/robots', {
     shape: robotShape,
     query: { q: `Level=project,ProjectID=${project_id}` },
@@ -184,7 +186,7 @@ async function candidates(client: Client, identity: string): Promise<NamedRobotW
   return project ? robotsOf(client, project) : [];
 }
 
-/** PUT wants the whole robot, under its full name; no robot may do it. */
+/** PUT requires the whole robot, with its full name; robots may not do this. */
 async function replace(client: Client, target: { id: number; fullName: string }, spec: RobotSpec): Promise<void> {
   const { level, permissions } = robot.toWire(spec, NO_REFS);
   const { description = '', duration, disable = false } = spec;
@@ -192,7 +194,7 @@ async function replace(client: Client, target: { id: number; fullName: string },
   await client.put(`/robots/${target.id}`, body, { as: 'user' });
 }
 
-/** An empty secret asks Harbor for a new one, which is the answer. */
+/** An empty secret requests a new one, which the response contains. */
 async function setSecret(client: Client, id: number, secret: string): Promise<string> {
   type Answer = { readonly secret?: string } | undefined;
   const answer = await client.patch<Answer>(`/robots/${id}`, { secret }, { as: 'user' });
@@ -227,7 +229,7 @@ function factsOf(wire: NamedRobotWire): JsonObject {
   return {
     full_name: wire.name,
     editable: wire.editable,
-    // Creation plus duration: a shorter duration may end a robot at once.
+    // Creation plus duration: a shorter duration may expire a robot at once.
     ...compact<{ expires_at?: number }>({ expires_at: wire.expires_at }),
   };
 }

@@ -22,7 +22,7 @@ import { readable } from './support/readable';
 const NAME = 'scan-all-schedule';
 const PATH = '/system/scanAll/schedule';
 
-/** Undefined: no default scanner, so that Harbor does not even say whether there is a schedule. */
+/** Undefined: there is no default scanner, so Harbor does not return the schedule. */
 type ScanAllWire = ScheduleWire & { readonly no_scanner?: boolean };
 
 export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled, ScanAllWire>({
@@ -85,7 +85,7 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled,
   remove: neverRemoved(NAME),
 });
 
-/** Without a default scanner Harbor answers 412 to everything about this schedule, reading included: nothing is scheduled. */
+/** Without a default scanner Harbor returns 412 for every request to this schedule, even GET: nothing is scheduled. */
 async function answered(client: Client): Promise<ScanAllWire> {
   try {
     return (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {};
@@ -95,7 +95,7 @@ async function answered(client: Client): Promise<ScanAllWire> {
   }
 }
 
-// POST is 412 where there is a schedule already; PUT makes and changes it.
+// POST is 412 if there is a schedule; PUT creates and changes it.
 async function put(client: Client, body: object): Promise<void> {
   try {
     await client.put(PATH, body);

@@ -31,7 +31,7 @@ export interface ScannerSpec {
   readonly skip_certVerify?: boolean;
   readonly use_internal_addr?: boolean;
   readonly disabled?: boolean;
-  /** Only ever declared as true: Harbor moves the word from one scanner to another, and never just takes it away. */
+  /** Only ever declared as true: Harbor moves the flag from one scanner to another and never just removes it. */
   readonly default?: boolean;
 }
 
@@ -110,7 +110,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
     { field: 'disabled', default: false },
     { field: 'skip_certVerify', default: false },
   ],
-  // PUT takes the whole registration, by uuid.
+  // PUT replaces the whole registration, by uuid.
   renames: true,
   deletable: true,
   access: { read: 'scanner:list', create: 'scanner:create', update: 'scanner:update', remove: 'scanner:delete' },
@@ -135,7 +135,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
   check: checkScanner,
   hazards: lossOfDefault,
 
-  /** Before it is registered as well as after; the built-in one has no address of its own, and is asked where it is. */
+  /** Before and after registration; the built-in scanner has no address of its own and is pinged at its known one. */
   async ping({ client, secret }, spec) {
     const { name, url, auth = '', access_credential } = spec;
     if (name === TRIVY) return pingBuiltIn(client);
@@ -160,7 +160,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
       }),
     ),
     ...compact<{ facts?: JsonObject }>({ facts: wire.uuid === undefined ? undefined : { uuid: wire.uuid } }),
-    // It comes with Harbor, cannot be changed, and cannot be deleted.
+    // It ships with Harbor and can be neither changed nor deleted.
     builtIn: wire.name === TRIVY,
   }),
 
@@ -194,7 +194,7 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
   },
 });
 
-/** Harbor cuts off final slashes and writes the scheme in lower case. A query or a user is refused by `checkScanner`. */
+/** Harbor removes trailing slashes and writes the scheme in lower case. `checkScanner` refuses a query or a user. */
 function storedUrl(url: string): string {
   return withoutSlashes(url.trim()).replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 }
@@ -209,7 +209,7 @@ async function find(client: Client, name: string): Promise<ScannerWire | undefin
   return all.find((wire) => wire.name === name);
 }
 
-/** The name is the identity, and `Location` ends in a uuid, which is no id that the client would keep. */
+/** The name is the identity; `Location` ends in a uuid, which the client does not keep as an id. */
 async function uuidOf(client: Client, name: string): Promise<string> {
   const uuid = (await find(client, name))?.uuid;
   const address = addressOf(NAME, name);
@@ -227,7 +227,7 @@ async function bodyOf(context: WriteContext, spec: ScannerSpec): Promise<object>
   return { ...wire, ...compact<{ access_credential?: string }>({ access_credential }) };
 }
 
-/** Harbor asks the adapter for its metadata before it stores anything, and then says only "internal server error". */
+/** Harbor requests the adapter's metadata before it stores anything, and then only returns "internal server error". */
 async function explained<T>(spec: ScannerSpec, request: Promise<T>): Promise<T> {
   try {
     return await request;

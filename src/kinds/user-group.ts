@@ -58,11 +58,11 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
     },
   ],
   dependsOn: [],
-  // PUT takes a name and nothing else.
+  // PUT accepts only a name.
   replaceOn: ['type', 'ldap_group_dn'],
   restrictedBy: ['ldap_group_dn'],
   writeOnly: [],
-  // PUT takes a name and nothing else; members have the group by its id.
+  // PUT accepts only a name; members refer to the group by its id.
   renames: true,
   deletable: true,
   access: {
@@ -82,15 +82,15 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
       ldap_group_dn: spec.ldap_group_dn === undefined ? undefined : normaliseDn(spec.ldap_group_dn),
     }),
   }),
-  // Harbor looks a group of LDAP up in the directory, and only while auth_mode is ldap_auth (400 "LDAP Group DN is not
-  // found" before that): the configuration of the same declaration comes first.
+  // Harbor looks up an LDAP group in the directory, and only while auth_mode is ldap_auth (otherwise 400 "LDAP Group DN is not
+  // found"): the configuration of the same declaration comes first.
   references: ({ type }) =>
     type === 'ldap'
       ? [{ kind: 'configuration', identity: 'harbor', field: 'type', mayBeUndeclared: 'usually' as const }]
       : [],
   check: checkDistinguishedName,
 
-  // Its filters are fuzzy, GET by id leaves out the id: the list is the only reading that is whole.
+  // Its filters are fuzzy, and GET by id leaves out the id: only the list is complete.
   list: ({ client }) => client.list('/usergroups', { shape: userGroupShape }),
 
   fromWire: (wire) => ({
@@ -123,7 +123,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
     return compact<{ id?: number }>({ id: created.id });
   },
 
-  /** Only the name can change, the rest is replaced. */
+  /** Only the name can change; any other change replaces the group. */
   async update({ client }, { live, merged }) {
     await client.put(`/usergroups/${live.id}`, { group_name: merged.name });
   },
@@ -133,7 +133,7 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
   },
 });
 
-/** Harbor accepts any number (`group_type: 9` is answered 201). */
+/** Harbor accepts any number (`group_type: 9` returns 201). */
 function typeName(type: number): string {
   return Object.keys(TYPES).find((name) => TYPES[name] === type) ?? `unknown (${type})`;
 }

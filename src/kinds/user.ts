@@ -8,7 +8,7 @@ import { passwordOf } from './support/robot-secret';
 import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
 
-/** As listed; user 1 never is. */
+/** As listed; user 1 is never listed. */
 export interface UserWire {
   readonly user_id: number;
   readonly username: string;
@@ -59,7 +59,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-/** Marked while listing: Harbor made it at a first login, as it does in every mode but that of the database. */
+/** Set while listing: Harbor created the user at the first login, as in every mode except database. */
 interface ListedUser extends UserWire {
   readonly onboarded?: boolean;
 }
@@ -147,7 +147,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
     const { sysadmin_flag, ...profile } = user.toWire(desired, context.refs);
     const password = await resolved(context, desired);
     const { id } = await context.client.post('/users', { ...profile, ...compact<{ password?: string }>({ password }) });
-    // POST makes no administrators.
+    // POST creates no administrators.
     if (sysadmin_flag === true) await context.client.put(`/users/${id}/sysadmin`, { sysadmin_flag });
     return compact<{ id?: number }>({ id });
   },
@@ -233,7 +233,7 @@ function nameRule(what: string): string {
   return `${what} must have 1 to ${MAX_NAME_LENGTH} characters and none of , ~ # $ %`;
 }
 
-/** An administrator can be made in every mode; all else only where passwords are Harbor's. */
+/** An administrator can be created in every mode; other users only if Harbor manages passwords. */
 function notInThisMode({ action, changed, identity, desired }: HazardContext<UserSpec>): Hazard[] {
   const { authMode = DATABASE } = identity;
   const writes = action === 'create' || changed.some((field) => field !== 'sysadmin');
@@ -263,8 +263,8 @@ function lossOfSelf({ action, live, desired, identity }: HazardContext<UserSpec>
 }
 
 /**
- * Who becomes administrator in the same plan does not count: that change may fail. Rights that were given by hand
- * are taken back where the run itself proves that admin is an administrator.
+ * A user who becomes administrator in the same plan does not count, because that change may fail. Manually granted
+ * rights are removed if the run itself proves that admin is an administrator.
  */
 function lossOfLastAdmin({ live, desired, current, planned, assumed, identity }: HazardContext<UserSpec>): Hazard[] {
   if (live?.spec.sysadmin !== true || desired?.sysadmin === true) return [];

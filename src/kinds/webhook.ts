@@ -66,7 +66,7 @@ export interface WebhookSpec extends TargetsSpec {
   readonly event_types: readonly string[];
 }
 
-/** A webhook's own answer has the id of its project, not the name. */
+/** The response for a single webhook has the id of its project, not the name. */
 export interface OwnedWebhookWire extends WebhookWire {
   readonly project: string;
 }
@@ -139,7 +139,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
     },
   ],
   guarded: [{ field: 'enabled', default: true }],
-  // PUT takes the whole policy, by id.
+  // PUT accepts the whole policy, by id.
   renames: true,
   deletable: true,
   access: {
@@ -175,7 +175,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
     return { identity: webhook.identity(spec), id: wire.id, spec };
   },
 
-  /** Without its headers. What does not say `enabled` Harbor takes for disabled. */
+  /** Without its headers. Harbor treats a missing `enabled` as disabled. */
   toWire(spec) {
     const { project, name, description = '', enabled = true, event_types, targets } = webhook.normalise(spec);
     return { project, name, description, enabled, event_types, targets: targets.map(targetToWire) };
@@ -194,7 +194,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
     return compact<{ id?: number }>({ id: created.id });
   },
 
-  /** PUT replaces all of it. A header that is not to be written again is the one that Harbor has. */
+  /** PUT replaces everything. A header that is not rewritten is sent with the value that Harbor has. */
   async update(context, { live, merged, changed }: Update<WebhookSpec>) {
     const path = `${policiesPath(merged.project)}/${live.id}`;
     const held = changed.includes('auth_headers') ? new Map() : await heldHeaders(context.client, path);

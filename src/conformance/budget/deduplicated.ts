@@ -2,7 +2,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import { skip, type Outcome } from '../model/outcome';
 import type { Duplicate } from './rate-budget';
 
-/** Runs a check for what no other project pulls from the same upstream, and says what it left out. */
+/** Runs a check for images that no other project pulls from the same upstream, and lists the others. */
 export async function runWithout(
   duplicates: readonly Duplicate[],
   check: ProjectCheck,

@@ -8,11 +8,11 @@ import { oncePerKey } from '../../once';
 import { readRateLimit, reserveOf, type RateLimit } from './rate-limit';
 
 export interface Leave {
-  /** Why the check must not pull now; absent: it may. */
+  /** Why the check must not pull now; absent if it may. */
   readonly refusal?: string;
-  /** Of a reading that was just made. */
+  /** The reading that was just made. */
   readonly measure?: Measure;
-  /** What it leaves out: another project pulls the same from the same upstream. */
+  /** What it leaves out, because another project pulls the same from the same upstream. */
   readonly duplicates: readonly Duplicate[];
 }
 
@@ -24,17 +24,17 @@ export interface Duplicate {
   readonly project: string;
 }
 
-/** What is known of one image before anything of it is pulled. */
+/** What is known about one image before it is pulled. */
 interface Inspected {
   readonly text: string;
   readonly isCached: boolean;
-  /** Of what clients would get now; absent where Harbor named none. */
+  /** Digest that clients would get now; absent if Harbor returned none. */
   readonly digest?: string;
-  /** The same for everything that is the same at an upstream, whatever its tag and its project. */
+  /** Equal for identical content at an upstream, whatever its tag and project. */
   readonly identity?: string;
 }
 
-/** What an upstream that counts said, and what was set aside of it. */
+/** The response of an upstream with a limit, and the number of reserved pulls. */
 export interface RateReading {
   readonly host: string;
   readonly limit: number;
@@ -49,18 +49,18 @@ interface Claim {
 
 const FREE: Leave = { duplicates: [] };
 
-/** The pulls that one run may take from upstreams that count them. Upstreams that do not count are not limited. */
+/** The pulls that one run may use at upstreams with a limit. Other upstreams are not limited. */
 export class RateBudget {
   private readonly readings = new Map<string, Promise<RateLimit | undefined>>();
   private readonly inspections = new Map<string, Promise<Inspected>>();
-  /** Taken since the reading, by upstream. */
+  /** Pulls since the reading, by upstream. */
   private readonly spent = new Map<string, number>();
-  /** Taken for an image, by project and image. */
+  /** Pulls for an image, by project and image. */
   private readonly charged = new Map<string, number>();
-  /** Who pulls what, by identity. */
+  /** Which project pulls what, by identity. */
   private readonly claims = new Map<string, Claim>();
 
-  /** Checks of one project share what they pull: it is charged for the dearest of them, not for their sum. */
+  /** Checks of one project share their pulls: the most expensive one is charged, not their sum. */
   async leave({ upstreamPulls = 0, pulls }: ProjectCheck, context: ProjectContext): Promise<Leave> {
     const { project } = context;
     const wanted = pulls?.(project) ?? project.images;
@@ -83,7 +83,7 @@ export class RateBudget {
     });
   }
 
-  /** What upstreams that count said, for the cost of the run. */
+  /** The responses of upstreams with a limit, for the cost of the run. */
   async readingsSoFar(): Promise<readonly RateReading[]> {
     const all = await Promise.all([...this.readings].map(async ([key, reading]) => [key, await reading] as const));
     return all.flatMap(([key, found]) => {
@@ -93,7 +93,7 @@ export class RateBudget {
     });
   }
 
-  /** Nothing is awaited between finding no claim and making one: two projects at once do not pull the same. */
+  /** Nothing is awaited between looking up a claim and making one, so two projects never pull the same image. */
   private take(
     key: string,
     limit: RateLimit,
@@ -141,7 +141,10 @@ function describeRefusal(limit: RateLimit, left: number, pulls: number): string 
   return `rate budget: up to ${pulls} pulls are needed, ${left} of ${limit.limit}${of} are left and ${kept} are reserved`;
 }
 
-/** What Harbor has costs the upstream a HEAD, which is not counted; so does asking Harbor for the digest of a tag. */
+/**
+ * For cached content, Harbor sends the upstream only a HEAD, which does not count; asking Harbor for the digest of a
+ * tag does not count either.
+ */
 async function inspect(key: string, text: string, context: ProjectContext): Promise<Inspected> {
   const named = namedImage(context.project.name, text);
   if ((await isCachedNow(context, named)) === true) return { text, isCached: true };

@@ -5,13 +5,13 @@ import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
 import { timeBound } from '../run/time-bound';
 
-/** What an upstream still grants to one account or address. */
+/** The remaining pulls that an upstream grants to one account or address. */
 export interface RateLimit {
   readonly limit: number;
   readonly remaining: number;
-  /** Seconds in which `limit` may be used; absent where the upstream does not say. */
+  /** Window of `limit` in seconds; absent if the upstream does not return it. */
   readonly windowS?: number;
-  /** Whose limit it is, as the upstream names it: an address or an account. */
+  /** Owner of the limit, as the upstream names it: an address or an account. */
   readonly source?: string;
 }
 
@@ -19,7 +19,7 @@ const READING_TIMEOUT_MS = 10_000;
 const MIN_LEFT = 20;
 const LEFT_SHARE = 0.2;
 
-/** `100;w=21600` is 100 in six hours; undefined where the upstream does not count. */
+/** `100;w=21600` is 100 in six hours; undefined if the upstream has no limit. */
 export function parseRateLimit(
   limit: string | undefined,
   remaining: string | undefined,
@@ -32,14 +32,14 @@ export function parseRateLimit(
   return compact({ limit: Number(most), remaining: Number(left), windowS, source });
 }
 
-/** So much is left to those who work: a proof must not be what stops their pulls. */
+/** This many pulls are left for real clients: a test run must not stop their pulls. */
 export function reserveOf({ limit }: RateLimit): number {
   return Math.max(MIN_LEFT, LEFT_SHARE * limit);
 }
 
 /**
- * One HEAD as the project's own account: the limit is that of an account, and of an address where there is none.
- * @param wanted an image that is to be pulled
+ * One HEAD with the project's own account: limits apply to an account, or to an address if there is none.
+ * @param wanted an image that will be pulled
  */
 export async function readRateLimit({ project, wire }: PullContext, wanted: string): Promise<RateLimit | undefined> {
   const upstream = openUpstream(project.origin!);
@@ -59,7 +59,7 @@ export async function readRateLimit({ project, wire }: PullContext, wanted: stri
   }
 }
 
-/** Where the upstream has no image for this purpose, the one is asked for that is to be pulled. */
+/** If the upstream has no image for this purpose, one that will be pulled is used. */
 function previewOf({ name, origin }: PullContext['project'], wanted: string): Image {
   const preview = origin?.preview === undefined ? undefined : parseImage(origin.preview);
   return preview && 'value' in preview ? preview.value : namedImage(name, wanted).image;

@@ -21,37 +21,37 @@ export type OriginFinding =
       readonly state: 'answers';
       readonly status: number;
       readonly requestId: string;
-      /** By its type; a page with 200 is none. */
+      /** Recognized by its type; a page with status 200 is not one. */
       readonly isManifest: boolean;
       /** The content type of a web page; a registry never returns one. */
       readonly isPage?: boolean;
-      /** Of a 404 with a page: whether `/v2/` there is answered as by a registry. */
+      /** For a 404 with a page: whether `/v2/` there responds like a registry. */
       readonly isRegistry?: boolean;
       readonly digest?: string;
-      /** Where it refused: the status of a token request as the declared account without a scope. */
+      /** If it refused: the status of a token request with the declared account, without a scope. */
       readonly login?: number;
     }
   | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string };
 
-/** A manifest as the upstream gives it to this machine. */
+/** A manifest as the upstream serves it to this machine. */
 export interface OriginManifest {
-  /** Absent where the bytes broke off, or are no manifest. */
+  /** Absent if the bytes are truncated or not a manifest. */
   readonly digest?: string;
-  /** Of an index. */
+  /** Platforms of an index. */
   readonly platforms: readonly string[];
 }
 
 const WITHIN_MS = 10_000;
-/** A larger blob is not fetched a second time only to tell who is at fault. */
+/** Larger blobs are not downloaded a second time just to find the party at fault. */
 const MAX_BLOB_BYTES = 64 << 20;
-/** Who is told to come back in an hour has been told enough. */
+/** A limit that lasts an hour is not waited for. */
 const RETRY: RetryPolicy = { attempts: 2, baseDelayMs: 250, maxDelayMs: 1_000 };
 
 type Asking = Pick<PullContext, 'project' | 'wire'>;
 
 /**
- * What the upstream itself says of an image, to this machine and with the declared login. One HEAD, which upstreams
- * that count pulls do not count.
+ * Asks the upstream for an image, from this machine and with the declared login. One HEAD, which does not count as a
+ * pull.
  * @param text below the project; the first declared image by default
  */
 export async function askOrigin(
@@ -90,7 +90,9 @@ export async function askOrigin(
   }
 }
 
-/** A wrong host or path is 404 for every image: an image that is gone is 404 of something that speaks the protocol. */
+/**
+ * A wrong host or path returns 404 for every image: only a server that speaks the protocol can report a missing image.
+ */
 async function isRegistry(upstream: RegistryClient, wire: WireOptions): Promise<boolean | undefined> {
   const answer = await within(wire, WITHIN_MS, (bounded) =>
     upstream.plain({ method: 'GET', path: '/v2/' }, bounded),
@@ -100,7 +102,7 @@ async function isRegistry(upstream: RegistryClient, wire: WireOptions): Promise<
   return answer.status === 401 || (answer.status === 200 && !isPage);
 }
 
-/** Seconds by which the clock of the upstream is ahead of this machine's; undefined where it does not say. */
+/** Seconds by which the clock of the upstream is ahead of this machine's; undefined if the upstream sends no date. */
 export async function clockSkew({ project, wire }: Asking): Promise<number | undefined> {
   if (!project.origin) return undefined;
   const upstream = openUpstream(project.origin, RETRY);
@@ -123,7 +125,10 @@ async function askLogin(upstream: RegistryClient, wire: WireOptions): Promise<nu
   });
 }
 
-/** One GET, which upstreams count: only where it tells whose bytes are wrong. @param reference tag or digest */
+/**
+ * One GET, which counts as a pull: only used to find out whose bytes are wrong.
+ * @param reference tag or digest
+ */
 export async function askOriginManifest(
   { project, wire }: Asking,
   text: string,
@@ -147,7 +152,7 @@ export async function askOriginManifest(
   }
 }
 
-/** Whether the upstream gives this machine the right bytes of a blob; undefined where that was not seen. */
+/** Whether the upstream serves this machine the right bytes of a blob; undefined if unknown. */
 export async function askOriginBlob(
   { project, wire }: Asking,
   text: string,

@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { RANKS, type Cause, type CheckResult, type Rank, type RootCause } from '../model/result';
 
-/** A cause while a run is gone through: with thousands of failures, lists are not copied for each. */
+/** A mutable cause, used while a run is analyzed: with thousands of failures, copying lists for each would be slow. */
 interface Group {
   readonly causes: Map<string, Cause>;
   readonly commands: Set<string>;
@@ -11,13 +11,13 @@ interface Group {
 }
 
 /**
- * The root causes of a run, the worst first: everything that failed or could not be determined belongs to exactly one of
- * them, and the same failure in many projects is one. A check that shows several things wrong may be named by several.
+ * The root causes of a run, the worst first. Every failed or undetermined result belongs to exactly one of them, and
+ * the same failure in many projects is one cause. A check that finds several problems may be listed in several.
  */
 export function causesOf(results: readonly CheckResult[]): readonly RootCause[] {
   const groups = new Map<string, Group>();
   const add = (cause: Cause, result: CheckResult): void => {
-    // Many robots that expired are one thing to know.
+    // Many expired robots are one thing to fix.
     const key = cause.subject === undefined ? `${cause.kind} ${cause.words}` : cause.kind;
     const group = groups.get(key) ?? {
       causes: new Map(),
@@ -71,7 +71,9 @@ function some(names: readonly string[]): string {
   return names.slice(0, MOST_NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** What explains most comes first; what is not explained stays in the order of the checks, which build on one another. */
+/**
+ * Causes that explain most come first; unexplained results keep the order of the checks, which build on one another.
+ */
 function weight({ rank, checks }: RootCause): number {
   return rank === 'undetermined' ? 0 : checks.length;
 }
@@ -82,15 +84,15 @@ function rankAt({ rank }: Pick<Cause, 'rank'>): number {
   return at < 0 ? RANKS.indexOf('outage') : at;
 }
 
-/** Of several causes of one result, the one that it belongs to comes first. */
+/** If one result has several causes, the one that it belongs to comes first. */
 export function byRank<T extends { readonly rank: Rank }>(causes: readonly T[]): readonly T[] {
   return [...causes].sort((a, b) => rankAt(a) - rankAt(b));
 }
 
-/** A command of this length is still read and pasted. */
+/** A command of this length can still be read and pasted. */
 const MOST_OPTIONS = 20;
 
-/** `breakwater apply --target project/a --target project/b`; a comment says where the rest is left out. */
+/** `breakwater apply --target project/a --target project/b`; a comment shows that others are left out. */
 function joinedCommand([first, ...more]: readonly string[]): string | undefined {
   const [base = '', ...own] = first?.split(/ (?=--)/) ?? [];
   const alike = more.filter((command) => command.split(/ (?=--)/, 1)[0] === base);
@@ -105,7 +107,7 @@ function deviation({ id, title, message }: CheckResult): Cause {
   return { kind: 'known-deviation', rank: 'known', party: 'Harbor', words: `${id}: ${words}`, evidence: [] };
 }
 
-/** Failures with the same words have the same cause, whatever it is; the first of many different ones has none of theirs. */
+/** Failures with the same message have the same cause, whatever it is; a message that differs has another cause. */
 function undetermined({ message, status }: CheckResult): Cause {
   const [first = ''] = message.split('\n');
   return {

@@ -1,8 +1,8 @@
 import type { NetworkErrorCode } from '../../errors';
 
-/** What stood between this machine and a host that it could not reach. */
+/** The reason why this machine could not reach a host. */
 export interface ConnectionFault {
-  /** After "cannot be reached from here". */
+  /** Follows "cannot be reached from here". */
   readonly words: string;
   readonly whatToDo: string;
 }

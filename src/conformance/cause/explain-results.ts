@@ -11,11 +11,11 @@ import { UpstreamProbes, type Reach } from './upstream-probes';
 
 interface Asking {
   readonly client: RegistryClient;
-  /** Projects asked about at once. */
+  /** Projects that are probed at the same time. */
   readonly concurrency: number;
 }
 
-/** The results of a run, each that is bad with who is at fault, as far as probes find it out. */
+/** Adds the cause to each result that did not pass, as far as probes can find it. */
 export async function explainResults(
   context: CheckContext,
   { client, concurrency }: Asking,
@@ -34,7 +34,7 @@ export async function explainResults(
     withCauses({ result: one, failures: failuresOf(one).map((failure) => ({ failure, findings })) }, undefined);
   const door = await probeFrontDoor(context, { projects, results }, probes.upstreams);
   if (door) {
-    // The fault of the certificate explains more than the failed TLS handshake.
+    // A certificate problem explains more than the failed TLS handshake.
     const certificate = ofHost.map((one) => explained(one, base)).find(({ cause }) => cause?.rank === 'outage')?.cause;
     return blameFrontDoor(results, certificate ?? door).map((one) => explained(one, base));
   }
@@ -60,8 +60,8 @@ export async function explainResults(
 const MAX_COMPARED = 2;
 
 /**
- * Where this machine reached none of the upstreams that it asked, those of projects that pull well are asked, too: if
- * Harbor reaches them and this machine does not, what this machine reaches says nothing of an upstream.
+ * If this machine reached none of the upstreams, those of projects that pull well are probed, too: if Harbor reaches
+ * them and this machine does not, this machine's view of an upstream proves nothing.
  */
 async function compared(context: CheckContext, probed: readonly Probed[], probes: UpstreamProbes): Promise<Reach> {
   const reach = await probes.reach();
@@ -76,7 +76,7 @@ async function compared(context: CheckContext, probed: readonly Probed[], probes
   return { ...reach, isOwn: asked > 0 && reached === 0 };
 }
 
-/** What the scenario of a first pull found out about storing, in all projects together. */
+/** What the scenario of a first pull found out about caching, in all projects together. */
 function storingIn(results: readonly CheckResult[]): NonNullable<Findings['storing']> {
   const failed = results.filter(({ problems = [] }) => problems.some(({ kind }) => kind === 'not-stored'));
   const fresh = results.filter(({ evidence }) => evidence.some(({ label }) => label === 'cached after'));

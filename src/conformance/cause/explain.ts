@@ -19,13 +19,13 @@ import { RULES } from './rules';
 import { failedImage, lastBadPull, symptomOf } from './symptom';
 import { isFetch } from './rules/upstream';
 
-/** A result, and for each thing that is wrong in it what was asked about it. */
+/** A result, and the probes' findings for each of its problems. */
 export interface Probed {
   readonly result: CheckResult;
   readonly failures: readonly { readonly failure: Failure; readonly findings: Findings }[];
 }
 
-/** Their upstream was told to misbehave: what it answers afterwards says nothing of what they saw. */
+/** Their upstream was told to misbehave: what it returns afterwards does not explain their results. */
 const PLAYED = new Set(
   CATALOGUE.filter(({ phase }) => phase === 'situation' || phase === 'outage').map(({ id }) => id),
 );
@@ -34,7 +34,7 @@ export function isBad({ status }: CheckResult): boolean {
   return status === 'fail' || status === 'error';
 }
 
-/** Everything that is wrong in a result: what its check names, else what its requests show. */
+/** Everything that is wrong in a result: the problems that its check names, otherwise those of its requests. */
 export function failuresOf(result: CheckResult): readonly Failure[] {
   if (!isBad(result) || result.cause || PLAYED.has(result.id)) return [];
   const { problems = [] } = result;
@@ -43,7 +43,7 @@ export function failuresOf(result: CheckResult): readonly Failure[] {
   return [compact({ result, symptom })];
 }
 
-/** Asks around where something of a project failed; upstreams only as often as `probes` thinks right. */
+/** Runs probes if something in a project failed; upstreams are contacted only as often as `probes` allows. */
 export async function probe(
   context: PullContext,
   results: readonly CheckResult[],
@@ -123,7 +123,7 @@ async function blobOf(
   return isOfBlob && problem.subject !== undefined ? askOriginBlob(context, image, problem.subject) : undefined;
 }
 
-/** Every cause that was seen: the worst is the one that the result belongs to. */
+/** Every detected cause: the result belongs to the worst one. */
 export function withCauses({ result, failures }: Probed, reach: Findings['reach']): CheckResult {
   const seen = failures.flatMap(({ failure, findings }) => {
     const cause = applyRules(RULES, failure, { ...findings, ...(reach && { reach }) });
@@ -135,8 +135,8 @@ export function withCauses({ result, failures }: Probed, reach: Findings['reach'
 }
 
 /**
- * A scenario in which the upstream is played with fails as well where the project cannot be pulled from at all: by the
- * cause of the pulls that failed before it, where it ended in the same way.
+ * A scenario with a controlled upstream also fails if the project cannot be pulled from at all: then it has the cause
+ * of the earlier pulls, if it ended in the same way.
  */
 export function inherit(results: readonly CheckResult[]): readonly CheckResult[] {
   return results.map((result) => {
@@ -155,7 +155,10 @@ export function inherit(results: readonly CheckResult[]): readonly CheckResult[]
   });
 }
 
-/** A front that answers pulls in Harbor's place answers those of the front door's own checks, too: by the same status. */
+/**
+ * A proxy that responds to pulls instead of Harbor also responds to the checks of the front door: recognized by the
+ * same status.
+ */
 function atFrontToo(result: CheckResult, results: readonly CheckResult[]): CheckResult {
   const status = lastBadPull(result.requests)?.status;
   const alike = results.find(
@@ -167,7 +170,7 @@ function atFrontToo(result: CheckResult, results: readonly CheckResult[]): Check
   return alike?.cause ? { ...result, cause: alike.cause } : result;
 }
 
-/** What is the same for every failure of the project. */
+/** Findings that are the same for every failure of the project. */
 async function findOut(
   context: PullContext,
   probes: Probes,
@@ -215,9 +218,9 @@ function undefinedWhereSilent(thrown: unknown): undefined {
 
 interface PullAgain {
   readonly status: number | 'silent';
-  /** Harbor's own words, where it refuses. */
+  /** Harbor's own message, if it refuses. */
   readonly refusal?: string;
-  /** Of an error: its body is one of a registry. */
+  /** Of an error: its body is a registry error. */
   readonly isOfRegistry?: boolean;
 }
 

@@ -6,57 +6,62 @@ import type { OriginFinding, OriginManifest } from './ask-origin';
 import type { Symptom } from './symptom';
 import type { Reach } from './upstream-probes';
 
-/** One thing that is wrong in a result: a result may show several. */
+/** One problem in a result: a result may have several. */
 export interface Failure {
   readonly result: CheckResult;
   readonly problem?: Problem;
   readonly symptom?: Symptom;
 }
 
-/** What a robot is worth: the answer to a token request without a scope, and what Harbor has of it. */
+/** The state of a robot: the response to a token request without a scope, and Harbor's record of it. */
 export interface RobotFinding {
   readonly status: number;
   readonly harbor: RobotAnswer;
 }
 
-/** What probes found out after something had failed. Absent is not known. */
+/** What probes found out after a failure. Absent means unknown. */
 export interface Findings {
   /** Host of Harbor. */
   readonly host: string;
-  /** As declared; absent where the failure is of no project. */
+  /** As declared; absent if the failure belongs to no project. */
   readonly project?: ProjectTarget;
-  /** The project as Harbor has it. */
+  /** The project in Harbor. */
   readonly live?: ProjectAnswer;
   /** Host of the upstream, such as `quay.io`. */
   readonly upstream?: string;
-  /** The upstream, asked by this machine for the image that failed, with the declared credential where there is one. */
+  /**
+   * The upstream's response to this machine for the image that failed, with the declared credential if there is one.
+   */
   readonly origin?: OriginFinding;
-  /** The blob that came wrong, read from the upstream by this machine. */
+  /** The wrong blob, read from the upstream by this machine. */
   readonly originBlob?: 'right' | 'wrong';
-  /** `healthy` or `unhealthy`: what Harbor believes. */
+  /** `healthy` or `unhealthy`: Harbor's view. */
   readonly registryStatus?: string;
-  /** Whether Harbor reaches the upstream now, with what it has stored; `silent` where it was still trying after ten seconds. */
+  /**
+   * Whether Harbor reaches the upstream now, with its stored settings; `silent` if it had not finished after ten
+   * seconds.
+   */
   readonly reaches?: boolean | 'silent';
-  /** The status of the pull that failed, tried once more; `silent` where Harbor gave no response in time. */
+  /** The status of the failed pull when repeated; `silent` if Harbor did not respond in time. */
   readonly again?: number | 'silent';
-  /** Whether that answer was one of a registry: an image, or an error with a body as registries have it. */
+  /** Whether that response came from a registry: an image, or a registry error body. */
   readonly isOfRegistry?: boolean;
-  /** Seconds by which clocks of upstreams are ahead of this machine's: the other clocks that it can see. */
+  /** Seconds by which clocks of upstreams are ahead of this machine's: the only other visible clocks. */
   readonly upstreamSkews?: readonly number[];
-  /** The manifest that came wrong, read from the upstream by this machine. */
+  /** The wrong manifest, read from the upstream by this machine. */
   readonly originManifest?: OriginManifest;
   /** Whether the project has a scanner. */
   readonly hasScanner?: boolean;
   readonly quota?: { readonly hardBytes: number; readonly usedBytes: number };
   /** By user name. */
   readonly robots?: Readonly<Record<string, RobotFinding>>;
-  /** Harbor's own words for a refusal by policy. */
+  /** Harbor's own message for a refusal by policy. */
   readonly policyWords?: string;
   readonly harbor?: HarborState;
-  /** Of this machine to all upstreams that were asked. */
+  /** From this machine to all upstreams that were contacted. */
   readonly reach?: Reach;
-  /** Of the projects whose caching was looked at: how many did not store, and how many did in this run. */
+  /** Of the projects whose caching was checked: how many did not cache, and how many did in this run. */
   readonly storing?: { readonly failed: number; readonly fresh: number };
-  /** Everything that checks found wrong with this project, and with the front door. */
+  /** Everything that checks found wrong with this project and with the front door. */
   readonly problems: readonly Problem[];
 }

@@ -2,7 +2,7 @@ import { diskFault } from '../../outside/disk-fault';
 import { BreakwaterError, SecretError } from '../../errors';
 import type { Cause } from '../model/result';
 
-/** Blames ourselves, or what this run was given; undefined for what came back over the network. */
+/** An error of Breakwater itself, or of this run's input; undefined for errors from the network. */
 export function ownCause(thrown: unknown): Cause | undefined {
   if (thrown instanceof SecretError)
     return {

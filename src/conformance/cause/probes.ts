@@ -9,7 +9,7 @@ import { UpstreamProbes } from './upstream-probes';
 /** A probe that takes longer counts as no response. */
 export const PROBE_WITHIN_MS = 10_000;
 
-/** What is asked once in a run, however many projects failed. */
+/** Sent once per run, however many projects failed. */
 export class Probes {
   readonly upstreams = new UpstreamProbes();
   private readonly robots = new Map<string, Promise<RobotFinding | undefined>>();
@@ -38,7 +38,7 @@ export class Probes {
   }
 }
 
-/** A probe that fails finds nothing out, and takes nothing away from what failed before it. */
+/** A failed probe finds nothing, but does not hide earlier findings. */
 export async function quietly<T>(probe: () => Promise<T>): Promise<T | undefined> {
   return probe().catch(() => undefined);
 }

@@ -11,12 +11,12 @@ export interface Rule {
   readonly kind: string;
   readonly rank: Rank;
   readonly party: string;
-  /** What must have been seen, as evidence. Undefined where it was not: then this cause is not said. */
+  /** The required findings, as evidence. Undefined if they are missing: then this cause does not apply. */
   seen(failure: Failure, findings: Findings): readonly Evidence[] | undefined;
   say(failure: Failure, findings: Findings): Pick<Cause, 'words' | 'whatToDo' | 'command' | 'subject' | 'plural'>;
 }
 
-/** The cause of one failure by the first rule that saw what it needs; undefined where none did. */
+/** The cause of one failure by the first rule whose findings exist; undefined if there is none. */
 export function applyRules(rules: readonly Rule[], failure: Failure, findings: Findings): Cause | undefined {
   for (const rule of rules) {
     const evidence = rule.seen(failure, findings);
@@ -28,7 +28,7 @@ export function applyRules(rules: readonly Rule[], failure: Failure, findings: F
   return undefined;
 }
 
-/** A rule that needs nothing but what a check itself found wrong. */
+/** A rule that only needs a problem that the check itself found. */
 export function isProblem({ problem }: Failure, ...kinds: readonly ProblemKind[]): boolean {
   return problem !== undefined && kinds.includes(problem.kind);
 }
@@ -39,7 +39,7 @@ export function foundBy({ result, problem }: Failure): Evidence {
   return { label: `found by ${result.id}`, value: problem?.value ?? first };
 }
 
-/** What must have been seen is the finding of the check itself, and nothing else. */
+/** Requires only the finding of the check itself. */
 export function problemIs(kind: ProblemKind): Rule['seen'] {
   return (failure) => (isProblem(failure, kind) ? [foundBy(failure)] : undefined);
 }

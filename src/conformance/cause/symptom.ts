@@ -3,12 +3,12 @@ import type { CheckResult } from '../model/result';
 import { INTERRUPTED } from '../run/run-check';
 import type { ProjectTarget } from '../model/target';
 
-/** What a failed check ran into, by the answers that it got; a complete but wrong response is not an outage. */
+/** What a failed check ran into, by the responses that it got; a complete but wrong response is not an outage. */
 export type Symptom = 'refused' | 'denied' | 'policy' | 'rate-limited' | 'missing' | 'broken';
 
-/** Undefined where every answer came as it should: then the finding is about the bytes, and speaks for itself. */
+/** Undefined if every response was as expected: then the finding is about the bytes and is sufficient. */
 export function symptomOf({ message, requests }: Pick<CheckResult, 'message' | 'requests'>): Symptom | undefined {
-  // It ends in an error of our own making.
+  // It ended with an error of Breakwater itself.
   if (message.startsWith(INTERRUPTED)) return undefined;
   const last = lastBadPull(requests);
   if (!last) return undefined;
@@ -24,8 +24,8 @@ export function symptomOf({ message, requests }: Pick<CheckResult, 'message' | '
 const PULL = /\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/;
 
 /**
- * The image that the bad answer was about, below the project: a declared one where it is of its repository, else the
- * one that was asked for, such as what a scenario published.
+ * The image of the failing response, below the project: a declared one of the same repository, else the requested one,
+ * such as one that a scenario published.
  */
 export function failedImage(
   { image, requests }: Pick<CheckResult, 'image' | 'requests'>,
@@ -47,18 +47,18 @@ function isOf(text: string, repository: string): boolean {
   return 'value' in parsed && parsed.value.repository === repository;
 }
 
-/** The request that a failed check ended by. */
+/** The request with which a failed check ended. */
 export function lastBadPull(requests: readonly RequestRecord[]): RequestRecord | undefined {
   return requests.filter(isPull).findLast(({ status, error }) => error !== undefined || (status ?? 0) >= 400);
 }
 
-/** The last answer of a host that a check got, whatever it was for. */
+/** The last response of a host in a check, for any request. */
 export function lastStatus(requests: readonly RequestRecord[], host: string): number | undefined {
   const isOfHost = ({ url }: RequestRecord): boolean => URL.canParse(url) && new URL(url).host === host;
   return requests.filter(isOfHost).findLast(({ status }) => status !== undefined)?.status;
 }
 
-/** The first request of a client is always refused: that is how it learns where tokens are. */
+/** The first request of a client is always refused: this is how it finds the token service. */
 function isPull({ method, url, status }: RequestRecord, at: number): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   return PULL.test(url) && !(at === 0 && status === 401);

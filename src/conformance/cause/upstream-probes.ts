@@ -5,21 +5,21 @@ import { oncePerKey } from '../../once';
 
 type Asking = Pick<PullContext, 'project' | 'wire'>;
 
-/** How many upstreams this machine asked, and how many of them answered anything at all. */
+/** How many upstreams this machine contacted, and how many of them responded. */
 export interface Reach {
   readonly asked: number;
   readonly reached: number;
   /** Those whose name did not resolve here. Default 0. */
   readonly unresolved?: number;
-  /** Not even the upstreams of projects that pull well: then it is this machine that is cut off. */
+  /** Not even the upstreams of projects that pull well respond: then this machine is cut off. */
   readonly isOwn?: boolean;
 }
 
 const MAX_CLOCKS = 3;
 
 /**
- * Upstreams, asked by this machine after something failed: each once in a run, however many projects and images
- * failed, unless its answer is about the image alone.
+ * Probes upstreams from this machine after a failure: each once per run, however many projects and images failed,
+ * unless its response depends on the image.
  */
 export class UpstreamProbes {
   private readonly upstreams = new Map<string, Promise<OriginFinding | undefined>>();
@@ -50,7 +50,7 @@ export class UpstreamProbes {
   }
 }
 
-/** Registries answer 401 and 403 for a repository that is not there or not for this account. */
+/** Registries return 401 and 403 for a repository that does not exist or that this account may not read. */
 function isOfImage(found: OriginFinding): boolean {
   return found.state === 'answers' && found.status !== 429 && found.status < 500;
 }

@@ -4,7 +4,7 @@ type Change = (failure: Failure, findings: Findings) => string | undefined;
 
 const DAYS = 90;
 
-/** Names of projects and robots are safe in YAML but for a few that look like something else. */
+/** Names of projects and robots need no quotes in YAML, except those that look like other types. */
 function key(name: string): string {
   return /^[A-Za-z][\w.-]*$/.test(name) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(name)
     ? name
@@ -22,7 +22,7 @@ function ofRegistry({ project }: Findings, ...lines: readonly string[]): string 
     : ['registries:', `  ${key(name)}:`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-/** Of the declared robot that a cause is about, at the project or at the system. */
+/** The declared robot of a cause, in the project or in the system. */
 function ofRobot({ problem }: Failure, findings: Findings, line: string): string | undefined {
   const robots = [...(findings.project?.robots ?? []), findings.project?.pullCredential];
   const username = problem?.subject ?? findings.project?.pullCredential?.username;
@@ -47,7 +47,7 @@ const scanned: Change = (_failure, findings) => ofProject(findings, 'auto_scan: 
 
 const otherImage: Change = (_failure, findings) => ofProject(findings, 'conformance: { pull: [ANOTHER/IMAGE:TAG] }');
 
-/** The lines of the declaration whose change ends a cause, where a change of the declaration does. */
+/** The lines of the declaration to change, if a change of the declaration fixes the cause. */
 const CHANGES: Readonly<Record<string, Change>> = {
   'robot-expired': longer,
   'robot-expires': longer,
@@ -78,7 +78,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'image-unscanned': scanned,
 };
 
-/** Twice what is used, in whole GiB. */
+/** Twice the used size, in whole GiB. */
 function largerLimit({ quota }: Findings): string {
   const gib = 2 ** 30;
   return `${Math.max(1, Math.ceil((2 * Math.max(quota?.hardBytes ?? 0, quota?.usedBytes ?? 0)) / gib))}GiB`;

@@ -49,12 +49,12 @@ async function judge({ anonymous, project, wire }: ProjectContext, named: NamedI
       [],
       [problem('anonymous-refused', undefined, String(answer.status))],
     );
-  // Docker Hub images without library/ are redirected, and only for those who may pull.
+  // Docker Hub images without library/ are redirected, but only for clients that may pull.
   if (answer.status === 200 || answer.status === 301) return pass(`served: ${shown}`);
   return answer.status === 404 ? skip(`allowed, but the image is not there: ${shown}`) : fail(`got ${shown}`);
 }
 
-/** A page, a redirect or a limit of what stands in front says nothing of what Harbor would serve. */
+/** A page, a redirect or a limit of a proxy in front does not show what Harbor would serve. */
 function isLetIn({ status, headers }: PlainAnswer, { name }: NamedImage, token: string): boolean {
   if (status === 200) return isManifestType(bareMediaType(String(headers['content-type'] ?? '')));
   if (status === 412) return true;

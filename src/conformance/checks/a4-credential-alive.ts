@@ -21,7 +21,7 @@ export const check: ProjectCheck = {
 };
 
 const AT_ONCE = 3;
-/** What is known of each robot in a run: the same one may pull from every project. */
+/** The state of each robot in a run: one robot may pull from every project. */
 const RUNS = new WeakMap<ConformanceTarget, Map<string, Promise<Outcome>>>();
 
 async function run(context: ProjectContext): Promise<Outcome> {
@@ -51,7 +51,7 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
       );
     if (alive.status !== 200 || alive.token === '')
       return error(`the token service returned ${alive.status} [${alive.requestId}]`);
-    // A user is slowed down after a failed login, also in other checks that run now; a robot is not.
+    // A user is slowed down after a failed login, also for other checks that run now; a robot is not.
     if (!/^robot\W/.test(robot.username)) return pass('alive');
     return judgeBroken(robot, alive, await askWithBrokenSecret(client, robot, wire));
   } catch (thrown) {

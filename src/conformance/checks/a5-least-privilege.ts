@@ -51,7 +51,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return failOn(words, `${username} may ${allowed}`, [evidence('actions', allowed)], problems);
 }
 
-/** The token of this project is tried on another one of the run; it must be refused even if that one is public. */
+/** The token of this project is used for another project of the run; it must be refused even if that one is public. */
 async function openElsewhere({ anonymous, target, project, wire }: ProjectContext, token: string): Promise<string[]> {
   const other = target.projects.find(({ name, images }) => name !== project.name && images.length > 0);
   const image: NamedImage | undefined = other && namedImage(other.name, other.images[0]!);
@@ -59,7 +59,7 @@ async function openElsewhere({ anonymous, target, project, wire }: ProjectContex
   const path = `/v2/${image.name}/manifests/${manifestReference(image.image)}`;
   const headers = { accept: ACCEPT_MANIFEST, authorization: `Bearer ${token}` };
   const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
-  // Anything else, such as a policy, an outage or a page of what stands in front, says nothing of the token.
+  // Other responses, such as a policy, an outage or a page of a proxy in front, do not judge the token.
   if (answer.status !== 200 || !isManifestType(bareMediaType(header(answer, 'content-type')))) return [];
   return [`got access to ${image.name} with a token for ${project.name}: ${describePlain(answer)}`];
 }

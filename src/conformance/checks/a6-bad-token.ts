@@ -18,7 +18,7 @@ export const check: ProjectCheck = {
   run,
 };
 
-/** HEAD of a blob is answered from the cache alone, so that no upstream hears of this. */
+/** HEAD of a blob is served from the cache alone, so the upstream gets no request. */
 const NO_BLOB = `sha256:${'0'.repeat(64)}`;
 
 async function run(context: ProjectContext): Promise<Outcome> {
@@ -27,10 +27,10 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const path = `/v2/${image.name}/blobs/${NO_BLOB}`;
   const headers = { authorization: 'Bearer broken.by.breakwater' };
   const answer = await context.anonymous.plain({ method: 'HEAD', path, headers }, context.wire);
-  // The token counts as none then, and anonymous clients may pull here.
+  // Then the token counts as none, and anonymous clients may pull here.
   if (answer.status === 404 && context.project.public) return pass('is treated as no token, and the project is public');
   if (answer.status !== 401) {
-    // Harbor answers a client that it lets in with "no such blob". A page or a missing route proves nothing about tokens.
+    // To an accepted client Harbor returns "no such blob". A page or a missing route proves nothing about tokens.
     const isLetIn = answer.status === 404 && bareMediaType(header(answer, 'content-type')) === 'application/json';
     const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html' && answer.status === 200;
     const problems = isLetIn ? [problem('any-token-accepted')] : isPage ? [problem('page', 'blobs', '200')] : [];

@@ -28,7 +28,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const asked = await range(context, image, blob, 0, half - 1);
   if (asked.status === 200 && !(await isCached(context, image, blob)))
     return pass('the whole blob with 200: not cached yet, so clients start again');
-  // Having been asked for may be what brought it into the cache.
+  // The first request may have brought it into the cache.
   const first = asked.status === 200 ? await range(context, image, blob, 0, half - 1) : asked;
   const second = await range(context, image, blob, half, blob.sizeBytes - 1);
   const problems = [
@@ -54,7 +54,7 @@ function range(
   return puller.followed({ method: 'GET', path: `/v2/${name}/blobs/${digest}`, headers }, name, wire);
 }
 
-/** HEAD of a blob is answered from the cache alone (docs/harbor-behavior.md 10.8). */
+/** HEAD of a blob is served from the cache alone (docs/harbor-behavior.md 10.8). */
 async function isCached(
   { puller, wire }: ProjectContext,
   { name }: NamedImage,

@@ -22,7 +22,7 @@ export const check: ProjectCheck = {
 
 const MAX_FIRST_BYTE_MS = 30_000;
 const MIN_MIB_PER_SECOND = 1;
-/** Below this the handshake outweighs the transfer. */
+/** For smaller layers the handshake takes longer than the transfer. */
 const JUDGED_FROM_BYTES = 8 << 20;
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {

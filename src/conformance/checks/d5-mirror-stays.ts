@@ -22,7 +22,7 @@ async function look({ anonymous, wire }: ProjectContext, mirror: Mirror): Promis
   const front = await client.plain({ method: 'GET', path: '/v2/' }, wire);
   const realm = bearerChallenge(front.headers['www-authenticate'])?.params['realm'];
   const strays = realm !== undefined && isElsewhere(realm, client.url, own);
-  // A token is asked for at the realm: where that is elsewhere, nothing more is to be found out.
+  // A token is requested at the realm: if that is on another host, nothing more can be tested.
   const location = strays ? undefined : header(await askMirror(mirror, 'HEAD', wire), 'location');
   const problems = [
     ...(strays ? [`the challenge sends clients to ${realm}`] : []),

@@ -70,7 +70,7 @@ async function look({ wire, puller }: ProjectContext, mirror: Mirror): Promise<O
   );
 }
 
-/** By a token that Harbor cannot read: a public project serves it anyway. */
+/** With a token that Harbor cannot read: a public project serves the image anyway. */
 async function askWithCredential({ client, image }: Mirror, wire: ProjectContext['wire']): Promise<string> {
   const path = `/v2/${image.image.repository}/manifests/${manifestReference(image.image)}`;
   const headers = { accept: ACCEPT_MANIFEST, authorization: 'Bearer broken.by.breakwater' };

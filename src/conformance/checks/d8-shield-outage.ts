@@ -81,7 +81,7 @@ async function look(
   return { ...(await moved(context, upstream, { repository, tag }, mirror, { first, ...shield })), evidence: shown };
 }
 
-/** The shield tries a silent Harbor again after a while of its own, and only then sees the tag move. */
+/** The shield retries a silent Harbor only after its own interval, and sees the moved tag then. */
 async function moved(
   context: ProjectContext,
   upstream: UpstreamControl,

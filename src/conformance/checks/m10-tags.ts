@@ -49,7 +49,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
     : skip(`not found yet${rest}`);
 }
 
-/** Only its path: a front may name another host, and the next page is asked for where the first one was. */
+/** Only its path: a proxy may name another host, but the next page is requested from the same host as the first. */
 function nextPage(link: string | undefined): string | undefined {
   const target = /<([^<>]+)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
   if (target === undefined || !URL.canParse(target, 'http://harbor')) return undefined;

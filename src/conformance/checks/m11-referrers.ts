@@ -46,7 +46,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
     : fail(words, shown, [problem('referrers-hidden', 'referrer', String(hidden.length))]);
 }
 
-/** Undefined where this machine cannot ask it. */
+/** Undefined if this machine cannot reach it. */
 async function atUpstream(
   { project, wire }: ProjectContext,
   repository: string,

@@ -54,7 +54,7 @@ function wrongIn(head: ManifestAnswer, get: ManifestAnswer): string[] {
     found.push(`Content-Type is ${get.contentType}, the manifest says ${manifest.mediaType}`);
   if (get.digest !== head.headerDigest)
     found.push(`the bytes hash to ${get.digest}, HEAD announced ${head.headerDigest ?? 'nothing'}`);
-  // Harbor leaves it empty on a proxied GET by tag: only a wrong one is a finding.
+  // Harbor leaves it empty for a proxied GET by tag: only a wrong one is a finding.
   if (get.headerDigest !== undefined && get.headerDigest !== get.digest)
     found.push(`Docker-Content-Digest is ${get.headerDigest}, the bytes hash to ${get.digest}`);
   if (get.contentLength !== undefined && get.contentLength !== get.body.length)

@@ -61,7 +61,7 @@ async function compare(context: ProjectContext, upstream: RegistryClient, named:
 
 const STALE = [problem('stale')];
 
-/** What Harbor's index names and the upstream's does not: a rewritten one names nothing but images of the upstream's. */
+/** Images in Harbor's index that the upstream's does not contain: a rewritten index has none. */
 async function strangersIn(
   { puller, wire }: ProjectContext,
   upstream: RegistryClient,

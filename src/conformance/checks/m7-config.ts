@@ -59,7 +59,7 @@ async function lookAtPlatform(
   return failOn(problems, `${result.platform}, ${counted(layers.length, 'layer')}`, [], kinds);
 }
 
-/** A config often leaves out the variant that its index states. */
+/** A config often omits the variant that its index states. */
 function withoutVariant(platform: string): string {
   return platform.split('/').slice(0, 2).join('/');
 }

@@ -27,10 +27,10 @@ async function look(context: ProjectContext, named: NamedImage): Promise<Outcome
   if (head.status !== 200 || !isDigest(digest)) return skip('no digest to request (see M1)');
   const answer = await revalidate(context, named, digest);
   if (!isPassedThrough(answer) || !isIndexType(head.contentType)) return judge(answer, '304');
-  // Harbor keeps an index apart and does not revalidate it: what it has stored are the images.
+  // Harbor caches an index separately and does not revalidate it: the images are what it has stored.
   const child = await firstPlatform(context, named);
   if (!child) return skip('no manifest (see M2)');
-  // GET would be one more counted pull of what is not cached.
+  // For an image that is not cached, GET would be one more counted pull.
   const stored = await ask(context, named, 'HEAD', child.digest);
   if (isPassedThrough(stored)) return judge(stored, '');
   return judge(await revalidate(context, named, child.digest), `304 for the image of ${child.platform}`);
@@ -65,7 +65,7 @@ function judge(answer: PlainAnswer, words: string): Outcome {
   return fail(`expected 304, got ${describePlain(answer)}`, [], kinds);
 }
 
-/** The backend registry names its API version; what Harbor passes through does not carry it. */
+/** The backend registry sends its API version; responses that Harbor passes through do not have it. */
 function isPassedThrough({ status, headers }: PlainAnswer): boolean {
   return status === 200 && headers['docker-distribution-api-version'] === undefined;
 }

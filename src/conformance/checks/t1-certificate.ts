@@ -36,7 +36,7 @@ interface Found {
   readonly problem: Problem;
 }
 
-/** What Traefik shows until ACME has given it a certificate. */
+/** The certificate that Traefik serves until ACME has issued one. */
 const TRAEFIK_DEFAULT = 'TRAEFIK DEFAULT CERT';
 
 /** @param now milliseconds since 1970 */
@@ -72,7 +72,7 @@ export function judge(shown: Handshake, now: number): Outcome {
       problem: problem('certificate-not-yet', undefined, shown.chainProblem),
     });
   if (isDefault || isEarly) return judged(shown, found, daysLeft);
-  // An expired certificate is a chain that is refused, too: that says nothing more.
+  // An expired certificate is also a refused chain: that adds nothing.
   if (shown.chainProblem !== undefined && !(shown.chainProblem.includes('EXPIRED') && shown.notAfterMs <= now))
     found.push({
       words: `the chain is refused: ${shown.chainProblem}`,
@@ -93,7 +93,7 @@ function judged(shown: Handshake, found: readonly Found[], daysLeft: number): Ou
   );
 }
 
-/** Watched from night to night: an alert on it comes weeks before the check fails. */
+/** A value to watch over time: an alert on it comes weeks before the check fails. */
 function measuresOf(host: string, { notAfterMs }: Handshake): Measure[] {
   if (Number.isNaN(notAfterMs)) return [];
   return [{ name: 'tls_not_after_seconds', of: host, value: Math.floor(notAfterMs / 1000) }];

@@ -30,7 +30,7 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   return failOn(problems, `401 with a Bearer challenge for ${anonymous.url.origin}`, shown, kindsOf(answer));
 }
 
-/** A foreign realm is told from the evidence: see `foreignRealm`. */
+/** A foreign realm is recognized from the evidence: see `foreignRealm`. */
 function kindsOf({ status, headers, body }: PlainAnswer): Problem[] {
   if (status >= 500) return [problem('unavailable', undefined, String(status))];
   if (status >= 300 && status < 400) return [problem('redirect', undefined, String(headers['location'] ?? 'nowhere'))];

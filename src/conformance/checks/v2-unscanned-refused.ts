@@ -22,7 +22,7 @@ export const check: ProjectCheck = {
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const answers = await askPolicy(context, image);
-  // Asked afterwards: a scan that ended in between would make a served image look like a gap.
+  // Read afterwards: a scan that ended in between would make a served image look like a gap.
   const scan = await readScan(context, image.image.repository, manifestReference(image.image), context.wire);
   if (scan?.status === 'Success') return skip('it was scanned');
   const shown = [evidence('scan', scan?.status ?? 'none')];

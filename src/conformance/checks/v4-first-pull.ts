@@ -35,7 +35,7 @@ async function run(context: ProjectContext, vulnerability: VulnerabilityTarget):
     : skip('every declared image is already cached; a first pull can be tested once');
 }
 
-/** At an upstream that does as it is told there is always one more. */
+/** A controlled upstream can always publish another image. */
 async function coldImages(context: ProjectContext, declared: readonly string[]): Promise<readonly NamedImage[]> {
   const cold: NamedImage[] = [];
   for (const text of declared) {

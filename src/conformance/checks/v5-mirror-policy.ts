@@ -50,7 +50,7 @@ async function look({ wire }: ProjectContext, mirror: Mirror, references: readon
   return problems.length > 0 ? fail(problems.join('; '), [], kinds) : pass('412 by the mirror domain');
 }
 
-/** Whether a client that stands here could do without the mirror. */
+/** Whether a client in this network could bypass the mirror. */
 async function around({ project, wire }: ProjectContext, refusal: Outcome, isClosed: boolean): Promise<Outcome> {
   const { origin } = project;
   if (!origin) return pass(`${refusal.message}; this run does not know the upstream`);
@@ -64,7 +64,7 @@ async function around({ project, wire }: ProjectContext, refusal: Outcome, isClo
     : knownDeviation(MIRROR_BYPASSED, words, shown);
 }
 
-/** Any answer is a way there. */
+/** Any response shows a connection. */
 async function reach(origin: UpstreamOrigin, wire: ProjectContext['wire']): Promise<number | undefined> {
   const upstream = openUpstream(origin);
   try {

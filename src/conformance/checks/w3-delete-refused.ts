@@ -31,7 +31,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
 function judge(answer: PlainAnswer, who: string): Outcome {
   const shown = [evidence('as', who)];
   if (answer.status === 401 || answer.status === 403) return pass(`refused: ${answer.status}`, shown);
-  // 404 is the answer to somebody who may: only then Harbor looks for the digest.
+  // 404 is the response to a caller with the permission: only then does Harbor look up the digest.
   const became =
     answer.status === 404
       ? 'may delete: Harbor did not refuse but looked for the digest'

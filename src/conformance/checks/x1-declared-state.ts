@@ -28,7 +28,7 @@ const DAY_S = 24 * 3600;
 const FAIL_DAYS = 7;
 const WARN_DAYS = 30;
 
-/** One part of what is declared: what is wrong with it, and what was seen of it. */
+/** One part of the declaration: its problems, and what was seen. */
 interface Finding {
   readonly wrong?: string;
   readonly problem?: Problem;
@@ -55,7 +55,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return failOn(wrong, [...warnings, 'as declared'].join('; '), shown, problems);
 }
 
-/** Harbor keeps every setting as a text, and leaves out what was never set. */
+/** Harbor stores every setting as a text, and omits those that were never set. */
 function settingsOf(project: ProjectTarget, metadata: Readonly<Record<string, string>>): Finding[] {
   const { preventVulnerable, severity, autoScan, localOnNotFound, maxUpstreamConnections, repositoryFilter } = project;
   const declared: Readonly<Record<string, string | undefined>> = {
@@ -63,7 +63,7 @@ function settingsOf(project: ProjectTarget, metadata: Readonly<Record<string, st
     prevent_vul: preventVulnerable === undefined ? undefined : String(preventVulnerable),
     severity,
     auto_scan: autoScan === undefined ? undefined : String(autoScan),
-    // What is not declared counts as false elsewhere, and is not managed here.
+    // Undeclared values count as false elsewhere, and are not managed here.
     proxy_cache_local_on_not_found: localOnNotFound === true ? 'true' : undefined,
     max_upstream_conn: maxUpstreamConnections === undefined ? undefined : String(maxUpstreamConnections),
     proxy_cache_filter_pattern: repositoryFilter?.pattern,
@@ -98,7 +98,7 @@ function limitOf(bytes: number): string {
 
 async function registryOf(context: ProjectContext): Promise<Finding> {
   if (!context.project.proxy) return {};
-  // Harbor may just have come upon an upstream that was told to misbehave.
+  // Harbor may just have noticed an upstream that was told to misbehave.
   if (context.project.upstream) await waitOutUnhealthy(context);
   const status = await readUpstreamStatus(context, context.wire);
   if (status === undefined) return {};
@@ -111,7 +111,7 @@ async function registryOf(context: ProjectContext): Promise<Finding> {
   };
 }
 
-/** Harbor looks whether somebody answers, and not whether its login is taken. */
+/** Harbor checks that a server responds, not that its login works. */
 async function loginOf(context: ProjectContext): Promise<Finding> {
   const { origin } = context.project;
   const asked = await askOrigin(context);

@@ -4,7 +4,7 @@ import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import { getApi, parse } from './ask';
 
-/** An artifact as Harbor's API tells it; only what decides whether an image is cached, and stays so. */
+/** An artifact in Harbor's API; only the fields that decide whether an image is cached and stays cached. */
 export interface Artifact {
   readonly digest: string;
   /** Digests of the children of an index. */
@@ -12,9 +12,9 @@ export interface Artifact {
   readonly tags: readonly string[];
   /** Unix milliseconds. */
   readonly pushedAtMs: number;
-  /** Unix milliseconds of the last pull; absent where Harbor knows of none. */
+  /** Unix milliseconds of the last pull; absent if Harbor knows none. */
   readonly pulledAtMs?: number;
-  /** The same, of its tags too: what retention goes by. */
+  /** The same including its tags: the value that retention uses. */
   readonly lastPulledAtMs?: number;
 }
 
@@ -26,7 +26,7 @@ export type ArtifactAnswer =
   | { readonly state: 'odd'; readonly why: string };
 
 /**
- * Asks for one artifact.
+ * Requests one artifact.
  * @param reference tag or digest
  */
 export async function readArtifact(
@@ -44,15 +44,15 @@ export async function readArtifact(
   return { state: 'present', artifact };
 }
 
-/** What the last scan of an artifact came to; of an index, that of its children together. */
+/** The result of the last scan of an artifact; for an index, of its children together. */
 export interface Scan {
-  /** `Success`, `Running`, `Error` …: only with `Success` something is known of it. */
+  /** `Success`, `Running`, `Error` …: results exist only with `Success`. */
   readonly status: string;
   readonly severity?: string;
   readonly found?: number;
 }
 
-/** Undefined for what was never scanned, for what cannot be scanned, and for anyone who may not know. */
+/** Undefined for an artifact that was never scanned or cannot be scanned, and for callers without the permission. */
 export async function readScan(
   context: PullContext,
   repository: string,
@@ -72,7 +72,7 @@ export async function readScan(
   });
 }
 
-/** The repository is encoded twice: Harbor decodes its path once before it routes. */
+/** The repository is encoded twice because Harbor decodes the path once before routing. */
 function artifactPath({ project }: PullContext, repository: string, reference: string): string {
   const encoded = encodeURIComponent(encodeURIComponent(repository));
   return `/api/v2.0/projects/${project.name}/repositories/${encoded}/artifacts/${reference}`;
@@ -95,7 +95,7 @@ function toArtifact(body: Buffer): Artifact | undefined {
   });
 }
 
-/** What never happened has the zero time of Go, in the year 1: here it is 0. */
+/** Harbor uses Go's zero time, in the year 1, for "never": here it is 0. */
 function timeOf(time: unknown): number {
   return Math.max(0, Date.parse(String(time)) || 0);
 }

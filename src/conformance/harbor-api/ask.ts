@@ -1,13 +1,13 @@
 import { basicAuthorization, type PlainAnswer, type PlainRequest, type WireOptions } from '../../oci';
 import type { CheckContext, PullContext } from '../model/context';
 
-/** What a question to Harbor's API takes. */
+/** What a request to Harbor's API needs. */
 export type Asking = Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<PullContext, 'project'>>;
 
-/** The same, where a project is asked about. */
+/** The same for a request about a project. */
 export type AskingProject = Pick<PullContext, 'target' | 'anonymous' | 'project'>;
 
-/** As `getApi`, for what is not read. */
+/** Like `getApi`, for responses that are not parsed. */
 export async function askApi(context: Asking, wire: WireOptions, request: PlainRequest): Promise<PlainAnswer> {
   const credential = context.target.apiCredential ?? context.project?.pullCredential;
   const authorization = credential ? { authorization: await basicAuthorization(credential) } : {};
@@ -15,12 +15,14 @@ export async function askApi(context: Asking, wire: WireOptions, request: PlainR
   return context.anonymous.plain({ ...request, headers: { ...type, ...authorization } }, wire);
 }
 
-/** As the API credential, else as the project's own, else anonymously: a public project shows its artifacts to all. */
+/**
+ * With the API credential, else the project's own, else anonymously: a public project shows its artifacts to everyone.
+ */
 export async function getApi(context: Asking, path: string, wire: WireOptions): Promise<PlainAnswer> {
   return askApi(context, wire, { method: 'GET', path });
 }
 
-/** The JSON of an answer; undefined where it is none. */
+/** The JSON of a response; undefined if it is not JSON. */
 export function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

@@ -10,20 +10,20 @@ export type ProjectAnswer =
       readonly state: 'present';
       readonly id: number;
       readonly metadata: Readonly<Record<string, string>>;
-      /** Unix seconds at which the project's own CVE allowlist ends; absent where it does not. */
+      /** Unix seconds at which the project's own CVE allowlist ends; absent if it does not. */
       readonly allowlistEndsAt?: number;
     }
   | { readonly state: 'absent'; readonly why: string }
   /** This identity may not read the project. */
   | { readonly state: 'hidden'; readonly status: number; readonly why: string };
 
-/** The project as it is in Harbor, with the texts by which Harbor keeps its settings. */
+/** The project in Harbor, with its settings as the texts that Harbor stores. */
 export async function readProject(context: PullContext, wire: WireOptions): Promise<ProjectAnswer> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
   const parsed = parse(answer.body) as ProjectWire | undefined;
   if (answer.status === 200 && typeof parsed?.project_id === 'number') {
     const { expires_at: endsAt, items } = parsed.cve_allowlist ?? {};
-    // Harbor ignores it where the system's is used, and where it is empty nothing ended.
+    // Harbor ignores it if the system's list is used; an empty one has nothing that could end.
     const isOwn = parsed.metadata?.['reuse_sys_cve_allowlist'] !== 'true' && Array.isArray(items) && items.length > 0;
     return compact({
       state: 'present',
@@ -33,12 +33,12 @@ export async function readProject(context: PullContext, wire: WireOptions): Prom
     });
   }
   const why = `reading the project returned ${answer.status} [${answer.requestId}]`;
-  // A 404 of something in front is not Harbor's word.
+  // A 404 from a proxy in front is not Harbor's.
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return { state: 'absent', why };
   return { state: 'hidden', status: answer.status, why };
 }
 
-/** Bytes of the project's quota; undefined for anyone who may not know it, or where there is none. */
+/** Bytes of the project's quota; undefined if there is none or this identity may not read it. */
 export async function readQuota(
   context: AskingProject,
   wire: WireOptions,
@@ -49,7 +49,7 @@ export async function readQuota(
   return typeof hardBytes === 'number' && typeof usedBytes === 'number' ? { hardBytes, usedBytes } : undefined;
 }
 
-/** The policy by which artifacts of the project are removed; undefined where there is none, or for anyone who may not know. */
+/** The policy that deletes artifacts of the project; undefined if there is none or this identity may not read it. */
 export async function readRetention(context: PullContext, wire: WireOptions): Promise<RetentionPolicy | undefined> {
   const project = await readProject(context, wire);
   const id = project.state === 'present' ? project.metadata['retention_id'] : undefined;
@@ -64,7 +64,7 @@ interface ProjectWire {
   readonly cve_allowlist?: { readonly expires_at?: unknown; readonly items?: unknown } | null;
 }
 
-/** Whether the project has a scanner; undefined for credentials that may not know. */
+/** Whether the project has a scanner; undefined if this identity may not read it. */
 export async function hasScanner(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}/scanner`, wire);
   if (answer.status !== 200) return undefined;

@@ -2,7 +2,7 @@ import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import { getApi, parse } from './ask';
 
-/** A robot as Harbor has it. */
+/** A robot in Harbor. */
 export type RobotAnswer =
   | {
       readonly state: 'present';
@@ -13,7 +13,7 @@ export type RobotAnswer =
   /** This identity may not list robots. */
   | { readonly state: 'hidden' };
 
-/** @param projectId of a robot of that project; those of the whole Harbor without */
+/** @param projectId for a robot of that project; absent for system robots */
 export async function readRobot(
   context: PullContext,
   fullName: string,
@@ -27,7 +27,7 @@ export async function readRobot(
   const listed: unknown = answer.status === 200 ? parse(answer.body) : undefined;
   if (!Array.isArray(listed)) return { state: 'hidden' };
   const found = (listed as readonly (RobotWire | null)[]).find((robot) => robot?.name === fullName);
-  // A list that is cut at a hundred, or by what this identity may see, proves no absence.
+  // A list that is cut at a hundred, or by the permissions of this identity, proves no absence.
   if (!found)
     return listed.length < ROBOTS_ASKED && context.target.apiCredential ? { state: 'absent' } : { state: 'hidden' };
   const { expires_at: expiresAt, disable } = found;

@@ -9,16 +9,16 @@ export interface Disk {
   readonly totalBytes: number;
 }
 
-/** What concerns every project; undefined for what this identity may not know. */
+/** Data about the whole Harbor; undefined for what this identity may not read. */
 export interface HarborState {
   readonly isReadOnly?: boolean;
-  /** Names of components that Harbor calls unhealthy. */
+  /** Names of components that Harbor reports as unhealthy. */
   readonly ill?: readonly string[];
-  /** Of the disk that the registry stores on, as Harbor's own machine has it. */
+  /** The disk of the registry's storage, as Harbor's own machine sees it. */
   readonly storage?: Disk;
-  /** The credential of the API is refused (401): then no refusal says anything of a robot. */
+  /** The credential of the API is refused (401): then a refusal does not judge a robot. */
   readonly isRefused?: boolean;
-  /** Of `GET /health` where that is no answer of Harbor's. */
+  /** The status of `GET /health` if the response is not Harbor's. */
   readonly brokenStatus?: number;
 }
 
@@ -27,7 +27,7 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
     getApi(context, '/api/v2.0/systeminfo', wire),
     context.anonymous.plain({ method: 'GET', path: '/api/v2.0/health' }, wire),
     getApi(context, '/api/v2.0/systeminfo/volumes', wire),
-    // 403 to an account that may not list them, 401 to an anonymous client.
+    // 403 for an account that may not list them, 401 for an anonymous client.
     getApi(context, '/api/v2.0/registries?page_size=1', wire),
   ]);
   const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };
@@ -52,7 +52,7 @@ function storageOf({ status, body }: PlainAnswer): Disk | undefined {
   return isTold ? { freeBytes: free, totalBytes: total } : undefined;
 }
 
-/** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined for anyone who may not know it. */
+/** `v2.15.2`, from a version like `v2.15.2-7b1a9a4f`; undefined if this identity may not read it. */
 export async function readHarborVersion(context: CheckContext): Promise<string | undefined> {
   const answer = await getApi(context, '/api/v2.0/systeminfo', context.wire);
   if (answer.status !== 200) return undefined;

@@ -1,7 +1,9 @@
 import type { WireOptions } from '../../oci';
 import { askApi, getApi, parse, type AskingProject } from './ask';
 
-/** `healthy` or `unhealthy`: what Harbor believes of the upstream of this project; undefined for anyone who may not know. */
+/**
+ * `healthy` or `unhealthy`: Harbor's view of the upstream of this project; undefined if this identity may not read it.
+ */
 export async function readUpstreamStatus(context: AskingProject, wire: WireOptions): Promise<string | undefined> {
   const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
   const id = (parse(project.body) as { registry_id?: unknown } | undefined)?.registry_id;
@@ -12,8 +14,8 @@ export async function readUpstreamStatus(context: AskingProject, wire: WireOptio
 }
 
 /**
- * Has Harbor reach the upstream of this project now, with what it has stored; undefined for anyone who may not. By id and
- * nothing beside it: what else is sent takes the place of what is stored.
+ * Makes Harbor contact the upstream of this project now, with its stored settings; undefined if this identity may not.
+ * Only the id is sent, because any other field would replace the stored value.
  */
 export async function pingUpstream(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
   const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);

@@ -4,9 +4,9 @@ import type { Outcome } from './outcome';
 import type { ProjectTarget } from './target';
 
 /**
- * When a check runs within its project: `front` never reaches the upstream, `cold` is the first pull, `serving`
- * looks at what is served afterwards, `situation` plays through what happens to an upstream. `outage` comes last:
- * Harbor may notice it, and then serves from its cache alone until it looks again five minutes later.
+ * When a check runs within its project: `front` never reaches the upstream, `cold` is the first pull, `serving` checks
+ * what is served afterwards, `situation` simulates events at an upstream. `outage` comes last: Harbor may notice it,
+ * and then serves from its cache alone until its next check five minutes later.
  */
 export type Phase = 'front' | 'cold' | 'serving' | 'situation' | 'outage';
 
@@ -17,17 +17,17 @@ export interface CheckDescription {
   readonly title: string;
   /** What is true when it passes. */
   readonly proves: string;
-  /** Why it exists: who was hurt, and where that is written down. */
+  /** Why it exists: the incidents it would have found, with references. */
   readonly why: string;
   /** How it can pass or fail wrongly. */
   readonly limits: string;
-  /** What it costs the upstream, for those who pay by the request. */
+  /** Its cost for the upstream, for users who pay per request. */
   readonly upstreamCost: string;
-  /** GETs of each manifest that is not cached: what upstreams count. Absent: none, or only HEAD. */
+  /** GETs of each manifest that is not cached, which upstreams count. Absent: none, or only HEAD. */
   readonly upstreamPulls?: number;
-  /** Where Harbors of several versions are held to different things; absent: all are held to the same. */
+  /** Different expectations for versions of Harbor; absent: the same for all. */
   readonly versions?: string;
-  /** Tries to write: runs only as the robot that is declared for it. */
+  /** Tries to write: only with the robot that is declared for it. */
   readonly writes?: boolean;
   readonly phase: Phase;
 }
@@ -36,16 +36,16 @@ export interface ProjectContext extends PullContext {
   readonly images: ImageCache;
 }
 
-/** Runs once a run, against the front door. */
+/** Runs once per run, against the front door. */
 export interface HostCheck extends CheckDescription {
   readonly scope: 'host';
   run(context: CheckContext): Promise<Outcome>;
 }
 
-/** Runs once for every project. */
+/** Runs once per project. */
 export interface ProjectCheck extends CheckDescription {
   readonly scope: 'project';
-  /** What it pulls where that is not what the project declares for every check; another project's pull proves none of it. */
+  /** What it pulls, if that differs from the images of every check; a pull in another project does not replace it. */
   readonly pulls?: (project: ProjectTarget) => readonly string[];
   run(context: ProjectContext): Promise<Outcome>;
 }

@@ -13,16 +13,16 @@ export interface CheckContext {
   readonly waiting: (message: string) => void;
 }
 
-/** What pulling for one project takes. */
+/** What a pull from one project needs. */
 export interface PullContext extends CheckContext {
   readonly project: ProjectTarget;
-  /** As the project's clients pull: with the pull credential, or anonymously. */
+  /** With the credential of the project's clients: the pull credential, or anonymously. */
   readonly puller: RegistryClient;
 }
 
 export interface Timing {
-  /** Harbor's waits are multiplied by this; 1 for a real Harbor. */
+  /** Factor for Harbor's waits; 1 for a real Harbor. */
   readonly timeScale: number;
-  /** What waits for minutes is done too. */
+  /** Also run checks that wait for minutes. */
   readonly deep: boolean;
 }

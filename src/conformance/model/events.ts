@@ -1,6 +1,6 @@
 import type { CheckResult, ConformanceReport } from './result';
 
-/** What happens during a run, as it happens. Checks of different projects are interleaved. */
+/** Events of a run, when they happen. Checks of different projects are interleaved. */
 export type ConformanceEvent =
   | { readonly type: 'run-started'; readonly host: string; readonly projects: number; readonly total: number }
   | { readonly type: 'check-started'; readonly project?: string; readonly id: string; readonly title: string }
@@ -10,7 +10,7 @@ export type ConformanceEvent =
   | { readonly type: 'project-finished'; readonly project: string }
   | { readonly type: 'run-finished'; readonly report: ConformanceReport };
 
-/** Is told; must not throw and must not take long. */
+/** Must not throw and must not take long. */
 export interface ConformanceReporter {
   on(event: ConformanceEvent): void;
 }

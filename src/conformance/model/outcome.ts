@@ -2,7 +2,10 @@ import { compact } from '../../compact';
 import { printable } from '../../outside/printable';
 import type { Problem } from './problem';
 
-/** `fail`: the registry is wrong. `error`: we could not find out. A `known-deviation` is wrong, known, and linked. */
+/**
+ * `fail`: the registry is wrong. `error`: the result could not be determined. `known-deviation`: wrong, known, and
+ * linked.
+ */
 export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'known-deviation';
 
 export const STATUSES: readonly Status[] = ['pass', 'fail', 'error', 'known-deviation', 'skip'];
@@ -12,10 +15,10 @@ export interface Evidence {
   readonly value: string;
 }
 
-/** A number worth watching from night to night. */
+/** A number worth watching over time. */
 export interface Measure {
   readonly name: 'upstream_ratelimit_remaining' | 'tls_not_after_seconds';
-  /** Where it was measured: the upstream that counts pulls, or the host of the certificate. */
+  /** Where it was measured: the upstream with a limit, or the host of the certificate. */
   readonly of: string;
   readonly value: number;
 }
@@ -28,13 +31,13 @@ export interface Outcome {
   /** For a known deviation: URL of its issue. */
   readonly link?: string;
   readonly measures?: readonly Measure[];
-  /** The one declared image that it is about, where it is about one. */
+  /** The one declared image that it concerns, if it is one. */
   readonly image?: string;
-  /** What is wrong, for programs. */
+  /** The problems, for programs. */
   readonly problems?: readonly Problem[];
 }
 
-/** Something Harbor is known to do differently from what clients may expect. */
+/** A known difference between Harbor and what clients may expect. */
 export interface Deviation {
   readonly title: string;
   readonly link: string;
@@ -57,7 +60,7 @@ export function skip(message: string): Outcome {
   return { status: 'skip', message: printable(message), evidence: [] };
 }
 
-/** How the message begins of a check that could not be begun, because the run ended or Harbor did not answer. */
+/** Beginning of the message of a check that was not started, because the run ended or Harbor did not respond. */
 export const NOT_RUN = 'not run: ';
 
 export function error(message: string, problems: readonly Problem[] = []): Outcome {
@@ -77,7 +80,7 @@ export function knownDeviation(
   return { status: 'known-deviation', message: printable(`${message} (${title})`), evidence, link };
 }
 
-/** `fail` with everything that is wrong, in words and for programs, or `pass` where nothing is. */
+/** `fail` with all problems, in words and for programs, or `pass` if there is none. */
 export function failOn(
   wrong: readonly string[],
   passed: string,
@@ -91,10 +94,10 @@ export function evidence(label: string, value: string | number): Evidence {
   return { label: printable(label), value: printable(String(value)) };
 }
 
-/** A part that was skipped must not hide a part that passed, and nothing hides a failure. */
+/** A skipped part must not hide a passed one, and nothing hides a failure. */
 const WEIGHT: Readonly<Record<Status, number>> = { fail: 5, error: 4, 'known-deviation': 3, pass: 2, skip: 1 };
 
-/** One outcome of several parts: the worst status, and the words of all parts, the worst first. */
+/** One outcome of several parts: the worst status, and the messages of all parts, the worst first. */
 export function mergeOutcomes(parts: readonly { readonly part: string; readonly outcome: Outcome }[]): Outcome {
   if (parts.length === 1) return parts[0]!.outcome;
   const sorted = [...parts].sort((a, b) => WEIGHT[b.outcome.status] - WEIGHT[a.outcome.status]);
@@ -115,7 +118,7 @@ export function mergeOutcomes(parts: readonly { readonly part: string; readonly 
   });
 }
 
-/** As `mergeOutcomes`, of images: names the image where one alone has the worst status. */
+/** Like `mergeOutcomes`, for images: names the image if only one has the worst status. */
 export function mergeImages(parts: readonly { readonly part: string; readonly outcome: Outcome }[]): Outcome {
   const merged = mergeOutcomes(parts);
   const [only, ...others] = parts.filter(({ outcome }) => outcome.status === merged.status);
@@ -127,7 +130,7 @@ export function countStatuses(results: readonly { readonly status: Status }[]): 
   return Object.fromEntries(STATUSES.map((status) => [status, count(status)])) as Record<Status, number>;
 }
 
-/** The status that a person has to hear of first; `pass` before `skip`, for something was seen. */
+/** The most urgent status; `pass` comes before `skip`, because something was checked. */
 export function worstOf(statuses: readonly Status[]): Status {
   return [...statuses].sort((a, b) => WEIGHT[b] - WEIGHT[a])[0] ?? 'skip';
 }

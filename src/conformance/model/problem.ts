@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-/** What a check found to be wrong, for programs: causes are told from these and from requests, never from messages. */
+/** A problem that a check found, for programs: causes are derived from these and from requests, never from messages. */
 export const PROBLEM_KINDS = [
   'anonymous-pull',
   'anonymous-refused',
@@ -74,9 +74,9 @@ export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
 export interface Problem {
   readonly kind: ProblemKind;
-  /** What it is about: the name of a robot, a setting, a digest, a platform. */
+  /** Its subject: the name of a robot, a setting, a digest, a platform. */
   readonly subject?: string;
-  /** What was seen of it: a date, a size in bytes, a value. */
+  /** The observed value: a date, a size in bytes, a value. */
   readonly value?: string;
 }
 

@@ -9,28 +9,28 @@ import type { Shard } from './shard';
 export const RANKS = ['exposure', 'outage', 'undetermined', 'soon', 'proof', 'known'] as const;
 
 /**
- * `exposure`: somebody may read or write who must not. `outage`: pulls fail now. `undetermined`: a check failed, and
- * nothing that was seen tells why. `soon`: pulls will fail, or are not cached. `proof`: only the image of this proof is
- * concerned. `known`: a known deviation of Harbor.
+ * `exposure`: clients may read or write something that they must not. `outage`: pulls fail now. `undetermined`: a check
+ * failed, and no evidence shows why. `soon`: pulls will fail, or are not cached. `proof`: only the image of this test
+ * is affected. `known`: a known deviation of Harbor.
  */
 export type Rank = (typeof RANKS)[number];
 
-/** Who is at fault for what did not pass, as probes found out after it. Reports tell it before everything else. */
+/** Who is at fault for a result that did not pass, as probes found out. Reports show it first. */
 export interface Cause {
   /** Names this kind of cause, such as `robot-expired`. */
   readonly kind: string;
   readonly rank: Rank;
   /** Who can fix it, such as `upstream` or `front door`. */
   readonly party: string;
-  /** A sentence without a full stop and without the project; the same for everything that has this one cause. */
+  /** A sentence without a full stop and without the project; the same for everything with this cause. */
   readonly words: string;
   readonly evidence: readonly Evidence[];
   readonly whatToDo?: string;
   /** A command that fixes the problem, or shows more about it. */
   readonly command?: string;
-  /** Lines of the declaration that end it, where a change of the declaration does. */
+  /** Lines of the declaration that fix it, if a change of the declaration does. */
   readonly yaml?: string;
-  /** What it is about, such as one robot: causes of one kind about several are told as one. */
+  /** Its subject, such as one robot: causes of one kind with several subjects are shown as one. */
   readonly subject?: string;
   /** Those several, in words: `robots expired`. */
   readonly plural?: string;
@@ -38,15 +38,15 @@ export interface Cause {
 
 /** One cause and everything in a run that it explains. */
 export interface RootCause extends Cause {
-  /** Absent from a cause that is about the front door alone. */
+  /** Absent from a cause that only concerns the front door. */
   readonly projects: readonly string[];
-  /** What failed by it. */
+  /** The results that it explains. */
   readonly checks: readonly { readonly id: string; readonly project?: string }[];
   /** For a known deviation: URL of its issue. */
   readonly link?: string;
 }
 
-/** What one check found out about one project, or about the front door where there is no project. */
+/** The result of one check for one project, or for the front door if there is no project. */
 export interface CheckResult {
   readonly id: string;
   readonly title: string;
@@ -58,12 +58,12 @@ export interface CheckResult {
   /** The declared image, if only one is affected. */
   readonly image?: string;
   readonly cause?: Cause;
-  /** Further causes that it shows: a check may find several things wrong. */
+  /** Further causes: a check may find several problems. */
   readonly alsoCauses?: readonly Cause[];
-  /** What is wrong, for programs. */
+  /** The problems, for programs. */
   readonly problems?: readonly Problem[];
   readonly measures?: readonly Measure[];
-  /** Milliseconds since the run began. */
+  /** Milliseconds since the start of the run. */
   readonly startedAfterMs: number;
   readonly durationMs: number;
   readonly requests: readonly RequestRecord[];
@@ -90,20 +90,20 @@ export interface ReportedCheck {
   readonly phase: Phase;
 }
 
-/** A whole run. Everything in it may be shown: URLs are redacted and secrets are not in it. */
+/** A whole run. It can be published: URLs are redacted and it contains no secrets. */
 export interface ConformanceReport {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: string; readonly version: string };
   readonly harbor: { readonly url: string; readonly version?: string };
   /** Its name in a fleet. */
   readonly instance?: string;
-  /** Which part of the projects this run was about, where the work was split. */
+  /** The part of the projects that this run covered, if the work was split. */
   readonly shard?: Shard;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
   readonly timeScale: number;
-  /** False where the run was stopped; `stopped` says why. What is there is valid. */
+  /** False if the run was stopped; `stopped` says why. The existing results are valid. */
   readonly complete: boolean;
   readonly stopped?: string;
   readonly summary: Readonly<Record<Status, number>>;
@@ -114,18 +114,18 @@ export interface ConformanceReport {
   readonly results: readonly CheckResult[];
 }
 
-/** What this machine sent to one host, and received from it. */
+/** Traffic between this machine and one host. */
 export interface HostCost {
   readonly host: string;
   readonly requests: number;
   readonly bytes: number;
 }
 
-/** The same of an upstream, and what Harbor may fetch from it. */
+/** The same for an upstream, and what Harbor may fetch from it. */
 export interface UpstreamCost extends HostCost {
-  /** Manifests that Harbor fetches at most where nothing is cached: what upstreams count. */
+  /** Maximum number of manifests that Harbor fetches if nothing is cached: the number that upstreams count. */
   readonly pullsWhenCold: number;
-  /** Of an upstream that counts: set aside for this run, and the limit and what was left as it said. */
+  /** For an upstream with a limit: the reserve of this run, and the limit and remaining pulls that it returned. */
   readonly pulls?: number;
   readonly limit?: number;
   readonly remaining?: number;
@@ -144,26 +144,26 @@ export interface FleetReport {
   readonly tool: { readonly name: string; readonly version: string };
   /** Of the first, ISO 8601, UTC. */
   readonly startedAt: string;
-  /** From the beginning of the first to the end of the last. */
+  /** From the start of the first to the end of the last. */
   readonly durationMs: number;
   readonly complete: boolean;
   readonly summary: Readonly<Record<Status, number>>;
   readonly instances: readonly ConformanceReport[];
 }
 
-/** Whatever is rendered and merged. */
+/** Anything that is rendered and merged. */
 export type Report = ConformanceReport | FleetReport;
 
 export function instancesOf(report: Report): readonly ConformanceReport[] {
   return 'instances' in report ? report.instances : [report];
 }
 
-/** As declared in a fleet; else where it answers. */
+/** Its name in a fleet; otherwise its host. */
 export function instanceName({ instance, harbor }: Pick<ConformanceReport, 'instance' | 'harbor'>): string {
   return instance ?? new URL(harbor.url).host;
 }
 
-/** Nothing failed, everything that was asked for could be found out, and that was not nothing. */
+/** Nothing failed, everything requested could be determined, and there was something. */
 export function isConformant(report: Report): boolean {
   return instancesOf(report).every(({ complete, summary }) => {
     const found = summary.pass + summary['known-deviation'];

@@ -5,7 +5,7 @@ export interface Shard {
   readonly of: number;
 }
 
-/** `2/3`; undefined where it is no shard. */
+/** `2/3`; undefined if it is not a shard. */
 export function parseShard(text: string): Shard | undefined {
   const [, index, of] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
   const shard = { index: Number(index), of: Number(of) };
@@ -13,8 +13,8 @@ export function parseShard(text: string): Shard | undefined {
 }
 
 /**
- * Every name is in exactly one shard, and shards differ in size by one at most. The order in which names are
- * declared does not matter, so that machines which merged their files differently still agree.
+ * Every name is in exactly one shard, and sizes differ by one at most. The order of the declaration does not matter, so
+ * machines that merged their files differently still agree.
  */
 export function inShard(names: readonly string[], { index, of }: Shard): readonly string[] {
   return [...names].sort(compareText).filter((_name, at) => at % of === index - 1);

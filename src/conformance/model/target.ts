@@ -1,15 +1,15 @@
 import type { Position } from '../../diagnostic';
 import type { Credential } from '../../oci';
 
-/** What a run is about, as plain data: who made it (a declaration, a test, flags) does not matter here. */
+/** What a run covers, as plain data: its source (a declaration, a test, flags) does not matter here. */
 export interface ConformanceTarget {
   /** Scheme, host and port of Harbor. */
   readonly harborUrl: string;
   /** PEM of private CAs. */
   readonly ca?: string;
-  /** Such as `v2.15.2`; asked from Harbor where absent and `apiCredential` is given. */
+  /** Such as `v2.15.2`; requested from Harbor if absent and `apiCredential` is given. */
   readonly harborVersion?: string;
-  /** May read artifacts of every project: tells when Harbor's asynchronous caching is done. */
+  /** Can read artifacts of every project: finds out when Harbor's asynchronous caching is done. */
   readonly apiCredential?: Credential;
   readonly projects: readonly ProjectTarget[];
 }
@@ -24,13 +24,13 @@ export interface ProjectTarget {
   readonly images: readonly string[];
   /** `os/arch[/variant]`; every image must serve all of them. */
   readonly platforms: readonly string[];
-  /** What clusters pull with. Without it pulls are anonymous. */
+  /** The credential of clusters. Without it pulls are anonymous. */
   readonly pullCredential?: PullCredential;
-  /** Every declared robot that may pull here, `pullCredential` among them: each may be dead by itself. */
+  /** Every declared robot that may pull here, including `pullCredential`: each may stop working separately. */
   readonly robots?: readonly PullCredential[];
-  /** Declared for W1 to W3; without it nothing is ever tried to be written. */
+  /** Declared for W1 to W3; without it no write is ever tried. */
   readonly writeProbe?: WriteProbe;
-  /** What `prevent_vul` has to refuse and to let pass. */
+  /** Images that `prevent_vul` must refuse, and those that it must allow. */
   readonly vulnerability?: VulnerabilityTarget;
   /** `prevent_vul`, `storage_limit` in bytes, as declared; absent: not declared. */
   readonly preventVulnerable?: boolean;
@@ -42,16 +42,16 @@ export interface ProjectTarget {
   readonly localOnNotFound?: boolean;
   /** Name of the declared registry. */
   readonly registry?: string;
-  /** Type of the declared registry: behind `docker-hub` short names mean `library/`. */
+  /** Type of the declared registry: for `docker-hub` short names mean `library/`. */
   readonly registryType?: string;
   /** `max_upstream_conn`, as declared; absent or below 1: no limit. */
   readonly maxUpstreamConnections?: number;
   /** `proxy_cache_filter_pattern`, as declared. */
   readonly repositoryFilter?: RepositoryFilter;
   readonly upstream?: UpstreamControl;
-  /** The upstream itself, to tell its faults from Harbor's. */
+  /** The upstream itself, to distinguish its errors from Harbor's. */
   readonly origin?: UpstreamOrigin;
-  /** Domains of their own that serve this project without its name in the path. */
+  /** Own domains that serve this project without its name in the path. */
   readonly mirrors?: readonly MirrorTarget[];
   /** Where the project is declared. */
   readonly position?: Position;
@@ -59,48 +59,48 @@ export interface ProjectTarget {
   readonly imagePositions?: readonly Position[];
 }
 
-/** Robots that exist to be refused. */
+/** Robots whose writes must be refused. */
 export interface WriteProbe {
-  /** May push by its role, so that a refusal proves the rule of the proxy project and not the role. */
+  /** May push according to its role, so a refusal proves the rule of the proxy project and not the role. */
   readonly robot: Credential;
   /** May push, and its name begins like those of the scanner's robots. */
   readonly likeScanner?: Credential;
 }
 
-/** Images below a project with `prevent_vul`, by what has to become of a pull once they are cached. */
+/** Images below a project with `prevent_vul`, by the expected result of a pull once they are cached. */
 export interface VulnerabilityTarget {
-  /** Scanned, and something at or above the severity is found. */
+  /** Scanned, with findings at or above the severity. */
   readonly refused: readonly string[];
-  /** Of a kind that can be scanned, and not scanned. */
+  /** Of a type that can be scanned, but not scanned. */
   readonly unscanned: readonly string[];
-  /** Scanned, and what is found is below the severity or on an allowlist. */
+  /** Scanned, with findings below the severity or on an allowlist. */
   readonly allowed: readonly string[];
-  /** A first pull that is served is a failure, and not a known deviation. */
+  /** A served first pull is a failure instead of a known deviation. */
   readonly refuseFirstPull: boolean;
-  /** The run stands where the nodes stand, and from there the upstream itself must not be reached. */
+  /** The run has the same network position as the nodes, from which the upstream itself must not be reachable. */
   readonly egressClosed: boolean;
 }
 
-/** Held by its own certificate, under the same authorities as Harbor's. */
+/** With its own certificate, from the same CAs as Harbor's. */
 export interface MirrorTarget {
   /** Scheme, host and port. */
   readonly url: string;
-  /** Whose images clients ask it for: `docker.io`. */
+  /** The registry whose images clients request from it: `docker.io`. */
   readonly serves: string;
-  /** Declared: the front answers tags from memory, and is tried again after a silence of Harbor in `retryMs`. */
+  /** Declared: the proxy serves tags from a cache and retries a silent Harbor after `retryMs`. */
   readonly shield?: { readonly revalidateMs: number; readonly retryMs: number };
 }
 
-/** Where a proxy project's images come from, as any client would reach it. */
+/** Source of a proxy project's images, as any client would reach it. */
 export interface UpstreamOrigin {
-  /** Of the registry protocol: `https://registry-1.docker.io` for Docker Hub. */
+  /** Base URL for the registry protocol: `https://registry-1.docker.io` for Docker Hub. */
   readonly url: string;
   /** PEM of private CAs. */
   readonly ca?: string;
   readonly credential?: Credential;
-  /** Other origins that may be handed the credential for a token: `https://auth.docker.io`. */
+  /** Other origins that may get the credential for a token: `https://auth.docker.io`. */
   readonly realms?: readonly string[];
-  /** An image that shows by HEAD how many pulls are left: `ratelimitpreview/test:latest` of Docker Hub. */
+  /** An image whose HEAD shows the remaining pulls: `ratelimitpreview/test:latest` for Docker Hub. */
   readonly preview?: string;
 }
 
@@ -111,16 +111,16 @@ export interface RepositoryFilter {
 }
 
 export interface PullCredential extends Credential {
-  /** Of the declared robot, such as `robot/clusters`. */
+  /** Address of the declared robot, such as `robot/clusters`. */
   readonly address?: string;
-  /** What it is declared to be allowed on repositories. Default `pull` and nothing else. */
+  /** Its declared actions on repositories. Default: only `pull`. */
   readonly actions?: readonly string[];
 }
 
 /**
- * A status for everything, with or without Retry-After; an HTML page for everything; a manifest or a blob that is
- * cut; a blob of the right length with wrong bytes; 403 for clients that send no User-Agent; a second's wait before
- * every answer; a connection reset; no answer to anything but a ping.
+ * A status for everything, with or without Retry-After; an HTML page for everything; a truncated manifest or blob; a
+ * blob of the right length with wrong bytes; 403 for clients without User-Agent; a delay of a second before every
+ * response; a connection reset; no response to anything but a ping.
  */
 export type UpstreamMode =
   | 'ok'
@@ -139,18 +139,18 @@ export type UpstreamMode =
   | 'hang';
 
 /**
- * An upstream that does as it is told: a fixture in a demo and in tests, a canary in front of a production
- * Harbor. Projects with the same `id` share one and are run one after the other.
+ * An upstream that can be told to misbehave: a fixture in a demo and in tests, a canary for a production Harbor.
+ * Projects with the same `id` share one and run one after the other.
  */
 export interface UpstreamControl {
   readonly id: string;
   /**
-   * Tags an image of one layer. The same version gives the same bytes, another version gives others.
-   * @param sizeBytes of the layer, or a little less; a few KiB where absent
+   * Tags an image with one layer. The same version gives the same bytes, another version gives others.
+   * @param sizeBytes of the layer, or slightly less; a few KiB if absent
    */
   publish(repository: string, tag: string, version: number, sizeBytes?: number): Promise<void>;
   removeTag(repository: string, tag: string): Promise<void>;
-  /** How it answers from now on; `ok` ends it. */
+  /** How it responds from now on; `ok` ends it. */
   misbehave(mode: UpstreamMode): Promise<void>;
   /** From now on connections are refused. */
   stop(): Promise<void>;
@@ -159,7 +159,7 @@ export interface UpstreamControl {
   takeLog(): Promise<readonly string[]>;
 }
 
-/** Everything that may pull from this project by its declaration. */
+/** All credentials that may pull from this project according to its declaration. */
 export function robotsOf({
   robots,
   pullCredential,

@@ -1,5 +1,5 @@
 import { containerd } from './containerd';
 import type { Persona } from './persona';
 
-/** BuildKit uses containerd's resolver, with a token server of its own that asks by GET. */
+/** BuildKit uses containerd's resolver, with its own token service client that uses GET. */
 export const buildkit: Persona = { ...containerd, name: 'buildkit', token: 'GET' };

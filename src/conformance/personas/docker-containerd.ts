@@ -1,5 +1,5 @@
 import { containerd } from './containerd';
 import type { Persona } from './persona';
 
-/** dockerd with the containerd store resolves as containerd does, with GET for its token. */
+/** dockerd with the containerd store resolves like containerd, but requests its token with GET. */
 export const dockerContainerd: Persona = { ...containerd, name: 'docker (containerd store)', token: 'GET' };

@@ -1,15 +1,15 @@
-/** How one kind of client pulls, as captured on the wire or read in its source (docs/guides/conformance.md). */
+/** How one kind of client pulls, as captured on the wire or read from its source (docs/guides/conformance.md). */
 export interface Persona {
   readonly name: string;
   /** Accept of the request for a tag, in the client's order. */
   readonly accept: readonly string[];
   /** Begins with `GET /v2/`. */
   readonly pings: boolean;
-  /** `GET` never asks for the digest first, and is counted as a pull by upstreams that count. */
+  /** `GET` never requests the digest first, and upstreams count it as a pull. */
   readonly byTag: 'HEAD' | 'GET';
-  /** Accept of the request by digest: the tag's list again, or the type that was learnt and a wildcard. */
+  /** Accept of the request by digest: the list for tags again, or the known type and a wildcard. */
   readonly byDigest: 'same' | 'own type';
-  /** `POST` is tried first and GET after a refusal. */
+  /** `POST` is tried first, and GET after a refusal. */
   readonly token: 'GET' | 'POST';
   /** Sent with every request for a manifest. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import {
   type Persona,
 } from './persona';
 
-/** podman, CRI-O, skopeo: containers/image 4.3 and 1.9 on the wire. It never sends HEAD, also for a second pull. */
+/** podman, CRI-O, skopeo: containers/image 4.3 and 1.9 on the wire. It never sends HEAD, not even for a second pull. */
 export const podman: Persona = {
   name: 'podman',
   accept: [OCI_MANIFEST, DOCKER_MANIFEST, DOCKER_SIGNED, DOCKER_V1, DOCKER_LIST, OCI_INDEX],

@@ -1,17 +1,17 @@
 import { compact } from '../../compact';
 import { bearerChallenge, type Credential, type PlainAnswer, type RegistryClient, type WireOptions } from '../../oci';
 
-/** After these containerd asks again by GET; after any other refusal it gives up. */
+/** After these statuses containerd tries GET; after any other refusal it gives up. */
 const FALLS_BACK = [400, 401, 404, 405];
 
-/** Whether containerd comes to a token after this answer to its POST. */
+/** Whether containerd gets a token after this response to its POST. */
 export function goesOnAfter({ status }: PlainAnswer): boolean {
   return status === 200 || FALLS_BACK.includes(status);
 }
 
 /**
- * The first token request of containerd with a credential: a form, by POST, to the realm of that refusal.
- * Undefined where the realm is missing or on another host: no credential goes there.
+ * The first token request of containerd with a credential: a form, sent with POST to the realm of that refusal.
+ * Undefined if the realm is missing or on another host: no credential is sent there.
  */
 export async function postForToken(
   client: RegistryClient,

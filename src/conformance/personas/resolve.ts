@@ -12,10 +12,10 @@ import { describePlain } from '../answer-words';
 import type { Persona } from './persona';
 import { goesOnAfter, postForToken } from './post-token';
 
-/** What a persona took a reference for. */
+/** What a persona resolved a reference to. */
 export interface PersonaResolution {
   readonly persona: string;
-  /** Computed from the bytes that it got. */
+  /** Computed from the received bytes. */
   readonly digest?: string;
   readonly mediaType?: string;
   /** Why it would have given up, in words. */
@@ -23,16 +23,16 @@ export interface PersonaResolution {
 }
 
 interface Asked {
-  /** Repository with its project. */
+  /** Repository including its project. */
   readonly name: string;
   readonly reference: string;
-  /** That of the client; absent where it pulls anonymously. */
+  /** The client's credential; absent if it pulls anonymously. */
   readonly credential?: Credential | undefined;
 }
 
 /**
- * Resolves one reference as this client would, request by request, up to the manifest's bytes. A token that
- * its client got before is used again.
+ * Resolves one reference like this client, request by request, up to the manifest's bytes. An existing token of the
+ * client is reused.
  */
 export async function resolveAs(
   persona: Persona,

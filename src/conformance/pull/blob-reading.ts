@@ -6,18 +6,18 @@ import { problem, type Problem } from '../model/problem';
 
 export interface BlobReading {
   readonly answer: BlobAnswer;
-  /** What is wrong with it, in words; absent when the bytes are exactly those of the descriptor. */
+  /** Its problem in words; absent if the bytes are exactly those of the descriptor. */
   readonly problem?: string;
-  /** The same for programs, where bytes came and were wrong. */
+  /** The same for programs, if bytes arrived and were wrong. */
   readonly kind?: Problem;
 }
 
-/** Layers of these kinds are fetched from elsewhere: the registry need not have them. */
+/** Layers of these types are fetched from elsewhere: the registry need not have them. */
 export function isElsewhere({ mediaType, urls }: Descriptor): boolean {
   return urls !== undefined || /nondistributable|\.foreign\./.test(mediaType);
 }
 
-/** Reads a blob to its end and compares length and SHA-256 with its descriptor: headers prove nothing. */
+/** Reads a blob completely and compares length and SHA-256 with its descriptor: headers prove nothing. */
 export async function readBlob(
   client: RegistryClient,
   name: string,

@@ -12,26 +12,26 @@ import { pullImage, type PulledImage } from './pull';
 import { pullerOf } from './puller';
 
 export interface CachePullerOptions {
-  /** Harbor's waits are multiplied by this; 1 for a real Harbor. */
+  /** Factor for Harbor's waits; 1 for a real Harbor. */
   readonly timeScale: number;
   readonly signal: AbortSignal;
   readonly retry?: RetryPolicy;
 }
 
 export interface WarmedPull extends PulledImage {
-  /** Some request was answered 429: the upstream's limit is used up, or Harbor's own. */
+  /** Some request was refused with 429: by the upstream's limit, or by Harbor's own. */
   readonly isLimited: boolean;
 }
 
-/** Pulls single images through the cache, no matter who wants them there. Images are named below their project. */
+/** Pulls single images through the cache. Images are named below their project. */
 export interface CachePuller {
-  /** Whether Harbor holds this image as it is upstream now; undefined where this identity may not know. */
+  /** Whether Harbor has the current upstream version of this image; undefined if this identity may not read it. */
   isStored(project: ProjectTarget, image: string): Promise<boolean | undefined>;
-  /** Why clients would not get this image, or not the one of the upstream; undefined where they would. By HEAD alone. */
+  /** Why clients would not get this image, or not the upstream's version; undefined if they would. Uses only HEAD. */
   problemWith(project: ProjectTarget, image: string): Promise<string | undefined>;
   pull(project: ProjectTarget, image: string, platforms: readonly string[]): Promise<WarmedPull>;
   untilStored(project: ProjectTarget, image: string, pulled: PulledImage): Promise<Caching>;
-  /** What the upstream still grants; undefined where it does not count, or cannot be asked. */
+  /** The remaining pulls of the upstream; undefined if it has no limit or cannot be reached. */
   limitOf(project: ProjectTarget, image: string): Promise<RateLimit | undefined>;
   close(): Promise<void>;
 }
@@ -70,8 +70,8 @@ export function openCachePuller(target: ConformanceTarget, options: CachePullerO
 }
 
 /**
- * A tag is looked up at the upstream by HEAD, which no upstream counts. Harbor stores an index under a digest of its
- * own: whether an existing one moved is unknown, so it counts as stored.
+ * A tag is looked up at the upstream with HEAD, which no upstream counts. Harbor stores an index under its own digest:
+ * whether a stored one moved is unknown, so it counts as stored.
  */
 async function isStored(context: PullContext, text: string): Promise<boolean | undefined> {
   const { image, name } = namedImage(context.project.name, text);
@@ -95,7 +95,7 @@ async function problemWith(context: PullContext, text: string): Promise<string |
     : `the cache serves ${head.headerDigest ?? 'no digest'}, the upstream ${wanted}`;
 }
 
-/** Undefined where the upstream cannot be asked, or does not answer: then the cache alone has its say. */
+/** Undefined if the upstream cannot be reached or does not respond: then only the cache decides. */
 async function upstreamDigest({ project, wire }: PullContext, text: string): Promise<string | undefined> {
   if (!project.origin) return undefined;
   const { image } = namedImage(project.name, text);

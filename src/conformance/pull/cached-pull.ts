@@ -2,7 +2,7 @@ import type { ProjectContext } from '../model/check';
 import type { NamedImage } from './named-image';
 import type { PulledImage } from './pull';
 
-/** The pull after which the image is known, or at least not known not, to be cached. */
+/** A pull after which the image is cached, or at least not known to be uncached. */
 export async function cachedPull(context: ProjectContext, image: NamedImage): Promise<PulledImage | undefined> {
   const { pulled, caching } = await context.images.pullAndWait(context, image);
   const isStored = caching.state !== 'missing' && caching.state !== 'no-room';

@@ -13,17 +13,17 @@ export type Caching =
   | { readonly state: 'unknown'; readonly why: string };
 
 /**
- * Harbor stores what it proxied later and by itself: an image after 20 s at the earliest, an index after 40 to
- * 420 s, a tag that was only asked for by HEAD within 600 s. Nothing tells a client, so the API is polled.
+ * Harbor caches proxied content later and asynchronously: an image after 20 s at the earliest, an index after 40 to 420
+ * s, a tag that was only requested with HEAD within 600 s. Clients get no notification, so the API is polled.
  */
 const DEADLINE_MS = 600_000;
 const EVERY_MS = 5_000;
 /**
- * Harbor fetches what it keeps a second time, by itself. That takes real time, whatever its waits are scaled by, and is
- * measured by the pull: so many times as long, in case other pulls stand in its way.
+ * Harbor downloads cached content a second time. That takes real time, regardless of scaled waits, and is estimated
+ * from the pull: a multiple of its duration, because other pulls may delay it.
  */
 const FETCHED_WITHIN_PULLS = 10;
-/** Below this a scaled wait is lost in the cost of the requests themselves. */
+/** Shorter scaled waits are negligible compared with the requests themselves. */
 const MIN_DEADLINE_MS = 2_000;
 const MIN_EVERY_MS = 100;
 
@@ -51,7 +51,7 @@ export async function waitUntilCached(context: PullContext, named: NamedImage, p
   }
 }
 
-/** Undefined where the image fits, or where this identity may not know. One GET instead of ten minutes. */
+/** Undefined if the image fits, or if this identity may not read the quota. One GET instead of ten minutes. */
 async function readRoom(context: PullContext, { bytes }: PulledImage): Promise<Caching | undefined> {
   const quota = await readQuota(context, context.wire);
   if (!quota || quota.hardBytes < 0) return undefined;
@@ -61,7 +61,7 @@ async function readRoom(context: PullContext, { bytes }: PulledImage): Promise<C
     : undefined;
 }
 
-/** Whether the tag (or digest) is an artifact with this content now; nothing is waited for. */
+/** Whether the tag (or digest) is an artifact with this content now; does not wait. */
 export async function isCachedNow(context: PullContext, { image }: NamedImage): Promise<boolean | undefined> {
   const answer = await readArtifact(context, image.repository, manifestReference(image), context.wire);
   return answer.state === 'present' ? true : answer.state === 'absent' ? false : undefined;
@@ -71,7 +71,7 @@ interface Missing {
   readonly done: boolean;
   readonly what: string;
   readonly hidden?: string;
-  /** Not an answer of Harbor's to this question: asked again, and no finding. */
+  /** Not Harbor's response to this request: repeated, and not a finding. */
   readonly odd?: string;
 }
 
@@ -83,8 +83,8 @@ async function readWhatIsMissing(
 ): Promise<Missing> {
   const wire = { ...context.wire, record };
   const read = (reference: string): Promise<ArtifactAnswer> => readArtifact(context, image.repository, reference, wire);
-  // An index pulled by digest is stored under another one: only its images can be looked for. One of which only some
-  // platforms were pulled is stored after seven minutes, when Harbor stops waiting for the rest.
+  // An index pulled by digest is stored under another one: only its images can be found. If only some platforms were
+  // pulled, it is stored after seven minutes, when Harbor stops waiting for the others.
   const isNamed = image.digest === undefined && pulled.isWhole;
   const byName = isNamed ? [manifestReference(image)] : [];
   for (const reference of [...pulled.leaves, ...byName]) {
@@ -97,13 +97,13 @@ async function readWhatIsMissing(
   return { done: true, what: '' };
 }
 
-/** The stored index has another digest than the pulled one, but it must name the same images. */
+/** The stored index has another digest than the pulled one, but must contain the same images. */
 function holds(artifact: Artifact, pulled: PulledImage, reference: string): boolean {
   if (reference.startsWith('sha256:') || artifact.digest === pulled.digest) return true;
   return pulled.isIndex && pulled.leaves.every((leaf) => artifact.children.includes(leaf));
 }
 
-/** Hundreds of equal polls say no more than the last of each: the report gets those. */
+/** Hundreds of equal polls add nothing: the report contains the last one of each kind. */
 function lastRecords({ wire }: PullContext): { record: (record: RequestRecord) => void; hand: () => void } {
   const last = new Map<string, RequestRecord>();
   return {

@@ -11,8 +11,8 @@ export interface ResolvedImage {
 }
 
 /**
- * What the checks of one project know together: each image is resolved once and brought into the cache once.
- * The requests stand in the report of the check that came first.
+ * What the checks of one project share: each image is resolved once and cached once. The requests are part of the first
+ * check's report.
  */
 export class ImageCache {
   private readonly resolving = new Map<string, Promise<ResolvedImage | { readonly problem: string }>>();

@@ -1,12 +1,12 @@
-/** Of an image's configuration, what checks compare. */
+/** The parts of an image's configuration that checks compare. */
 export interface ImageConfig {
-  /** `os/arch` or `os/arch/variant`; empty where it says nothing. */
+  /** `os/arch` or `os/arch/variant`; empty if it has none. */
   readonly platform: string;
   /** Of the uncompressed layers, lowest first. */
   readonly diffIds: readonly string[];
 }
 
-/** Undefined for what is no JSON object. */
+/** Undefined if it is not a JSON object. */
 export function parseConfig(body: Buffer): ImageConfig | undefined {
   try {
     const parsed = JSON.parse(body.toString('utf8')) as Record<string, unknown> | null;

@@ -5,7 +5,7 @@ import { describeAnswer } from '../answer-words';
 import { Unpacked } from './unpacked';
 import { ZstdPieces } from './zstd-pieces';
 
-/** How a layer is compressed, by the beginning of its bytes: its media type is a claim. */
+/** The compression of a layer, by its first bytes: the media type is only a claim. */
 type Compression = 'gzip' | 'zstd' | 'none';
 
 /** Uncompresses what is written to it and hashes what comes out. */
@@ -16,7 +16,7 @@ interface Uncompressor {
   digest(): Promise<string>;
 }
 
-/** What a layer unpacks to: its diff ID, or why it does not unpack. */
+/** The result of unpacking a layer: its diff ID, or why it cannot be unpacked. */
 export async function diffIdOf(
   client: RegistryClient,
   name: string,
@@ -36,7 +36,7 @@ export async function diffIdOf(
   }
 }
 
-/** Finds out by the first bytes how a layer is compressed, and goes on with that. */
+/** Detects the compression of a layer from its first bytes and continues with that decoder. */
 class LayerContent {
   private inner: Uncompressor | undefined;
 
@@ -69,10 +69,12 @@ function plain(unpacked: Unpacked): Uncompressor {
   return { write: (chunk) => unpacked.add(chunk), digest: async () => unpacked.digest() };
 }
 
-/** Each is a trip to zlib's thread and back: with Node's 16 KiB three layers at once take nearly twice the time. */
+/**
+ * Each chunk is a round trip to zlib's thread: with Node's 16 KiB three layers in parallel take nearly twice the time.
+ */
 const UNPACKED_CHUNK_BYTES = 256 << 10;
 
-/** zlib works in a thread of its own: the socket is held up while it has enough to do. */
+/** zlib runs in its own thread: the socket is paused while it has enough to do. */
 function gunzip(unpacked: Unpacked): Uncompressor {
   const stream = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
   const done = new Promise<string>((resolve, reject) => {
@@ -89,7 +91,7 @@ function gunzip(unpacked: Unpacked): Uncompressor {
   done.catch(() => undefined);
   return {
     write(chunk) {
-      // What comes after a broken beginning is read from the socket anyway, and unpacked no more.
+      // After a broken beginning, the rest is still read from the socket but not unpacked.
       if (stream.destroyed || stream.write(chunk)) return;
       return new Promise((resolve) => {
         const goOn = (): void => {
@@ -110,7 +112,7 @@ function gunzip(unpacked: Unpacked): Uncompressor {
 const BUSY_AT_MOST_MS = 20;
 
 /**
- * Node 20 has no zstd: it is unpacked here, block by block. Its window, 8 MiB in most images, is all that is kept in
+ * Node 20 has no zstd, so it is unpacked here, block by block. Only its window, 8 MiB in most images, is kept in
  * memory.
  */
 function unzstd(unpacked: Unpacked, signal: AbortSignal | undefined): Uncompressor {
@@ -136,7 +138,7 @@ function unzstd(unpacked: Unpacked, signal: AbortSignal | undefined): Uncompress
     async digest() {
       const stream = await ready;
       if (failure !== undefined) throw failure;
-      // Of a frame that is cut fzstd's last push never returns.
+      // For a truncated frame, fzstd's last push never returns.
       if (!pieces.isWhole) throw new Error('the zstd frame ends early');
       stream.push(new Uint8Array(0), true);
       return unpacked.digest();

@@ -11,7 +11,7 @@ import { describeAnswer, MISSING_HINT } from '../answer-words';
 
 export type ImageManifest = Extract<Manifest, { kind: 'image' }>;
 
-/** A manifest whose bytes have been received and read; whether they are the right ones is for checks to say. */
+/** A manifest that was received and parsed; checks decide whether its bytes are the right ones. */
 export interface FetchedManifest {
   readonly answer: ManifestAnswer;
   readonly digest: string;
@@ -21,23 +21,23 @@ export interface FetchedManifest {
 export interface PlatformImage {
   readonly platform: string;
   readonly digest: string;
-  /** What the index says about it; absent for an image that has no index. */
+  /** Its entry in the index; absent for an image without an index. */
   readonly descriptor?: ChildDescriptor;
   readonly manifest: ImageManifest;
 }
 
-/** One required platform: its image, or why there is none and which check says so. */
+/** One required platform: its image, or why it is missing and which check reports it. */
 export type PlatformResult =
   PlatformImage | { readonly platform: string; readonly problem: string; readonly see: string };
 
 /** Why there is no manifest. */
 export interface NotFetched {
   readonly problem: string;
-  /** Bytes came with 200, and were wrong. */
+  /** Bytes arrived with status 200 and were wrong. */
   readonly isWrong?: true;
 }
 
-/** Fetches and reads one manifest. Asked for by digest, its bytes must hash to it. */
+/** Fetches and parses one manifest. If requested by digest, its bytes must match it. */
 export async function fetchManifest(
   client: RegistryClient,
   name: string,
@@ -58,7 +58,7 @@ export async function fetchManifest(
   return { answer, digest, manifest };
 }
 
-/** The image of every required platform, each fetched by the digest that the index names. */
+/** The image of every required platform, each fetched by the digest in the index. */
 export async function fetchPlatforms(
   client: RegistryClient,
   name: string,

@@ -4,11 +4,11 @@ export interface NamedImage {
   /** As declared: `library/alpine:3.20`. */
   readonly text: string;
   readonly image: Image;
-  /** Repository with its project, as in URLs and scopes. */
+  /** Repository including its project, as in URLs and scopes. */
   readonly name: string;
 }
 
-/** @throws TypeError for an image that cannot be read; a declaration that was validated holds none. */
+/** @throws TypeError for an invalid image; a validated declaration contains none. */
 export function namedImage(project: string, text: string): NamedImage {
   const parsed = parseImage(text);
   const whole = parseImage(`${project}/${text}`);

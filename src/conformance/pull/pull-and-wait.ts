@@ -6,13 +6,13 @@ import { pullImage, type PulledImage } from './pull';
 import { sizeOf } from '../answer-words';
 import { problem, type Problem } from '../model/problem';
 
-/** An image that was pulled, and then waited for until Harbor had stored it. */
+/** An image that was pulled, and the result of waiting until Harbor cached it. */
 export interface AwaitedPull {
   readonly pulled: PulledImage;
   readonly caching: Caching;
-  /** Whether it was there before the pull; undefined where this identity may not know. */
+  /** Whether it was cached before the pull; undefined if this identity may not read it. */
   readonly wasCached: boolean | undefined;
-  /** What a controllable upstream was asked meanwhile. */
+  /** Requests that a controllable upstream received meanwhile. */
   readonly upstreamLog?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function noRoom({ neededBytes, leftBytes, limitBytes }: Extract<Caching, 
   };
 }
 
-/** `1.5 s`, and what that is at Harbor's own pace where time was scaled. */
+/** `1.5 s`, with the equivalent in Harbor's own pace if time was scaled. */
 export function describeWait(afterMs: number, timeScale: number): string {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   return timeScale === 1 ? seconds(afterMs) : `${seconds(afterMs)} (${seconds(afterMs / timeScale)} unscaled)`;

@@ -6,12 +6,12 @@ import type { NamedImage } from './named-image';
 import { fetchManifest, fetchPlatforms, type PlatformImage } from './manifest-reading';
 import type { Problem } from '../model/problem';
 
-/** What a client would have on its disk after a pull, and everything that was wrong on the way. */
+/** What a client would have on its disk after a pull, and every problem on the way. */
 export interface PulledImage {
-  /** Of the tag, as the registry told before anything was fetched. */
+  /** Digest of the tag, as the registry returned it before any download. */
   readonly digest: string;
   readonly isIndex: boolean;
-  /** Everything that it names was pulled: Harbor waits for all images of an index before it stores it. */
+  /** Everything in it was pulled: Harbor waits for all images of an index before it stores it. */
   readonly isWhole: boolean;
   /** Digests of the images of the required platforms. */
   readonly leaves: readonly string[];
@@ -19,15 +19,15 @@ export interface PulledImage {
   readonly bytes: number;
   readonly durationMs: number;
   readonly problems: readonly string[];
-  /** Those about bytes, for programs. */
+  /** Problems with bytes, for programs. */
   readonly kinds: readonly Problem[];
 }
 
 const BLOBS_AT_ONCE = 3;
 
 /**
- * Pulls an image as docker and containerd do: HEAD the tag, GET that digest, GET the image of each platform,
- * then configs and layers. The HEAD is not optional: only it makes Harbor attach the tag to a cached index.
+ * Pulls an image like docker and containerd: HEAD the tag, GET that digest, GET the image of each platform, then
+ * configs and layers. The HEAD is required: only it makes Harbor attach the tag to a cached index.
  */
 export async function pullImage(
   client: RegistryClient,

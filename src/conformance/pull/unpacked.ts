@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 
 const MIB = 1 << 20;
 
-/** The largest layers of real images, with models in them, have half of this. */
+/** The largest layers of real images, which contain models, have half of this size. */
 const MOST_BYTES = 64 * 1024 * MIB;
-/** Real layers unpack to three to twenty times their size. Below this size the factor is no danger. */
+/** Real layers unpack to three to twenty times their size. Below this size the factor is harmless. */
 const MOST_TIMES = 200;
 const UNSUSPICIOUS_BYTES = 512 * MIB;
 
-/** Hashes what a layer unpacks to, and ends it where it is made to fill a disk. */
+/** Hashes the unpacked content of a layer, and stops if it was built to fill a disk. */
 export class Unpacked {
   private readonly hash = createHash('sha256');
   private bytes = 0;
 
-  /** @param packedBytes of the layer, as its manifest says */
+  /** @param packedBytes of the layer, according to its manifest */
   constructor(private readonly packedBytes: number) {}
 
-  /** @throws RangeError where it becomes too large */
+  /** @throws RangeError if it becomes too large */
   add(chunk: Uint8Array): void {
     this.bytes += chunk.length;
     if (this.bytes > MOST_BYTES) throw tooLarge(MOST_BYTES, '');

@@ -1,11 +1,11 @@
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
-/** What `zstd -d` takes without `--long`. A larger window is memory, and is moved for every block. */
+/** The limit of `zstd -d` without `--long`. A larger window needs memory and is moved for every block. */
 const MOST_WINDOW_BYTES = 128 << 20;
 const LAST_BLOCK = 1;
 const RLE = 1;
 
-/** What is expected next: so many bytes, and what to do with them. `skipped` bytes need not come at once. */
+/** What is expected next: a number of bytes, and what to do with them. `skipped` bytes need not arrive at once. */
 interface Step {
   readonly bytes: number;
   readonly isSkipped?: boolean;
@@ -13,14 +13,17 @@ interface Step {
 }
 
 /**
- * Cuts a stream of zstd (RFC 8878) into its parts: headers, blocks, checksums. A block unpacks to 128 KiB, of whatever few
- * bytes it is made, so that anyone who unpacks one after the other can stop in between.
+ * Splits a zstd stream (RFC 8878) into its parts: headers, blocks, checksums. A block unpacks to at most 128 KiB,
+ * however small it is, so the reader can stop after each block.
  */
 export class ZstdPieces {
   private step: Step = frameStart();
   private held: Uint8Array = new Uint8Array(0);
 
-  /** Pieces that are whole by now. @throws Error for what is no zstd or needs too much memory */
+  /**
+   * The parts that are complete now.
+   * @throws Error if it is not zstd or needs too much memory
+   */
   *push(chunk: Uint8Array): Generator<Uint8Array, void> {
     let rest = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
     while (rest.length > 0 && (rest.length >= this.step.bytes || this.step.isSkipped)) {
@@ -32,7 +35,7 @@ export class ZstdPieces {
     this.held = rest;
   }
 
-  /** Whether it may end here. */
+  /** Whether the stream may end here. */
   get isWhole(): boolean {
     return this.step.next === afterMagic && this.held.length === 0;
   }
@@ -54,7 +57,7 @@ function skipped(bytes: number): Step {
   return bytes === 0 ? frameStart() : { bytes, isSkipped: true, next: frameStart };
 }
 
-/** Of the rest of the header only the window matters here: its one byte, or the size of the content in its place. */
+/** Of the rest of the header only the window matters: its one byte, or the content size if that is missing. */
 function frameHeader(descriptor: number): Step {
   const isSingle = (descriptor & 0x20) !== 0;
   const dictionaryBytes = [0, 1, 2, 4][descriptor & 3]!;

@@ -20,7 +20,9 @@ interface CtrfTest {
   readonly [more: string]: unknown;
 }
 
-/** CTRF knows no error: what could not be found out is told as failed, with our own word in `rawStatus`. */
+/**
+ * CTRF has no status for errors: a result that could not be determined is failed, with our own status in `rawStatus`.
+ */
 const STATUSES: Readonly<Record<CheckResult['status'], CtrfStatus>> = {
   pass: 'passed',
   fail: 'failed',

@@ -3,10 +3,10 @@ import { instancesOf, type CheckResult, type ConformanceReport, type Report } fr
 import { NOT_RUN } from '../model/outcome';
 import { grouped } from './grouped';
 
-/** How much of a run a report tells: of what passed only that it passed, or every request. */
+/** How much of a run a report contains: for passed checks only that they passed, or every request. */
 export type Details = 'failed' | 'all';
 
-/** What a report is asked to show. */
+/** The parts that a report should show. */
 export interface RenderOptions {
   /** Default `failed`. */
   readonly details?: Details;
@@ -14,9 +14,12 @@ export interface RenderOptions {
   readonly matrix?: boolean;
 }
 
-/** More results than this are told in short: a page of a thousand projects must open, and a file must be read. */
+/**
+ * Reports with more results than this are shortened: a page of a thousand projects must open, and a file must be
+ * readable.
+ */
 const MANY_RESULTS = 5_000;
-/** Of so many that did not pass every request is kept. */
+/** Of this many results that did not pass every request is kept. */
 const MOST_DETAILED = 500;
 
 export function isLarge({ results }: Pick<ConformanceReport, 'results'>): boolean {
@@ -27,12 +30,12 @@ export function isBad({ status }: Pick<CheckResult, 'status'>): boolean {
   return status === 'fail' || status === 'error';
 }
 
-/** Passed, or nothing to look at: in a large report a number says as much. What could not be begun is repeated. */
+/** Passed or skipped: in a large report a number is enough. Checks that were not started are repeated. */
 export function isQuiet({ status, message }: Pick<CheckResult, 'status' | 'message'>): boolean {
   return status === 'pass' || (status === 'skip' && !message.startsWith(NOT_RUN));
 }
 
-/** The same report without the requests of what passed, and of a large one with those of the first failures alone. */
+/** The same report without the requests of passed checks; a large one keeps those of the first failures only. */
 export function inShort<R extends Report>(report: R, details: Details = 'failed'): R {
   if (details === 'all') return report;
   const short = instancesOf(report).map(shortened);
@@ -55,7 +58,7 @@ function withoutDetails(result: CheckResult): CheckResult {
   return isQuiet(result) ? { ...result, requests: [] } : { ...result, ...known, evidence: [], requests: [] };
 }
 
-/** Of a large report one result in place of all that passed in a project, and one for all that was skipped there. */
+/** In a large report, one result replaces all passed ones of a project, and one all skipped ones. */
 export function inFew(report: ConformanceReport): ConformanceReport {
   if (!isLarge(report)) return report;
   const results = [...grouped(report.results, ({ project }) => project).values()].flatMap((own) => [

@@ -1,9 +1,8 @@
 import type { CheckResult, ConformanceReport } from '../model/result';
 
 /**
- * What has to be told in words, as groups that are one thing to know: what has one cause first, then failures and
- * errors without a cause, each by itself; then known deviations, where one check and one place of
- * tracking make a group however many projects show it.
+ * What has to be shown in words, in groups: results with one cause first, then failures and errors without a cause,
+ * each separately; then known deviations, grouped by check and issue, however many projects have them.
  */
 export function findings({ results }: Pick<ConformanceReport, 'results'>): readonly (readonly CheckResult[])[] {
   const bad = (['fail', 'error'] as const).flatMap((status) => results.filter((result) => result.status === status));

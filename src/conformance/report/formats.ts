@@ -13,7 +13,7 @@ import { toText } from './text';
 export const REPORT_FORMATS = ['text', 'json', 'junit', 'html', 'markdown', 'ctrf', 'sarif', 'prometheus'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
-/** What each is called in a directory of reports; the page for people is named first. */
+/** File name of each format in a directory of reports; the page for people comes first. */
 export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
   html: 'report.html',
   json: 'report.json',
@@ -26,8 +26,8 @@ export const REPORT_FILES: Readonly<Record<ReportFormat, string>> = {
 };
 
 /**
- * One report in one form: the same bytes for the same run and the same history.
- * @param history the runs before this one and this one, oldest first, as `withRun` makes it
+ * One report in one format: the same bytes for the same run and history.
+ * @param history earlier runs and this one, oldest first, as `withRun` returns it
  */
 export function renderReport(
   format: ReportFormat,

@@ -1,4 +1,4 @@
-/** By a key, in the order in which the keys came. */
+/** Groups by a key, in the order in which the keys first appear. */
 export function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -16,25 +16,25 @@ import { shortDigests } from './words';
 
 export interface Headline {
   readonly kind: 'pass' | 'fail' | 'error';
-  /** How bad it is, in numbers. */
+  /** The extent, in numbers. */
   readonly verdict: string;
-  /** One line that says what is wrong, where, and where it is known also whose fault it is. */
+  /** One line that says what is wrong, where, and whose fault it is, if known. */
   readonly words: string;
-  /** The one thing to do about it, where it is known. */
+  /** The one thing to do, if known. */
   readonly whatToDo?: string;
-  /** The command at the end of it, where there is one. */
+  /** The command for it, if there is one. */
   readonly command?: string;
   /** What the first line has no room for. */
   readonly more: readonly string[];
 }
 
-/** A result and the Harbor it is of. */
+/** A result and its Harbor. */
 export interface Located {
   readonly instance: ConformanceReport;
   readonly result: CheckResult;
 }
 
-/** A root cause and the Harbor it is of. */
+/** A root cause and its Harbor. */
 export interface LocatedCause {
   readonly instance: ConformanceReport;
   readonly cause: RootCause;
@@ -43,7 +43,7 @@ export interface LocatedCause {
 const MAX_MESSAGE_LENGTH = 180;
 const MAX_NAMED = 3;
 
-/** What a person who was woken up reads first. */
+/** What a person on call reads first. */
 export function headline(report: Report): Headline {
   const [worst, ...others] = causesIn(report).filter(({ cause }) => cause.rank !== 'known');
   const stopped = instancesOf(report).flatMap((one) => (one.complete ? [] : [stoppedWords(report, one)]));
@@ -61,7 +61,7 @@ export function headline(report: Report): Headline {
   return { kind: 'pass', verdict, words: verdict, more: [] };
 }
 
-/** Of all Harbors, the worst first. */
+/** For all Harbors, the worst first. */
 export function causesIn(report: Report): readonly LocatedCause[] {
   const all = instancesOf(report).flatMap((instance) =>
     causesOf(instance.results).map((cause) => ({ instance, cause, rank: cause.rank })),
@@ -69,7 +69,7 @@ export function causesIn(report: Report): readonly LocatedCause[] {
   return byRank(all);
 }
 
-/** What to do about a cause, with the command where there is one. */
+/** What to do about a cause, with the command if there is one. */
 export function toDo({ whatToDo, command }: RootCause): string | undefined {
   if (command === undefined) return whatToDo;
   return whatToDo === undefined ? command : `${whatToDo}: ${command}`;
@@ -135,7 +135,7 @@ function whereOf(report: Report, instance: ConformanceReport, { projects, checks
   return `${inFleet}${places.length > MAX_NAMED ? `${places.length} places (${named})` : named}`;
 }
 
-/** Everything that failed, then everything in error. */
+/** Failed results first, then errors. */
 export function badResults(report: Report): Located[] {
   return (['fail', 'error'] as const).flatMap((status) =>
     instancesOf(report).flatMap((instance) =>
@@ -159,7 +159,7 @@ export function capitalised(words: string): string {
   return /^[a-z]+(?=[ ,:]|$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words;
 }
 
-/** One line for a log or a chat: the verdict, and what is worst where something is wrong. */
+/** One line for a log or a chat: the verdict, and the worst problem if there is one. */
 export function toSummary(report: Report): string {
   const { kind, verdict, words, whatToDo } = headline(report);
   const parts =

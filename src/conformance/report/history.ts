@@ -3,24 +3,24 @@ import { compareText } from '../../compare-text';
 import { STATUSES, worstOf, type Status } from '../model/outcome';
 import { instanceName, instancesOf, isConformant, type Report } from '../model/result';
 
-/** What later reports remember of a run. Small: thirty of them are read for every report. */
+/** What later reports keep of a run. It is small, because every report reads thirty of them. */
 export interface HistoryEntry {
   readonly schemaVersion: 1;
-  /** ISO 8601, UTC; names the run. */
+  /** ISO 8601, UTC; identifies the run. */
   readonly startedAt: string;
   readonly durationMs: number;
   readonly conformant: boolean;
   readonly subjects: readonly HistorySubject[];
 }
 
-/** A project, or the front door, on one day. */
+/** A project, or the front door, in one run. */
 export interface HistorySubject {
   readonly instance: string;
   readonly project?: string;
   readonly status: Status;
-  /** Of all its checks together. */
+  /** The worst status of all its checks. */
   readonly durationMs: number;
-  /** Ids of the checks that failed or were in error. */
+  /** Ids of the checks that failed or had an error. */
   readonly bad: readonly string[];
 }
 
@@ -47,7 +47,7 @@ function subjectsOf(report: Report): HistorySubject[] {
   );
 }
 
-/** Undefined for what is no entry: a damaged file must not cost the report. */
+/** Undefined if it is not a valid entry: a damaged file must not prevent the report. */
 export function parseHistoryEntry(text: string): HistoryEntry | undefined {
   try {
     const entry: unknown = JSON.parse(text);
@@ -74,7 +74,7 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && Number.isFinite(value);
 }
 
-/** The last runs before and with this one, oldest first. A run that is told again replaces itself. */
+/** The last runs including this one, oldest first. A repeated run replaces its earlier entry. */
 export function withRun(history: readonly HistoryEntry[], report: Report): readonly HistoryEntry[] {
   const now = toHistoryEntry(report);
   return [...history.filter(({ startedAt }) => startedAt < now.startedAt), now]
@@ -82,7 +82,7 @@ export function withRun(history: readonly HistoryEntry[], report: Report): reado
     .slice(-HISTORY_LIMIT);
 }
 
-/** What became of one project in every run; undefined where it was not there. */
+/** The status of one project in every run; undefined where it was missing. */
 export function trackOf(
   history: readonly HistoryEntry[],
   instance: string,
@@ -91,7 +91,7 @@ export function trackOf(
   return history.map(({ subjects }) => subjects.find((one) => one.instance === instance && one.project === project));
 }
 
-/** For how many runs in a row, up to the last one, a check has been bad, and since when. */
+/** For how many consecutive runs, up to the last one, a check has been bad, and since when. */
 export interface Streak {
   readonly runs: number;
   readonly since: string;

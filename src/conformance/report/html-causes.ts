@@ -7,7 +7,7 @@ import { RANK_WORDS, shortDigests } from './words';
 
 const MAX_PLACES = 12;
 
-/** Why what failed failed, the worst first, before any single check. */
+/** Why checks failed, the worst cause first, before any single check. */
 export function causeList(report: Report): Markup | undefined {
   const causes = causesIn(report).filter(({ cause }) => cause.rank !== 'known');
   if (causes.length === 0) return undefined;

@@ -6,7 +6,7 @@ import { anchorOf, badge, hasSection, isTold, placeName, projectAnchor, resultsO
 import { html, type Markup } from './markup';
 import { formatMs, shortDigests, statusWord } from './words';
 
-/** One project with all its checks, folded: what is wrong was told above, and leads here. */
+/** One project with all its checks, folded: problems are listed above and link here. */
 export function projectSection(sheet: Sheet, project: ReportedProject | undefined): Markup | undefined {
   if (!hasSection(sheet, project?.name)) return undefined;
   const results = resultsOf(sheet, project?.name);
@@ -50,7 +50,7 @@ function checkSection(sheet: Sheet, result: CheckResult): Markup {
   </details>`;
 }
 
-/** Who is at fault and what to do: the one thing that somebody who was woken up wants to read. */
+/** Who is at fault and what to do: the first thing that a person on call needs. */
 export function causeBox(cause: Cause | undefined): Markup | undefined {
   if (!cause) return undefined;
   return html`<div class="cause">
@@ -60,13 +60,13 @@ export function causeBox(cause: Cause | undefined): Markup | undefined {
   </div>`;
 }
 
-/** A message has a line a part; parts are images or platforms. */
+/** A message has one line per part; parts are images or platforms. */
 export function said({ message }: CheckResult): Markup {
   const lines = shortDigests(message).split('\n');
   return html`<div class="said">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
 }
 
-/** A report that was merged came from a file: only what can be visited becomes a link. */
+/** A merged report came from a file: only http(s) URLs become links. */
 export function linkOf({ link }: CheckResult): Markup | undefined {
   if (link !== undefined && !link.startsWith('https://')) return html`<p>${link}</p>`;
   return link === undefined ? undefined : html`<p><a href="${link}" rel="noreferrer">${link}</a></p>`;
@@ -82,7 +82,7 @@ export function evidenceList(evidence: CheckResult['evidence']): Markup | undefi
   return html`<dl class="evidence">${items}</dl>`;
 }
 
-/** A line a request: of what passed there are thousands, and a table of each would be most of the page. */
+/** One line per request: passed checks have thousands, and a table for each would be most of the page. */
 function requestLines({ report }: Sheet, requests: readonly RequestRecord[]): Markup | undefined {
   if (requests.length === 0) return undefined;
   const lines = requests.map(
@@ -133,7 +133,7 @@ function requestRow(request: RequestRecord, longestMs: number, harborUrl: string
   </tr>`;
 }
 
-/** A digest that was asked for need not be read twice; one that is another must be seen. */
+/** The requested digest need not be repeated; a different one must be visible. */
 function digestLine({ url, digest }: RequestRecord): Markup | undefined {
   if (digest === undefined) return undefined;
   const asked = /sha256:[0-9a-f]{64}$/.exec(url)?.[0];
@@ -141,7 +141,7 @@ function digestLine({ url, digest }: RequestRecord): Markup | undefined {
   return html`<br /><span class="${asked === undefined ? 'soft' : 'bad'}">${digest}</span>`;
 }
 
-/** Pale until the headers came, full while the body came. */
+/** Pale until the headers arrived, full while the body arrived. */
 function wave({ firstByteMs = 0, durationMs }: RequestRecord, longestMs: number): Markup {
   const percent = (ms: number): string => ((100 * ms) / longestMs).toFixed(1);
   const parts = [firstByteMs, durationMs - firstByteMs].map((ms) => html`<i style="width:${percent(ms)}%"></i>`);

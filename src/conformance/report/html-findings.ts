@@ -7,11 +7,11 @@ import { anchorOf, badge, isTold, placeName, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { toldRequests } from './words';
 
-/** More are told by the matrix and in the details. */
+/** Further ones are in the matrix and in the details. */
 const MOST_FINDINGS = 50;
 const MOST_PLACES = 30;
 
-/** What did not pass, told before the details; what Harbor is known for is folded. */
+/** Results that did not pass, before the details; known deviations of Harbor are folded. */
 export function notPassed(sheets: readonly Sheet[]): Markup | undefined {
   const all = sheets.flatMap((sheet) => findings(sheet.report).map((group) => ({ sheet, group })));
   if (all.length === 0) return undefined;
@@ -54,7 +54,7 @@ function same(sheet: Sheet, first: CheckResult, others: readonly CheckResult[]):
   return html`${others.slice(0, MOST_PLACES).map((other, at) => linkTo(sheet, first, other, at))}${rest > 0 && ` and ${rest} more`}`;
 }
 
-/** A group has one check or one cause: the id is worth its place only where it is another. */
+/** A group has one check or one cause: the id is shown only if it differs. */
 function linkTo(sheet: Sheet, first: CheckResult, other: CheckResult, at: number): Markup {
   const words = other.id === first.id ? placeName(other.project) : `${other.id} ${placeName(other.project)}`;
   if (!isTold(sheet, other)) return html`${at > 0 && ', '}${words}`;

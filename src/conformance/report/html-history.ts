@@ -10,7 +10,7 @@ import type { Status } from '../model/outcome';
 const SLOT = 5;
 const HEIGHT = 20;
 
-/** One run of something that is watched; undefined where it was not part of the run. */
+/** One run of a subject; undefined if it was not part of the run. */
 interface Bar {
   readonly when: string;
   readonly status: Status;
@@ -18,7 +18,7 @@ interface Bar {
   readonly bad: readonly string[];
 }
 
-/** A project's last runs. Nothing where there is no past to show. */
+/** A project's last runs. Empty without earlier runs. */
 export function projectSparkline(sheet: Sheet, project: string | undefined): Markup | undefined {
   const { history, name } = sheet;
   if (history.length < 2) return undefined;
@@ -26,7 +26,7 @@ export function projectSparkline(sheet: Sheet, project: string | undefined): Mar
   return sparkline(placeName(project), bars);
 }
 
-/** All runs, each as bad as its worst part. */
+/** All runs, each with the status of its worst part. */
 export function runSparkline(history: readonly HistoryEntry[]): Markup | undefined {
   if (history.length < 2) return undefined;
   const bars = history.map(toRunBar);
@@ -49,7 +49,7 @@ function toRunBar({ startedAt, durationMs, subjects, conformant }: HistoryEntry)
   return { when: startedAt, status, durationMs, bad };
 }
 
-/** Height says how long it took; what is wrong is as high as the line, so that colour is not all that tells it. */
+/** The height is the duration; problems have full height, so that color is not the only difference. */
 function sparkline(subject: string, bars: readonly (Bar | undefined)[]): Markup {
   const longestMs = Math.max(1, ...bars.map((bar) => bar?.durationMs ?? 0));
   const width = HISTORY_LIMIT * SLOT;
@@ -83,7 +83,7 @@ function historyWords(bars: readonly (Bar | undefined)[]): string {
   return last ? `${bad.length} of ${bars.length} failed, last ${moment(last.when)}` : 'no failure';
 }
 
-/** Whether a trouble is new, or since when it has been there: what to look at first when something changed. */
+/** Whether a problem is new, or since when it exists: the first thing to check after a change. */
 export function streakWords({ history, name }: Sheet, { project, id }: CheckResult): string | undefined {
   if (history.length < 2) return undefined;
   const streak = streakOf(history, { instance: name, project, id });

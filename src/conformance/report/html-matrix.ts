@@ -7,10 +7,10 @@ import { anchorOf, badge, hasSection, isTold, placeName, projectAnchor, resultsO
 import { html, type Markup } from './markup';
 import { describeSummary, shortDigests, STATUS_WORDS, SIGNS } from './words';
 
-/** Above this, projects in which nothing failed are folded: a browser lays out only what is shown. */
+/** Above this number, projects without failures are folded: a browser lays out only what is visible. */
 const MANY_PROJECTS = 100;
 
-/** The front door, then projects and checks, what failed first; every cell with a finding leads to it. */
+/** The front door, then projects and checks, failures first; every cell with a finding links to it. */
 export function matrix(sheet: Sheet): Markup {
   const { checks, projects, results } = sheet.report;
   const isTold = (id: string): boolean => results.some((one) => one.id === id && one.status !== 'skip');
@@ -43,7 +43,7 @@ interface MatrixRow {
   readonly results: readonly CheckResult[];
 }
 
-/** Radio buttons and a rule of the style sheet: the page has no script. */
+/** Radio buttons and a CSS rule, because the page has no script. */
 function filter({ prefix }: Sheet, bad: number, all: number): Markup | undefined {
   if (bad === 0 || bad === all) return undefined;
   const choice = (kind: string, words: string, isFirst: boolean): Markup =>
@@ -85,7 +85,7 @@ function matrixTable(sheet: Sheet, rows: readonly MatrixRow[], shown: readonly R
   </div>`;
 }
 
-/** Its checks are of no project: columns of their own would be empty all the way down. */
+/** Its checks belong to no project: separate columns would be empty. */
 function frontDoor(sheet: Sheet): Markup {
   const results = sheet.report.results.filter(({ project }) => project === undefined);
   const cells = results.map(
@@ -114,7 +114,7 @@ function matrixRow(sheet: Sheet, { name, results }: MatrixRow, checks: readonly 
   </tr>`;
 }
 
-/** A cell without a link is a sign and nothing more: of a thousand projects most are such. */
+/** A cell without a link is only a sign: most cells of a thousand projects are like that. */
 function matrixTd(sheet: Sheet, result: CheckResult | undefined, isFamily: boolean): Markup {
   if (!result) return isFamily ? html`<td class="family"></td>` : html`<td></td>`;
   if (isTold(sheet, result)) return html`<td ${isFamily && html`class="family"`}>${matrixCell(sheet, result)}</td>`;
@@ -130,7 +130,7 @@ const SHORT: Readonly<Record<CheckResult['status'], string>> = {
   skip: 's',
 };
 
-/** T, A, M, B, …: a wide table is read by its families. */
+/** T, A, M, B, …: a wide table is grouped by family. */
 function beginsFamily(checks: readonly { readonly id: string }[], at: number): boolean {
   return at > 0 && checks[at]!.id.charAt(0) !== checks[at - 1]!.id.charAt(0);
 }
@@ -151,7 +151,7 @@ function firstLineOf({ message }: CheckResult): string {
   return printable(shortDigests(message).split('\n', 1)[0]!, 160);
 }
 
-/** A fleet at a glance; each name leads to its Harbor. */
+/** Overview of a fleet; each name links to its Harbor. */
 export function fleetTable(sheets: readonly Sheet[]): Markup {
   const rows = sheets.map(
     (sheet) =>

@@ -11,7 +11,7 @@ import type { Status } from '../model/outcome';
 export interface Sheet {
   readonly report: ConformanceReport;
   readonly name: string;
-  /** Begins every id of this part, so that two Harbors may have projects of the same name. */
+  /** Prefix of every id of this part, so that two Harbors may have projects of the same name. */
   readonly prefix: string;
   readonly history: readonly HistoryEntry[];
   readonly details: Details;
@@ -34,7 +34,7 @@ export function sheetsOf(
   }));
 }
 
-/** Whether the page tells of this result, so that a cell may lead to it. */
+/** Whether the page shows this result, so that a cell can link to it. */
 export function isTold({ report, details }: Sheet, result: CheckResult): boolean {
   if (details === 'all' || isBad(result)) return true;
   return result.status === 'known-deviation' && !isLarge(report);
@@ -44,17 +44,17 @@ export function resultsOf({ byProject }: Sheet, project: string | undefined): re
   return byProject.get(project) ?? [];
 }
 
-/** Whether the page has a part of its own for the project, or for the front door without one. */
+/** Whether the page has a section for the project, or for the front door if there is none. */
 export function hasSection(sheet: Sheet, project: string | undefined): boolean {
   return resultsOf(sheet, project).some((one) => isTold(sheet, one));
 }
 
-/** The id of a project's part of the page; project names are safe in it, as Harbor allows no others. */
+/** The id of a project's section; project names need no escaping, because Harbor allows only safe ones. */
 export function projectAnchor({ prefix }: Sheet, project: string | undefined): string {
   return project === undefined ? `${prefix}front-door` : `${prefix}project-${project}`;
 }
 
-/** The id of the inside of a result: a browser that goes there unfolds what is around it. */
+/** The id inside a result: a browser that jumps there unfolds the elements around it. */
 export function anchorOf(sheet: Sheet, { id, project }: Pick<CheckResult, 'id' | 'project'>): string {
   return `${projectAnchor(sheet, project)}--${id}`;
 }

@@ -1,4 +1,4 @@
-/** The whole look of the report: light and dark, wide and narrow, on paper, without a script and without a network. */
+/** The complete style of the report: light and dark, wide and narrow, for print, without scripts or network. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -15,9 +15,9 @@ import { html, Markup } from './markup';
 import { formatMs, SIGNS, statusWord, upstreamCostLines } from './words';
 
 /**
- * One self-contained page without a script: it can be mailed, archived as an artefact, opened on a phone and
- * used with a keyboard alone. The policy in its head keeps it from loading anything, whatever a server said.
- * The empty icon keeps browsers from asking for one.
+ * One self-contained page without a script: it can be mailed, archived as an artifact, opened on a phone and used with
+ * a keyboard. Its Content-Security-Policy prevents it from loading anything, whatever a server returned. The empty icon
+ * prevents browsers from requesting one.
  */
 export function toHtml(
   report: Report,
@@ -105,7 +105,7 @@ function verdict({ kind, verdict: numbers, words, whatToDo, more }: Headline): M
   </div>`;
 }
 
-/** The counts, as a line of proportions and as numbers. */
+/** The counts, as a bar and as numbers. */
 function tiles(report: Report): Markup {
   const { summary } = report;
   const shown = STATUSES.filter((status) => summary[status] > 0);

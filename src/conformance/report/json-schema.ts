@@ -7,7 +7,7 @@ const COUNT = { type: 'integer', minimum: 0 } as const;
 const TEXT = { type: 'string' } as const;
 const TEXTS = { type: 'array', items: TEXT } as const;
 
-/** What `report.json` holds, for programs that read it: JSON Schema 2020-12, for `schemaVersion` 1. */
+/** The contents of `report.json` for programs: JSON Schema 2020-12, for `schemaVersion` 1. */
 export function reportSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -18,7 +18,10 @@ export function reportSchema(): object {
   };
 }
 
-/** What one report is read by. Causes are made of the results when it is written: a report without them can be read. */
+/**
+ * The schema for reading a report. Causes are derived from the results when it is written, so a report without them can
+ * be read.
+ */
 export function reportSchemaFor(value: unknown): object {
   const isFleet = typeof value === 'object' && value !== null && 'instances' in value;
   const report = { ...REPORT, required: REPORT.required.filter((name) => name !== 'causes') };
@@ -207,7 +210,7 @@ const PROBLEM = object(
   ['subject', 'value'],
 );
 
-/** Everything is required unless it is named as optional, and readers may meet fields that are new to them. */
+/** Everything is required unless it is listed as optional; readers must accept new fields. */
 function object(properties: Readonly<Record<string, object>>, optional: readonly string[] = []): Described {
   return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
 }

@@ -2,12 +2,12 @@ import { causesOf } from '../cause/causes-of';
 import type { CheckResult, ConformanceReport, Report, RootCause } from '../model/result';
 import { inShort, isLarge, isQuiet, type RenderOptions } from './details';
 
-/** What passed or was skipped in a large report: the projects by check; `''` is the front door. */
+/** Passed or skipped checks of a large report: the projects by check; `''` is the front door. */
 export type Folded = Readonly<Record<'pass' | 'skip', Readonly<Record<string, readonly string[]>>>>;
 
 type Told = ConformanceReport & { readonly causes: readonly RootCause[]; readonly folded?: Folded };
 
-/** The report for other programs; `schemaVersion` changes when a reader would have to. */
+/** The report for other programs; `schemaVersion` increases when a reader would have to change. */
 export function toJson(report: Report, { details = 'failed' }: RenderOptions = {}): string {
   const told =
     'instances' in report
@@ -20,7 +20,7 @@ function isAnyLarge(report: Report): boolean {
   return 'instances' in report ? report.instances.some(isLarge) : isLarge(report);
 }
 
-/** Causes are derived from the results and told before them, so that no reader has to group them itself. */
+/** Causes are derived from the results and written before them, so that readers need not group them. */
 function toTold(report: ConformanceReport, details: NonNullable<RenderOptions['details']>): Told {
   const { results, ...about } = inShort(report, details);
   const causes = causesOf(report.results);

@@ -6,7 +6,7 @@ import { causeLine, causesIn, headline, toDo } from './headline';
 import { escapeMarkup } from './markup';
 import { causeLines, describeRequest } from './words';
 
-/** A group of tests as CI shows it: a project, a front door, or a run that did not come to its end. */
+/** A group of tests as CI shows it: a project, a front door, or a run that was stopped. */
 interface Suite {
   readonly name: string;
   readonly startedAt: string;
@@ -17,10 +17,10 @@ interface Suite {
 }
 
 /**
- * JUnit as GitLab, Jenkins and Azure read it: a suite per project, a unique classname and name, and the reason
- * both as attribute and as text, because GitLab shows only the text. A known deviation is neither a pass nor a
- * failure: it is skipped, with its link. A run that was stopped is an error of its own, for its skipped checks
- * alone would be green.
+ * JUnit for GitLab, Jenkins and Azure: a suite per project, a unique classname and name, and the reason both as
+ * attribute and as text, because GitLab shows only the text. A known deviation is neither a pass nor a failure: it is
+ * skipped, with its link. A run that was stopped is an error of its own, because its skipped checks alone would be
+ * green.
  */
 export function toJunit(report: Report, { details = 'failed' }: RenderOptions = {}): string {
   const told = instancesOf(inShort(report, details)).map((one) => (details === 'all' ? one : inFew(one)));
@@ -57,7 +57,7 @@ function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
   return [frontDoor, ...projects, run].filter(({ results }) => results.length > 0);
 }
 
-/** A run that ended early, as a result that no reader of test results can take for a pass. */
+/** A run that ended early, as a result that cannot be mistaken for a pass. */
 export function stoppedResult({ stopped, durationMs }: ConformanceReport): CheckResult {
   return {
     id: 'run',
@@ -71,7 +71,7 @@ export function stoppedResult({ stopped, durationMs }: ConformanceReport): Check
   };
 }
 
-/** The verdict and every cause, where a reader of test results looks for output. */
+/** The verdict and every cause, in the place for output. */
 function causesText(report: ConformanceReport): string {
   const { verdict } = headline(report);
   const lines = causesIn(report).filter(({ cause }) => cause.rank !== 'known');

@@ -5,13 +5,15 @@ import { capitalised, causesIn, headline, type LocatedCause } from './headline';
 import { writable } from './markup';
 import { describeSummary, RANK_WORDS, shortDigests, SIGNS } from './words';
 
-/** GitHub takes 65,536 characters in an issue. */
+/** GitHub accepts 65,536 characters in an issue. */
 const MAX_LENGTH = 60_000;
 const MAX_CAUSES = 20;
 const MAX_PLACES = 6;
 const MAX_ROWS = 50;
 
-/** For the summary of a job, an issue or a comment: the verdict, what to do, the causes, and what failed as a table. */
+/**
+ * For the summary of a job, an issue or a comment: the verdict, what to do, the causes, and the failures as a table.
+ */
 export function toMarkdown(report: Report): string {
   const { kind, verdict, words, whatToDo } = headline(report);
   const lines = [
@@ -82,7 +84,7 @@ function folded(report: Report, known: readonly LocatedCause[]): string[] {
   ];
 }
 
-/** Projects and checks in which something failed. */
+/** Projects and checks with failures. */
 function table({ results, instance, harbor }: ConformanceReport, isFleet: boolean): string[] {
   const bad = results.filter(isBad);
   if (bad.length === 0) return [];
@@ -110,7 +112,7 @@ function cell(message: string): string {
   return text(line.length > MAX_CELL_LENGTH ? `${line.slice(0, MAX_CELL_LENGTH)}…` : line);
 }
 
-/** What a server said is text: no table, no link, no mention and no markup. */
+/** Text from a server must not become a table, a link, a mention or markup. */
 function text(words: string): string {
   return writable(shortDigests(words))
     .replace(/[\\`*_{}[\]<>#|~]/g, (character) => `\\${character}`)

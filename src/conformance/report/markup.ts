@@ -1,6 +1,6 @@
 /**
- * What neither XML 1.0 nor HTML can write, nor a terminal should be sent: control characters except tab and line
- * feed, lone surrogates, and two non-characters.
+ * Characters that XML 1.0 and HTML cannot contain and a terminal should not get: control characters except tab and line
+ * feed, lone surrogates, and two noncharacters.
  */
 const UNWRITABLE = /[^\P{Cc}\t\n]|\p{Cs}|[\uFFFE\uFFFF]/gu;
 
@@ -12,12 +12,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for element content and for quoted attributes, in XML and in HTML, whatever a server said. */
+/** Escaped text for element content and quoted attributes, in XML and HTML, whatever a server returned. */
 export function escapeMarkup(text: string): string {
   return writable(text).replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
-/** The text with control pictures in place of control characters. */
+/** The text with control pictures instead of control characters. */
 export function writable(text: string): string {
   return text.replace(UNWRITABLE, visible);
 }
@@ -27,7 +27,7 @@ function visible(character: string): string {
   return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\uFFFD';
 }
 
-/** Markup that may be put into a document as it stands. Only `html` makes it. */
+/** Markup that can be inserted unchanged. Only `html` creates it. */
 export class Markup {
   private constructor(readonly text: string) {}
 
@@ -38,7 +38,7 @@ export class Markup {
 
 export type Fragment = Markup | string | number | undefined | false | readonly Fragment[];
 
-/** A template whose holes are escaped, unless they hold markup themselves: forgetting to escape is not possible. */
+/** A template whose holes are escaped, unless they are markup: escaping cannot be forgotten. */
 export function html(strings: TemplateStringsArray, ...holes: readonly Fragment[]): Markup {
   return Markup.trusted(
     unindented(strings)
@@ -49,7 +49,7 @@ export function html(strings: TemplateStringsArray, ...holes: readonly Fragment[
 
 const UNINDENTED = new WeakMap<TemplateStringsArray, readonly string[]>();
 
-/** The indentation of the source is no use to a reader, and a third of a page with thousands of rows. */
+/** The indentation of the source would be a third of a page with thousands of rows. */
 function unindented(strings: TemplateStringsArray): readonly string[] {
   const known = UNINDENTED.get(strings);
   if (known) return known;

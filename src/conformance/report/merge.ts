@@ -10,15 +10,15 @@ import {
   type Report,
 } from '../model/result';
 
-/** Two reports that cannot be parts of one. */
+/** Two reports that cannot belong together. */
 export class MergeError extends BreakwaterError {
   readonly code = 'MERGE';
 }
 
 /**
- * Joins the shards of each Harbor, and several Harbors to a fleet. The order in which the parts are given does
- * not matter. A missing shard makes the report incomplete: projects that were not checked are not green.
- * @throws MergeError where the same shard was given twice, or where parts were split differently
+ * Merges the shards of each Harbor, and several Harbors into a fleet. The order of the parts does not matter. A missing
+ * shard makes the report incomplete: projects that were not checked are not green.
+ * @throws MergeError if the same shard was given twice, or if parts were split differently
  */
 export function mergeReports(parts: readonly Report[]): Report {
   const byHarbor = new Map<string, ConformanceReport[]>();
@@ -84,7 +84,7 @@ function missingShards(parts: readonly ConformanceReport[]): number[] {
   return Array.from({ length: of ?? 0 }, (_none, at) => at + 1).filter((index) => !seen.has(index));
 }
 
-/** Every shard knocks at the front door; the report tells it once, and where shards differ the worst of them. */
+/** Every shard checks the front door; the report contains it once, with the worst result of the shards. */
 function frontDoor(results: readonly CheckResult[]): CheckResult[] {
   const byCheck = new Map<string, CheckResult>();
   for (const result of results.filter((one) => !isOfProject(one))) {
@@ -98,7 +98,7 @@ function isOfProject({ project }: CheckResult): boolean {
   return project !== undefined;
 }
 
-/** Projects by name, for the order of declaration is lost in parts; checks as the catalogue lists them. */
+/** Projects by name, because parts lose the order of the declaration; checks in the order of the catalogue. */
 function sortResults(
   base: ConformanceReport,
   shards: readonly ConformanceReport[],
@@ -113,7 +113,7 @@ function sortResults(
   return { ...base, checks, projects, results: [...results].sort((a, b) => rank(a) - rank(b)) };
 }
 
-/** From the first beginning to the last end. */
+/** From the first start to the last end. */
 function span(parts: readonly ConformanceReport[]): { startedAt: string; durationMs: number } {
   const begins = parts.map(({ startedAt }) => Date.parse(startedAt));
   const ends = parts.map(({ durationMs }, at) => begins[at]! + durationMs);

@@ -7,10 +7,10 @@ import { causesIn, headline, toDo, type Headline } from './headline';
 export const NOTICE_SHAPES = ['json', 'slack', 'teams'] as const;
 export type NoticeShape = (typeof NOTICE_SHAPES)[number];
 
-/** What is told of a run elsewhere, and what tells it from what was told before. */
+/** A notification about a run, and what distinguishes it from the previous one. */
 export interface Notice {
   readonly state: Headline['kind'];
-  /** Of what is wrong: the same while nothing new is wrong and nothing got well. */
+  /** Identifies the problems: unchanged while no problem appears or disappears. */
   readonly fingerprint: string;
   readonly headline: Headline;
   readonly causes: readonly NoticeCause[];
@@ -57,7 +57,9 @@ export function noticeOf(report: Report): Notice {
   };
 }
 
-/** By kind, Harbor and projects of every cause: words hold dates and numbers that change by themselves. */
+/**
+ * By kind, Harbor and projects of every cause, because messages contain dates and numbers that change by themselves.
+ */
 function fingerprintOf({ kind }: Headline, report: Report): string {
   const causes = causesIn(report)
     .filter(({ cause }) => cause.rank !== 'known')
@@ -69,13 +71,16 @@ function fingerprintOf({ kind }: Headline, report: Report): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** The body of a request to a webhook. @param link where the whole report is */
+/**
+ * The body of a request to a webhook.
+ * @param link to the full report
+ */
 export function noticeBody(notice: Notice, shape: NoticeShape, link?: string): string {
   if (shape === 'slack') return JSON.stringify(toSlack(notice, link));
   if (shape === 'teams') return JSON.stringify(toTeams(notice, link));
   const { headline: told, ...rest } = notice;
   const { verdict, words, whatToDo } = told;
-  // JSON leaves out what is undefined.
+  // JSON omits undefined values.
   return JSON.stringify({ schemaVersion: 1, verdict, worst: words, toDo: whatToDo, ...rest, link });
 }
 
@@ -106,7 +111,7 @@ function toSlack({ state, headline: { verdict }, causes, harbors }: Notice, link
   };
 }
 
-/** An Adaptive Card, as workflows of Teams take it. */
+/** An Adaptive Card, for workflows in Teams. */
 function toTeams({ state, headline: { verdict }, causes, harbors }: Notice, link: string | undefined): object {
   const block = (text: string, more: object = {}): object => ({ type: 'TextBlock', text, wrap: true, ...more });
   const content = {

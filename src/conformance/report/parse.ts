@@ -5,8 +5,8 @@ import { instancesOf, type CheckResult, type ConformanceReport, type Report } fr
 import { reportSchemaFor } from './json-schema';
 
 /**
- * A report that was written by `toJson`, read by its published schema.
- * @throws UsageError that says where it is not one
+ * A report that `toJson` wrote, validated with its published schema.
+ * @throws UsageError with the position of the first error
  */
 export async function parseReport(text: string, file = 'this'): Promise<Report> {
   const value = parsed(text);
@@ -32,7 +32,7 @@ async function faultOf(value: unknown): Promise<string | undefined> {
   return unknown && 'harbor.url must be a URL';
 }
 
-/** With what a large report tells in short. */
+/** Including the shortened results of a large report. */
 function unfolded(report: Report): Report {
   if ('instances' in report) return { ...report, instances: report.instances.map(unfoldedRun) };
   return unfoldedRun(report);

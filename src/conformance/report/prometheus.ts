@@ -26,8 +26,8 @@ interface Metric {
 const PREFIX = 'breakwater_conformance_';
 
 /**
- * Prometheus text format 0.0.4 for node_exporter's textfile collector, which refuses a file that holds
- * timestamps or that does not end in a line feed. No digest and no tag is a label: series must not multiply.
+ * Prometheus text format 0.0.4 for node_exporter's textfile collector, which refuses a file with timestamps or without
+ * a line feed at the end. Digests and tags are never labels, because the number of series must not grow.
  */
 export function toPrometheus(report: Report, history: readonly HistoryEntry[]): string {
   const instances = instancesOf(report);
@@ -130,7 +130,7 @@ function labelOf(project: CheckResult['project']): Labels {
   return { project: project ?? '' };
 }
 
-/** Several checks may have measured the same: the lowest is the one to be afraid of. */
+/** Several checks may have measured the same: the lowest value matters. */
 function measured(
   instances: readonly ConformanceReport[],
   name: string,
@@ -146,7 +146,7 @@ function measured(
   return [{ name, help, samples }];
 }
 
-/** A fleet's history tells only of the fleet; a Harbor that is well now succeeded now. */
+/** A fleet's history covers only the fleet as a whole; a Harbor that passes now succeeded now. */
 function successSamples(report: Report, history: readonly HistoryEntry[]): Sample[] {
   return each(instancesOf(report), (one) => {
     if (isConformant(one)) return [{ labels: {}, value: endOf(one) }];

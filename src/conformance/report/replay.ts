@@ -12,7 +12,7 @@ export interface ReplayChoice {
   readonly instance?: string;
 }
 
-/** One check of a report with everything that it sent, to be sent again by hand. */
+/** One check of a report with all its requests, to be repeated by hand. */
 export interface Replay {
   readonly harbor: string;
   readonly result: CheckResult;
@@ -20,13 +20,13 @@ export interface Replay {
 }
 
 export interface ReplayStep {
-  /** Absent where it would write, or where the report does not hold the whole URL. */
+  /** Absent if it would write, or if the report does not contain the full URL. */
   readonly curl?: string;
   readonly why?: string;
   readonly request: RequestRecord;
 }
 
-/** The check that is asked for; without a wish the first one of the worst cause. Undefined where there is none. */
+/** The requested check; by default the first one of the worst cause. Undefined if there is none. */
 export function replayOf(report: Report, choice: ReplayChoice): Replay | undefined {
   const runs = instancesOf(report).filter(
     ({ instance }) => choice.instance === undefined || instance === choice.instance,
@@ -79,7 +79,7 @@ function curlOf({ method, status }: RequestRecord, url: URL, harbor: URL, begun:
   }
   if (url.pathname.startsWith('/api/')) return [...options, '-u', '"$HARBOR_USER:$HARBOR_PASSWORD"', shown].join(' ');
   const accept = url.pathname.includes('/manifests/') ? ['-H', quoted(`Accept: ${ACCEPT}`)] : [];
-  // The first request of a client goes without a token: that is how it learns where tokens are.
+  // The first request of a client has no token: this is how it finds the token service.
   const bearer = begun.has('token') || status !== 401 ? ['-H', '"Authorization: Bearer $TOKEN"'] : [];
   return [...options, ...(url.pathname === '/v2/' ? [] : bearer), ...accept, shown].join(' ');
 }
@@ -88,7 +88,7 @@ function isToken({ pathname, searchParams }: URL): boolean {
   return searchParams.has('service') && /token/.test(pathname);
 }
 
-/** Safe in a POSIX shell, whatever a server said. */
+/** Quoted for a POSIX shell, whatever a server returned. */
 function quoted(text: string): string {
   return `'${writable(text).replaceAll('\n', ' ').replaceAll("'", `'\\''`)}'`;
 }
@@ -102,7 +102,7 @@ const VARIABLES: readonly (readonly [string, string])[] = [
   ['UPSTREAM_SECRET', 'its password or token'],
 ];
 
-/** A shell script: what was found as comments, the variables that it takes, and a command for every request. */
+/** A shell script: the findings as comments, its variables, and a command for every request. */
 export function replayText({ harbor, result, steps }: Replay): string {
   const { id, title, project, status, message, cause } = result;
   const commands = steps.map(({ curl }) => curl ?? '').join('\n');
@@ -130,7 +130,7 @@ function stepLines({ request, curl, why }: ReplayStep, number: number, of: numbe
   ];
 }
 
-/** Lines of a comment: no text of a server ends one and becomes a command. */
+/** Comment lines: no text from a server can end one and become a command. */
 function comment(text: string): string[] {
   return writable(text)
     .split('\n')

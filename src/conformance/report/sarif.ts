@@ -4,18 +4,18 @@ import type { Position } from '../../diagnostic';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import { causeLines } from './words';
 
-/** What code scanning shows; it drops the rest of a file with more. */
+/** Limit of code scanning, which drops the rest. */
 const MAX_RESULTS = 5000;
 
-/** What passed and what was skipped is nothing to look at in a repository. */
+/** Passed and skipped checks are not shown in a repository. */
 const LEVELS = { fail: 'error', error: 'warning', 'known-deviation': 'note' } as const;
 
 type Level = (typeof LEVELS)[keyof typeof LEVELS];
 
 /**
- * SARIF 2.1.0: every failure at the line of the repository that declares the image or the project. One run also for a fleet,
- * because code scanning takes one run a category. A fingerprint is made of Harbor, project and check: the same
- * trouble is the same alert in the next night, whatever the digests and the words were.
+ * SARIF 2.1.0: every failure at the line of the repository that declares the image or the project. One run also for a
+ * fleet, because code scanning accepts one run per category. A fingerprint consists of Harbor, project and check: the
+ * same problem is the same alert in the next night, whatever the digests and messages were.
  */
 export function toSarif(report: Report): string {
   const instances = instancesOf(report);
@@ -58,7 +58,7 @@ function toInvocation(report: ConformanceReport): object {
   });
 }
 
-/** The worst first, so that what is cut off is what matters least. */
+/** The worst first, because the end may be cut off. */
 function resultsOf(instances: readonly ConformanceReport[], ids: readonly string[]): object[] {
   return (['fail', 'error', 'known-deviation'] as const)
     .flatMap((status) =>
@@ -87,8 +87,8 @@ function toResult(report: ConformanceReport, result: CheckResult, level: Level, 
 }
 
 /**
- * The line of the image where one alone is the matter, else that of the project. The front door is declared nowhere;
- * code scanning wants a place anyway, so it gets the first file.
+ * The line of the image if it concerns only one, else that of the project. The front door is not declared; code
+ * scanning requires a place, so it gets the first file.
  */
 function positionOf({ projects }: ConformanceReport, { project, image }: CheckResult): Position | undefined {
   if (project !== undefined) {
@@ -105,7 +105,7 @@ function toLocation({ file, line, column, endColumn }: Position): object {
   return { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } };
 }
 
-/** A relative reference, so that a service can find the file in its checkout. */
+/** A relative reference, so that a service finds the file in its checkout. */
 function uriOf(file: string): string {
   const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   return path.startsWith('/') ? `file://${path}` : path.replace(/^\.\//, '');

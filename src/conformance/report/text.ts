@@ -13,8 +13,8 @@ const MAX_TOLD_CAUSES = 20;
 const MAX_TOLD_PLACES = 6;
 
 /**
- * The verdict, the worst cause and what to do about it; then every cause; then a table of what says something; then
- * every finding with ids to look for in Harbor's logs.
+ * The verdict, the worst cause and what to do about it; then every cause; then a table of the relevant checks; then
+ * every finding with request ids for Harbor's logs.
  */
 export function toText(report: Report, { matrix = false }: RenderOptions = {}): string {
   const instances = instancesOf(report);
@@ -70,7 +70,7 @@ function describeCause(report: Report, { instance, cause }: LocatedCause, number
   ];
 }
 
-/** On one line where it fits; else the command stands below, whole, so that it can be pasted. */
+/** On one line if it fits; otherwise the command is on its own line, complete, so that it can be pasted. */
 function doLines(lead: string, indent: string, does: string, command: string | undefined): string[] {
   const line = writable(shortDigests(`${lead}${does}`));
   if (command === undefined || line.length <= WIDTH) return wrap(line, WIDTH, indent);
@@ -99,7 +99,7 @@ function describeInstance(report: ConformanceReport, isWhole: boolean): string[]
   ];
 }
 
-/** Rows and columns in which something failed, or all: of the rest a count says as much. */
+/** Rows and columns with failures, or all; the others are only counted. */
 function table({ checks, projects, results }: ConformanceReport, isWhole: boolean): string[] {
   const found = new Map(results.map((result) => [`${result.id} ${result.project ?? ''}`, result]));
   const told = isWhole ? results : results.filter(isBad);
@@ -129,7 +129,7 @@ function table({ checks, projects, results }: ConformanceReport, isWhole: boolea
   ];
 }
 
-/** As many columns side by side as fit. */
+/** As many columns next to each other as fit. */
 function columns(ids: readonly string[], width: number): string[][] {
   const blocks: string[][] = [];
   let used = Infinity;
@@ -183,7 +183,7 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0);
 }
 
-/** What the run cost Harbor and the upstreams; one line each. */
+/** The cost of the run for Harbor and the upstreams; one line each. */
 function costLines({ cost }: ConformanceReport): string[] {
   if (!cost) return [];
   const { harbor, upstreams } = cost;

@@ -7,11 +7,11 @@ interface Unreachable {
   readonly url: string;
   readonly instance?: string;
   readonly startedAt: Date;
-  /** For a person; what kept the run from beginning. */
+  /** For a person; why the run could not start. */
   readonly why: string;
 }
 
-/** The report of a run that could not begin: nothing in it, and not green. */
+/** The report of a run that could not start: empty, and not green. */
 export function toUnreachable({ tool, url, instance, startedAt, why }: Unreachable): ConformanceReport {
   return compact({
     schemaVersion: 1,

@@ -3,7 +3,7 @@ import { counted, sizeOf } from '../answer-words';
 import type { Status } from '../model/outcome';
 import type { CheckResult, Rank, Report, UpstreamCost } from '../model/result';
 
-/** One line a request: `GET 200 12 ms 397 B https://… [bw-…]`. */
+/** One line per request: `GET 200 12 ms 397 B https://… [bw-…]`. */
 export function describeRequest(request: RequestRecord): string {
   const status = request.status ?? 'no answer';
   const error = request.error === undefined ? '' : ` (${request.error})`;
@@ -25,7 +25,7 @@ export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   skip: 'skipped',
 };
 
-/** One sign a status: a terminal of 80 columns shows every check, and colour is never the only difference. */
+/** One sign per status: a terminal with 80 columns shows every check, and color is never the only difference. */
 export const SIGNS: Readonly<Record<Status, string>> = {
   pass: '✓',
   fail: '✗',
@@ -38,14 +38,14 @@ export function statusWord(status: Status, count: number): string {
   return `${STATUS_WORDS[status]}${status === 'known-deviation' && count !== 1 ? 's' : ''}`;
 }
 
-/** `41 passed, 1 failed, 3 skipped`: only what there is. */
+/** `41 passed, 1 failed, 3 skipped`: without zeros. */
 export function describeSummary({ summary }: Pick<Report, 'summary'>): string {
   const parts = (Object.keys(STATUS_WORDS) as Status[]).filter((status) => summary[status] > 0);
   const words = parts.map((status) => `${summary[status]} ${statusWord(status, summary[status])}`);
   return words.join(', ') || 'nothing was checked';
 }
 
-/** Twelve digits tell digests apart; the requests below show them whole. */
+/** Twelve digits distinguish digests; the requests below show them completely. */
 export function shortDigests(text: string): string {
   return text.replace(/sha256:([0-9a-f]{12})[0-9a-f]{52}/g, 'sha256:$1…');
 }
@@ -61,13 +61,13 @@ export const RANK_WORDS: Readonly<Record<Rank, string>> = {
 
 const MAX_TOLD_REQUESTS = 3;
 
-/** The requests that a message speaks of; where it names none, the last ones. */
+/** The requests that a message mentions; if none, the last ones. */
 export function toldRequests({ message, requests }: CheckResult): readonly RequestRecord[] {
   const named = requests.filter(({ id }) => message.includes(id));
   return named.length > 0 ? named : requests.slice(-MAX_TOLD_REQUESTS);
 }
 
-/** Who is at fault and what to do about it, told before what was seen. */
+/** Who is at fault and what to do about it, before what was seen. */
 export function causeLines({ cause }: CheckResult): string[] {
   if (!cause) return [];
   return [
@@ -78,7 +78,7 @@ export function causeLines({ cause }: CheckResult): string[] {
   ];
 }
 
-/** One line for upstreams that cost the same: they are named together. */
+/** One line for upstreams with the same cost. */
 export function upstreamCostLines(upstreams: readonly UpstreamCost[]): string[] {
   const groups = new Map<string, UpstreamCost[]>();
   for (const one of upstreams) {

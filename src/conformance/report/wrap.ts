@@ -1,4 +1,4 @@
-/** A command that can be pasted: broken between its options alone, each line but the last with a backslash. */
+/** A command that can be pasted: wrapped only between its options, each line but the last with a backslash. */
 export function wrapCommand(command: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
@@ -11,7 +11,7 @@ export function wrapCommand(command: string, width: number, indent: string): str
   return [...lines, line];
 }
 
-/** Lines of at most so many characters, each further one indented; a word that is longer stays whole. */
+/** Lines with at most this many characters, each further one indented; a longer word is not broken. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const [lead = ''] = /^ */.exec(text) ?? [];
   const lines: string[] = [];

@@ -9,12 +9,12 @@ interface Spent {
   readonly target: ConformanceTarget;
   readonly checks: readonly Check[];
   readonly results: readonly CheckResult[];
-  /** Of the probes that looked for causes. */
+  /** Cost of the probes that looked for causes. */
   readonly probes: readonly RequestRecord[];
   readonly readings: readonly RateReading[];
 }
 
-/** What a run cost: what this machine sent and received, and what upstreams that count pulls may count. */
+/** The cost of a run: traffic of this machine, and what upstreams with a limit may count. */
 export function costOf({ target, checks, results, probes, readings }: Spent): RunCost {
   const all = [...results.flatMap(({ requests }) => requests), ...probes];
   const harbor = new URL(target.harborUrl).host;
@@ -63,7 +63,7 @@ function upstreamsOf(
   });
 }
 
-/** A pull for the tag and one for each platform, of each image that is not cached, by the dearest check. */
+/** One pull for the tag and one per platform, for each image that is not cached, by the most expensive check. */
 function coldPulls({ images, platforms }: ProjectTarget, checks: readonly Check[]): number {
   const most = Math.max(0, ...checks.map(({ upstreamPulls = 0 }) => upstreamPulls));
   return images.length * most * (1 + platforms.length);

@@ -9,15 +9,15 @@ import type { Reach, UpstreamProbes } from '../cause/upstream-probes';
 import { connectionFaultOf } from '../cause/connection-fault';
 
 const PROBE_WITHIN_MS = 10_000;
-/** Enough to tell a Harbor that is away from a machine that reaches nothing. */
+/** Enough to distinguish a Harbor that is down from a machine without network. */
 const MAX_UPSTREAMS = 3;
 
-/** Whether a host check got no answer from this host: then nothing else needs to be tried. */
+/** Whether a host check got no response from this host: then nothing else needs to be tried. */
 export function isUnreachable({ project, status, requests }: CheckResult, host: string): boolean {
   return project === undefined && status === 'error' && requests.some((request) => isUnanswered(request, host));
 }
 
-/** A request may also have gone elsewhere: to the realm of a challenge, to where a blob is stored. */
+/** A request may also have gone to another host: to the realm of a challenge, or to the storage of a blob. */
 function isUnanswered({ error, url }: RequestRecord, host: string): boolean {
   return error !== undefined && hostOf(url) === host;
 }
@@ -26,7 +26,7 @@ function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
-/** Why Harbor does not answer; undefined where it was seen to answer, or answers now. Asks a few upstreams to compare. */
+/** Why Harbor does not respond; undefined if it responded, or responds now. Contacts a few upstreams to compare. */
 export async function probeFrontDoor(
   context: CheckContext,
   { projects, results }: { readonly projects: readonly ProjectTarget[]; readonly results: readonly CheckResult[] },
@@ -39,7 +39,7 @@ export async function probeFrontDoor(
   );
 }
 
-/** Why Harbor does not answer now; undefined where it does. Asks a few upstreams to compare. */
+/** Why Harbor does not respond now; undefined if it does. Contacts a few upstreams to compare. */
 export async function knockedCause(
   context: CheckContext,
   projects: readonly ProjectTarget[],
@@ -64,15 +64,12 @@ function isLost({ status, requests }: CheckResult, { anonymous }: CheckContext):
 
 export interface ForeignRealm {
   readonly host: string;
-  /** It differs by its scheme alone: what was asked there was asked of Harbor. */
+  /** Only the scheme differs: the request went to Harbor. */
   readonly isOwn: boolean;
   readonly cause: Cause;
 }
 
-/**
- * A challenge that sends clients to another host than they asked, as T4 saw it: none of them gets a token there, or each
- * gets one only by luck.
- */
+/** A challenge that sends clients to another host, as T4 found: none of them gets a token there, except by chance. */
 export function foreignRealm(results: readonly CheckResult[], harbor: URL): ForeignRealm | undefined {
   const realm = results.find(({ id }) => id === 'T4')?.evidence.find(({ label }) => label === 'realm')?.value ?? '';
   const host = hostOf(realm);
@@ -88,7 +85,7 @@ export function foreignRealm(results: readonly CheckResult[], harbor: URL): Fore
   return { host, isOwn: host === harbor.host, cause };
 }
 
-/** What the realm of another host is the cause of: the checks of the challenge, and all that got no token there. */
+/** What a realm on another host explains: the checks of the challenge, and all that got no token there. */
 export function blameRealm(
   results: readonly CheckResult[],
   { host, isOwn, cause }: ForeignRealm,
@@ -102,7 +99,7 @@ export function blameRealm(
   return results.map((result) => (!result.cause && isOfIt(result) ? { ...result, cause } : result));
 }
 
-/** Whether Harbor answers now, or why not. */
+/** Whether Harbor responds now, or why not. */
 export async function knock({ anonymous, wire }: CheckContext): Promise<NetworkErrorCode | 'answers'> {
   try {
     const answer = await within(wire, PROBE_WITHIN_MS, (bounded) =>
@@ -126,10 +123,10 @@ function wasAway(host: string): Cause {
   };
 }
 
-/** Something at the other end was reached: then the network of this machine works. */
+/** Some server was reached: then the network of this machine works. */
 const REACHED: readonly NetworkErrorCode[] = ['NETWORK_REFUSED', 'NETWORK_TLS', 'NETWORK_RESET'];
 
-/** @param code of a second try after the first had failed */
+/** @param code of a second attempt after the first one failed */
 export function frontDoorCause(host: string, code: NetworkErrorCode, reach: Reach): Cause {
   const { asked, reached, unresolved = 0 } = reach;
   const evidence = [
@@ -157,7 +154,7 @@ export function frontDoorCause(host: string, code: NetworkErrorCode, reach: Reac
   return { kind: 'front-door-unreachable', rank: 'outage', party, ...shown };
 }
 
-/** Harbor that cannot be reached is the cause of everything that could not be found out, and of what its host checks say. */
+/** An unreachable Harbor is the cause of every undetermined result, and of the findings of its host checks. */
 export function blameFrontDoor(results: readonly CheckResult[], cause: Cause): CheckResult[] {
   const isOfIt = ({ project, status, cause: known }: CheckResult): boolean =>
     !known && (status === 'error' || (status === 'fail' && project === undefined));

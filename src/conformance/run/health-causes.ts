@@ -24,12 +24,9 @@ import type { ConformanceTarget, ProjectTarget, PullCredential } from '../model/
 import { pullerOf } from '../pull/puller';
 import { knockedCause } from './front-door';
 
-/*
- * The causes of a run for what `health` and `doctor` find: asked by the same probes, told by the same rules, in the same
- * words.
- */
+/* Causes for `health` and `doctor`: from the same probes and rules as in a run, in the same words. */
 
-/** What a check would have reported. */
+/** The problem that a check would have reported. */
 function resultOf(one: Problem): CheckResult {
   const result = { id: 'health', title: '', status: 'fail', message: one.value ?? one.kind } as const;
   return { ...result, problems: [one], evidence: [], requests: [], startedAfterMs: 0, durationMs: 0 };
@@ -50,13 +47,13 @@ function contextOf(target: ConformanceTarget, registry: RegistryClient, wire: Wi
   };
 }
 
-/** What check T1 finds wrong with a certificate, as causes: the same thresholds for `health` and for a run. */
+/** The findings of check T1 about a certificate, as causes: the same thresholds for `health` and for a run. */
 export function certificateCauses(host: string, shown: Handshake, now: number): readonly Cause[] {
   const { problems = [] } = judge(shown, now);
   return byRank(problems.flatMap((one) => applyRules(RULES, failureOf(one), { host, problems }) ?? []));
 }
 
-/** Why Harbor cannot be reached: its certificate, its name, the way to it, or the network of this machine. */
+/** Why Harbor cannot be reached: its certificate, its name, the path to it, or the network of this machine. */
 export async function unreachableCause(target: ConformanceTarget, wire: WireOptions): Promise<Cause | undefined> {
   const url = new URL(target.harborUrl);
   const options = { ca: target.ca, signal: wire.signal };
@@ -71,22 +68,25 @@ export async function unreachableCause(target: ConformanceTarget, wire: WireOpti
   }
 }
 
-/** Of a front door that answers in the place of Harbor. @param status 500 or above */
+/**
+ * A proxy that responds instead of Harbor.
+ * @param status 500 or above
+ */
 export function unavailableCause(host: string, status: number): Cause | undefined {
   const found = problem('unavailable', undefined, String(status));
   return applyRules(RULES, failureOf(found), { host, problems: [found] });
 }
 
-/** @param ill names of components that Harbor calls unhealthy */
+/** @param ill names of components that Harbor reports as unhealthy */
 export function illCause(host: string, ill: readonly string[]): Cause | undefined {
   return applyRules(RULES, failureOf(problem('not-stored')), { host, problems: [], harbor: { ill } });
 }
 
-/** A robot as it is asked for by `health` and `doctor`. */
+/** A robot as `health` and `doctor` test it. */
 export interface AskedRobot {
   readonly project: string;
   readonly robot: PullCredential;
-  /** May read robots: tells an expired one from a disabled one. */
+  /** Can read robots, to distinguish an expired one from a disabled one. */
   readonly api?: Credential;
 }
 
@@ -95,7 +95,7 @@ const bareProject = (name: string, robot: PullCredential): ProjectTarget => ({
   ...{ robots: [robot], pullCredential: robot },
 });
 
-/** Why a robot does not work, or that it will soon stop to, as a run would say it. */
+/** Why a robot does not work, or that it will stop working soon, as a run would report it. */
 export async function robotCause(
   registry: RegistryClient,
   { project: name, robot, api }: AskedRobot,
@@ -117,7 +117,7 @@ export async function robotCause(
   return applyRules(RULES, failureOf(wrong), { host: registry.url.host, project, robots, problems: [wrong] });
 }
 
-/** Where a token of this robot does not allow to pull from a repository, which everybody may read perhaps. */
+/** If a token of this robot does not allow pulls from a repository, although it may be public. */
 export async function missingRightCause(
   registry: RegistryClient,
   { project: name, robot }: AskedRobot,
@@ -133,7 +133,7 @@ export async function missingRightCause(
   return applyRules(RULES, failureOf(wrong), findings);
 }
 
-/** Why Harbor does not reach the upstream of a project, asked from both sides; undefined where nothing tells. */
+/** Why Harbor does not reach the upstream of a project, checked from both sides; undefined if unknown. */
 export async function registryCause(
   target: ConformanceTarget,
   project: ProjectTarget,

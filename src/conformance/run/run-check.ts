@@ -13,10 +13,10 @@ export interface CheckRun {
   readonly signal: AbortSignal;
 }
 
-/** How the message of a check begins that the end of the run broke off. */
+/** Beginning of the message of a check that the end of the run interrupted. */
 export const INTERRUPTED = 'interrupted: ';
 
-/** Runs one check and makes a result of whatever becomes of it: an exception is ours, never a failure. */
+/** Runs one check and always returns a result: an exception is an error, never a failure. */
 export async function runCheck(
   { check, project, runStartedAt, signal }: CheckRun,
   run: (record: (request: RequestRecord) => void) => Promise<Outcome>,
@@ -37,7 +37,7 @@ export async function runCheck(
   });
 }
 
-/** The result of a check that was not begun. */
+/** The result of a check that was not started. */
 export function notRun({ check, project, runStartedAt }: CheckRun, outcome: Outcome): CheckResult {
   const startedAfterMs = Math.round(performance.now() - runStartedAt);
   const { id, title } = check;

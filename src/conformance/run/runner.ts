@@ -27,34 +27,34 @@ import type { ConformanceTarget, ProjectTarget } from '../model/target';
 
 export interface ConformanceOptions {
   readonly tool: { readonly name: string; readonly version: string };
-  /** Ids such as `B1` or `S4`; all without. */
+  /** Ids such as `B1` or `S4`; default: all. */
   readonly checks?: readonly string[];
-  /** Of those, only these of these projects: what failed the last time. */
+  /** Of those, only these of these projects: those that failed the last time. */
   readonly again?: readonly ChosenCheck[];
-  /** Projects under way at once. Default 4: more logs in to Docker Hub more often than it likes. */
+  /** Projects checked at the same time. Default 4: more would log in to Docker Hub too often. */
   readonly concurrency?: number;
   /** Milliseconds for the whole run. Default 30 minutes. */
   readonly deadlineMs?: number;
-  /** Harbor's waits are multiplied by this; 1, the default, is a real Harbor. */
+  /** Factor for Harbor's waits; 1, the default, is a real Harbor. */
   readonly timeScale?: number;
-  /** Also what waits for minutes, such as Harbor noticing an outage (S4b). */
+  /** Also run checks that wait for minutes, such as for Harbor noticing an outage (S4b). */
   readonly deep?: boolean;
   readonly retry?: RetryPolicy;
-  /** Milliseconds until Harbor begins to answer. Default 60,000: a cold pull waits for the upstream first. */
+  /** Milliseconds until Harbor starts to respond. Default 60,000: a cold pull waits for the upstream first. */
   readonly headersTimeoutMs?: number;
-  /** Stops the run; the report then holds what was found out until then. */
+  /** Stops the run; the report then contains the results until then. */
   readonly signal?: AbortSignal;
   readonly reporter?: ConformanceReporter;
-  /** Knows further secrets that no report and no event may show. */
+  /** Knows further secrets that no report or event may show. */
   readonly secrets?: SecretMask;
 }
 
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_DEADLINE_MS = 30 * 60_000;
-/** Beyond the deadline, too: every probe has ten seconds, and they go side by side. */
+/** Also after the deadline: every probe has ten seconds, and they run in parallel. */
 const CAUSES_WITHIN_MS = 60_000;
 
-/** Everything a run carries along. */
+/** State of a run. */
 interface Run {
   readonly target: ConformanceTarget;
   readonly options: ConformanceOptions;
@@ -68,16 +68,16 @@ interface Run {
   readonly budget: RateBudget;
   readonly startedAt: number;
   readonly results: CheckResult[];
-  /** Sent to learn the version, and to find causes. */
+  /** Requests to learn the version and to find causes. */
   readonly probes: RequestRecord[];
-  /** Of the host check that could not reach Harbor: nothing else can. */
+  /** Error of the host check that could not reach Harbor: no other check can. */
   unreachable?: CheckResult;
   harborVersion?: string;
 }
 
 /**
- * Runs the checks and scenarios against a Harbor. Never throws for what the registry does: that is in the
- * report, also when the run is stopped before its end.
+ * Runs the checks and scenarios against a Harbor. Never throws because of the registry: its problems are in the report,
+ * also if the run is stopped early.
  */
 export async function runConformance(
   target: ConformanceTarget,
@@ -134,7 +134,7 @@ function open(target: ConformanceTarget, options: ConformanceOptions & Pick<Run,
   };
 }
 
-/** Not knowing the version is no finding: the checks that depend on it say so themselves. */
+/** An unknown version is not a finding: the checks that depend on it report it. */
 async function learnVersion(run: Run): Promise<void> {
   const known = run.target.harborVersion;
   const version =
@@ -152,7 +152,7 @@ async function runHostChecks(run: Run): Promise<void> {
   }
 }
 
-/** A project with what its checks know together. */
+/** A project with what its checks share. */
 interface Session {
   readonly project: ProjectTarget;
   readonly puller: RegistryClient;
@@ -160,7 +160,7 @@ interface Session {
   readonly unanswered: UnansweredChecks;
 }
 
-/** Outages come after everything else in the group: Harbor may notice one, and then no cold pull works for a while. */
+/** Outages come last in the group: Harbor may notice one, and then cold pulls fail for a while. */
 async function runSerially(run: Run, group: readonly ProjectTarget[]): Promise<void> {
   const sessions = group.map((project): Session => {
     return {
@@ -195,7 +195,7 @@ async function runChecks(run: Run, session: Session, checks: readonly ProjectChe
   }
 }
 
-/** Nothing is pulled from an upstream that counts pulls without leave. */
+/** Pulls from an upstream with a limit need the budget's permission. */
 async function runWithLeave(
   { budget, signal }: Run,
   self: CheckRun,
@@ -213,8 +213,8 @@ async function runWithLeave(
 }
 
 /**
- * Only after everything: a probe must not stand between two checks that belong together. After the deadline, too, for
- * what drops packets is what deadlines are reached by; anyone who sent a signal waits for no probes.
+ * Only at the end: a probe must not run between two checks that belong together. Also after the deadline, because
+ * dropped packets are what exceeds it; a user who sent a signal does not wait for probes.
  */
 async function findCauses(run: Run): Promise<void> {
   const { client, results, options } = run;
@@ -229,7 +229,7 @@ async function findCauses(run: Run): Promise<void> {
   }
 }
 
-/** Reports the beginning and the end of a check, and leaves out what can no longer be found out. */
+/** Reports start and end of a check, and skips those that cannot be determined any more. */
 async function finish(
   run: Run,
   self: CheckRun,
@@ -247,7 +247,7 @@ async function finish(
   run.reporter.on({ type: 'check-finished', result, done: run.results.length, total: run.total });
 }
 
-/** A host check that got no answer is made once more where Harbor answers by now: one lost connection ends no run. */
+/** A host check without a response is repeated if Harbor responds now: one lost connection must not end a run. */
 async function tried(run: Run, work: () => Promise<CheckResult>): Promise<CheckResult> {
   const result = await work();
   if (!isUnreachable(result, run.client.url.host) || run.signal.aborted) return result;

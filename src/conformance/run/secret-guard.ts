@@ -6,8 +6,8 @@ import type { ConformanceReporter, ConformanceEvent } from '../model/events';
 import type { ConformanceTarget, ProjectTarget, UpstreamOrigin, WriteProbe } from '../model/target';
 
 /**
- * Learns every secret that is used, and takes it out of what is about to be shown. No part of a report should contain
- * one anyway: this is for what a server repeats.
+ * Learns every used secret and removes it from all output. Reports should contain none anyway: this is for values that
+ * a server repeats.
  */
 export class SecretGuard {
   constructor(private readonly secrets = new SecretMask()) {}
@@ -23,30 +23,30 @@ export class SecretGuard {
     };
   }
 
-  /** The same value, fit to be shown: see `shownValue`. */
+  /** The same value, safe to show: see `shownValue`. */
   clean<T>(value: T): T {
     return shownValue(value, this.secrets);
   }
 
-  /** Tells of a run while it lasts with the same care as the report. */
+  /** Reports events of a run with the same masking as the report. */
   reporter(reporter: ConformanceReporter): ConformanceReporter {
     return { on: (event: ConformanceEvent) => reporter.on(this.clean(event)) };
   }
 }
 
-/** The same value with no secret, no control character and no command of a CI system in any of its strings. */
+/** The same value without secrets, control characters and CI commands in any of its strings. */
 export function shownValue<T>(value: T, secrets: SecretMask): T {
   const shown = (key: string, inner: unknown): unknown =>
     typeof inner === 'string' ? withoutCommands(lines(key, secrets.mask(inner))) : inner;
   return JSON.parse(JSON.stringify(value, shown)) as T;
 }
 
-/** Only the message of a result has lines, of which each is a sentence of ours, and the lines of a declaration. */
+/** Only the message of a result has several lines, one sentence each, and so do the lines of a declaration. */
 function lines(key: string, text: string): string {
   return key === 'message' || key === 'yaml' ? withoutControls(text) : printable(text);
 }
 
-/** A target whose every secret the guard learns once it is used. */
+/** A target whose secrets the guard learns when they are used. */
 export function watchSecrets(target: ConformanceTarget, guard: SecretGuard): ConformanceTarget {
   const watched = <C extends Credential>(one: C | undefined): C | undefined => one && guard.watch(one);
   const projects = target.projects.map((project) =>

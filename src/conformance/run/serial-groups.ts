@@ -1,8 +1,8 @@
 import type { ProjectTarget } from '../model/target';
 
 /**
- * Projects that may run at the same time are in different groups. Those in front of one controllable upstream
- * share a group, commanded or not: stopping it for one would be an outage for the other, and its log tells of both.
+ * Projects in different groups may run at the same time. Projects with the same controllable upstream share a group,
+ * whether they control it or not: an outage for one would affect the other, and its log contains the requests of both.
  */
 export function toSerialGroups(projects: readonly ProjectTarget[]): readonly (readonly ProjectTarget[])[] {
   const controlled = new Map(

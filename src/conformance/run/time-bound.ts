@@ -1,21 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import type { WireOptions } from '../../oci';
 
-/** A signal that ends with another or when its time is up. */
+/** A signal that is aborted with another one or after a time. */
 export interface TimeBound {
   readonly signal: AbortSignal;
-  /** Without it the timer keeps the process. */
+  /** Clears the timer, which would keep the process alive. */
   readonly release: () => void;
 }
 
 /**
- * @param outer ends it before its time, with its own reason; the reason of the time is a `TimeoutError`.
- * Not `AbortSignal.any` of an `AbortSignal.timeout`: Node 20 holds that timeout weakly, and after the garbage is
- * collected nothing ends any more.
+ * @param outer aborts it early, with its own reason; the reason of the time is a `TimeoutError`. Not `AbortSignal.any`
+ * with `AbortSignal.timeout`: Node 20 holds that timeout weakly, and after garbage collection nothing is aborted any
+ * more.
  */
 export function timeBound(limitMs: number, outer?: AbortSignal): TimeBound {
   const controller = new AbortController();
-  // Every request in flight listens for the end: many at once are no leak.
+  // Every running request listens to it: many listeners are not a leak.
   setMaxListeners(0, controller.signal);
   const end = (): void => controller.abort(outer?.reason);
   const timer = setTimeout(() => controller.abort(new DOMException('timed out', 'TimeoutError')), limitMs);
@@ -28,7 +28,7 @@ export function timeBound(limitMs: number, outer?: AbortSignal): TimeBound {
   return { signal: controller.signal, release };
 }
 
-/** What `work` comes to within the limit, or undefined: the requests under way are given up then. */
+/** The result of `work` within the limit, or undefined: then its requests are aborted. */
 export async function within<T>(
   wire: WireOptions,
   limitMs: number,

@@ -4,7 +4,7 @@ import { countStatuses } from '../model/outcome';
 import type { CheckResult, ConformanceReport, ReportedCheck, ReportedProject } from '../model/result';
 import type { ConformanceTarget, ProjectTarget } from '../model/target';
 
-/** A run that is over. */
+/** A finished run. */
 export interface Ended extends Pick<
   ConformanceReport,
   'tool' | 'harbor' | 'durationMs' | 'timeScale' | 'stopped' | 'cost'
@@ -34,7 +34,7 @@ export function toReport({ target, checks, results, startedAt, stopped, ...about
   });
 }
 
-/** By project as declared and by check as listed: the order does not depend on which was faster. */
+/** Projects as declared and checks as listed: the order does not depend on speed. */
 function sorted(
   results: readonly CheckResult[],
   checks: readonly Check[],

@@ -1,11 +1,11 @@
 import type { CheckResult } from '../model/result';
 
-/** One may be bad luck. */
+/** A single one may be a coincidence. */
 const ENOUGH = 2;
 
 /**
- * Harbor waits for an upstream that drops packets for half an hour, and a request is given up after a minute: every
- * check of such a project would take its minutes from the projects that can still be proven.
+ * Harbor waits half an hour for an upstream that drops packets, and a request is aborted after a minute: the checks of
+ * such a project would use up the time of projects that can still be verified.
  */
 export class UnansweredChecks {
   private readonly unanswered: string[] = [];
@@ -16,7 +16,7 @@ export class UnansweredChecks {
     if (message.includes('UND_ERR_HEADERS_TIMEOUT')) this.unanswered.push(id);
   }
 
-  /** Why nothing more is worth a try; undefined while it is. */
+  /** Why further checks make no sense; undefined if they do. */
   get reasonToStop(): string | undefined {
     if (this.unanswered.length < ENOUGH) return undefined;
     return `${this.unanswered.slice(0, ENOUGH).join(' and ')} got no response from Harbor`;

@@ -23,7 +23,7 @@ export const check: ProjectCheck = {
       : Promise.resolve(skip('not a proxy cache project')),
 };
 
-/** One download for the client and one for Harbor's own storage; more is waste that somebody pays for. */
+/** One download for the client and one for Harbor's own storage; more would be a waste of traffic. */
 const GETS_PER_BLOB = 2;
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {

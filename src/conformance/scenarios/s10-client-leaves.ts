@@ -23,7 +23,7 @@ export const check: ProjectCheck = {
   run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
-/** More than lies in the buffers on the way, so that the sender is still sending. */
+/** More than fits into the buffers on the way, so that the sender is still sending. */
 const LAYER_BYTES = 16 << 20;
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
@@ -50,7 +50,7 @@ interface Left {
   readonly sizeBytes: number;
 }
 
-/** Reads half of the layer and hangs up. */
+/** Reads half of the layer and closes the connection. */
 async function leaveHalfWay(
   { puller, wire }: ProjectContext,
   { name, image }: NamedImage & { image: { tag: string } },

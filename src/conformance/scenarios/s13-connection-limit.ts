@@ -22,7 +22,7 @@ export const check: ProjectCheck = {
   run: (context) => needsHealthyUpstream(context, (upstream) => begin(context, upstream)),
 };
 
-/** A larger limit would need more pulls at once than a proof should send. */
+/** A larger limit would need more simultaneous pulls than a test should send. */
 const MOST_TRIED = 32;
 const MORE_THAN_ALLOWED = 4;
 
@@ -41,9 +41,9 @@ async function begin(context: ProjectContext, upstream: UpstreamControl): Promis
 async function play(context: ProjectContext, upstream: UpstreamControl, limit: number): Promise<Outcome> {
   const image = scratchImage(context, 'crowd');
   await upstream.publish(image.image.repository, image.image.tag, 1);
-  // The token is there before the crowd: only the pulls shall meet.
+  // The token is requested before: only the pulls must run at the same time.
   await get(context, image, 'no-such-tag');
-  // A quick upstream is done with one before the next has come.
+  // A fast upstream finishes one request before the next one arrives.
   await upstream.misbehave('slow');
   const crowd = Array.from({ length: limit + MORE_THAN_ALLOWED }, (_none, number) => number);
   let answers: PlainAnswer[];
@@ -55,7 +55,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl, limit: n
   return judge(limit, answers, await get(context, image, image.image.tag));
 }
 
-/** One request and no second try: a client that tries again would hide the refusal. */
+/** One request without a retry, because a retry would hide the refusal. */
 function get({ puller, wire }: ProjectContext, { name }: NamedImage, reference: string): Promise<PlainAnswer> {
   const path = `/v2/${name}/manifests/${reference}`;
   return puller.authorized({ method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } }, name, wire);

@@ -31,7 +31,7 @@ export const check: ProjectCheck = {
       : Promise.resolve(skip('not a proxy cache project')),
 };
 
-/** Harbor writes pull times every ten seconds, and makes every proxy project forget after seven days. */
+/** Harbor writes pull times every ten seconds, and every proxy project deletes after seven days. */
 const WRITTEN_WITHIN_MS = 30_000;
 const MIN_WAIT_MS = 2_000;
 const EVERY_MS = 1_000;
@@ -46,8 +46,8 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   if (caching.state === 'unknown' && pulled.problems.length === 0) return skip(caching.why);
   if (caching.state !== 'cached') return skip(notCached(image));
   const { tag, digest } = image.image;
-  // An index pulled by digest is stored under another one, and one of which some platforms were not pulled minutes later:
-  // only its images can be looked for.
+  // An index pulled by digest is stored under another one, and one with missing platforms is stored minutes later:
+  // only its images can be found.
   const isLate = tag !== undefined && digest === undefined && !pulled.isWhole;
   const top = tag !== undefined && digest === undefined && !isLate ? [tag] : [];
   const finding = await waitForFinding(context, image, [...new Set([...top, ...pulled.leaves])]);
@@ -59,7 +59,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   return fail(finding.problems.map(({ words }) => words).join('; '), shown);
 }
 
-/** What the policy of the project would do with it now: the artifact is known, so nothing has to be started for it. */
+/** What the project's policy would do with it now: the artifact is known, so nothing has to be started. */
 async function judgeRetention(
   context: ProjectContext,
   { image, text }: NamedImage,
@@ -87,7 +87,7 @@ interface Problem {
 }
 
 interface Finding {
-  /** Of the first reference, the one that retention looks at. */
+  /** Of the first reference, which retention uses. */
   readonly kept: Artifact | undefined;
   readonly problems: readonly Problem[];
   readonly seen: readonly (readonly [reference: string, at: string])[];
@@ -97,7 +97,7 @@ function isOldIndex({ harborVersion }: ProjectContext, { problems }: Finding): b
   return hasFeature(harborVersion, 'indexPullTime') === false && problems.every(({ isIndexTime }) => isIndexTime);
 }
 
-/** The last one, where it does not become good in time. */
+/** Returns the last value if it is not as expected in time. */
 async function waitForFinding(
   context: ProjectContext,
   image: NamedImage,

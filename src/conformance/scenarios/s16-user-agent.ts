@@ -24,7 +24,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const named = await pullNew(context, upstream, 'named');
   const shown = [evidence('pull', named.length === 0 ? 'whole' : 'refused')];
   if (named.length === 0) return pass('pulled from an upstream that requires a User-Agent', shown);
-  // What fails anyway says nothing about the name.
+  // Requests that fail anyway do not depend on the name.
   const [anyway] = await pullNew(context, upstream, 'ok');
   if (anyway !== undefined) return skip(`no new image can be pulled, regardless of the User-Agent (see S1): ${anyway}`);
   const release = context.harborVersion === undefined ? '' : `; this is ${context.harborVersion}`;

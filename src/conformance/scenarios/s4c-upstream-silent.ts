@@ -45,7 +45,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
 }
 
 async function look(context: ProjectContext, image: NamedImage, pulled: PulledImage): Promise<Outcome> {
-  // The digest of an index is no longer Harbor's own after caching: its images are.
+  // After caching, Harbor has another digest for the index, but the same images.
   const [leaf = pulled.digest] = pulled.leaves;
   const byDigest = await timed(context, 'GET', image, leaf);
   const shown = [evidence('by digest', byDigest.words)];

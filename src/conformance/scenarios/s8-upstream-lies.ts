@@ -32,7 +32,7 @@ const LIES: readonly (readonly [mode: UpstreamMode, words: string])[] = [
 interface Lie {
   readonly words: string;
   readonly image: NamedImage;
-  /** What a client saw of it. */
+  /** What a client saw. */
   readonly seen: string;
 }
 
@@ -43,7 +43,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   } finally {
     await upstream.misbehave('ok');
   }
-  // Harbor needs minutes to store each: they wait together.
+  // Harbor needs minutes to cache each: they wait together.
   const ends = await mapBounded(lies, lies.length, (one) => pullAgain(context, one));
   const shown = lies.map(({ words, seen }) => evidence(`given ${words}`, seen));
   const problems = ends.flatMap(({ problems }) => problems);
@@ -61,7 +61,7 @@ async function lie(
   await upstream.publish(image.image.repository, image.image.tag, 1);
   await upstream.misbehave(mode);
   const { problems } = await pullImage(context.puller, image, firstPlatform(context), context.wire);
-  // The next one is published by an upstream that behaves.
+  // The next one is published by an upstream that behaves correctly.
   await upstream.misbehave('ok');
   return { words, image, seen: problems[0] ?? 'the right bytes' };
 }

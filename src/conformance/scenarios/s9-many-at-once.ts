@@ -25,7 +25,7 @@ export const check: ProjectCheck = {
 const CLIENTS = 10;
 /** One download for a client and one for Harbor's own storage. */
 const GETS_PER_CLIENT = 2;
-/** After so long Harbor fetches what it still misses by itself, once for each pull. */
+/** After this time Harbor fetches missing content by itself, once for each pull. */
 const FETCHES_ITSELF_AFTER_MS = 200_000;
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
@@ -44,7 +44,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
 
 interface Crowd {
   readonly pulls: readonly PulledImage[];
-  /** Answers that were errors of Harbor. */
+  /** Responses that were errors of Harbor. */
   readonly errors: readonly RequestRecord[];
   readonly tookMs: number;
 }
@@ -58,7 +58,7 @@ async function pullAtOnce(
   const errors: RequestRecord[] = [];
   const record = (request: RequestRecord): void => {
     wire.record(request);
-    // A client tries again and does not show it; so many at once must not need that.
+    // A client would retry without showing it; this many simultaneous pulls must not need that.
     if ((request.status ?? 0) >= 500) errors.push(request);
   };
   const numbers = Array.from({ length: clients }, (_none, number) => number);

@@ -4,7 +4,7 @@ import { isElsewhere } from '../pull/blob-reading';
 import type { PlatformImage } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
 
-/** The blob that costs least to ask for; undefined where there is no image to look into. */
+/** The smallest blob; undefined if there is no image. */
 export function smallestBlob(context: ProjectContext, image: NamedImage): Promise<Descriptor | undefined> {
   return extremeBlob(context, image, (a, b) => a.sizeBytes - b.sizeBytes);
 }
@@ -13,7 +13,7 @@ export function largestBlob(context: ProjectContext, image: NamedImage): Promise
   return extremeBlob(context, image, (a, b) => b.sizeBytes - a.sizeBytes);
 }
 
-/** Of the configs and layers of the required platforms. */
+/** Configs and layers of the required platforms. */
 async function extremeBlob(
   context: ProjectContext,
   image: NamedImage,

@@ -2,7 +2,7 @@ import type { ProjectContext } from '../model/check';
 import { namedImage, type NamedImage } from '../pull/named-image';
 import { mergeImages, skip, type Outcome } from '../model/outcome';
 
-/** Runs a check for one image of the project after the other, and makes one outcome of it. */
+/** Runs a check for one image of the project after the other, and merges the outcomes. */
 export async function perImage(
   context: ProjectContext,
   look: (image: NamedImage) => Promise<Outcome>,
@@ -15,7 +15,7 @@ export async function perImage(
   return mergeImages(parts);
 }
 
-/** The first declared image: enough where what is proven does not depend on the image. */
+/** The first declared image: enough if the result does not depend on the image. */
 export function firstImage({ project }: ProjectContext): NamedImage | undefined {
   const text = project.images[0];
   return text === undefined ? undefined : namedImage(project.name, text);

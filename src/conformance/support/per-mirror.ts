@@ -5,18 +5,18 @@ import { mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { problem, type Problem } from '../model/problem';
 import { firstImage } from './per-image';
 
-/** A mirror domain as its clients see it: with no credential, for docker has none to give it. */
+/** A mirror domain as its clients use it: without a credential, because docker sends none. */
 export interface Mirror {
   readonly client: RegistryClient;
-  /** Whose images it serves, such as `docker.io`: what containerd sends as `ns`. */
+  /** The registry whose images it serves, such as `docker.io`: containerd sends it as `ns`. */
   readonly serves: string;
-  /** Of the project, by its name below the project: mirrors know no other. */
+  /** An image by its name below the project: mirrors know no other. */
   readonly image: NamedImage;
 }
 
 /**
- * Runs a check for every mirror domain of the project, and makes one outcome of it.
- * @param image the one to ask for; the first declared one without
+ * Runs a check for every mirror domain of the project, and merges the outcomes.
+ * @param image to request; default: the first declared one
  */
 export async function perMirror(
   context: ProjectContext,
@@ -38,14 +38,17 @@ export async function perMirror(
   return mergeOutcomes(parts);
 }
 
-/** What is wrong with an answer of a mirror domain that a registry would not give. */
+/** The problem of a response from a mirror domain that a registry would not send. */
 export function mirrorProblem(host: string, { status, headers }: Pick<PlainAnswer, 'status' | 'headers'>): Problem {
   const isPage = String(headers['content-type'] ?? '').startsWith('text/html') && status < 400;
   if (isPage || (status >= 300 && status < 400)) return problem('mirror-page', host, String(status));
   return problem(status === 401 || status === 403 ? 'mirror-login' : 'mirror-answer', host, String(status));
 }
 
-/** HEAD or GET of one manifest at the mirror, without following anything. @param query such as `?ns=docker.io` */
+/**
+ * HEAD or GET of one manifest at the mirror, without following redirects.
+ * @param query such as `?ns=docker.io`
+ */
 export function askMirror(
   { client, image }: Mirror,
   method: 'GET' | 'HEAD',

@@ -5,10 +5,10 @@ import { skip, type Outcome } from '../model/outcome';
 import type { WriteProbe } from '../model/target';
 import { problem, type Problem } from '../model/problem';
 
-/** Does not exist; write tests use only this name, so that no real image is ever touched. */
+/** A repository that does not exist; write tests use only this name, so that real images are never touched. */
 export const PROBE_REPOSITORY = 'breakwater/push-probe';
 
-/** No registry takes it for an image: a push that is let through leaves nothing. */
+/** No registry accepts it as an image: a push that is accepted leaves nothing. */
 const PROBE_MANIFEST = '{"schemaVersion":2}';
 
 export interface PushAnswers {
@@ -25,7 +25,7 @@ export async function needsWriteProbe(
   return project.writeProbe ? probe(project.writeProbe) : skip('no write_probe is declared for this project');
 }
 
-/** Starts an upload and puts a manifest, as that robot. An upload that was let through is closed again. */
+/** Starts an upload and puts a manifest with that robot. An accepted upload is cancelled. */
 export async function probePush(
   { project, anonymous, wire }: ProjectContext,
   credential: Credential,
@@ -51,17 +51,17 @@ export async function probePush(
   return { upload, put };
 }
 
-/** What of it was let through, or not refused for what it was. */
+/** Which parts were accepted, or refused for another reason. */
 export function pushProblems({ upload, put }: PushAnswers): string[] {
   return [...judge('starting an upload', upload), ...judge('putting a manifest', put)];
 }
 
-/** A push that was let through, for programs; an answer that is an error of the server is none. */
+/** An accepted push, for programs; a server error does not count. */
 export function acceptedPush({ upload, put }: PushAnswers, { username }: Credential): Problem[] {
   return [upload, put].some(({ status }) => status < 400) ? [problem('push-accepted', username)] : [];
 }
 
-/** The Authorization header for that scope; none where the token service gives no token. */
+/** The Authorization header for that scope; undefined if the token service returns no token. */
 export async function tokenFor(
   client: RegistryClient,
   scope: string,

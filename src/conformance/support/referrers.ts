@@ -9,7 +9,7 @@ import {
 } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 
-/** What says that it belongs to an image: a signature, an SBOM, an attestation. */
+/** An artifact that belongs to an image: a signature, an SBOM, an attestation. */
 export interface Referrer {
   readonly digest: string;
   readonly artifactType: string;
@@ -21,7 +21,7 @@ export type Referrers =
   | { readonly state: 'no-api' }
   | { readonly state: 'odd'; readonly why: string };
 
-/** `GET /v2/<name>/referrers/<digest>`, as cosign, notation and policy controllers ask. */
+/** `GET /v2/<name>/referrers/<digest>`, as sent by cosign, notation and policy controllers. */
 export async function readReferrers(
   client: RegistryClient,
   name: string,
@@ -37,7 +37,7 @@ export async function readReferrers(
   return { state: 'listed', referrers: listed };
 }
 
-/** As a client finds them: by the API, and where there is none by the tag that stands in for it. */
+/** Like a client: with the API, or with the fallback tag if there is no API. */
 export async function findReferrers(
   client: RegistryClient,
   name: string,

@@ -1,6 +1,6 @@
 import type { RepositoryFilter } from '../model/target';
 
-/** Whether it lets a repository through, named without the project; undefined where the pattern cannot be judged here. */
+/** Whether it matches a repository, named without the project; undefined if the pattern cannot be evaluated here. */
 export function letsThrough({ pattern, kind }: RepositoryFilter, repository: string): boolean | undefined {
   const source = kind === 'regex' ? pattern : globSource(pattern);
   try {
@@ -20,7 +20,7 @@ const WILD: Readonly<Record<string, string>> = {
   ',': '|',
 };
 
-/** Of a doublestar pattern without classes and escapes; names of repositories hold nothing that would need these. */
+/** A doublestar pattern without classes and escapes; names of repositories contain nothing that would need these. */
 function globSource(pattern: string): string | undefined {
   if (/[[\]\\]/.test(pattern)) return undefined;
   return pattern

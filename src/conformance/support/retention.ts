@@ -1,6 +1,6 @@
 import { letsThrough } from './repository-filter';
 
-/** A policy of Harbor's as its API tells it; only what decides what stays. */
+/** A Harbor policy as its API returns it; only the fields that decide what stays. */
 export interface RetentionPolicy {
   readonly rules?: readonly RetentionRule[] | null;
 }
@@ -41,8 +41,8 @@ export type RetentionVerdict =
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * What the policy would do with an artifact now. Each rule that is about the repository keeps what it selects; what none
- * of them keeps is removed (src/pkg/retention/policy of Harbor).
+ * What the policy would do with an artifact now. Each rule for the repository keeps what it selects; artifacts that no
+ * rule keeps are deleted (src/pkg/retention/policy in Harbor).
  */
 export function rehearse(policy: RetentionPolicy, candidate: RetentionCandidate, nowMs: number): RetentionVerdict {
   const rules = (policy.rules ?? []).filter((rule) => rule.disabled !== true);
@@ -66,7 +66,7 @@ function keeps(rule: RetentionRule, candidate: RetentionCandidate, nowMs: number
   return isSelected === false ? false : all([isSelected, isKept(rule, candidate, nowMs)]);
 }
 
-/** Templates that count depend on what else is there. */
+/** The result of count-based templates depends on other artifacts. */
 function isKept(
   { template = '', params }: RetentionRule,
   { pulledAtMs, pushedAtMs }: RetentionCandidate,
@@ -79,7 +79,7 @@ function isKept(
   return undefined;
 }
 
-/** Of several tags one that is selected will do. What has none is selected by `untagged`, which is so unless said. */
+/** One selected tag is enough. An artifact without tags is selected by `untagged`, which is the default. */
 function selects(
   { decoration, pattern = '', extras }: Selector,
   excluding: string,
@@ -98,7 +98,7 @@ function selectsUntagged(extras: string | undefined, isExcluding: boolean): bool
   return untagged !== isExcluding;
 }
 
-/** False as soon as one is; undefined where one is not known. */
+/** False if one is false; undefined if one is unknown. */
 function all(answers: readonly (boolean | undefined)[]): boolean | undefined {
   if (answers.includes(false)) return false;
   return answers.includes(undefined) ? undefined : true;

@@ -13,7 +13,7 @@ export function shieldedMirrors({ project }: ProjectContext): ShieldedMirror[] {
   return (project.mirrors ?? []).filter((mirror): mirror is ShieldedMirror => mirror.shield !== undefined);
 }
 
-/** One client of a mirror, without a credential, for as long as `use` takes. */
+/** One client of a mirror, without a credential, while `use` runs. */
 export async function asClientOf<T>(
   context: ProjectContext,
   { url, serves }: MirrorTarget,
@@ -28,14 +28,14 @@ export async function asClientOf<T>(
   }
 }
 
-/** What a shield had for a tag before an outage. */
+/** What a shield had cached for a tag before an outage. */
 interface Known {
   readonly mirror: ShieldedMirror;
   readonly image: NamedImage;
   readonly digest: string;
 }
 
-/** Asks every shielded mirror for every image, so that it remembers them: by tag, and by digest what the tag names. */
+/** Requests every image from every shielded mirror, so that it is cached: by tag, and the digest of the tag. */
 export async function teachShields(context: ProjectContext): Promise<Known[]> {
   const images = context.project.images.map((text) => namedImage(context.project.name, text));
   const known: Known[] = [];
@@ -51,12 +51,12 @@ export async function teachShields(context: ProjectContext): Promise<Known[]> {
   return known;
 }
 
-/** A client of a shield waits for the shield's own patience with Harbor, and for the network. */
+/** The timeout of a client behind a shield: the shield's own timeout for Harbor, plus the network. */
 const BOUND_MS = 5_000;
 
 /**
- * What clients of the shielded mirrors see during an outage decides where Harbor itself deviates as it is known to: the
- * shield is there for that. A failure of Harbor stays one.
+ * What clients of the shielded mirrors see during an outage, for scenarios with a known deviation of Harbor: the shield
+ * is there for that. A failure of Harbor stays a failure.
  */
 export async function withShields(context: ProjectContext, known: readonly Known[], direct: Outcome): Promise<Outcome> {
   if (known.length === 0 || (direct.status !== 'known-deviation' && direct.status !== 'pass')) return direct;
@@ -69,7 +69,7 @@ export async function withShields(context: ProjectContext, known: readonly Known
   ];
   const broken = seen.filter(({ kind }) => kind === 'missing');
   if (broken.length > 0) return fail(broken.map(({ host, words }) => `at ${host}: ${words}`).join('; '), shown);
-  // After the shield asked again, Harbor's own copy counts at the mirror as well.
+  // After the shield revalidates, Harbor's own copy is valid at the mirror, too.
   if (seen.some(({ kind }) => kind === 'other')) return { ...direct, evidence: shown };
   if (direct.status === 'pass') return { ...direct, evidence: shown };
   const { host, words } = seen[0]!;

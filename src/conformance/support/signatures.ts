@@ -12,7 +12,7 @@ import { openUpstream } from './open-upstream';
 import { perImage } from './per-image';
 import { findReferrers, type Referrer } from './referrers';
 
-/** An image as it is at both ends, where both have the same one. */
+/** An image that is identical in Harbor and at the upstream. */
 interface Signed {
   readonly context: ProjectContext;
   readonly image: NamedImage;
@@ -20,7 +20,7 @@ interface Signed {
   readonly upstream: RegistryClient;
 }
 
-/** Runs a check for every image that Harbor serves as the upstream has it; asked from this machine. */
+/** Runs a check for every image that Harbor serves unchanged; the upstream is queried from this machine. */
 export async function perSignedImage(
   context: ProjectContext,
   look: (signed: Signed) => Promise<Outcome>,
@@ -62,7 +62,7 @@ async function headDigest(
   return status === 200 && isDigest(headerDigest) ? headerDigest : undefined;
 }
 
-/** What the upstream says belongs to the image and Harbor does not list, and what comes of it. */
+/** Artifacts of the image at the upstream that Harbor does not list, and the result. */
 export async function lookForReferrers(
   { context, image, digest, upstream }: Signed,
   what: string,
@@ -94,7 +94,7 @@ export async function lookForReferrers(
     : pass(`${counted(wanted.length, what)} found and fetched`, shown);
 }
 
-/** Everything of it must come, byte for byte: a signature without its payload is none. */
+/** All of it must be served, byte for byte: a signature without its payload is useless. */
 async function wrongIn(
   { puller, wire }: ProjectContext,
   { name }: NamedImage,
@@ -111,7 +111,7 @@ async function wrongIn(
   return wrong;
 }
 
-/** The signature that cosign keeps under the tag `sha256-….sig`. */
+/** The signature that cosign stores under the tag `sha256-….sig`. */
 export async function lookForTag({ context, image, digest, upstream }: Signed): Promise<Outcome> {
   const { puller, wire } = context;
   const tag = `${digest.replace(':', '-')}.sig`;

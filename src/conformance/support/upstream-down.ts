@@ -11,14 +11,14 @@ import { waitOutUnhealthy } from './upstream-status';
 /** A client gives up long before Harbor's own 30 minutes: kubelet after five without a byte, people after one. */
 export const LATENCY_BOUND_MS = 30_000;
 
-/** Pulls a cached image while the upstream refuses connections. What was not cached before proves nothing. */
+/** Pulls a cached image while the upstream refuses connections. An image that was not cached before proves nothing. */
 export async function pullFromCacheAlone(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const { pulled: before, caching } = await context.images.pullAndWait(context, image);
   if (caching.state !== 'cached') return skip(notCached(image));
   return judge(before, await pullImage(context.puller, image, context.project.platforms, context.wire));
 }
 
-/** Brings all images of the project into the cache, stops the upstream, and starts it again whatever happens. */
+/** Caches all images of the project, stops the upstream, and always starts it again. */
 export async function duringOutage(
   context: ProjectContext,
   upstream: UpstreamControl,

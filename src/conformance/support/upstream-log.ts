@@ -1,5 +1,5 @@
 /**
- * The requests of an upstream's log that concern one repository. `alpine` matches `library/alpine` too:
+ * The requests in an upstream's log that concern one repository. `alpine` also matches `library/alpine`, because
  * Harbor's Docker Hub adapter adds the prefix.
  */
 export function requestsTo(log: readonly string[], repository: string): string[] {

@@ -8,11 +8,13 @@ import type { UpstreamControl, UpstreamMode } from '../model/target';
 
 export interface Refusal {
   readonly mode: UpstreamMode;
-  /** What a client may be told of an image that is not cached. */
+  /** Acceptable responses for an image that is not cached. */
   readonly cold: readonly number[];
 }
 
-/** An upstream that refuses: what is cached is served anyway, and what is not is told so. It is healed after. */
+/**
+ * A refusing upstream: cached images must still be served, others must get a clear error. It is restored afterwards.
+ */
 export async function playRefusal(
   context: ProjectContext,
   upstream: UpstreamControl,

@@ -4,19 +4,19 @@ import { readUpstreamStatus } from '../harbor-api';
 
 export type UpstreamStatus = 'healthy' | 'unhealthy';
 
-/** Harbor looks every five minutes. */
+/** Harbor checks every five minutes. */
 const NOTICED_WITHIN_MS = 330_000;
 const EVERY_MS = 5_000;
 const MIN_DEADLINE_MS = 2_000;
 const MIN_EVERY_MS = 100;
 
-/** Whether Harbor came to believe it of the upstream before its next check but one. */
+/** Whether Harbor reached this state of the upstream before its next check but one. */
 export async function waitForUpstreamStatus(context: PullContext, wanted: UpstreamStatus): Promise<boolean> {
   const { timing, signal, wire } = context;
   const deadlineMs = Math.max(NOTICED_WITHIN_MS * timing.timeScale, MIN_DEADLINE_MS);
   const startedAt = performance.now();
   context.waiting(`until Harbor calls the upstream ${wanted}, at most ${Math.round(deadlineMs / 1000)} s`);
-  // Dozens of equal polls would bury the requests that matter.
+  // Dozens of equal polls would hide the requests that matter.
   const quiet = { ...wire, record: () => undefined };
   while ((await readUpstreamStatus(context, quiet)) !== wanted) {
     if (performance.now() - startedAt > deadlineMs) return false;
@@ -26,8 +26,8 @@ export async function waitForUpstreamStatus(context: PullContext, wanted: Upstre
 }
 
 /**
- * Waits where Harbor's own check has come upon an upstream that was told to misbehave: until the next one it asks it
- * no more, and every cold pull is 404. Answers whether there was something to wait for.
+ * Waits if Harbor's own check noticed an upstream that was told to misbehave: until its next check it sends no
+ * requests, and every cold pull is 404. Returns whether it had to wait.
  */
 export async function waitOutUnhealthy(context: PullContext): Promise<boolean> {
   if (context.signal.aborted || (await readUpstreamStatus(context, context.wire)) !== 'unhealthy') return false;

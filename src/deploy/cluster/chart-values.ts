@@ -9,7 +9,10 @@ import {
   type ClusterSecrets,
 } from './cluster-schema';
 
-/** The values of Harbor's chart (docs/harbor-behavior.md 11.3). Secrets are named, their values are not in here. */
+/**
+ * The values of Harbor's chart (docs/harbor-behavior.md 11.3). Secrets are referenced by name; their values are not
+ * included.
+ */
 export interface ChartValues {
   readonly [key: string]: unknown;
 }
@@ -19,7 +22,7 @@ export function chartValuesYaml(cluster: ClusterEnvironment, harbor: HarborEnvir
   return stringify(chartValues(cluster, harbor, pins), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** @param harbor with an external database, Redis and storage: `checkCluster` says so otherwise */
+/** @param harbor with an external database, Redis and storage: otherwise `checkCluster` reports it */
 export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): ChartValues {
   const { secrets } = cluster;
   return compact({
@@ -31,7 +34,7 @@ export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironme
     database: database(harbor, secrets),
     redis: redis(harbor, secrets),
     persistence: { enabled: true, imageChartStorage: imageStorage(harbor, secrets) },
-    // Rolling, because nothing of it is on a volume that only one pod can mount.
+    // Rolling update, because no part uses a volume that only one pod can mount.
     updateStrategy: { type: 'RollingUpdate' },
     enableMigrateHelmHook: true,
     metrics: { enabled: harbor.metrics === true },
@@ -73,8 +76,8 @@ function services(cluster: ClusterEnvironment, pins: HarborPins): ChartValues {
 }
 
 /**
- * Draining nodes takes one pod of a service at a time. Said by minAvailable, because the chart has a default for it that
- * stays beside a maxUnavailable, and Kubernetes refuses a budget with both.
+ * Draining nodes evicts one pod of a service at a time. This uses minAvailable, because the chart has a default for it
+ * that stays in addition to a maxUnavailable, and Kubernetes refuses a budget with both.
  */
 function disruptionBudget(cluster: ClusterEnvironment): ChartValues {
   return { enabled: true, minAvailable: replicasOf(cluster) - 1 };
@@ -88,7 +91,7 @@ function replicasOf({ replicas }: ClusterEnvironment): number {
   return replicas ?? DEFAULT_REPLICAS;
 }
 
-/** The chart joins both by a colon, so that the digest travels with the tag. */
+/** The chart joins both with a colon, so the digest is passed with the tag. */
 function imageOf(pin: ImagePin | undefined): ChartValues {
   const match = /^(.+?):([^/]+)$/.exec(pin?.image ?? '');
   return match ? { image: { repository: match[1], tag: match[2] } } : {};

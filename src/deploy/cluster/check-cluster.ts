@@ -2,19 +2,19 @@ import type { HarborEnvironment } from '../harbor/harbor-schema';
 import type { TreeFinding } from '../read-tree';
 import type { ClusterEnvironment } from './cluster-schema';
 
-/** What no schema can say of `cluster:`. Pure. */
+/** Checks of `cluster:` that a schema cannot express. Pure. */
 export function checkCluster(cluster: ClusterEnvironment, harbor: HarborEnvironment): TreeFinding[] {
   return [...checkOutside(harbor), ...checkChart(cluster, harbor), ...checkSecretNames(cluster)];
 }
 
-/** The Secrets that the chart makes itself, for a release called harbor. */
+/** The Secrets that the chart creates itself, for a release called harbor. */
 const OF_THE_CHART: ReadonlySet<string> = new Set(
   ['core', 'exporter', 'jobservice', 'registry', 'registryctl', 'registry-htpasswd', 'trivy', 'ingress', 'portal'].map(
     (component) => `harbor-${component}`,
   ),
 );
 
-/** Helm refuses to install over an object that is not its own. */
+/** Helm refuses to install over an object that it did not create. */
 function checkSecretNames({ secrets }: ClusterEnvironment): TreeFinding[] {
   return Object.entries(secrets).flatMap(([key, name]: [string, string]) => {
     if (!OF_THE_CHART.has(name)) return [];
@@ -24,7 +24,7 @@ function checkSecretNames({ secrets }: ClusterEnvironment): TreeFinding[] {
   });
 }
 
-/** Several pods share what one machine has for itself: all of it has to be outside. */
+/** Several pods cannot share what one machine stores locally: all of it must be external. */
 function checkOutside(harbor: HarborEnvironment): TreeFinding[] {
   const needed = ['database', 'redis', 'storage'] as const;
   return needed.flatMap((key) => {
@@ -34,10 +34,12 @@ function checkOutside(harbor: HarborEnvironment): TreeFinding[] {
   });
 }
 
-/** Chart 1.17 is Harbor 2.13's, 1.18 is 2.14's, 1.19 is 2.15's: by its appVersion. */
+/** By appVersion: chart 1.17 is Harbor 2.13, 1.18 is 2.14, 1.19 is 2.15. */
 const MINORS_AHEAD = 4;
 
-/** Its templates configure what the images of its own release read: images of another one are handed half of it. */
+/**
+ * Its templates configure the images of its own release: images of another release would be configured incompletely.
+ */
 function checkChart({ chart_version: chart }: ClusterEnvironment, { version }: HarborEnvironment): TreeFinding[] {
   const wanted = `1.${minorOf(version) + MINORS_AHEAD}`;
   if (chart.startsWith(`${wanted}.`)) return [];

@@ -1,16 +1,16 @@
 import { compact } from '../../compact';
-/** The `cluster:` section: the same Harbor by its official chart, for who outgrows one machine. */
+/** The `cluster:` section: the same Harbor with its official chart, for installations that outgrow one machine. */
 export interface ClusterEnvironment {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace?: string;
-  /** Of https://helm.goharbor.io; 1.19 is Harbor 2.15's. */
+  /** From https://helm.goharbor.io; 1.19 is for Harbor 2.15. */
   readonly chart_version: string;
   readonly replicas?: number;
   readonly ingress: { readonly class?: string; readonly tls_secret: string };
   /** Names of Secrets of the type kubernetes.io/dockerconfigjson, for images from registries with a login. */
   readonly pull_secrets?: readonly string[];
-  /** Names of Secrets that are in the namespace already. */
+  /** Names of Secrets that already exist in the namespace. */
   readonly secrets: ClusterSecrets;
 }
 
@@ -21,7 +21,7 @@ export interface ClusterSecrets {
   readonly secretkey: string;
   /** Key secret, 16 characters. */
   readonly core: string;
-  /** Keys tls.crt and tls.key: what tokens are signed with. */
+  /** Keys tls.crt and tls.key: they sign tokens. */
   readonly token: string;
   /** Key CSRF_KEY, 32 characters. */
   readonly xsrf: string;
@@ -33,9 +33,9 @@ export interface ClusterSecrets {
   readonly registry_credentials: string;
   /** Key password. */
   readonly database: string;
-  /** Key REDIS_PASSWORD; none where Redis asks for none. */
+  /** Key REDIS_PASSWORD; absent if Redis needs none. */
   readonly redis?: string;
-  /** Keys REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY; none where pods have a role. */
+  /** Keys REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY; absent if pods have a role. */
   readonly s3?: string;
 }
 

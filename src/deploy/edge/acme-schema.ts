@@ -1,24 +1,24 @@
 import { hostPath } from './host-path-schema';
 
-/** How an authority is shown that a name is ours. */
+/** How to prove to a CA that a name is ours. */
 export type AcmeChallenge = 'dns-01' | 'http-01' | 'tls-alpn-01';
 
 export interface AcmeCertificate {
   readonly email: string;
   readonly challenge?: AcmeChallenge;
-  /** dns-01: a provider of lego by its name there, such as `route53`. */
+  /** dns-01: a provider by its name in lego, such as `route53`. */
   readonly dns_provider?: string;
   /** dns-01: NAME=value lines on the host, as lego documents them for the provider. */
   readonly credentials_file?: string;
   readonly ca_server?: string;
-  /** Authorities of a private `ca_server`, PEM, on the host. */
+  /** CA certificates of a private `ca_server`, PEM, on the host. */
   readonly ca_file?: string;
   readonly resolvers?: readonly string[];
   readonly propagation?: AcmePropagation;
   readonly eab?: { readonly kid: string; readonly hmac_file: string };
 }
 
-/** dns-01: how Traefik finds out that the challenge can be seen. */
+/** dns-01: how Traefik checks that the challenge is visible. */
 export interface AcmePropagation {
   readonly delay?: string;
   readonly skip_checks?: boolean;

@@ -12,7 +12,7 @@ import {
   type EdgeMirror,
 } from './edge-schema';
 
-/** What no schema can say of `edge:`. Pure. */
+/** Checks of `edge:` that a schema cannot express. Pure. */
 export function checkEdge(edge: EdgeEnvironment): TreeFinding[] {
   return [
     ...checkDirectories(edge),
@@ -24,7 +24,7 @@ export function checkEdge(edge: EdgeEnvironment): TreeFinding[] {
   ];
 }
 
-/** Directories that hold what Traefik must not see: harbor.yml with its passwords, keys, everything. */
+/** Directories with files that Traefik must not see: harbor.yml with its passwords, keys, everything. */
 const SHARED: ReadonlySet<string> = new Set(['/etc', '/etc/harbor', '/etc/ssl/private', '/root']);
 
 function checkDirectories({ certificate, client_certificate: client, mirrors = [] }: EdgeEnvironment): TreeFinding[] {
@@ -45,7 +45,7 @@ function checkDirectories({ certificate, client_certificate: client, mirrors = [
   });
 }
 
-/** Only the challenge in DNS has a provider, credentials and something that has to spread. */
+/** Only the DNS challenge has a provider, credentials and propagation. */
 const OF_DNS = ['dns_provider', 'credentials_file', 'resolvers', 'propagation'] as const;
 
 function checkChallenge(edge: EdgeEnvironment): TreeFinding[] {
@@ -76,7 +76,9 @@ function checkPropagation({ propagation, resolvers }: AcmeCertificate): TreeFind
     : [{ rule: 'missing-key', severity: 'warning', path, message, hint: 'name others as resolvers: ["1.1.1.1:53"]' }];
 }
 
-/** The authority itself connects to the name: always to these ports, and with TLS-ALPN not through a proxy that ends TLS. */
+/**
+ * The CA itself connects to the name, always on these ports, and with TLS-ALPN not through a proxy that terminates TLS.
+ */
 function checkReachable(edge: EdgeEnvironment, challenge: 'http-01' | 'tls-alpn-01'): TreeFinding[] {
   const ports = frontPorts(edge);
   const [key, port, wanted] =
@@ -121,7 +123,7 @@ function checkListen(edge: EdgeEnvironment): TreeFinding[] {
   return [...wrong, ...(http === https ? [same] : [])];
 }
 
-/** Anyone in a trusted network can claim to be any client, and so pass every allow_from. */
+/** A client in a trusted network can claim any address, and so bypass every allow_from. */
 function checkProxies({ proxies }: EdgeEnvironment): TreeFinding[] {
   return (proxies?.trusted ?? []).flatMap((network, index) => {
     const path = ['edge', 'proxies', 'trusted', index];

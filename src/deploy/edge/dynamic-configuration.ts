@@ -17,13 +17,13 @@ import { ENTRY_POINT, RESOLVER } from './static-configuration';
 /** Harbor's own nginx, by its alias on the edge network. */
 const HARBOR_URL = 'http://proxy:8080';
 const HARBOR = 'harbor';
-/** The nginx of the shielded mirrors, by its alias on the edge network. */
+/** The nginx for shielded mirrors, by its alias on the edge network. */
 const SHIELD = 'shield';
 const ONE_YEAR_SECONDS = 31_536_000;
 
 /**
- * The dynamic configuration, one file for Harbor and one for each mirror, by file name. It holds no secret: what a
- * mirror of the way `robot` needs is placed on the host.
+ * The dynamic configuration, one file for Harbor and one for each mirror, by file name. It contains no secret: the
+ * credentials for mirrors with `way: robot` are stored on the host.
  */
 export function dynamicConfiguration(edge: EdgeEnvironment, hostname: string): Map<string, TraefikConfiguration> {
   const tls: TraefikRouterTls = edge.certificate.acme ? { certResolver: RESOLVER } : {};
@@ -32,7 +32,7 @@ export function dynamicConfiguration(edge: EdgeEnvironment, hostname: string): M
     service: HARBOR,
     shieldService: SHIELD,
     tls,
-    // What the balancers say of the client is in a header; the connection is theirs.
+    // A balancer sends the client's address in a header; the connection is the balancer's own.
     trustedProxies: edge.proxies?.protocol === 'headers' ? edge.proxies.trusted : undefined,
   });
   const mirrors = (edge.mirrors ?? []).map((mirror) => {
@@ -75,10 +75,10 @@ function harborConfiguration(edge: EdgeEnvironment, hostname: string, tls: Traef
         },
       },
       middlewares: compact({
-        // 308, but for a GET, to which Traefik has no other answer than 301; for a GET the two mean the same.
+        // 308, except for GET, for which Traefik can only return 301; for GET both mean the same.
         https: { redirectScheme: { scheme: 'https', permanent: true } },
-        // Without includeSubdomains: subdomains may belong to someone else. Browsers let no user past a
-        // certificate that they do not trust once they know this header, so that labs do without.
+        // Without includeSubdomains, because subdomains may belong to someone else. Browsers that know this header do not let
+        // users continue past an untrusted certificate, so labs do without it.
         hsts: !isLab ? { headers: { stsSeconds: ONE_YEAR_SECONDS } } : undefined,
       }),
       services: compact({
@@ -104,7 +104,7 @@ function tlsConfiguration({ certificate, client_certificate: client, mirrors = [
         },
       }),
     },
-    // Traefik takes the one that names what the client asks for.
+    // Traefik chooses the certificate with the requested name.
     certificates: own.length > 0 ? own : undefined,
     stores: files && { default: { defaultCertificate: certificateOf(files) } },
   });
@@ -114,7 +114,7 @@ function certificateOf({ certificate, key }: CertificateFiles): TraefikCertifica
   return { certFile: inContainer(certificate), keyFile: inContainer(key) };
 }
 
-/** Of TLS 1.2, those with forward secrecy and authenticated encryption. TLS 1.3 has no others. */
+/** TLS 1.2 ciphers with forward secrecy and authenticated encryption. TLS 1.3 has no others. */
 const CIPHER_SUITES = [
   'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
   'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',

@@ -15,11 +15,11 @@ import {
   toFlags,
 } from './static-configuration';
 
-/** A port of the container at the host. */
+/** A published port of the container. */
 export interface PublishedPort {
   readonly internal: number;
   readonly external: number;
-  /** Every address of the host where it is absent. */
+  /** Absent: every address of the host. */
   readonly address?: string;
 }
 
@@ -59,12 +59,12 @@ export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeCont
     ports: [...publishedPorts(edge), ...metricsPort(edge)],
     healthcheck: ['CMD', 'traefik', 'healthcheck', ...toFlags(pingOptions)],
     memoryMiB: 256,
-    // Longer than Traefik's own graceTimeOut, in which it lets pulls end.
+    // Longer than Traefik's own graceTimeOut, during which pulls can finish.
     stopGraceSeconds: 30,
   };
 }
 
-/** Content by name. One file each: Linux takes no argument of more than 128 KiB. */
+/** Content by name. One file each, because Linux accepts no argument of more than 128 KiB. */
 export function dynamicFiles(edge: EdgeEnvironment, hostname: string): Map<string, string> {
   const files = [...dynamicConfiguration(edge, hostname)];
   return new Map(
@@ -75,7 +75,7 @@ export function dynamicFiles(edge: EdgeEnvironment, hostname: string): Map<strin
   );
 }
 
-/** HTTP and HTTPS at every declared address; at every IPv4 address where none is named. */
+/** HTTP and HTTPS on every declared address; by default on every IPv4 address. */
 function publishedPorts(edge: EdgeEnvironment): PublishedPort[] {
   const { http, https } = frontPorts(edge);
   const addresses = edge.listen?.addresses ?? [undefined];

@@ -2,7 +2,7 @@ import { acmeSchema, type AcmeCertificate } from './acme-schema';
 import { hostPath } from './host-path-schema';
 import { shieldSchema, type MirrorWay, type ShieldDeclaration } from '../../mirror';
 
-/** Where the certificate comes from: exactly one of the three. */
+/** Source of the certificate: exactly one of the three. */
 export interface EdgeCertificate {
   readonly acme?: AcmeCertificate;
   readonly files?: CertificateFiles;
@@ -15,14 +15,14 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-/** Where the front is reached at the host. */
+/** Listen addresses on the host. */
 export interface EdgeListen {
   readonly addresses?: readonly string[];
   readonly http_port?: number;
   readonly https_port?: number;
 }
 
-/** A balancer or proxy before Traefik. */
+/** A balancer or proxy in front of Traefik. */
 export interface EdgeProxies {
   readonly trusted: readonly string[];
   readonly protocol: 'proxy' | 'headers';
@@ -35,11 +35,11 @@ export interface EdgeMirror {
   readonly login?: boolean;
   readonly allow_from?: readonly string[];
   readonly shield?: ShieldDeclaration;
-  /** A certificate of its own, in place of the one of `certificate`. */
+  /** A certificate of its own that replaces `certificate`. */
   readonly files?: CertificateFiles;
 }
 
-/** The `edge:` section of an environment, in the spelling of its file. */
+/** The `edge:` section of an environment, with the keys of its file. */
 export interface EdgeEnvironment {
   readonly certificate: EdgeCertificate;
   readonly client_certificate?: { readonly ca_file: string; readonly required?: boolean };
@@ -52,7 +52,7 @@ export interface EdgeEnvironment {
 export const DEFAULT_HTTP_PORT = 80;
 export const DEFAULT_HTTPS_PORT = 443;
 
-/** The ports of the host that clients, or what is before the host, are answered at. */
+/** The ports of the host for clients, or for a balancer in front of the host. */
 export function frontPorts({ listen = {} }: EdgeEnvironment): { readonly http: number; readonly https: number } {
   return { http: listen.http_port ?? DEFAULT_HTTP_PORT, https: listen.https_port ?? DEFAULT_HTTPS_PORT };
 }

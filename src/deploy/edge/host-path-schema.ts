@@ -3,7 +3,7 @@ export const hostPath = (description: string) =>
   ({
     description,
     type: 'string',
-    // No `.` or `..` segment: the path is mounted, and named in the configuration, as it stands here.
+    // No `.` or `..` segment: the path is used unchanged for the mount and in the configuration.
     pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+){2,}$',
     maxLength: 4096,
   }) as const;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { EdgeEnvironment } from './edge-schema';
 
-/** A file or directory of the host in the container. */
+/** A file or directory of the host that the container mounts. */
 export interface HostMount {
   readonly source: string;
   readonly target: string;
@@ -10,22 +10,22 @@ export interface HostMount {
 
 /** The directory of Traefik's file provider: in memory, filled before Traefik starts. */
 export const DYNAMIC_DIRECTORY = '/run/traefik';
-/** Where Ansible places the dynamic files with credentials: `mirrors` of the way `robot`. */
+/** Where Ansible places the dynamic files with credentials, for mirrors with `way: robot`. */
 export const SECRET_DYNAMIC_DIRECTORY = '/etc/harbor/traefik/dynamic';
-/** Where the credentials of shielded mirrors of the way `robot` are placed, `<hostname>.conf`. */
+/** Where the credentials for shielded mirrors with `way: robot` are placed, `<hostname>.conf`. */
 export const SHIELD_ROBOTS_DIRECTORY = '/etc/harbor/shield/robots';
-/** Where certificates by ACME live on the host: they outlive the container, or rate limits bite. */
+/** Where ACME certificates are stored on the host: they survive the container, otherwise rate limits would apply. */
 export const ACME_DIRECTORY = '/etc/harbor/acme';
 export const ACME_TARGET = '/acme';
 
-/** Where a path of the host is found in the container: below a prefix, so that nothing of the image is hidden. */
+/** The path of a host file in the container: below a prefix, so that no file of the image is hidden. */
 export function inContainer(hostPath: string): string {
   return `/host${hostPath}`;
 }
 
 /**
- * Certificates are mounted by directory: a mounted file stays the old one when a renewal renames a new one into place.
- * The credentials of ACME are single files, read once at start, and their directory is not Traefik's to see.
+ * Certificates are mounted by directory: a mounted file would stay the old one when a renewal renames a new one into
+ * place. ACME credentials are single files, read once at start, because Traefik must not see their directory.
  */
 export function hostMounts(edge: EdgeEnvironment): HostMount[] {
   const { acme, files } = edge.certificate;
@@ -43,7 +43,7 @@ export function hostMounts(edge: EdgeEnvironment): HostMount[] {
   const hasRobots = (edge.mirrors ?? []).some(({ way, shield }) => way === 'robot' && !shield);
   return [
     ...readOnly.map((source) => ({ source, target: inContainer(source), readOnly: true })),
-    // Below the directory of the file provider, which reads what is below it, too.
+    // Below the directory of the file provider, which reads subdirectories, too.
     ...(hasRobots ? [{ source: SECRET_DYNAMIC_DIRECTORY, target: `${DYNAMIC_DIRECTORY}/host`, readOnly: true }] : []),
     ...(acme ? [{ source: ACME_DIRECTORY, target: ACME_TARGET, readOnly: false }] : []),
   ];

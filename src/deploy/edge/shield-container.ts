@@ -9,15 +9,18 @@ import { SHIELD_PORT, shieldedMirrors } from './shielded';
 const DIRECTORY = '/run/shield';
 const CACHE = '/var/cache/shield';
 const CACHE_MIB = 256;
-/** What the answers of all mirrors may take of it: nginx looks every few seconds, and a full file system cuts an answer. */
+/**
+ * Limit for cached responses of all mirrors: nginx checks it every few seconds, and a full file system truncates a
+ * response.
+ */
 const KEPT_MIB = 192;
-/** The user of Harbor's own nginx, whose image this is. */
+/** The user of Harbor's own nginx, because it is the same image. */
 export const SHIELD_USER = '10000:10000';
 
 /**
- * The nginx behind Traefik that remembers, as data; undefined where no mirror has a shield. It reaches nothing but
- * Harbor's own nginx and is reached by Traefik alone.
- * @param harborAddress of Harbor's nginx on the edge network: nginx asks for a name once, at its start
+ * The caching nginx behind Traefik, as data; undefined if no mirror has a shield. It can reach only Harbor's nginx and
+ * can be reached only by Traefik.
+ * @param harborAddress of Harbor's nginx on the edge network: nginx resolves a name only once, at startup
  */
 export function shieldContainer(edge: EdgeEnvironment, harborAddress: string): EdgeContainer | undefined {
   const mirrors = shieldedMirrors(edge);
@@ -51,7 +54,7 @@ export function shieldFiles(mirrors: readonly EdgeMirror[], harborAddress: strin
     plainPort: SHIELD_PORT,
   };
   const servers = mirrors.map((mirror) => {
-    // Traefik sees the client's address, and keeps away who may not use the mirror.
+    // Traefik sees the client's address and refuses clients that may not use the mirror.
     const { allowFrom: _seenByTraefik, ...one } = toMirror(mirror);
     return [`mirror-${mirror.hostname}.conf`, nginxMirror(one, front).trimEnd()] as const;
   });

@@ -16,27 +16,27 @@ export const METRICS_PORT = 9100;
 export const ENTRY_POINT = { http: 'web', https: 'websecure', ping: 'ping', metrics: 'metrics' } as const;
 export const RESOLVER = 'acme';
 
-/** The part of the static options that `traefik healthcheck` has to be told again: it asks the ping that it describes. */
+/** The static options that `traefik healthcheck` needs as well: it requests the ping endpoint that they define. */
 export const pingOptions: StaticOptions = {
   ping: { entryPoint: ENTRY_POINT.ping },
   entryPoints: { [ENTRY_POINT.ping]: { address: '127.0.0.1:8082' } },
 };
 
 /**
- * What Traefik is started with. No `api`: not naming it is the only way to have neither dashboard nor API. No provider
- * but files: there is one backend, and a Docker socket, even read-only, is root on the host.
+ * Traefik's start options. There is no `api` key, because omitting it is the only way to disable dashboard and API. The
+ * only provider is files: there is one backend, and a Docker socket, even read-only, gives root on the host.
  */
 export function staticOptions(edge: EdgeEnvironment): StaticOptions {
   const { acme } = edge.certificate;
   return compact({
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { level: 'INFO', format: 'json' },
-    // The user agent tells clients apart; every other header, credentials among them, is dropped by default.
+    // The user agent distinguishes clients; every other header, including credentials, is dropped by default.
     accessLog: { format: 'json', fields: { headers: { names: { 'User-Agent': 'keep' } } } },
-    // Nothing in the directory changes by itself: SIGHUP reads it again, and certificates with it.
+    // Nothing in the directory changes by itself: SIGHUP reads it again, including certificates.
     providers: { file: { directory: DYNAMIC_DIRECTORY, watch: false } },
-    // Shorter than the 65 s and more for which nginx keeps an idle connection: a request that is sent into a connection
-    // that nginx is closing is a 502, and Traefik sends no upload twice.
+    // Shorter than the 65 s and more for which nginx keeps an idle connection: a request on a connection that nginx is
+    // closing fails with 502, and Traefik does not repeat uploads.
     serversTransport: { forwardingTimeouts: { dialTimeout: '10s', idleConnTimeout: '30s' } },
     ping: { entryPoint: ENTRY_POINT.ping },
     entryPoints: entryPoints(edge),
@@ -52,10 +52,10 @@ function entryPoints(edge: EdgeEnvironment): StaticOptions {
     [ENTRY_POINT.https]: {
       address: `:${HTTPS_PORT}`,
       ...trust,
-      // The API has repository names escaped twice in its paths: slash and percent have to stay allowed.
+      // Harbor's API has doubly escaped repository names in its paths: slash and percent must stay allowed.
       http: { encodedCharacters: { allowEncodedNullCharacter: false, allowEncodedBackSlash: false } },
       transport: {
-        // 60 s by default, for the whole body: a layer that takes longer to push ends in a 502.
+        // 60 s by default, for the whole body: a layer that takes longer to push would fail with 502.
         respondingTimeouts: { readTimeout: 0 },
         lifeCycle: { graceTimeOut: '20s' },
       },
@@ -65,7 +65,10 @@ function entryPoints(edge: EdgeEnvironment): StaticOptions {
   };
 }
 
-/** Whose word on the client's address is taken. Without it Traefik replaces every X-Forwarded-* that it is sent. */
+/**
+ * Proxies whose statement about the client's address is trusted. Without it Traefik replaces every X-Forwarded-*
+ * header.
+ */
 function trustOptions({ proxies }: EdgeEnvironment): StaticOptions {
   if (!proxies) return {};
   const trustedIPs = proxies.trusted;
@@ -79,13 +82,13 @@ function acmeOptions(acme: AcmeCertificate): StaticOptions {
     keyType: 'EC256',
     caServer: acme.ca_server,
     caCertificates: acme.ca_file === undefined ? undefined : [inContainer(acme.ca_file)],
-    // Its key is added by the launcher, which reads it from the host.
+    // The launcher adds its key, which it reads from the host.
     eab: acme.eab && { kid: acme.eab.kid },
     ...challengeOptions(acme),
   });
 }
 
-/** The flag that the launcher gives the content of a file. */
+/** The flag for which the launcher reads the value from a file. */
 export const EAB_KEY_FLAG = `--certificatesResolvers.${RESOLVER}.acme.eab.hmacEncoded`;
 
 function challengeOptions({ challenge = 'dns-01', ...acme }: AcmeCertificate): StaticOptions {
@@ -112,7 +115,7 @@ function challengeOptions({ challenge = 'dns-01', ...acme }: AcmeCertificate): S
   }
 }
 
-/** As arguments, `--entryPoints.web.address=:8080`, sorted: the same options are the same container. */
+/** As arguments, `--entryPoints.web.address=:8080`, sorted: the same options give the same container. */
 export function toFlags(options: StaticOptions): string[] {
   return flatten(options, '').sort();
 }

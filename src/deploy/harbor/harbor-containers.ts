@@ -12,7 +12,7 @@ export interface HarborContainer {
   readonly container: ContainerSpec;
 }
 
-/** @param pins of the declared version, one for each service that runs */
+/** @param pins for the declared version, one for each running service */
 export function harborContainers(harbor: HarborEnvironment, digests: Digests, pins: HarborPins): HarborContainer[] {
   return harborServices(harbor, digests).map((service) => ({
     service,
@@ -38,7 +38,7 @@ function containerOf(
   });
 }
 
-/** Setting an entrypoint drops the image's own and its CMD: both are repeated from the pin. */
+/** Setting an entrypoint drops the image's own one and its CMD: both are repeated from the pin. */
 function withEnvFile({ entrypoint = [], command = [] }: ImagePin): Pick<ContainerSpec, 'entrypoint' | 'command'> {
   const launch = launchEntrypoint({ envFile: ENV_FILE, directory: '/', files: new Map() });
   return compact({ entrypoint: [...launch, ...entrypoint], command: command.length > 0 ? command : undefined });

@@ -1,6 +1,6 @@
 import { SERVICES, type ServiceId } from './service-ids';
 
-/** The `harbor:` section of an environment, in the spelling of its file. */
+/** The `harbor:` section of an environment, with the keys of its file. */
 export interface HarborEnvironment {
   /** `v2.15.2`: a key of the image pins. */
   readonly version: string;
@@ -19,7 +19,7 @@ export interface HarborEnvironment {
   readonly waits?: Waits;
 }
 
-/** `90s`, `60m`, `2h`: how long each may take until it is healthy. */
+/** `90s`, `60m`, `2h`: how long each may take to become healthy. */
 export type Waits = Readonly<Partial<Record<'postgresql' | 'core', string>>>;
 
 export interface ExternalService {
@@ -44,7 +44,7 @@ export interface S3Storage {
 
 export type NetworkId = 'internal' | 'edge' | 'egress';
 
-/** Private ranges that Docker's own pools (172.17–172.31, 192.168) are not handed out from. */
+/** Private ranges that do not overlap Docker's own pools (172.17–172.31, 192.168). */
 export const DEFAULT_SUBNETS: Readonly<Record<NetworkId, string>> = {
   internal: '10.213.10.0/24',
   edge: '10.213.11.0/24',

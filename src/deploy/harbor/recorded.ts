@@ -6,14 +6,14 @@ import type { TreeFinding } from '../read-tree';
 import record from './releases.json';
 
 /**
- * Releases of Harbor with whose own Compose file and images the containers here are compared by a test, the newest
- * first. The record is written by `npm run release-record`.
+ * Harbor releases for which a test compares these containers with Harbor's own Compose file and images, newest first.
+ * `npm run release-record` writes the record.
  */
 export const RECORDED_RELEASES: readonly string[] = rsort(Object.keys(record.releases));
 
 /**
- * A release that nobody compared may have other containers. A later patch of a line that is recorded is a warning, for
- * it may be what closes a hole today; anything else is an error.
+ * A release without a record may have other containers. A later patch of a recorded minor release is a warning, because
+ * it may fix a security hole; other releases are an error.
  */
 export function checkRelease(version: string): TreeFinding[] {
   if (RECORDED_RELEASES.includes(version)) return [];

@@ -3,17 +3,17 @@ import lt from 'semver/functions/lt';
 import rsort from 'semver/functions/rsort';
 import type { ServiceId } from './service-ids';
 
-/** What differs from one release of Harbor to the next in what its containers are. */
+/** Differences between Harbor releases that affect their containers. */
 export interface Release {
-  /** The last part of each image's name, in whichever registry it lies. */
+  /** The last part of each image's name, in any registry. */
   readonly images: Readonly<Record<ServiceId | 'prepare', string>>;
-  /** What `redis` runs, and how its image is asked whether it is well. */
+  /** The program that `redis` runs, and its health check. */
   readonly redis: { readonly command: readonly string[]; readonly healthcheck: readonly string[] };
   readonly postgresql: {
     readonly healthcheck: readonly string[];
     /** Its major version. */
     readonly major: number;
-    /** The only other one whose data it takes: its first start then runs pg_upgrade. */
+    /** The only other major version whose data it accepts: its first start then runs pg_upgrade. */
     readonly migratesFrom: number;
   };
 }
@@ -59,7 +59,7 @@ export function newestRelease(releases: readonly string[]): string | undefined {
   return rsort([...releases])[0];
 }
 
-/** Those of a registry's tags that are releases and newer than `release`, the newest first. */
+/** Tags of a registry that are releases and newer than `release`, newest first. */
 export function newerReleases(tags: readonly string[], release: string): string[] {
   return rsort(tags.filter((tag) => /^v2\.\d+\.\d+$/.test(tag) && gt(tag, release)));
 }

@@ -1,6 +1,6 @@
 /**
- * The names by which Harbor's services find each other (docs/harbor-behavior.md 11.1). The order gives each its address:
- * a new one is added at the end.
+ * The names by which Harbor's services find each other (docs/harbor-behavior.md 11.1). The order determines each
+ * address: add new ones at the end.
  */
 export const SERVICES = [
   'log',
@@ -18,7 +18,7 @@ export const SERVICES = [
 
 export type ServiceId = (typeof SERVICES)[number];
 
-/** Their secrets come from an env file that is read before the image's own entrypoint, which their pin has to repeat. */
+/** Their secrets come from an env file that is read before the image's own entrypoint, which their pin must repeat. */
 export const READ_ENV_FILE: ReadonlySet<string> = new Set<ServiceId>([
   'registryctl',
   'core',

@@ -16,12 +16,12 @@ const DATABASE = '999:999';
 export const ENV_FILE = '/run/breakwater/env';
 const PASSWORD_FILE = '/run/breakwater/password';
 
-/** Services that `prepare` writes no file for. */
+/** Services for which `prepare` writes no file. */
 const UNPREPARED: ReadonlySet<ServiceId> = new Set(['redis']);
 
 export type Digests = Readonly<Partial<Record<ServiceId, string>>>;
 
-/** What of Harbor runs here, in the order of `SERVICES`. */
+/** Harbor's services that run here, in the order of `SERVICES`. */
 export function runningServices(harbor: HarborEnvironment): ServiceId[] {
   const absent = new Set<ServiceId>([
     ...(harbor.log_container ? [] : ['log' as const]),
@@ -33,17 +33,16 @@ export function runningServices(harbor: HarborEnvironment): ServiceId[] {
   return SERVICES.filter((id) => !absent.has(id));
 }
 
-/** Services whose containers cannot be made before the host has been prepared. */
+/** Services whose containers cannot be created before the host has been prepared. */
 export function missingDigests(harbor: HarborEnvironment, digests: Digests): ServiceId[] {
   return runningServices(harbor).filter((id) => !UNPREPARED.has(id) && digests[id] === undefined);
 }
 
 /**
- * Harbor's services as they worked with its real binaries. Every prepared file is mounted from a directory that is named
- * by its content and never changes: mounted from where `prepare` writes, the registry would read a new password at once
- * and refuse every pull until the next apply (docs/harbor-behavior.md 11.4).
- *
- * @param digests of the prepared files, by service; a service without one is an error of the caller
+ * Harbor's services, as verified with its real binaries. Every prepared file is mounted from a directory that is named
+ * by its content and never changes. If it were mounted from where `prepare` writes, the registry would read a new
+ * password at once and refuse every pull until the next apply (docs/harbor-behavior.md 11.4).
+ * @param digests of the prepared files, by service; a missing one is an error of the caller
  */
 export function harborServices(harbor: HarborEnvironment, digests: Digests): Service[] {
   const running = new Set(runningServices(harbor));
@@ -66,7 +65,7 @@ function limitsOf({ limits }: HarborEnvironment, id: ServiceId): { memoryMiB?: n
   return memory === undefined ? {} : { memoryMiB: memory };
 }
 
-/** Both migrate data when they start in a new release; all others are there in seconds. */
+/** Both migrate data when they start in a new release; all others start within seconds. */
 function waitOf({ waits }: HarborEnvironment, id: ServiceId): { waitSeconds?: number } {
   return id === 'postgresql' || id === 'core' ? { waitSeconds: waitSeconds(waits, id) } : {};
 }
@@ -74,11 +73,11 @@ function waitOf({ waits }: HarborEnvironment, id: ServiceId): { waitSeconds?: nu
 interface Context {
   readonly harbor: HarborEnvironment;
   readonly release: Release;
-  /** A file or directory that `prepare` made for the service, at its place in the container. */
+  /** A file or directory that `prepare` wrote for the service, at its path in the container. */
   readonly prepared: (id: ServiceId, path: string, target: string) => HostMount;
   readonly trust: (id: ServiceId) => HostMount;
   readonly data: (path: string, target: string, access?: 'read-only') => HostMount;
-  /** `egress`, for those that reach what is outside only when it is. */
+  /** `egress`, for services that need external access only in some configurations. */
   readonly egressIf: (outside: boolean) => 'egress'[];
 }
 
@@ -109,8 +108,8 @@ const http = (port: number, path: string): string[] => [
 
 const SERVICE: Readonly<Record<ServiceId, Row>> = {
   log: ({ prepared, harbor }) => ({
-    // Docker publishes no port of a container that is on internal networks only (moby#36174), and a daemon that does not
-    // reach the port starts none of the others. None of them speaks to it by itself.
+    // Docker publishes no port of a container that is only on internal networks (moby#36174), and without this port the
+    // daemon starts none of the other containers. None of them connects to it by itself.
     networks: ['egress'],
     mounts: [
       { source: harbor.log_location ?? DEFAULT_LOG_LOCATION, target: '/var/log/docker', readOnly: false },
@@ -121,16 +120,16 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     dependsOn: [],
     memoryMiB: 256,
     stopGraceSeconds: 10,
-    // The Docker daemon itself sends to it.
+    // The Docker daemon itself sends logs to it.
     ports: [{ internal: 10514, external: 1514, address: '127.0.0.1' }],
-    // Starts as root, and becomes 10000 after it has taken its directory.
+    // Starts as root, and switches to user 10000 after taking ownership of its directory.
     capabilities: ['CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_SETGID', 'CAP_SETUID'],
   }),
   registry: ({ prepared, trust, data, harbor, egressIf }) => ({
     user: HARBOR,
     networks: ['internal', ...egressIf(harbor.storage !== undefined || harbor.redis !== undefined)],
     mounts: [
-      // root.crt lies in it: a file cannot be mounted into a directory that is read-only.
+      // It contains root.crt: a file cannot be mounted into a read-only directory.
       prepared('registry', 'registry', '/etc/registry'),
       trust('registry'),
       data('registry', '/storage'),
@@ -163,7 +162,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     healthcheck: release.postgresql.healthcheck,
     dependsOn: ['log'],
     memoryMiB: 1024,
-    // SIGTERM makes PostgreSQL wait for all clients, until it is killed; SIGINT is a clean stop in 0.2 s.
+    // On SIGTERM, PostgreSQL waits for all clients until it is killed; SIGINT is a clean stop in 0.2 s.
     stopSignal: 'SIGINT',
     stopGraceSeconds: 60,
     sharedMemoryMiB: 1024,
@@ -180,7 +179,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
       prepared('core', 'key', '/etc/core/key'),
       trust('core'),
       data('ca_download', '/etc/core/ca'),
-      // For the figure of free space alone: all of data_volume would show it the secrets and the database.
+      // Only for the free space: mounting all of data_volume would expose the secrets and the database.
       data('registry', '/data', 'read-only'),
     ],
     healthcheck: http(8080, '/api/v2.0/ping'),
@@ -230,7 +229,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     networks: ['internal', 'edge'],
     mounts: [prepared('proxy', 'nginx', '/etc/nginx')],
     healthcheck: http(8080, '/'),
-    // With metrics its nginx has upstreams of these, too, and does not start while one of the names has no address.
+    // With metrics, its nginx has upstreams for these, too, and does not start if one of the names has no address.
     dependsOn: ['core', 'portal', ...(harbor.metrics ? (['jobservice', 'exporter'] as const) : [])],
     memoryMiB: 256,
     stopGraceSeconds: 30,
@@ -255,7 +254,7 @@ const SERVICE: Readonly<Record<ServiceId, Row>> = {
     user: HARBOR,
     networks: ['internal', ...egressIf(harbor.database !== undefined || harbor.redis !== undefined)],
     mounts: [prepared('exporter', 'env', ENV_FILE), trust('exporter')],
-    // The image has no healthcheck of its own, and is not known to have curl.
+    // The image has no healthcheck of its own, and may not contain curl.
     dependsOn: ['core', 'postgresql'],
     memoryMiB: 128,
     stopGraceSeconds: 10,

@@ -27,7 +27,7 @@ function securityGroup({ machine, name, front }: MachineInputs): ResourceSpec {
   };
 }
 
-/** In JSON these blocks are attributes: each key has to be there. */
+/** In JSON these blocks are attributes: every key must be present. */
 function rule(protocol: string, port: number, about: string, from: readonly string[]): Record<string, PropertyValue> {
   return {
     description: about,
@@ -54,7 +54,7 @@ function instance({ machine, name, user, dataVolume }: MachineInputs): ResourceS
       vpc_security_group_ids: [reference('aws_security_group', 'machine', 'id')],
       user_data: cloudInit({ user, sshKeys: machine.ssh.keys, dataVolume }),
       iam_instance_profile: machine.instance_profile,
-      // Without a session token any process that can be made to fetch a URL reads the role's credentials.
+      // Without a session token, a process that can be made to fetch a URL could read the role's credentials.
       metadata_options: { http_endpoint: 'enabled', http_tokens: 'required', http_put_response_hop_limit: 2 },
       root_block_device: { encrypted: true, volume_type: 'gp3', volume_size: 30 },
       tags: { Name: name },

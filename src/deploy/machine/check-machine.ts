@@ -2,7 +2,7 @@ import type { TreeFinding } from '../read-tree';
 import type { ServedNames } from './dns';
 import { EVERYBODY, type MachineEnvironment, type MachineProvider } from './machine-schema';
 
-/** Keys that only some providers have a use for. */
+/** Keys that only some providers support. */
 const OPTIONS = ['region', 'network', 'outer_network', 'instance_profile'] as const;
 type Option = (typeof OPTIONS)[number];
 
@@ -18,7 +18,10 @@ const POSSIBLE: Readonly<Record<MachineProvider, readonly Option[]>> = {
   openstack: ['outer_network'],
 };
 
-/** What no schema can say of `machine:`. Pure. @param names for the records */
+/**
+ * Checks of `machine:` that a schema cannot express. Pure.
+ * @param names for the records
+ */
 export function checkMachine(machine: MachineEnvironment, names: ServedNames): TreeFinding[] {
   return [...checkNeeded(machine), ...checkUseless(machine), ...checkSsh(machine), ...checkRecords(machine, names)];
 }
@@ -50,7 +53,7 @@ function checkSsh({ ssh }: MachineEnvironment): TreeFinding[] {
 }
 
 function checkRecords({ dns }: MachineEnvironment, { hostname, mirrors }: ServedNames): TreeFinding[] {
-  // The others' zones are named by an id, which says nothing of the names in them.
+  // Other providers identify zones by an id, which does not contain the domain.
   if (dns?.provider !== 'hetzner') return [];
   const isOutside = (name: string): boolean => name !== dns.zone && !name.endsWith(`.${dns.zone}`);
   const own: TreeFinding = {

@@ -1,19 +1,19 @@
 import { stringify } from 'yaml';
 
 export interface CloudInitInputs {
-  /** The user that Terraform's docker provider and Ansible log in as. */
+  /** The user for Terraform's docker provider and for Ansible. */
   readonly user: string;
   readonly sshKeys: readonly string[];
   /** Where the data disk is mounted: `/data`. */
   readonly dataVolume: string;
 }
 
-/** By it the disk is found again, whatever machine it is attached to. */
+/** The label by which the disk is found on every machine that it is attached to. */
 export const DATA_LABEL = 'harbor-data';
 
 /**
- * What a new machine does at its first boot, as user data: enough for Ansible to take over, and nothing secret, because
- * every process on the machine can read it. A change of it replaces no machine.
+ * User data for the first boot of a new machine: enough for Ansible to take over, without secrets, because every
+ * process on the machine can read it. A change does not replace a machine.
  */
 export function cloudInit({ user, sshKeys, dataVolume }: CloudInitInputs): string {
   const document = {
@@ -30,12 +30,12 @@ export function cloudInit({ user, sshKeys, dataVolume }: CloudInitInputs): strin
     disable_root: true,
     ssh_pwauth: false,
     package_update: true,
-    // Debian's and Ubuntu's own: Harbor needs no compose plugin here, and no further repository to trust.
+    // Debian's and Ubuntu's own package: Harbor needs no compose plugin here, so no other repository has to be trusted.
     packages: ['docker.io', 'python3', 'python3-apt', 'unattended-upgrades', 'e2fsprogs'],
     write_files: [
       {
         path: '/etc/ssh/sshd_config.d/50-breakwater.conf',
-        // One connection per resource of the docker provider, at once: 10:30:100 drops some of them.
+        // The docker provider opens one connection per resource, all at once: 10:30:100 drops some of them.
         content: 'MaxStartups 50:30:100\nPasswordAuthentication no\nPermitRootLogin no\n',
       },
       {
@@ -44,7 +44,7 @@ export function cloudInit({ user, sshKeys, dataVolume }: CloudInitInputs): strin
       },
       {
         path: '/etc/systemd/system/docker.service.d/50-breakwater.conf',
-        // Containers that start before their disk is mounted would find nothing below it, and begin a new database.
+        // Containers that start before their disk is mounted would find an empty directory and create a new database.
         content: `[Unit]\nRequiresMountsFor=${dataVolume}\n`,
       },
       { path: MOUNT_SCRIPT_PATH, permissions: '0755', content: mountScript(dataVolume) },
@@ -57,8 +57,9 @@ export function cloudInit({ user, sshKeys, dataVolume }: CloudInitInputs): strin
 const MOUNT_SCRIPT_PATH = '/usr/local/sbin/mount-harbor-data';
 
 /**
- * Mounts the data disk by its label. A disk is only formatted where it holds nothing at all: a disk with Harbor's data
- * on a new machine is the whole point of having one. It is attached after the machine has been made, hence the wait.
+ * Mounts the data disk by its label. A disk is formatted only if it is completely empty: attaching a disk with Harbor's
+ * data to a new machine is what the separate disk is for. It is attached after the machine was created, so the script
+ * waits for it.
  */
 function mountScript(dataVolume: string): string {
   return `#!/bin/sh

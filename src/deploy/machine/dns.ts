@@ -9,13 +9,13 @@ export interface ServedNames {
   readonly mirrors: readonly string[];
 }
 
-/** An A record of Harbor's name and of each mirror domain, at the provider of their zone. */
+/** An A record for Harbor's name and each mirror domain, at the provider of their zone. */
 export function dnsRecords({ dns }: MachineEnvironment, names: ServedNames, address: Reference): ResourceSpec[] {
   if (!dns) return [];
   const mirrors = dns.mirrors === false ? [] : names.mirrors;
   return [
     recordOf(dns, 'harbor', names.hostname, address),
-    // A name of a resource has no dots.
+    // Names of resources contain no dots.
     ...mirrors.map((name) => recordOf(dns, `mirror-${name.replaceAll('.', '_')}`, name, address)),
   ];
 }

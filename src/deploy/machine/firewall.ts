@@ -6,13 +6,13 @@ export interface FirewallRule {
   readonly about: string;
 }
 
-/** Where clients, or a balancer, reach the edge. */
+/** Ports of the edge for clients or a balancer. */
 export interface FrontPorts {
   readonly http: number;
   readonly https: number;
 }
 
-/** What may come in: everything else is dropped by the provider, before the machine sees it. */
+/** Allowed incoming traffic: the provider drops everything else before it reaches the machine. */
 export function firewallRules(
   { ssh, clients_from: clients = EVERYBODY }: MachineEnvironment,
   { http, https }: FrontPorts,

@@ -12,7 +12,7 @@ export function hetznerResources(inputs: MachineInputs): ResourceSpec[] {
     properties: { name: `${name}-${index}`, public_key: key },
   }));
   return [
-    // With none, Hetzner sets a root password and mails it.
+    // Without a key, Hetzner sets a root password and sends it by email.
     ...keys,
     {
       type: 'hcloud_firewall',

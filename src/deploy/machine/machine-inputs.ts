@@ -1,7 +1,7 @@
 import type { FrontPorts } from './firewall';
 import type { MachineEnvironment } from './machine-schema';
 
-/** What a provider makes a machine of. */
+/** The inputs from which a provider creates a machine. */
 export interface MachineInputs {
   readonly machine: MachineEnvironment;
   readonly name: string;

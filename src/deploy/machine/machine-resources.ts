@@ -15,7 +15,7 @@ import { reference, type ProviderSpec, type Reference, type ResourceSpec } from 
 export interface MachineSpec {
   readonly providers: readonly ProviderSpec[];
   readonly resources: readonly ResourceSpec[];
-  /** Where ssh and clients reach it. */
+  /** Address for ssh and clients. */
   readonly address: Reference;
 }
 
@@ -59,7 +59,9 @@ const OF_DNS: Readonly<Record<DnsProvider, MachineProvider>> = {
   designate: 'openstack',
 };
 
-/** Credentials come from each provider's own environment variables, or from a role: never from a file of ours. */
+/**
+ * Credentials come from each provider's own environment variables, or from a role, never from a file in the repository.
+ */
 function providersOf({ provider, region, dns }: MachineEnvironment): ProviderSpec[] {
   const needed = new Set<MachineProvider>([provider, ...(dns ? [OF_DNS[dns.provider]] : [])]);
   const inRegion = (of: MachineProvider) => (of === provider && region !== undefined ? { region } : {});

@@ -1,13 +1,13 @@
 export type MachineProvider = 'aws' | 'hetzner' | 'openstack';
 export type DnsProvider = 'route53' | 'hetzner' | 'designate';
 
-/** The `machine:` section: a VM for Harbor, in the spelling of the file. */
+/** The `machine:` section: a VM for Harbor, with the keys of the file. */
 export interface MachineEnvironment {
   readonly provider: MachineProvider;
   readonly name?: string;
   /** `eu-central-1` (aws), `RegionOne` (openstack); Hetzner has none. */
   readonly region?: string;
-  /** Availability zone (aws, openstack) or location (hetzner): disk and machine have to be in the same. */
+  /** Availability zone (aws, openstack) or location (hetzner): disk and machine must be in the same one. */
   readonly zone: string;
   /** `m7i.large`, `cx33`, the name of a flavor. */
   readonly size: string;
@@ -18,7 +18,7 @@ export interface MachineEnvironment {
   readonly network?: string;
   /** VPC id (aws), name of the external network for a floating address (openstack). */
   readonly outer_network?: string;
-  /** Name of an IAM instance profile that is there already (aws): for S3 and ACME by Route 53 without a key. */
+  /** Name of an existing IAM instance profile (aws): for S3 and ACME with Route 53 without a key. */
   readonly instance_profile?: string;
   readonly ssh: { readonly keys: readonly string[]; readonly from: readonly string[] };
   readonly clients_from?: readonly string[];

@@ -6,20 +6,20 @@ export interface Reference {
 export type PropertyValue =
   string | number | boolean | Reference | readonly PropertyValue[] | { readonly [name: string]: PropertyValue };
 
-/** A resource as data. Texts are literal; what Terraform has to fill in is a `Reference`. */
+/** A resource as data. Texts are literal; a `Reference` is a value that Terraform fills in. */
 export interface ResourceSpec {
   readonly type: string;
   readonly name: string;
   readonly properties: Readonly<Record<string, PropertyValue>>;
   /** Terraform refuses every plan that would destroy it. */
   readonly preventDestroy?: true;
-  /** Changes of these are no change. */
+  /** Changes of these attributes are ignored. */
   readonly ignoreChanges?: readonly string[];
-  /** Addresses of the resources that have to be there first: `docker_container.redis`. */
+  /** Addresses of resources that must exist first: `docker_container.redis`. */
   readonly dependsOn?: readonly string[];
 }
 
-/** What a stack looks up and does not own. */
+/** An object that a stack looks up without managing it. */
 export type DataSpec = Pick<ResourceSpec, 'type' | 'name' | 'properties'>;
 
 export interface ProviderSpec {

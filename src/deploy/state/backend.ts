@@ -9,7 +9,7 @@ export interface BackendSpec {
 type OptionValue = string | boolean | Readonly<Record<string, string>>;
 
 /**
- * Where the state of one stack is kept: every stack of every environment has its own. A local one is seen from
+ * Where the state of one stack is stored: every stack of every environment has its own. A local path is relative to
  * cdktf.out/stacks/<stack>, the directory in which Terraform runs.
  */
 export function backendSpec(state: StateEnvironment | undefined, environment: string, stack: string): BackendSpec {
@@ -41,12 +41,12 @@ type Options = Record<string, OptionValue>;
 
 function s3Options({ endpoint, ...rest }: Options): Options {
   if (typeof endpoint !== 'string') return rest;
-  // What is not AWS has no STS, and no regions that could be checked.
+  // S3-compatible storage other than AWS has no STS and no regions to validate.
   const skipped = { skip_credentials_validation: true, skip_region_validation: true, skip_requesting_account_id: true };
   return { ...rest, ...skipped, use_path_style: true, endpoints: { s3: endpoint } };
 }
 
-/** GitLab's form: one address, and /lock below it. */
+/** GitLab's form: one address with /lock below it. */
 function httpOptions(base: string, environment: string, stack: string): Options {
   const address = `${base.replace(/\/$/, '')}/${environment}-${stack}`;
   return {

@@ -1,4 +1,4 @@
-/** The `state:` section: where Terraform keeps what it made. Keys beside `backend` are the backend's own. */
+/** The `state:` section: where Terraform stores its state. Keys next to `backend` are the backend's own options. */
 export interface StateEnvironment {
   readonly backend: 'local' | 's3' | 'gcs' | 'azurerm' | 'http' | 'pg';
   readonly [option: string]: string | boolean | undefined;
@@ -7,7 +7,7 @@ export interface StateEnvironment {
 const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1024 }) as const;
 const flag = (description: string) => ({ description, type: 'boolean' }) as const;
 
-/** No credential is among the options: each backend has environment variables for them. */
+/** The options contain no credentials: each backend has environment variables for them. */
 const BACKENDS = {
   local: { properties: {}, required: [] },
   s3: {

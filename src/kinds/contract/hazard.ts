@@ -2,9 +2,9 @@ import type { Position, Refusal } from '../../diagnostic';
 import type { Identity } from '../../harbor/client';
 import type { Live } from './object';
 
-/** Why a change may do harm. The guard turns it into a refusal, or into a note of the plan. */
+/** Why a change may cause harm. The guard turns it into a refusal, or into a note of the plan. */
 export interface Hazard extends Omit<Refusal, 'address'> {
-  /** As Sentinel names them: said in the plan; refused unless `--target` names the address; refused with every flag. */
+  /** Named as in Sentinel: shown in the plan; refused unless `--target` names the address; refused with every flag. */
   readonly enforcement: 'advisory' | 'soft-mandatory' | 'hard-mandatory';
 }
 
@@ -13,20 +13,20 @@ export interface HazardContext<Spec extends object> {
   readonly live?: Live<Spec>;
   readonly desired?: Spec;
   readonly changed: readonly string[];
-  /** Where the object is declared; absent for a delete, and in the check of one object just before its write. */
+  /** Where the object is declared; absent for a deletion, and for the check of one object just before its write. */
   readonly at?: Position;
   readonly identity: Identity;
-  /** Specs of this kind as they stand now. */
+  /** Current specs of this kind. */
   readonly current: readonly Spec[];
-  /** Specs of this kind as they would stand after the whole plan. */
+  /** Specs of this kind after the whole plan. */
   readonly planned: readonly Spec[];
   /** Guarded fields of `desired` that are not declared. */
   readonly assumed: readonly string[];
-  /** What was read of another kind; undefined if it was not read. */
+  /** Objects of another kind; undefined if they were not read. */
   readonly others: (kind: string) => readonly Live<object>[] | undefined;
-  /** Milliseconds since 1970; absent where no clock was asked. */
+  /** Milliseconds since 1970; absent if no clock was read. */
   readonly nowMs?: number;
-  /** As in `CheckContext`; absent in the check of one object just before its write. */
+  /** As in `CheckContext`; absent for the check of one object just before its write. */
   readonly declared?: (kind: string, identity: string) => object | undefined;
   readonly harborVersion?: string;
 }

@@ -4,11 +4,11 @@ import type { Live, Refs } from './object';
 
 export interface ReadContext {
   readonly client: Client;
-  /** For a kind placed below another: names of the parents for which it is declared. Nothing else is asked for. */
+  /** For a kind placed below another: names of the parents for which it is declared. Only these are read. */
   readonly parents: readonly string[];
-  /** True for an export: what only tells a choice from a default is worth a call of its own. */
+  /** True for an export: it may cost a call of its own to distinguish a choice from a default. */
   readonly everything?: boolean;
-  /** Wires of another kind, read once a run and shared (a retention is found through its project). */
+  /** Wires of another kind, read once per run and shared (a retention is found through its project). */
   wires<Wire>(kind: string): Promise<readonly Wire[]>;
 }
 
@@ -19,18 +19,22 @@ export interface SecretDelivery {
   readonly as: 'plain' | 'dockerconfigjson' | 'kubernetes-secret';
   readonly username: string;
   readonly secret: string;
-  /** Name of the Kubernetes Secret, where `as` asks for one. */
+  /** Name of the Kubernetes Secret, if `as` needs one. */
   readonly name: string;
 }
 
 export interface WriteContext {
   readonly client: Client;
   readonly refs: Refs;
-  /** Resolves a secret at the last moment. @throws SecretError */
+  /**
+   * Resolves a secret on demand.
+   * @throws SecretError
+   */
   secret(reference: SecretReference): Promise<string>;
   /**
-   * Whether `deliver` may write that file, checked before Harbor generates a secret that could not be stored. `identity` is
-   * that of the robot. @throws ApplyError where something else is in the file
+   * Whether `deliver` may write that file, checked before Harbor generates a secret that could not be stored.
+   * `identity` is that of the robot.
+   * @throws ApplyError if the file contains something else
    */
   checkDelivery(file: string, identity: string): Promise<void>;
   /** Writes a secret that Harbor returned once to a file of mode 0600, and nowhere else. */
@@ -40,8 +44,8 @@ export interface WriteContext {
 export interface Update<Spec extends object> {
   /** Read again just before this write. */
   readonly live: Live<Spec>;
-  /** `live.spec` with the declared fields over it: for the endpoints that replace whole objects. */
+  /** `live.spec` merged with the declared fields, for endpoints that replace whole objects. */
   readonly merged: Spec;
-  /** Top-level fields that differ; a write-only field is listed when it has to be written along. */
+  /** Top-level fields that differ; a write-only field is listed if it must be written, too. */
   readonly changed: readonly (keyof Spec & string)[];
 }

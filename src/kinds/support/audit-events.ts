@@ -1,4 +1,4 @@
-/** What `GET /auditlog-exts/events` lists, up to Harbor 2.16. */
+/** The list of `GET /auditlog-exts/events`, up to Harbor 2.16. */
 export const AUDIT_EVENTS: readonly string[] = [
   'create_artifact',
   'delete_artifact',

@@ -2,10 +2,10 @@ import type { Json, JsonObject } from '../../json';
 import type { Finding } from '../kind';
 import { compact } from '../../compact';
 
-/** The key under which Harbor keeps what is declared as `banner`. */
+/** The key under which Harbor stores what is declared as `banner`. */
 export const BANNER_TEXT = 'banner_message';
 
-/** What the portal keeps as JSON text in `banner_message`; Harbor itself does not look into it. */
+/** The JSON text that the portal stores in `banner_message`; Harbor itself does not read it. */
 export interface Banner {
   readonly message: string;
   readonly type?: string;
@@ -34,7 +34,7 @@ export const bannerSchema = {
   additionalProperties: false,
 } as const;
 
-/** Made by JSON.stringify alone: a quote in a message put together by hand breaks the portal. */
+/** Always built with JSON.stringify: a quote in a manually concatenated message breaks the portal. */
 export function bannerToText({ message, type = DEFAULT_TYPE, closable = false, from, to }: Banner): string {
   return JSON.stringify({
     message,
@@ -44,7 +44,7 @@ export function bannerToText({ message, type = DEFAULT_TYPE, closable = false, f
   });
 }
 
-/** Undefined for plain text, and for what a banner cannot say as it stands there. */
+/** Undefined for plain text, and for values that a banner cannot express. */
 export function bannerFromText(text: string): Banner | undefined {
   const value = parsed(text);
   if (value === undefined || Object.keys(value).some((key) => !KEYS.includes(key))) return undefined;
@@ -56,7 +56,7 @@ export function bannerFromText(text: string): Banner | undefined {
   return compact<Banner>({ message, type, closable, from: from || undefined, to: to || undefined });
 }
 
-/** As it is declared, not as JSON inside of JSON. */
+/** As declared, not as JSON inside JSON. */
 export function showBanner(text: string): string | undefined {
   const banner = bannerFromText(text);
   if (!banner) return undefined;
@@ -94,7 +94,7 @@ function toUs(date: string): string {
   return `${month}/${dayOfMonth}/${year}`;
 }
 
-/** `''` where there is none; undefined for a spelling that is not ours. */
+/** `''` if there is none; undefined for another spelling. */
 function fromUs(date: Json | undefined): string | undefined {
   if (date === undefined || date === null || date === '') return '';
   const [, month, dayOfMonth, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(typeof date === 'string' ? date : '') ?? [];

@@ -1,6 +1,6 @@
 import { USE_DOCKER_REGISTRY, type RegistryType } from './registry-type';
 
-/** The registries of the big clouds. */
+/** The registries of large cloud providers. */
 export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   'google-gcr': {
     title: 'Google Container Registry and Artifact Registry',

@@ -7,7 +7,7 @@ import { sizeProblem } from './size';
 
 type Spec = { readonly [key: string]: Json };
 
-/** What Harbor would refuse, or take and then not work with. */
+/** Values that Harbor would refuse, or accept but not work with. */
 export function checkConfiguration(spec: Spec): Finding[] {
   return [
     ...checkSize(spec),

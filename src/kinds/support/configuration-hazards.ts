@@ -52,7 +52,7 @@ function lossOfLogin({ changed, identity }: Context): Hazard[] {
   ];
 }
 
-/** From db_auth no user is lost: Harbor changes the mode only while admin is the only user. */
+/** Changing db_auth loses no user: Harbor changes the mode only while admin is the only user. */
 function lossOfAccounts({ changed, live, desired }: Context): Hazard[] {
   const { auth_mode: before = DATABASE } = live?.spec ?? {};
   if (!changed.includes('auth_mode') || before === DATABASE) return [];
@@ -91,7 +91,7 @@ function renamedRobots({ changed, live, desired, identity, others }: Context): H
   ];
 }
 
-/** Harbor answers 400 `the configure value can not be empty`, also for admin. */
+/** Harbor returns 400 `the configure value can not be empty`, also for admin. */
 function neverEmptied({ changed, live, desired, at }: Context): Hazard[] {
   const where = at === undefined ? '' : ` at ${at.file}:${at.line}`;
   return changed.flatMap((key): Hazard[] => {

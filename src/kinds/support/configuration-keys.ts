@@ -5,9 +5,9 @@ import { sizeSchema } from './size';
 
 export interface ConfigurationKey {
   readonly schema: JsonSchema;
-  /** How the value stands on the wire, where that is not as it is declared. */
+  /** The form of the value in the API, if it differs from the declared one. */
   readonly form?: 'secret' | 'size' | 'list' | 'map';
-  /** Empty in a fresh Harbor, and never again once it was set. */
+  /** Empty in a fresh Harbor, but never again once it was set. */
   readonly neverEmptied?: true;
 }
 
@@ -15,7 +15,9 @@ const boolean = (about: string): ConfigurationKey => ({ schema: { description: a
 const text = (about: string, limits: JsonSchema = {}): ConfigurationKey => ({
   schema: { description: about, type: 'string', ...limits },
 });
-/** Harbor refuses "" for these (400 `the configure value can not be empty`), and has them empty only until the first write. */
+/**
+ * Harbor refuses "" for these (400 `the configure value can not be empty`); they are empty only until the first write.
+ */
 const neverEmptied = (about: string): ConfigurationKey => ({ ...text(about), neverEmptied: true });
 /** Never empty in Harbor. */
 const nonEmpty = (about: string): ConfigurationKey => text(about, { minLength: 1 });
@@ -31,7 +33,7 @@ const secret = (about: string): ConfigurationKey => ({ schema: secretSchema(abou
 
 const SCOPES = [0, 1, 2];
 
-/** Every key of user scope that PUT takes (docs/harbor-behavior.md 3.2), by group. */
+/** Every key of user scope that PUT accepts (docs/harbor-behavior.md 3.2), by group. */
 const KEYS = {
   auth_mode: oneOf('How users log in. Cannot be changed as soon as there is a user besides admin.', [
     'db_auth',
@@ -46,7 +48,7 @@ const KEYS = {
   self_registration: boolean('Anyone can create an account.'),
   token_expiration: integer('Lifetime of a pull or push token in minutes.', 1),
   robot_token_duration: integer('Default lifetime of a robot in days.', 1),
-  // 2.15 takes an empty prefix and 2.16 refuses it; a robot could then be taken for a user.
+  // 2.15 accepts an empty prefix and 2.16 refuses it; a robot could then be mistaken for a user.
   robot_name_prefix: text('Prefix of robot names; must not be empty.', { pattern: '\\S' }),
   notification_enable: boolean('Send webhooks.'),
   session_timeout: integer('Portal session timeout in minutes.', 1),
@@ -113,7 +115,7 @@ const KEYS = {
   http_authproxy_skip_search: boolean('Skip the search for a user before it becomes a member.'),
 
   uaa_client_id: text("Harbor's UAA client ID."),
-  // Harbor answers this one in clear, other than its other secrets: it is left out of what is read.
+  // Harbor returns this one in clear text, unlike its other secrets: it is left out when reading.
   uaa_client_secret: secret('Client secret.'),
   uaa_endpoint: url('URL of the UAA.'),
   uaa_verify_cert: boolean('Verify the certificate of the UAA.'),
@@ -121,7 +123,7 @@ const KEYS = {
 
 export type ConfigurationName = keyof typeof KEYS;
 
-/** What a fresh Harbor answers, where that is neither false nor empty. */
+/** Values of a fresh Harbor that are neither false nor empty. */
 const DEFAULTS: Readonly<Record<string, Json>> = {
   auth_mode: 'db_auth',
   project_creation_restriction: 'everyone',
@@ -142,7 +144,7 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
   http_authproxy_verify_cert: true,
 };
 
-/** Decide who may log in and do what, what is trusted, what is kept for an audit, and how long a credential lives. */
+/** They decide about logins, permissions, trust, audit logs and the lifetime of credentials. */
 export const DECISIVE_KEYS: readonly string[] = [
   ...['auth_mode', 'project_creation_restriction', 'read_only', 'self_registration'],
   ...['token_expiration', 'session_timeout', 'robot_token_duration', 'robot_name_prefix'],

@@ -1,18 +1,18 @@
 import type { Json, JsonObject } from '../../json';
 
-/** A secret is held where what it belongs to is set: a client at a provider, who searches at a server. */
+/** A secret exists if the setting that it belongs to is set: a client at a provider, a search account at a server. */
 const HELD: Readonly<Record<string, string>> = {
   oidc_client_secret: 'oidc_client_id',
   ldap_search_password: 'ldap_search_dn',
   uaa_client_secret: 'uaa_client_id',
 };
 
-/** Keys of the secrets that Harbor has and does not answer. */
+/** Keys of the secrets that Harbor has but does not return. */
 export function heldSecrets(spec: JsonObject): string[] {
   return Object.entries(HELD).flatMap(([key, of]) => (spec[key] === undefined && spec[of] ? [key] : []));
 }
 
-/** With CONFIG_OVERWRITE_JSON no key at all can be edited; without it only auth_mode can be fixed. */
+/** With CONFIG_OVERWRITE_JSON no key can be edited; without it only auth_mode can be fixed. */
 export function isOwnedByEnvironment(notEditable: readonly string[]): boolean {
   return notEditable.some((key) => key !== 'auth_mode');
 }
@@ -32,7 +32,7 @@ const TRAPS: Readonly<Record<string, { readonly is: (value: Json) => boolean; re
   ldap_verify_cert: { is: isOff, note: 'The certificate of the server is not verified.' },
 };
 
-/** Comments on values that surprise people, by key; `''` for the configuration as a whole. */
+/** Comments on unexpected values, by key; `''` for the configuration as a whole. */
 export function configurationNotes(
   value: JsonObject,
   notEditable: readonly string[],

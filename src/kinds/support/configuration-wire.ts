@@ -2,7 +2,7 @@ import { either, flag, mapOf, number, object, optional, text, type Shape } from 
 
 export type ConfigurationValueWire = string | number | boolean;
 
-/** Keys of kind "password" are never answered; `scan_all_policy` is `{}`. */
+/** Keys of kind "password" are never returned; `scan_all_policy` is `{}`. */
 export type ConfigurationsWire = Readonly<
   Record<string, { readonly value?: ConfigurationValueWire; readonly editable?: boolean } | undefined>
 >;

@@ -10,7 +10,7 @@ interface Field {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** Harbor reads robfig's six fields, and no `@daily` descriptors; Sunday is 0 and never 7. */
+/** Harbor accepts robfig's six fields and no `@daily` descriptors; Sunday is 0, never 7. */
 const FIELDS: readonly Field[] = [
   { name: 'seconds', min: 0, max: 59 },
   { name: 'minutes', min: 0, max: 59 },
@@ -20,13 +20,13 @@ const FIELDS: readonly Field[] = [
   { name: 'day of week', min: 0, max: 6, names: DAYS },
 ];
 
-/** Of each month, in a leap year: 29 February comes. */
+/** For each month, in a leap year, because 29 February exists in some years. */
 const MONTH_LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** What one field allows. */
 interface Allowed {
   readonly values: ReadonlySet<number>;
-  /** `*` or `?`, also as one of a list or with the step 1; robfig combines days of month and week by it. */
+  /** `*` or `?`, also in a list or with the step 1; robfig uses it to combine days of month and week. */
   readonly isStar: boolean;
 }
 
@@ -37,7 +37,10 @@ export function normaliseCron(expression: string): string {
   return expression.trim().split(/\s+/).join(' ');
 }
 
-/** Why Harbor would refuse this schedule, or be harmed by it; undefined where neither. `''` is "no schedule", and fine. */
+/**
+ * Why Harbor would refuse this schedule, or be harmed by it; undefined otherwise. `''` means "no schedule" and is
+ * valid.
+ */
 export function cronProblem(expression: string): CronProblem | undefined {
   const text = normaliseCron(expression);
   if (text === '') return undefined;
@@ -54,8 +57,8 @@ export function cronProblem(expression: string): CronProblem | undefined {
 }
 
 /**
- * robfig asks for both days, of month and of week, where one of them is a star, and for either where none is. Each
- * day of the week falls on each date sooner or later, so only the length of the months can be in the way.
+ * robfig requires day of month and day of week if one of them is a star, and one of both otherwise. Each day of the
+ * week falls on each date eventually, so only the length of the months can prevent a run.
  */
 function neverComes(days?: Allowed, months?: Allowed, weekdays?: Allowed): boolean {
   if (!days || !months || !weekdays?.isStar) return false;
@@ -63,7 +66,10 @@ function neverComes(days?: Allowed, months?: Allowed, weekdays?: Allowed): boole
   return Math.min(...days.values) > longest;
 }
 
-/** src/jobservice/period/enqueuer.go asks for the next run until it lies beyond the horizon, and robfig answers "none" as the year 1. */
+/**
+ * src/jobservice/period/enqueuer.go requests the next run until it lies beyond the horizon, and robfig returns the year
+ * 1 for "none".
+ */
 function noSuchDay(text: string): CronProblem {
   const message = `"${text}" never runs: the month has no such day. Harbor accepts it, but its job service then hangs`;
   return { message, hint: 'use a day that the month has, such as 28 for February' };
@@ -78,7 +84,7 @@ function rangeOf(field: Field | undefined): string {
   return `${field?.min} to ${field?.max}, with * , - and /`;
 }
 
-/** Undefined where Harbor refuses it. An empty item of a list counts for nothing, as with robfig. */
+/** Undefined if Harbor refuses it. An empty item of a list is ignored, as by robfig. */
 function allowedBy(part: string, field: Field): Allowed | undefined {
   const items = part.toLowerCase().split(',').filter(Boolean);
   const ranges = items.map((item) => allowedByItem(item, field));
@@ -94,14 +100,14 @@ function allowedByItem(item: string, field: Field): Allowed | undefined {
   const isStar = range === '*' || range === '?';
   const [from = '', to, ...rest] = isStar ? [String(field.min), String(field.max)] : range.split('-');
   const low = valueOf(from, field);
-  // `5/10` runs to the end of the field.
+  // `5/10` continues to the end of the field.
   const high = to !== undefined ? valueOf(to, field) : step === undefined ? low : field.max;
   if (rest.length > 0 || !(low >= field.min && high <= field.max && low <= high)) return undefined;
   const count = Math.floor((high - low) / width) + 1;
   return { values: new Set(Array.from({ length: count }, (_, i) => low + i * width)), isStar: isStar && width === 1 };
 }
 
-/** NaN for what is neither a number nor a name, so that every comparison fails. */
+/** NaN for a text that is neither a number nor a name, so that every comparison fails. */
 function valueOf(text: string, { names, min }: Field): number {
   const named = names?.indexOf(text) ?? -1;
   if (named >= 0) return named + min;

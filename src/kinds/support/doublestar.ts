@@ -2,7 +2,7 @@ import type { Finding } from '../kind';
 
 const SYNTAX_ERROR = 'a bracket or brace is not closed, a range is empty or incomplete, or it ends with a backslash';
 
-/** Why Harbor's doublestar cannot read a pattern: every run of a policy with it ends in an error, or does nothing. */
+/** Why Harbor's doublestar cannot read a pattern: every run of a policy with it fails or does nothing. */
 export function doublestarProblem(pattern: string): string | undefined {
   let braces = 0;
   for (let rest = pattern; rest !== '';) {
@@ -15,7 +15,7 @@ export function doublestarProblem(pattern: string): string | undefined {
   return braces === 0 ? undefined : SYNTAX_ERROR;
 }
 
-/** A class may hold braces, and a brace more braces. */
+/** A class may contain braces, and braces may be nested. */
 function lengthOfToken(rest: string): number | undefined {
   if (rest.startsWith('\\')) return rest.length > 1 ? 2 : undefined;
   if (!rest.startsWith('[')) return 1;
@@ -23,14 +23,14 @@ function lengthOfToken(rest: string): number | undefined {
   return new RegExp(`^\\[[!^]?(?:${one}(?:-${one})?)+\\]`, 's').exec(rest)?.[0].length;
 }
 
-/** Outside of braces and classes, where a comma and two stars mean something else than people think. */
+/** The parts outside of braces and classes, where a comma and two stars do not mean what people expect. */
 function outside(pattern: string): string {
   let plain = pattern.replaceAll(/\\./gs, '_').replaceAll(/\[[^\]]*\]/g, '_');
   for (let before = ''; before !== plain;) [before, plain] = [plain, plain.replaceAll(/\{[^{}]*\}/g, '_')];
   return plain;
 }
 
-/** What is wrong with a pattern of a declared policy, and where it does something unintended. */
+/** Findings about a pattern of a declared policy, also where it does something unintended. */
 export function checkDoublestar(pattern: string | undefined, of: 'tag' | 'repository', field: string): Finding[] {
   if (pattern === undefined) return [];
   const shown = JSON.stringify(pattern);
@@ -46,7 +46,7 @@ export function checkDoublestar(pattern: string | undefined, of: 'tag' | 'reposi
         hint: 'write alternatives in braces: {library,org}/**',
       },
     ];
-  // No tag has a slash.
+  // Tags contain no slash.
   if (of === 'repository' && /(?:[^/{,*]\*\*|\*\*[^/},*])/.test(pattern.replaceAll(/\\./gs, '_')))
     return [
       {

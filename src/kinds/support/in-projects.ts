@@ -3,12 +3,12 @@ import type { ProjectWire } from '../../harbor/wire';
 import { faultsOf, withFaults } from '../../shape';
 import type { ReadContext } from '../kind';
 
-/** Harbor refuses these credentials: that is about the run, not about one project. */
+/** Harbor refuses these credentials: an error of the run, not of one project. */
 const REFUSED = [401, 403, 412];
 
 /**
- * Reads a kind in every project for which it is declared, as far as they exist yet. What cannot be read of one
- * project is a fault of that project alone.
+ * Reads a kind in every project for which it is declared, if the project exists. A project that cannot be read does not
+ * affect the others.
  */
 export async function inProjects<Wire extends object>(
   context: ReadContext,
@@ -29,7 +29,7 @@ export async function inProjects<Wire extends object>(
   return (await Promise.all(wires)).flat();
 }
 
-/** Stands for everything of one project that was not seen. */
+/** Represents everything of one project that could not be read. */
 function unread<Wire extends object>(project: string, reason: string): Wire {
   return withFaults({} as Wire, { reason, anonymous: true, project });
 }

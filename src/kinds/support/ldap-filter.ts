@@ -4,15 +4,15 @@ const DESCRIPTION = String.raw`(?:[A-Za-z][A-Za-z0-9-]*|\d+(?:\.\d+)*)(?:;[A-Za-
 const RULE = String.raw`:[A-Za-z0-9][A-Za-z0-9.-]*`;
 /** `cn=`, `uid>=`, and the extensible matches `cn:=`, `cn:dn:2.4.6.8:=`, `:dn:2.4.6.8:=`. */
 const ITEM = new RegExp(`^(?:${DESCRIPTION}(?:(?:[><~]?|(?::dn)?(?:${RULE})?:)=)|(?::dn)?${RULE}:=)`, 'i');
-/** Up to the parenthesis: those of a value are written \28 and \29, its backslashes \5c. */
+/** Up to the parenthesis: in a value, parentheses are written \28 and \29, backslashes \5c. */
 const VALUE = /^(?:\\[0-9A-Fa-f]{2}|[^()\\\0])*/;
-/** So that no filter can use up the stack. */
+/** Limits the recursion, so that no filter overflows the stack. */
 const DEEPEST = 100;
 
-/** What is left to read behind a filter, or why it is none. */
+/** The text after a filter, or why it is not one. */
 type Read = { readonly rest: string } | { readonly problem: string };
 
-/** Why an LDAP server cannot read a filter (RFC 4515); Harbor adds the outer parentheses where they are missing. */
+/** Why an LDAP server cannot read a filter (RFC 4515); Harbor adds missing outer parentheses. */
 export function filterProblem(filter: Json | undefined): string | undefined {
   if (typeof filter !== 'string' || filter === '') return undefined;
   const read = filterFrom(filter.startsWith('(') ? filter : `(${filter})`, 0);

@@ -16,7 +16,7 @@ const KEYS = [
 ] as const;
 
 /**
- * Has Harbor connect and log in with what is declared. What is not declared is taken from what it has stored.
+ * Makes Harbor connect and log in with the declared values; missing ones come from its stored configuration.
  * @throws ApplyError with the message of the LDAP server: Harbor returns 200 in any case (docs/harbor-behavior.md 6.5)
  */
 export async function pingLdap(

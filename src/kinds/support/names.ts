@@ -1,7 +1,7 @@
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const MAX_LENGTH = 255;
 
-/** Harbor's rule for the names of projects and of robots; it refuses others with 400. */
+/** Harbor's rule for names of projects and robots; it refuses others with 400. */
 export function isHarborName(name: string): boolean {
   return NAME.test(name) && name.length <= MAX_LENGTH;
 }

@@ -7,8 +7,8 @@ import { projectShape } from './project-shape';
 const PAGE_SIZE = 100;
 
 /**
- * The projects that were created last, a call for each hundred. What another client creates meanwhile takes a place of
- * theirs, and what cannot be read is left out: anyone who misses a project asks for it by its name.
+ * The newest projects, with one call per hundred. Projects that another client creates meanwhile may displace some, and
+ * unreadable ones are left out: the caller reads a missing project by name.
  */
 export async function newestProjects(client: Pick<Client, 'get'>, count: number): Promise<ProjectWire[]> {
   const numbers = Array.from({ length: Math.ceil(count / PAGE_SIZE) }, (_, n) => n + 1);

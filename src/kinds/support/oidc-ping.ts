@@ -5,8 +5,8 @@ import type { Client } from '../../harbor';
 const AS_USER = { as: 'user' } as const;
 
 /**
- * Has Harbor ask the declared provider for its discovery document.
- * @throws ApplyError where Harbor cannot verify it: it says no more than that
+ * Makes Harbor request the declared provider's discovery document.
+ * @throws ApplyError if Harbor cannot verify it; Harbor gives no reason
  */
 export async function pingOidc(client: Client, spec: Readonly<Record<string, Json>>): Promise<void> {
   const { oidc_endpoint: url, oidc_verify_cert: verify_cert = true } = spec;

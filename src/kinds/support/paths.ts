@@ -1,4 +1,4 @@
-/** Path of a project below `/api/v2.0`; the client says by a header that the segment is a name. */
+/** Path of a project below `/api/v2.0`; the client sends a header that says that the segment is a name. */
 export function projectPath(name: string): string {
   return `/projects/${encodeURIComponent(name)}`;
 }

@@ -6,7 +6,7 @@ import type { ProjectSpec } from './project-spec';
 import { canProxy } from './registry-types';
 import { checkRepositoryFilter } from './repository-filter';
 
-/** What the schema of a project cannot say. */
+/** Checks of a project that the schema cannot express. */
 export function checkProject(spec: ProjectSpec, context: CheckContext): Finding[] {
   return [
     ...checkName(spec),
@@ -23,7 +23,7 @@ function checkName({ name }: ProjectSpec): Finding[] {
     : [{ rule: 'project-name', message: `"${name}" is not a valid project name: ${NAME_RULE}` }];
 }
 
-/** Harbor keeps both lists and looks at one of them. */
+/** Harbor stores both lists and uses one of them. */
 function checkOwnAllowlist({ cve_allowlist, reuse_sys_cve_allowlist: reuse }: ProjectSpec): Finding[] {
   if (cve_allowlist === undefined) return [];
   const findings = checkAllowlist(cve_allowlist, 'cve_allowlist.');

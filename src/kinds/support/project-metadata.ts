@@ -2,7 +2,7 @@ import { compact } from '../../compact';
 import { pick } from '../../compact';
 import { FILTER_KINDS } from './repository-filter';
 
-/** Harbor keeps these as strings, all of them (docs/harbor-behavior.md 5.3). */
+/** Harbor stores all of these as strings (docs/harbor-behavior.md 5.3). */
 export interface ProjectMetadata {
   readonly public?: boolean;
   readonly enable_content_trust?: boolean;
@@ -17,7 +17,7 @@ export interface ProjectMetadata {
   /** Connections to the upstream; -1 is no limit. */
   readonly max_upstream_conn?: number;
   readonly proxy_cache_local_on_not_found?: boolean;
-  /** Empty lets every repository through. Travels with its kind, see `metadataToWrite`. */
+  /** Empty matches every repository. It is written together with its kind, see `metadataToWrite`. */
   readonly proxy_cache_filter_pattern?: string;
   readonly proxy_cache_filter_kind?: string;
   readonly proxy_referrer_api?: boolean;
@@ -27,13 +27,13 @@ export type MetadataKey = keyof ProjectMetadata;
 
 interface Key {
   readonly type: 'boolean' | 'limit' | 'severity' | 'pattern' | 'filterKind';
-  /** On the other sort of project it has no effect, and Harbor says nothing. Default: both. */
+  /** On other projects it has no effect, and Harbor does not report it. Default: both. */
   readonly only?: 'proxy' | 'ordinary';
-  /** What a missing boolean means: default false. */
+  /** The meaning of a missing boolean: default false. */
   readonly absent?: boolean;
-  /** The Harbor that brought it, where an older supported one drops it. */
+  /** The Harbor version that introduced it, if an older supported one drops it. */
   readonly since?: string;
-  /** Decides who may pull what, or what is trusted: see `alwaysWritten` of a kind. */
+  /** Affects who may pull what, or what is trusted: see `alwaysWritten` of a kind. */
   readonly decisive?: true;
   readonly about: string;
 }
@@ -107,7 +107,7 @@ export const NO_LIMIT = -1;
 
 const SCHEMAS = {
   boolean: { type: 'boolean' },
-  // POST refuses what does not fit an int32.
+  // POST refuses numbers that do not fit an int32.
   limit: { type: 'integer', minimum: NO_LIMIT, maximum: 2 ** 31 - 1 },
   severity: { enum: SEVERITIES },
   pattern: { type: 'string' },
@@ -120,12 +120,12 @@ export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntr
 
 export const decisiveMetadata: readonly string[] = METADATA_KEYS.filter((key) => METADATA[key].decisive);
 
-/** Where Harbor's API has them. */
+/** Their place in Harbor's API. */
 export const metadataNames: Readonly<Record<string, string>> = Object.fromEntries(
   METADATA_KEYS.map((key) => [key, `metadata.${key}`]),
 );
 
-/** Keys that an older supported Harbor drops, and what brought them. */
+/** Keys that an older supported Harbor drops, and the version that introduced them. */
 export const metadataSince: Readonly<Record<string, string>> = Object.fromEntries(
   METADATA_KEYS.flatMap((key) => {
     const { since } = METADATA[key];
@@ -139,7 +139,7 @@ function schemaOf({ type, about, absent = false }: Key): object {
   return compact({ description: about, ...SCHEMAS[type], default: value });
 }
 
-/** The keys that have no effect on a project of this sort. */
+/** The keys that have no effect on a project of this type. */
 export function idleKeys(metadata: ProjectMetadata, isProxy: boolean): MetadataKey[] {
   return METADATA_KEYS.filter((key) => metadata[key] !== undefined && !applies(key, isProxy));
 }
@@ -149,7 +149,7 @@ function applies(key: MetadataKey, isProxy: boolean): boolean {
   return only === undefined || (only === 'proxy') === isProxy;
 }
 
-/** Every way to say "no limit" (0, negative) is -1: the next Harbor refuses all others. */
+/** Every form of "no limit" (0, negative) becomes -1: the next Harbor refuses all others. */
 export function normaliseMetadata<T extends ProjectMetadata>(spec: T): T {
   const changed: Record<string, unknown> = {};
   for (const key of METADATA_KEYS) {
@@ -172,7 +172,7 @@ export function metadataToWire(metadata: ProjectMetadata): Record<string, string
 
 const FILTER: readonly MetadataKey[] = ['proxy_cache_filter_pattern', 'proxy_cache_filter_kind'];
 
-/** What PUT needs for these changes: Harbor refuses a pattern without its kind in the same request (400). */
+/** The keys that PUT needs for these changes: Harbor refuses a pattern without its kind in the same request (400). */
 export function metadataToWrite(merged: ProjectMetadata, changed: readonly string[]): Record<string, string> {
   const filterChanges = FILTER.some((key) => changed.includes(key));
   const keys = METADATA_KEYS.filter((key) => changed.includes(key) || (filterChanges && FILTER.includes(key)));
@@ -180,8 +180,8 @@ export function metadataToWrite(merged: ProjectMetadata, changed: readonly strin
 }
 
 /**
- * A missing key is shown as what Harbor takes it for, except for `severity` and the kind of a filter, which are then
- * simply not there. A pattern that was written alone, at its own endpoint, is matched as doublestar.
+ * A missing key is shown with the value that Harbor uses, except for `severity` and the kind of a filter, which stay
+ * absent. A pattern that was written alone, at its own endpoint, is matched as doublestar.
  */
 export function metadataFromWire(wire: Readonly<Record<string, string>>, isProxy: boolean): ProjectMetadata {
   const shown = wire['proxy_cache_filter_pattern'] ? { proxy_cache_filter_kind: 'doublestar', ...wire } : wire;
@@ -194,7 +194,7 @@ function parse(key: MetadataKey, text: string | undefined): boolean | number | s
   if (type === 'severity' || type === 'filterKind') return text || undefined;
   if (type === 'pattern') return text ?? '';
   if (type === 'boolean') return text === undefined ? absent : /^(1|t|true)$/i.test(text);
-  // PUT takes any text for a number, and Harbor then reads what is none as no limit.
+  // PUT accepts any text for a number; Harbor then reads an invalid one as no limit.
   const limit = Number(text || NO_LIMIT);
   return Number.isInteger(limit) ? limit : NO_LIMIT;
 }

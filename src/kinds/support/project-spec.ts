@@ -5,6 +5,6 @@ export interface ProjectSpec extends ProjectMetadata {
   readonly name: string;
   /** Name of the upstream endpoint; absent on an ordinary project. */
   readonly registry?: string;
-  /** Counts where `reuse_sys_cve_allowlist` is false. */
+  /** Used if `reuse_sys_cve_allowlist` is false. */
   readonly cve_allowlist?: CveAllowlist;
 }

@@ -1,7 +1,7 @@
 import { faultsOf } from '../../shape';
 import type { Kind } from '../kind';
 
-/** A kind whose live objects say what was wrong with the answer that they were read from. */
+/** A kind whose live objects report problems of the response that they were read from. */
 export function readable<Spec extends object, Wire>(kind: Kind<Spec, Wire>): Kind<Spec, Wire> {
   return {
     ...kind,

@@ -17,7 +17,7 @@ interface Account {
 const URL_RULE = 'registry-url';
 const ACCOUNT_RULE = 'registry-credential';
 
-/** Wrong for every type. */
+/** Invalid for every type. */
 const API_PATH = { pattern: /\/v[12]$/, hint: 'Harbor adds /v2/ by itself: leave it out' };
 
 /** Whether the adapter of this type can use that URL. */
@@ -61,7 +61,7 @@ function userInUrl(): Finding {
   };
 }
 
-/** Whether the adapter of this type can use that account, or none. What it holds is never told. */
+/** Whether the adapter of this type can use that account, or no account. Its values are never shown. */
 export function checkAccount(type: string, account: Account | undefined): Finding[] {
   if (account?.access_secret && !account.access_key) {
     return [

@@ -5,8 +5,8 @@ import { compact } from '../../compact';
 import type { RegistrySpec } from './registry-spec';
 
 /**
- * Harbor's own check of an upstream, with what it holds and then with what is declared. Only where the first
- * fails and the second does not is the stored secret to blame: an upstream that is down fails both.
+ * Harbor's own check of an upstream, with the stored and then with the declared secret. The stored one is wrong only if
+ * the first fails and the second does not: an upstream that is down fails both.
  */
 export async function proveRegistrySecret(
   context: ProofContext,
@@ -17,7 +17,7 @@ export async function proveRegistrySecret(
   if (!access_key || !access_secret) return unverifiable('Harbor stores no secret without access_key');
   if (await answers(context.client, { id: live.id })) return { outcome: 'works' };
   const { type, url, insecure, ca_certificate } = merged;
-  // With an id the stored URL would count (2.15.3): everything is said instead.
+  // With an id the stored URL would be used (2.15.3), so every field is sent instead.
   const declared = { type, url, insecure, ca_certificate: ca_certificate || undefined, credential_type, access_key };
   const works = await answers(
     context.client,
@@ -28,7 +28,9 @@ export async function proveRegistrySecret(
   return { outcome: 'unverifiable', reason, broken: true };
 }
 
-/** A refusal is 400 `the registry is unhealthy`, or 500 if the login to Docker Hub fails (docs/harbor-behavior.md 4.2). */
+/**
+ * A refusal is 400 `the registry is unhealthy`, or 500 if the login to Docker Hub fails (docs/harbor-behavior.md 4.2).
+ */
 async function answers(client: Client, body: object): Promise<boolean> {
   try {
     await client.post('/registries/ping', body);

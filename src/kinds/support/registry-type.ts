@@ -1,38 +1,38 @@
 import type { Severity } from '../../diagnostic';
 
-/** What the adapter makes of an endpoint's URL. */
+/** How the adapter uses an endpoint's URL. */
 export interface UrlForm {
   readonly expected: string;
-  /** Absent where any http or https URL may be right. */
+  /** Absent if any http or https URL may be valid. */
   readonly pattern?: RegExp;
-  /** `error` where another URL cannot work at all. */
+  /** `error` if another URL cannot work at all. */
   readonly severity: Severity;
   readonly hint: string;
-  /** What people write instead, and what they meant. */
+  /** Common mistakes, and what was meant. */
   readonly mistakes?: readonly { readonly pattern: RegExp; readonly hint: string }[];
 }
 
-/** What the adapter makes of an account. */
+/** How the adapter uses an account. */
 export interface AccountForm {
   readonly access_key: string;
   readonly access_secret: string;
   readonly key?: { readonly pattern: RegExp; readonly severity: Severity; readonly hint: string };
   /** Why nothing works without one. */
   readonly needed?: { readonly severity: Severity; readonly why: string; readonly hint: string };
-  /** The adapter reads the account without asking whether one was sent: without `credential` Harbor panics (500). */
+  /** The adapter reads the account without checking that one was sent: without `credential` Harbor panics (500). */
   readonly readBlindly?: boolean;
 }
 
-/** What Harbor's adapter of a registry type asks of an endpoint (docs/harbor-behavior.md 4.3). */
+/** What Harbor's adapter of a registry type requires of an endpoint (docs/harbor-behavior.md 4.3). */
 export interface RegistryType {
   readonly title: string;
-  /** In the default of PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE; the others serve replications only. */
+  /** In the default of PERMITTED_REGISTRY_TYPES_FOR_PROXY_CACHE; other types work only for replications. */
   readonly proxies: boolean;
   /** The first Harbor that no longer offers it: it is in no whitelist, but its adapter still exists. */
   readonly until?: string;
-  /** The first Harbor that makes no proxy cache of it any more. */
+  /** The first Harbor that creates no proxy cache with it. */
   readonly proxiesUntil?: string;
-  /** Filled in where no URL is declared. */
+  /** Used if no URL is declared. */
   readonly defaultUrl?: string;
   readonly url: UrlForm;
   readonly account: AccountForm;

@@ -145,20 +145,20 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
 };
 
 /**
- * Every adapter of Harbor 2.13 to 2.16, by the name that `GET /replication/adapters` answers. `helm-hub` and
- * `artifact-hub` went with Harbor 2.8: charts are OCI artifacts of a `docker-registry` since.
+ * Every adapter of Harbor 2.13 to 2.16, with the names of `GET /replication/adapters`. Harbor 2.8 removed `helm-hub`
+ * and `artifact-hub`: charts are now OCI artifacts in a `docker-registry`.
  */
 export const REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   ...OTHER_REGISTRY_TYPES,
   ...CLOUD_REGISTRY_TYPES,
 };
 
-/** `type=quay` and so on, with the version that took them out of its lists. */
+/** `type=quay` and so on, with the version that removed them from its lists. */
 export const typesUntil: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(REGISTRY_TYPES).flatMap(([type, { until }]) => (until === undefined ? [] : [[`type=${type}`, until]])),
 );
 
-/** For anyone who reads a project that could not be recreated. */
+/** For readers of a project that could not be recreated. */
 export function noteOnProxying(type: string | undefined): string | undefined {
   if (type === undefined || canProxy(type) !== false) return undefined;
   const until = REGISTRY_TYPES[type]?.proxiesUntil;
@@ -167,8 +167,8 @@ export function noteOnProxying(type: string | undefined): string | undefined {
 }
 
 /**
- * Undefined for a type that nothing is known about: nothing is claimed about it.
- * @param harborVersion where it is known; else the newest counts
+ * Undefined for an unknown type, about which nothing is claimed.
+ * @param harborVersion if known; otherwise the newest counts
  */
 export function canProxy(type: string, harborVersion?: string): boolean | undefined {
   const known = REGISTRY_TYPES[type];

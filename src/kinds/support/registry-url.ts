@@ -1,7 +1,7 @@
 const URL_PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)(.*)/is;
 const ALI_SERVICE = /^https:\/\/cr\.([\w-]+)\.aliyuncs\.com$/;
 
-/** Without the slashes at its end. An expression (`/\/+$/`) takes quadratic time where many stand before the end. */
+/** Removes trailing slashes. A regular expression (`/\/+$/`) takes quadratic time if there are many before the end. */
 export function withoutSlashes(text: string): string {
   let end = text.length;
   while (text[end - 1] === '/') end--;
@@ -9,8 +9,8 @@ export function withoutSlashes(text: string): string {
 }
 
 /**
- * As Harbor stores it: trimmed, no slash at the end, `http://` where no scheme is given, host in lower case. What Harbor
- * would cut off without an error (user and password, a query, a fragment) stays, for `checkUrl` to say so.
+ * As Harbor stores it: trimmed, no trailing slash, `http://` if there is no scheme, host in lower case. Parts that
+ * Harbor would remove without an error (user and password, a query, a fragment) stay, so that `checkUrl` reports them.
  */
 export function normaliseUrl(url: string): string {
   const trimmed = withoutSlashes(url.trim());
@@ -19,7 +19,7 @@ export function normaliseUrl(url: string): string {
   return `${scheme.toLowerCase()}://${host.toLowerCase()}${withoutSlashes(path)}${rest}`;
 }
 
-/** The adapter of ali-acr puts the registry in the place of the service's URL before the endpoint is stored. */
+/** The adapter of ali-acr replaces the URL of the service by that of the registry before the endpoint is stored. */
 export function storedUrl(type: string, url: string): string {
   const form = normaliseUrl(url);
   return type === 'ali-acr' ? form.replace(ALI_SERVICE, 'https://registry.$1.aliyuncs.com') : form;

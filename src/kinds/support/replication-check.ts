@@ -6,7 +6,7 @@ import { withOneRemote, type ReplicationSpec, type ReplicationTrigger } from './
 
 const MAX_NAME_LENGTH = 256;
 
-/** What Harbor refuses, and what it takes and then never does. */
+/** Policies that Harbor refuses, or accepts but never runs. */
 export function checkReplication(spec: ReplicationSpec, context: CheckContext): Finding[] {
   return [
     ...checkName(spec),
@@ -18,7 +18,7 @@ export function checkReplication(spec: ReplicationSpec, context: CheckContext): 
   ];
 }
 
-/** A field that is not declared stays as it lives, and may be what makes the declared ones impossible. */
+/** An undeclared field keeps its live value, which may conflict with the declared ones. */
 export function clashesWithLive(live: ReplicationSpec, desired: ReplicationSpec): Hazard[] {
   const merged = withOneRemote({ ...live, ...desired }, live);
   return checkTrigger(merged)
@@ -65,7 +65,7 @@ function checkTrigger({ from, trigger, deletion, single_active_replication }: Re
       hint: 'trigger: { scheduled: "0 0 2 * * *" }',
     });
   }
-  // A plain Go error in Harbor, whose answer says no more than "internal server error".
+  // A plain Go error in Harbor, whose response is only "internal server error".
   if (isEventBased && single_active_replication === true) {
     findings.push({
       rule: 'replication-trigger',
@@ -84,7 +84,7 @@ function checkTrigger({ from, trigger, deletion, single_active_replication }: Re
   return findings;
 }
 
-/** Harbor wants a schedule here that is not every minute, besides what it wants of every schedule. */
+/** Harbor requires a schedule here that does not run every minute, in addition to the rules for every schedule. */
 function scheduleProblem({ scheduled }: Exclude<ReplicationTrigger, string>): CronProblem | undefined {
   if (normaliseCron(scheduled) === '') return { message: 'the schedule of a replication must not be empty' };
   const problem = cronProblem(scheduled);
@@ -109,7 +109,7 @@ function checkFilters({ filters = [] }: ReplicationSpec): Finding[] {
   return message === undefined ? findings : [...findings, { rule: 'replication-filter', field: 'filters', message }];
 }
 
-/** Harbor asks for Docker's rule of repository names; an upper-case host would pass it but match no image. */
+/** Harbor applies Docker's rule for repository names; an upper-case host would pass it but match no image. */
 const NAMESPACE = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
 
 function checkDestination(spec: ReplicationSpec, context: CheckContext): Finding[] {
@@ -127,7 +127,7 @@ function checkDestination(spec: ReplicationSpec, context: CheckContext): Finding
   return [{ rule: 'replication-into-proxy', field, message, hint: 'name an ordinary project' }];
 }
 
-/** `-1` is what Harbor answers where nothing was said. */
+/** Harbor returns `-1` if there is no value. */
 function idleReplaceCount({ dest_namespace, dest_namespace_replace_count: count }: ReplicationSpec): Finding[] {
   if (dest_namespace === undefined || count === -1) return [];
   return [
@@ -140,7 +140,7 @@ function idleReplaceCount({ dest_namespace, dest_namespace_replace_count: count 
   ];
 }
 
-/** What depends on which adapter is at the other side, where that registry is declared. */
+/** Depends on the type of the registry on the other side, if it is declared. */
 function checkAgainstRemote(spec: ReplicationSpec, context: CheckContext): Finding[] {
   const { from, to, filters = [], copy_by_chunk, dest_namespace = '' } = spec;
   const registry = context.declared('registry', from ?? to ?? '') as { readonly type?: string } | undefined;

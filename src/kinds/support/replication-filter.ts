@@ -3,12 +3,12 @@ import type { ReplicationFilterWire } from './replication-wire';
 import { canonicalJson } from '../../json';
 import { compact } from '../../compact';
 
-/** Which artifacts a policy copies. An artifact has to pass every filter. */
+/** Which artifacts a policy copies. An artifact must pass every filter. */
 export interface ReplicationFilter {
   readonly type: string;
-  /** A doublestar pattern; for labels their names, of which an artifact has to bear all. */
+  /** A doublestar pattern; for labels their names, all of which an artifact must have. */
   readonly value: string | readonly string[];
-  /** For tags and labels only. Nothing said is `matches`. */
+  /** For tags and labels only. Default: `matches`. */
   readonly decoration?: string;
 }
 
@@ -17,10 +17,10 @@ export const DECORATIONS = ['matches', 'excludes'] as const;
 
 const DECORATED: readonly string[] = ['tag', 'label'];
 const RESOURCES: readonly unknown[] = ['image', 'artifact'];
-/** The column that Harbor keeps them in, as JSON; beyond it the answer is a bare 500. */
+/** The column in which Harbor stores them as JSON; longer texts give only a 500. */
 const MAX_STORED_LENGTH = 1024;
 
-/** Filters are joined by "and": their order says nothing. */
+/** Filters are joined by "and": their order does not matter. */
 export function normaliseFilters(filters: readonly ReplicationFilter[]): ReplicationFilter[] {
   const keyed = filters.map(normaliseFilter).map((filter) => [filter.type + canonicalJson(filter), filter] as const);
   return keyed.sort(([a], [b]) => compareText(a, b)).map(([, filter]) => filter);
@@ -38,7 +38,7 @@ export function filtersToWire(filters: readonly ReplicationFilter[]): Replicatio
   return normaliseFilters(filters);
 }
 
-/** `null` where there are none. Everything passes an empty value, whatever its decoration (src/pkg/reg/filter). */
+/** `null` if there are none. Everything passes an empty value, whatever its decoration (src/pkg/reg/filter). */
 export function filtersFromWire(wires: readonly ReplicationFilterWire[] | null | undefined): ReplicationFilter[] {
   return normaliseFilters((wires ?? []).filter(({ value }) => value.length > 0));
 }
@@ -57,7 +57,7 @@ export function filterProblem({ type, value, decoration }: ReplicationFilter): s
     : `the value of a resource filter must be image or artifact, not "${value}"`;
 }
 
-/** Why Harbor could not store all of them, each fine by itself. */
+/** Why Harbor could not store all of them together, although each is valid. */
 export function filtersProblem(filters: readonly ReplicationFilter[]): string | undefined {
   const { length } = storedForm(filtersToWire(filters));
   return length <= MAX_STORED_LENGTH

@@ -21,7 +21,7 @@ export interface ReplicationSpec {
   readonly single_active_replication?: boolean;
 }
 
-/** A policy that is turned round is declared with the one side and still lives with the other: the declared one stays. */
+/** If a policy is reversed, it is declared with one side and its live state has the other: the declared one wins. */
 export function withOneRemote(merged: ReplicationSpec, live: ReplicationSpec): ReplicationSpec {
   if (merged.from === undefined || merged.to === undefined) return merged;
   const { from, to, ...rest } = merged;

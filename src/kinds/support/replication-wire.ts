@@ -13,7 +13,7 @@ export interface ReplicationPolicyWire {
   readonly id: number;
   readonly name: string;
   readonly description?: string;
-  /** Answered whole, sent by its id alone. Id 0, also where none is sent, is this Harbor. */
+  /** Returned completely, but sent with only its id. Id 0, or a missing id, is this Harbor. */
   readonly src_registry?: Pick<RegistryWire, 'id'> & Partial<RegistryWire>;
   readonly dest_registry?: Pick<RegistryWire, 'id'> & Partial<RegistryWire>;
   readonly dest_namespace?: string;
@@ -48,7 +48,7 @@ export const replicationPolicyShape: Shape<ReplicationPolicyWire> = object<Repli
       trigger_settings: optional(object<{ readonly cron?: string }>({ cron: optional(text) })),
     }),
   ),
-  // What a filter keeps out is only known when all of it is: an absent value lets everything pass in Harbor too.
+  // The effect of a filter is only known if all of it is known: an absent value lets everything pass in Harbor, too.
   filters: list(
     object<{ readonly type: string; readonly value: string | readonly string[]; readonly decoration?: string }>({
       type: needed(text),

@@ -8,7 +8,7 @@ interface RepositoryFilter {
   readonly proxy_cache_filter_kind?: string;
 }
 
-/** The answers of Harbor 2.16 (400), said before it is asked. */
+/** The errors of Harbor 2.16 (400), reported before a request. */
 export function checkRepositoryFilter(filter: RepositoryFilter): Finding[] {
   const { proxy_cache_filter_pattern: pattern = '', proxy_cache_filter_kind: kind } = filter;
   if (pattern === '') return [];
@@ -34,9 +34,9 @@ function kindMissing(): Finding {
   };
 }
 
-/** Harbor compiles a regex with Go's RE2, which has no look-around and no references back. */
+/** Harbor compiles a regex with Go's RE2, which has neither look-around nor back-references. */
 function regexProblem(pattern: string): string | undefined {
-  // What stands between \Q and \E is taken literally in Go, and JavaScript has no such thing.
+  // Text between \Q and \E is literal in Go; JavaScript has no equivalent.
   if (pattern.includes('\\Q')) return undefined;
   if (/(?:^|[^\\])\(\?<?[=!]/.test(pattern)) return 'Go does not support look-around';
   if (/(?:^|[^\\])(?:\\\\)*\\[1-9]/.test(pattern)) return 'Go does not support back-references';
@@ -48,7 +48,7 @@ function regexProblem(pattern: string): string | undefined {
   }
 }
 
-/** Flags and names of groups are spelt otherwise in Go; only whether it compiles matters here. */
+/** Flags and names of groups have another syntax in Go; here it only matters whether the pattern compiles. */
 function inJavaScript(pattern: string): string {
   return pattern
     .replace(/\(\?[imsU-]+\)/g, '')

@@ -26,17 +26,17 @@ export const retentionRuleShape: Shape<RetentionRuleWire> = object<RetentionRule
   scope_selectors: repositorySelectors,
 });
 
-/** What an artifact has to be to be kept. An artifact stays when any rule keeps it. */
+/** Conditions for an artifact to be kept. An artifact stays if any rule keeps it. */
 export interface RetentionRule {
   readonly template: string;
-  /** One number under the template's own name; nothing for `always`. */
+  /** One number under the template's own name; none for `always`. */
   readonly params?: Readonly<Record<string, number>>;
-  /** Doublestar patterns. Nothing said is `**`. */
+  /** Doublestar patterns. Default: `**`. */
   readonly tags?: string;
   readonly tags_exclude?: string;
   readonly repositories?: string;
   readonly repositories_exclude?: string;
-  /** Whether artifacts without any tag are selected too. Default true, as in Harbor. */
+  /** Whether artifacts without any tag are also selected. Default true, as in Harbor. */
   readonly untagged?: boolean;
   readonly disabled?: boolean;
 }
@@ -52,7 +52,7 @@ export const TEMPLATES = [
 const EVERYTHING = '**';
 const KIND = 'doublestar';
 
-/** With every default said, so that a rule written in short equals the one that Harbor answers. */
+/** With every default filled in, so that a short rule equals the one that Harbor returns. */
 export function normaliseRule(rule: RetentionRule): RetentionRule {
   return compact<RetentionRule>({
     template: rule.template,
@@ -66,7 +66,7 @@ export function normaliseRule(rule: RetentionRule): RetentionRule {
   });
 }
 
-/** Without what `normaliseRule` says again. */
+/** Without the values that `normaliseRule` adds again. */
 export function shortRule(rule: RetentionRule): RetentionRule {
   const { params = {}, tags, tags_exclude, repositories, repositories_exclude, untagged, disabled } = rule;
   return compact<RetentionRule>({
@@ -81,7 +81,7 @@ export function shortRule(rule: RetentionRule): RetentionRule {
   });
 }
 
-/** Rules are joined by "or": their order says nothing. */
+/** Rules are joined by "or": their order does not matter. */
 export function normaliseRules(rules: readonly RetentionRule[]): RetentionRule[] {
   const keyed = rules.map(normaliseRule).map((rule) => [canonicalJson(rule), rule] as const);
   return keyed.sort(([a], [b]) => compareText(a, b)).map(([, rule]) => rule);
@@ -97,7 +97,7 @@ export function ruleToWire(declared: RetentionRule): RetentionRuleWire {
     params: rule.params ?? {},
     tag_selectors: [
       ...selector('matches', rule.tags, untagged),
-      // Turned round: what an excluding selector calls untagged it does not select.
+      // Inverted: an excluding selector does not select what it calls untagged.
       ...selector('excludes', rule.tags_exclude, !untagged),
     ],
     scope_selectors: {
@@ -131,7 +131,7 @@ function selector(decoration: string, pattern: string | undefined, untagged?: bo
   return [{ kind: KIND, decoration, pattern, ...extras }];
 }
 
-/** Several selectors of one sort all have to match. No rule written here has two; such a one shows as different. */
+/** All selectors of one type must match. No rule written here has two; such a rule shows as different. */
 function patternOf(selectors: readonly SelectorWire[], decoration: string): string | undefined {
   const patterns = selectors.filter((one) => one.decoration === decoration).map(({ pattern }) => pattern);
   return patterns.length === 0 ? undefined : patterns.join(' and ');
@@ -147,12 +147,12 @@ function untaggedIn(extras: string | undefined, fallback: boolean): boolean {
   try {
     return (JSON.parse(extras) as { readonly untagged?: boolean }).untagged ?? false;
   } catch {
-    // As Harbor: extras that cannot be read count as none.
+    // As in Harbor: unreadable extras count as none.
     return fallback;
   }
 }
 
-/** Why Harbor would refuse this rule, or keep something else than meant. */
+/** Why Harbor would refuse this rule, or keep something unintended. */
 export function ruleProblem({ template, params = {} }: RetentionRule): string | undefined {
   const names = Object.keys(params);
   if (template === 'always') return names.length === 0 ? undefined : 'the template always takes no params';

@@ -1,7 +1,7 @@
 import { ApplyError, BreakwaterError, HarborApiError } from '../../errors';
 import type { Client } from '../../harbor/client';
 
-/** What Harbor may answer: any text as kind, and settings without a cron. */
+/** Values that Harbor may return: any text as kind, and settings without a cron. */
 interface TriggerWire {
   readonly kind?: string;
   readonly settings?: { readonly cron?: unknown } | null;
@@ -12,12 +12,12 @@ interface PolicyWire {
 }
 
 const SCHEDULE = 'Schedule';
-/** Harbor's code knows it, and does nothing with it. */
+/** Harbor's code knows it, but does nothing with it. */
 const EVENT = { kind: 'Event', settings: { cron: '' } };
-/** The one kind without a schedule that Harbor takes twice in a row. */
+/** The only kind without a schedule that Harbor accepts twice in a row. */
 const NONE = { kind: '', settings: { cron: '' } };
 
-/** When a policy runs; `''` is never, whatever stands in the settings of a trigger that is no schedule. */
+/** When a policy runs; `''` means never, whatever the settings of a trigger that is not a schedule contain. */
 export function cronOf(trigger: TriggerWire | null | undefined): string {
   const cron = trigger?.kind === SCHEDULE ? trigger.settings?.cron : undefined;
   return typeof cron === 'string' ? cron : '';
@@ -32,8 +32,9 @@ export function stateOf(trigger: TriggerWire | null | undefined): TriggerState {
 }
 
 /**
- * Writes a policy over one whose trigger is in `state`. Two ways of Harbor are minded (v2.15.2 src/controller/retention/controller.go): a schedule
- * without the key `cron` takes no other schedule (500), and every other kind takes no empty one (400).
+ * Replaces a policy whose trigger is in `state`. This works around two restrictions of Harbor (v2.15.2
+ * src/controller/retention/controller.go): a schedule without the key `cron` cannot be replaced by another schedule
+ * (500), and every other kind not by an empty one (400).
  */
 export async function putPolicy(
   client: Client,
@@ -49,8 +50,8 @@ export async function putPolicy(
 
 /**
  * Deleting a project whose policy is scheduled without a cron ends Harbor's core process (v2.15.2 panics in a
- * goroutine): such a policy gets a harmless trigger first.
- * @throws ApplyError where that fails; the project must not be deleted then
+ * goroutine): such a policy first gets a harmless trigger.
+ * @throws ApplyError if that fails; the project must not be deleted then
  */
 export async function disarmPolicy(client: Client, address: string, policyId: unknown): Promise<void> {
   if (typeof policyId !== 'string' || !/^\d+$/.test(policyId)) return;
@@ -68,7 +69,7 @@ export async function disarmPolicy(client: Client, address: string, policyId: un
   }
 }
 
-/** A policy that Harbor does not find (500, whatever the reason) it does not trip over either. */
+/** A policy that Harbor does not find (500, whatever the reason) does not crash it either. */
 function unlessUnknown(error: unknown): PolicyWire {
   if (error instanceof HarborApiError && (error.status === 500 || error.status === 404)) return {};
   throw error;

@@ -10,7 +10,7 @@ export function robotHazards(context: Context): Hazard[] {
   return [...lossOfSelf(context), ...endsNow(context), ...notEditable(context)];
 }
 
-/** After any of these the run could not go on, nor could the next one. */
+/** After any of these, neither this run nor the next one could continue. */
 function lossOfSelf(context: Context): Hazard[] {
   const { live, identity } = context;
   const name = live?.facts?.['full_name'];
@@ -39,12 +39,12 @@ function isShorter(now: number | undefined, wanted: number | undefined): boolean
   return now === -1 || wanted < now;
 }
 
-/** What somebody gave it by hand may be taken back. */
+/** Permissions that somebody granted manually may be removed. */
 function declaredIn(permissions: RobotPermissions, assumed: readonly string[]): RobotPermissions {
   return Object.fromEntries(Object.entries(permissions).filter(([field]) => !assumed.includes(field)));
 }
 
-/** Of a field that is not declared nothing is taken. */
+/** An undeclared field does not change, so nothing is removed. */
 function takenAway(now: RobotPermissions, wanted: RobotPermissions): string[] {
   const kept = new Set([...pairsOf(now, wanted)]);
   for (const pair of pairsOf(wanted, wanted)) kept.delete(pair);
@@ -61,7 +61,7 @@ function pairsOf({ access, system, projects }: RobotPermissions, declared: Robot
   ];
 }
 
-/** Harbor counts from the creation: a smaller number can end a robot at once. */
+/** Harbor counts from the creation: a smaller number can expire a robot at once. */
 function endsNow({ live, desired, nowMs }: Context): Hazard[] {
   const end = live && robotEnd(live);
   const { duration: now } = live?.spec ?? {};

@@ -7,7 +7,7 @@ const REMEDY =
 
 const DAY_S = 86_400;
 
-/** Harbor ends a robot at its creation plus `duration` days; -1 is never (docs/harbor-behavior.md 8.3). */
+/** Harbor expires a robot at its creation plus `duration` days; -1 is never (docs/harbor-behavior.md 8.3). */
 export function robotEnd({ facts, spec }: Live<RobotSpec>): End | undefined {
   const atS = facts?.['expires_at'];
   if (typeof atS !== 'number' || atS <= 0) return undefined;
@@ -16,13 +16,13 @@ export function robotEnd({ facts, spec }: Live<RobotSpec>): End | undefined {
   return compact<End>({ atS, lifeS, remedy: REMEDY, field: 'duration' });
 }
 
-/** Harbor compares the secret of a robot with what it holds: what it refuses is another one than the stored. */
+/** Harbor compares the secret of a robot with the stored one: a refused secret differs from it. */
 export async function proveRobotSecret(
   context: ProofContext,
   live: Live<RobotSpec>,
   merged: RobotSpec,
 ): Promise<SecretProof> {
-  // Harbor refuses any secret of such a robot, the right one too.
+  // Harbor refuses every secret of such a robot, also the correct one.
   if (live.spec.disable === true) return unverifiable('the robot is disabled');
   const end = robotEnd(live);
   if (end && end.atS * 1_000 <= context.nowMs) return unverifiable('the robot has expired');

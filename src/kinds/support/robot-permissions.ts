@@ -5,7 +5,10 @@ type Catalogue = Readonly<Record<string, readonly string[]>>;
 
 const CRUDL = ['read', 'create', 'update', 'delete', 'list'] as const;
 
-/** What `GET /permissions` lists for the system. `robot:update` and `configuration` are missing (docs/harbor-behavior.md 8.5). */
+/**
+ * The list of `GET /permissions` for the system. `robot:update` and `configuration` are missing
+ * (docs/harbor-behavior.md 8.5).
+ */
 const SYSTEM: Catalogue = {
   'audit-log': ['list'],
   'preheat-instance': CRUDL,
@@ -57,7 +60,7 @@ const PROJECT: Catalogue = {
 export const PERMISSIONS = { system: SYSTEM, project: PROJECT } as const;
 export type Level = keyof typeof PERMISSIONS;
 
-/** What is wrong with `resource:action` pairs, before Harbor answers `400 bad request permission`. */
+/** Findings about `resource:action` pairs, before Harbor returns `400 bad request permission`. */
 export function checkPairs(level: Level, pairs: readonly string[], field: string): Finding[] {
   return pairs.flatMap((pair, i) => {
     const problem = pairProblem(level, pair);

@@ -150,7 +150,7 @@ function accessList(pairs: readonly string[]): Json {
   });
 }
 
-/** PUT replaces all permissions at once: what is not written is declared as none. */
+/** PUT replaces all permissions at once: a missing field means none. */
 function systemPermissions({ system, projects = {} }: JsonObject): Pick<RobotSpec, 'system' | 'projects'> {
   const named = Object.entries(projects as JsonObject).map(([name, list]) => [name, pairs(list)]);
   return { system: pairs(system), projects: Object.fromEntries(named) as Record<string, string[]> };

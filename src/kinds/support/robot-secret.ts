@@ -6,8 +6,8 @@ const MIN_LENGTH = 8;
 const MAX_LENGTH = 128;
 
 /**
- * A declared secret of a robot or password of a user, known to fit before Harbor is asked.
- * @throws SecretError where it cannot be resolved, ApplyError where it breaks Harbor's rule; neither shows it
+ * A declared secret of a robot or password of a user, validated before any request.
+ * @throws SecretError if it cannot be resolved, ApplyError if it breaks Harbor's rule; neither shows it
  */
 export async function passwordOf(
   context: WriteContext,

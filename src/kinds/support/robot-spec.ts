@@ -13,12 +13,15 @@ export interface SecretTarget {
   readonly name?: string;
 }
 
-/** With `project` a robot of that project, which has `access`; without a robot of the system, which has `system` and `projects`. */
+/**
+ * With `project` it is a robot of that project, which has `access`; without, it is a system robot, which has `system`
+ * and `projects`.
+ */
 export interface RobotSpec extends RobotPermissions {
   readonly name: string;
   readonly project?: string;
   readonly description?: string;
-  /** Days from creation; -1 never ends. */
+  /** Days from creation; -1 never expires. */
   readonly duration?: number;
   readonly disable?: boolean;
   readonly secret?: SecretReference;

@@ -6,7 +6,7 @@ import type { RobotAccessWire, RobotPermissionWire, RobotWire } from '../../harb
 import { compact } from '../../compact';
 import type { RobotPermissions } from './robot-spec';
 
-/** The one answer in which a robot's secret is told. */
+/** The only response that contains a robot's secret. */
 export interface RobotCreatedWire {
   readonly id: number;
   readonly name: string;
@@ -37,21 +37,21 @@ export const robotShape: Shape<RobotWire> = object<RobotWire>({
   ),
 });
 
-/** A robot with the name that people gave it: Harbor answers only the full one. */
+/** A robot with its declared name: Harbor returns only the full one. */
 export interface NamedRobotWire extends RobotWire {
   readonly short_name: string;
-  /** The project that was asked for its robots. */
+  /** The project whose robots were read. */
   readonly project?: string;
 }
 
 const DEFAULT_PREFIX = 'robot$';
 
-/** Of a project's robot: `<prefix><project>+<name>`, and no name holds a `+`. */
+/** For a project's robot: `<prefix><project>+<name>`; a name contains no `+`. */
 export function projectRobot(wire: RobotWire, project: string): NamedRobotWire {
   return { ...wire, project, level: 'project', short_name: wire.name.slice(wire.name.lastIndexOf('+') + 1) };
 }
 
-/** System robots: `<prefix><name>`, and only the configuration says for sure where the prefix ends. */
+/** System robots: `<prefix><name>`; only the configuration shows reliably where the prefix ends. */
 export async function systemRobots(client: Client, wires: readonly RobotWire[]): Promise<NamedRobotWire[]> {
   const usual = wires.every(({ name }) => name === '' || name.startsWith(DEFAULT_PREFIX));
   const prefix = usual ? DEFAULT_PREFIX : await configuredPrefix(client);
@@ -62,7 +62,7 @@ export async function systemRobots(client: Client, wires: readonly RobotWire[]):
   }));
 }
 
-/** Undefined where no user was given: robots may not read the configuration. */
+/** Undefined without a user: robots may not read the configuration. */
 async function configuredPrefix(client: Client): Promise<string | undefined> {
   try {
     const all = await client.get('/configurations', { shape: configurationsShape, as: 'user' });
@@ -73,13 +73,13 @@ async function configuredPrefix(client: Client): Promise<string | undefined> {
   }
 }
 
-/** Without knowledge of the prefix it is taken to end where a character stands that no robot's name may hold. */
+/** If the prefix is unknown, it is assumed to end at a character that robot names cannot contain. */
 function withoutPrefix(name: string, prefix: string | undefined): string {
   if (prefix !== undefined && name.startsWith(prefix)) return name.slice(prefix.length);
   return name.replace(/^.*[^a-z0-9._-]/, '');
 }
 
-/** Harbor keeps permissions in a map: their order changes from answer to answer (docs/harbor-behavior.md 8.4). */
+/** Harbor stores permissions in a map: their order changes between responses (docs/harbor-behavior.md 8.4). */
 export function permissionsFromWire({ level, permissions }: RobotWire): RobotPermissions {
   const all = permissions ?? [];
   if (level === 'project') return { access: pairsOf(all) };
@@ -115,7 +115,7 @@ function pairsOf(permissions: readonly RobotPermissionWire[]): string[] {
   return sortedPairs(permissions.flatMap(({ access }) => (access ?? []).map(pairOf)));
 }
 
-/** An effect other than "allow" is nothing that can be declared, and has to show. */
+/** An effect other than "allow" cannot be declared and must be shown. */
 function pairOf({ resource, action, effect }: RobotAccessWire): string {
   return `${resource}:${action}${effect && effect !== 'allow' ? `:${effect}` : ''}`;
 }

@@ -19,7 +19,7 @@ export function checkScanner(spec: Scanner): Finding[] {
   return [...checkName(spec), ...checkUrl(spec), ...checkCredential(spec), ...checkDisabled(spec)];
 }
 
-/** Harbor answers 403 to every change of it; whether it is the default is the one thing to say. */
+/** Harbor returns 403 for every change of it; only whether it is the default can be declared. */
 function checkBuiltIn({ name: _name, default: _default, ...others }: Scanner): Finding[] {
   return Object.keys(others).map((field) => ({
     rule: 'scanner-immutable',

@@ -3,12 +3,12 @@ import type { Json, JsonObject } from '../../json';
 import type { Finding, JsonSchema } from '../kind';
 import { cronProblem, normaliseCron } from './cron';
 
-/** A schedule of the system. Empty answers stand for "none". */
+/** A system schedule. Empty responses mean "none". */
 export interface ScheduleWire {
   readonly schedule?: { readonly type: string; readonly cron: string };
   /** Sent. */
   readonly parameters?: Readonly<Record<string, unknown>>;
-  /** Answered: the same as JSON text. */
+  /** In responses: the same as JSON text. */
   readonly job_parameters?: string;
 }
 
@@ -24,12 +24,14 @@ export const scheduleShape: Shape<ScheduleWire> = object<ScheduleWire>({
   job_parameters: optional(jsonText(parameters)),
 });
 
-/** There is one of each in a Harbor, and it is always there: as `none` where nothing is scheduled. */
+/** A Harbor has exactly one of each: as `none` if nothing is scheduled. */
 export const IDENTITY = 'harbor';
 
 const NONE = 'none';
 
-/** The type that Harbor's portal writes for each cron. Harbor runs by the cron alone (docs/harbor-behavior.md 9.3). */
+/**
+ * The type that Harbor's portal writes for each cron. Harbor itself only uses the cron (docs/harbor-behavior.md 9.3).
+ */
 const TYPES: Readonly<Record<string, string>> = {
   '0 0 * * * *': 'Hourly',
   '0 0 0 * * *': 'Daily',
@@ -37,11 +39,11 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface Scheduled {
-  /** Six fields, seconds first; `''` is never. */
+  /** Six fields, seconds first; `''` means never. */
   readonly cron: string;
 }
 
-/** `none`, or when it runs and how. */
+/** `none`, or when and how it runs. */
 export function scheduleSchema(
   title: string,
   properties: JsonSchema = {},
@@ -89,7 +91,7 @@ export function cronFromWire({ schedule }: ScheduleWire): string {
   return normaliseCron(schedule?.cron ?? '');
 }
 
-/** Harbor keeps a job's parameters as JSON text. */
+/** Harbor stores a job's parameters as JSON text. */
 export function parametersFromWire({ job_parameters: text }: ScheduleWire): JsonObject {
   return JSON.parse(text || '{}') as JsonObject;
 }

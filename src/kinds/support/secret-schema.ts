@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../kind';
 
-/** Schema of a place where a secret is needed: a reference, never the secret itself. */
+/** Schema of a secret: a reference, never the secret itself. */
 export function secretSchema(description: string): JsonSchema {
   return {
     description,

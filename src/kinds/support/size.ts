@@ -1,4 +1,4 @@
-/** Harbor's spelling of "no limit", in quotas and in `storage_per_project`. */
+/** Harbor's value for "no limit", in quotas and in `storage_per_project`. */
 export const UNLIMITED = -1;
 /** 1 PiB: Harbor refuses more (docs/harbor-behavior.md 5.8). */
 export const MAX_SIZE_BYTES = 1024 ** 5;
@@ -6,10 +6,7 @@ export const MAX_SIZE_BYTES = 1024 ** 5;
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const SIZE = /^(\d{1,16}(?:\.\d{1,6})?) ?(B|KiB|MiB|GiB|TiB|PiB)$/;
 
-/**
- * `GB` is not accepted: Harbor's portal shows 1024-based sizes under that name, and a limit must not depend on
- * who reads it.
- */
+/** `GB` is not accepted: Harbor's portal shows 1024-based sizes under that name, so its meaning would be unclear. */
 export const sizeSchema = {
   description:
     'A size such as 500GiB (B, KiB, MiB, GiB, TiB or PiB), or unlimited. A plain number is bytes, and -1 unlimited.',
@@ -30,7 +27,7 @@ export const sizeSchema = {
   ],
 } as const;
 
-/** Bytes; -1 for `unlimited`; NaN for what `sizeSchema` would refuse. */
+/** Bytes; -1 for `unlimited`; NaN for a value that `sizeSchema` would refuse. */
 export function parseSize(value: unknown): number {
   if (typeof value === 'number') return value;
   if (value === 'unlimited') return UNLIMITED;
@@ -38,7 +35,7 @@ export function parseSize(value: unknown): number {
   return Number(amount) * 1024 ** UNITS.indexOf(unit as (typeof UNITS)[number]);
 }
 
-/** In the largest unit that says it exactly: `500GiB`, `1000B`, `unlimited`. */
+/** In the largest unit that represents it exactly: `500GiB`, `1000B`, `unlimited`. */
 export function formatSize(bytes: number): string {
   if (bytes === UNLIMITED) return 'unlimited';
   let amount = bytes;

@@ -7,7 +7,7 @@ import { compact } from '../../compact';
 export interface WebhookTargetWire {
   readonly type: string;
   readonly address: string;
-  /** In clear, also in answers. */
+  /** In clear text, also in responses. */
   readonly auth_header?: string;
   readonly skip_cert_verify?: boolean;
   readonly payload_format?: string;
@@ -21,14 +21,14 @@ export const webhookTargetShape: Shape<WebhookTargetWire> = object<WebhookTarget
   payload_format: optional(text),
 });
 
-/** Where events go. Its secret stands elsewhere in the spec, so that all of this can be compared. */
+/** Where events are sent. Its secret is stored elsewhere in the spec, so that all of this can be compared. */
 export interface WebhookTarget {
   readonly type: string;
   readonly address: string;
   readonly skip_cert_verify: boolean;
-  /** Of type http only. */
+  /** Only for type http. */
   readonly payload_format?: string;
-  /** Whether an `auth_header` is sent along; which one, a proof compares. */
+  /** Whether an `auth_header` is sent; a test compares its value. */
   readonly authenticated: boolean;
 }
 
@@ -44,7 +44,7 @@ export const TARGET_TYPES = ['http', 'slack'] as const;
 export const PAYLOAD_FORMATS = ['Default', 'CloudEvents'] as const;
 const DEFAULT_FORMAT = 'Default';
 
-/** As a person writes one. */
+/** In the declared form. */
 export interface WrittenTarget {
   readonly type: string;
   readonly address: string;
@@ -81,12 +81,12 @@ export function targetsToYaml(
   });
 }
 
-/** Harbor answers the header in clear (docs/harbor-behavior.md 9.5): it goes no further than here. */
+/** Harbor returns the header in clear text (docs/harbor-behavior.md 9.5): it is not passed on. */
 export function targetFromWire({ auth_header, ...target }: WebhookTargetWire): WebhookTarget {
   return completed(target, Boolean(auth_header));
 }
 
-/** An http target without a format gets one; any other type may have none. */
+/** An http target without a format gets a default; any other type may have none. */
 function completed(target: Omit<WebhookTargetWire, 'auth_header'>, authenticated: boolean): WebhookTarget {
   const { type, address, skip_cert_verify = false } = target;
   const payload_format = target.payload_format || (type === 'http' ? DEFAULT_FORMAT : undefined);
@@ -112,7 +112,7 @@ export function checkTargets({ targets }: TargetsSpec): Finding[] {
 
 type Problem = Omit<Finding, 'rule' | 'field'> & { readonly field: string };
 
-/** Harbor takes an address without a scheme, and cannot send anything to it. */
+/** Harbor accepts an address without a scheme, but cannot send to it. */
 function addressProblems({ address }: WebhookTarget): Problem[] {
   const at = { field: 'address' };
   if (!/^https?:\/\/[^/?#\s]+[^\s]*$/.test(address))

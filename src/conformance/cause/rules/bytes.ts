@@ -3,25 +3,25 @@ import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { upstreamName } from './upstream';
 
-/** A blob that came wrong, and what the upstream gives this machine in its place. */
+/** A wrong blob, and what the upstream serves this machine for it. */
 function wrongBlob(failure: Failure, { originBlob }: Findings, isRight: boolean): Evidence[] | undefined {
   if (!isProblem(failure, 'wrong-bytes', 'short-bytes') || originBlob !== (isRight ? 'right' : 'wrong'))
     return undefined;
   return [foundBy(failure), { label: 'the same blob from the upstream', value: isRight ? 'right' : 'wrong, too' }];
 }
 
-/** A manifest that came wrong, and what the upstream gives this machine in its place. */
+/** A wrong manifest, and what the upstream serves this machine for it. */
 function wrongManifest(failure: Failure, { originManifest }: Findings, isRight: boolean): Evidence[] | undefined {
   const digest = failure.problem?.subject;
   if (!isProblem(failure, 'wrong-manifest', 'digest-differs') || !originManifest || digest === undefined)
     return undefined;
-  // Announced by HEAD and not given: that the upstream gives yet another one says nothing of who is wrong.
+  // Announced by HEAD but not served: a third digest at the upstream does not show which side is wrong.
   const isKnown = isRight || isProblem(failure, 'wrong-manifest');
   if (!isKnown || (originManifest.digest === digest) !== isRight) return undefined;
   return [foundBy(failure), { label: 'the same manifest from the upstream', value: isRight ? 'right' : 'wrong, too' }];
 }
 
-/** Bytes that came and were wrong, and whose they are. */
+/** Wrong bytes, and their source. */
 export const BYTES: readonly Rule[] = [
   {
     kind: 'upstream-wrong-bytes',

@@ -5,20 +5,20 @@ import type { Failure, Findings, RobotFinding } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { applyRobot } from './exposure';
 
-/** The robot that this failure is about: the one that a check names, else the one that pulled. */
+/** The robot of this failure: the one that the check names, else the one that pulled. */
 function robotOf({ problem, symptom }: Failure, { project }: Findings): string | undefined {
   const isOfRobot = ['dead-credential', 'robot-expired', 'robot-disabled', 'robot-expires', 'missing-right'];
   if (problem) return isOfRobot.includes(problem.kind) ? problem.subject : undefined;
   return symptom === 'refused' || symptom === 'denied' ? project?.pullCredential?.username : undefined;
 }
 
-/** A robot that the token service refuses, or that Harbor itself says is dead. */
+/** A robot that the token service refuses, or that does not work according to Harbor. */
 function dead(failure: Failure, findings: Findings): { name: string; robot: RobotFinding } | undefined {
   if (findings.harbor?.isRefused) return undefined;
   const name = robotOf(failure, findings);
   const robot = name === undefined ? undefined : findings.robots?.[name];
   if (name === undefined || !robot) return undefined;
-  // Harbor's token service refuses by 401 alone: a 403 is of something in front.
+  // Harbor's token service only refuses with 401: a 403 comes from a proxy in front.
   return robot.status === 401 ? { name, robot } : undefined;
 }
 
@@ -46,7 +46,7 @@ function isDisabled({ harbor }: RobotFinding): boolean {
   return harbor.state === 'present' && harbor.isDisabled;
 }
 
-/** Of a dead robot, where it is dead in this way. */
+/** A robot that does not work for this reason. */
 function deadSo(isSo: (robot: RobotFinding) => boolean): Rule['seen'] {
   return (failure, findings) => {
     const found = dead(failure, findings);

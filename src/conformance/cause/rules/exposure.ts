@@ -4,13 +4,13 @@ import type { Findings } from '../findings';
 
 const targetOf = ({ project }: Findings): string => `project/${project?.name ?? ''}`;
 
-/** Somebody may read or write who must not: before everything else, also before an outage. */
+/** Clients may read or write something that they must not: more severe than everything else, even an outage. */
 export const EXPOSURE: readonly Rule[] = [
   {
     kind: 'anonymous-pull-at-front',
     rank: 'exposure',
     party: 'front door',
-    // In Harbor it is private: then something in front adds a credential of its own.
+    // The project is private in Harbor: then a proxy in front adds a credential of its own.
     seen: (failure, { problems, live }) => {
       const isOpen = problems.some(({ kind }) => kind === 'anonymous-pull');
       const isToken = isOpen && isProblem(failure, 'any-token-accepted', 'anonymous-write');
@@ -27,7 +27,7 @@ export const EXPOSURE: readonly Rule[] = [
   {
     kind: 'anonymous-write',
     rank: 'exposure',
-    // Harbor itself gives no such right to anonymous clients, whatever is declared.
+    // Harbor itself never grants this permission to anonymous clients, whatever is declared.
     party: 'front door',
     seen: problemIs('anonymous-write'),
     say: ({ problem }) => ({
@@ -39,7 +39,7 @@ export const EXPOSURE: readonly Rule[] = [
     kind: 'anonymous-pull',
     rank: 'exposure',
     party: 'policy',
-    // Where anonymous clients may pull, a broken token counts as none: that is no second exposure.
+    // If anonymous clients may pull, a broken token counts as none: that is not a second exposure.
     seen: (failure, { problems, live }) => {
       const isOpen = problems.some(({ kind }) => kind === 'anonymous-pull');
       const isToken = isOpen && isProblem(failure, 'any-token-accepted');
@@ -75,7 +75,7 @@ export const EXPOSURE: readonly Rule[] = [
     kind: 'any-secret-accepted',
     rank: 'exposure',
     party: 'front door',
-    // Where even a right token gets no image, an answer to a broken one is not Harbor's.
+    // If even a correct token gets no image, the response to a broken one is not Harbor's.
     seen: (failure, { again }) =>
       isProblem(failure, 'any-secret-accepted') || (isProblem(failure, 'any-token-accepted') && again === 200)
         ? [foundBy(failure)]
@@ -116,7 +116,7 @@ function publicIn(live: Findings['live']): Evidence[] {
   return live?.state === 'present' ? [{ label: 'public in Harbor', value: live.metadata['public'] ?? 'not set' }] : [];
 }
 
-/** The command that brings a robot back to its declaration. */
+/** The command that restores a robot to its declaration. */
 export function applyRobot({ project }: Findings, username: string | undefined): { readonly command?: string } {
   const robot = [...(project?.robots ?? []), project?.pullCredential].find((one) => one?.username === username);
   return robot?.address === undefined ? {} : { command: `breakwater apply --target ${robot.address}` };

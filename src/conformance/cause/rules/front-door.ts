@@ -4,16 +4,16 @@ import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { lastStatus } from '../symptom';
 
-/** Every answer of Harbor's that a failed check got was such, or none came. */
+/** Whether every response of Harbor in a failed check was such, or there was none. */
 function only({ result }: Failure, { host }: Findings, isSo: (status: number) => boolean): boolean {
   const requests = result.requests.filter(({ url }) => URL.canParse(url) && new URL(url).host === host);
   return requests.length > 0 && requests.every(({ status }) => status === undefined || isSo(status));
 }
 
-/** Pages are served where registry answers belong, as a check saw. */
+/** A check saw HTML pages instead of registry responses. */
 const servesPages = ({ problems }: Findings): boolean => problems.some(({ kind }) => kind === 'page');
 
-/** What /v2/ itself is answered with is what this failure ended by, too. */
+/** This failure ended with the same response as /v2/ itself. */
 function endedAs(
   kind: 'not-routed' | 'limited',
   failure: Failure,
@@ -27,14 +27,14 @@ function endedAs(
 const tokenStatus = (problems: readonly Problem[]): string =>
   problems.find(({ kind }) => kind === 'no-token')?.value ?? 'no token';
 
-/** Nobody gets a token, and this failure asked for one and pulled nothing. */
+/** No client gets a token, and this failure requested one and pulled nothing. */
 function noToken(failure: Failure, { problems, host }: Findings, by: string): Evidence[] | undefined {
   const found = problems.find(({ kind }) => kind === 'no-token');
   if (found?.subject !== by) return undefined;
   const { requests, id } = failure.result;
   const isAbout =
     isProblem(failure, 'no-token') ||
-    // Checks that reuse the answer of another one have made no request of their own.
+    // Checks that reuse the response of another one have sent no request themselves.
     (requests.length === 0 && failure.problem === undefined && id !== 'X1') ||
     (requests.some(({ url }) => url.includes('/service/token')) && lastStatus(requests, host) === Number(found.value));
   return isAbout ? [{ label: '/service/token returns', value: found.value ?? '' }] : undefined;
@@ -42,7 +42,7 @@ function noToken(failure: Failure, { problems, host }: Findings, by: string): Ev
 
 const SAME_CLOCK_S = 60;
 
-/** Every upstream whose clock was seen is ahead of this machine by so many seconds, and one was seen. */
+/** Seconds by which every upstream with a visible clock is ahead of this machine, if there is one. */
 function agree({ upstreamSkews = [] }: Findings, aheadS: number): boolean {
   return upstreamSkews.length > 0 && upstreamSkews.every((skew) => Math.abs(skew - aheadS) <= SAME_CLOCK_S);
 }
@@ -52,7 +52,7 @@ function clocks({ upstreamSkews = [] }: Findings): Evidence[] {
   return [{ label: "clocks of upstreams, ahead of this machine's by", value }];
 }
 
-/** The certificate, the clock, and what answers in the place of Harbor. */
+/** The certificate, the clock, and servers that respond instead of Harbor. */
 export const FRONT_DOOR: readonly Rule[] = [
   {
     kind: 'certificate-expired',
@@ -128,7 +128,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'own-clock',
     rank: 'soon',
     party: 'this machine',
-    // Upstreams are off by as much as Harbor is: then the clock that differs is the one here.
+    // Upstreams differ by as much as Harbor does: then this machine's clock is wrong.
     seen: (failure, findings) =>
       isProblem(failure, 'clock-skew') && agree(findings, Number(failure.problem?.subject ?? 0))
         ? [foundBy(failure), ...clocks(findings)]
@@ -164,7 +164,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'page',
     rank: 'outage',
     party: 'front door',
-    // Where /v2/ itself is a page, whatever was answered 200 below it was one.
+    // If /v2/ itself is an HTML page, every 200 below it was one, too.
     seen: (failure, findings) => {
       const isEverywhere = findings.problems.some(({ kind, subject }) => kind === 'page' && subject === '/v2/');
       const isPage = isEverywhere && only(failure, findings, (status) => status === 200);
@@ -182,7 +182,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'front-page',
     rank: 'outage',
     party: 'front door',
-    // The upstream serves an image, and what came through Harbor's name is a page.
+    // The upstream serves an image, but through Harbor's host name there is an HTML page.
     seen: (failure, { origin, again, isOfRegistry }) => {
       const isPage = isProblem(failure, 'not-a-manifest') && failure.problem?.value === 'text/html';
       const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;

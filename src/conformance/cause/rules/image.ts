@@ -3,20 +3,20 @@ import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { upstreamName } from './upstream';
 
-/** Bytes that were wrong on the way say nothing about how the image was made. */
+/** Bytes that were damaged on the way do not show how the image was built. */
 const isIntact = ({ problems }: Findings): boolean =>
   !problems.some(({ kind }) => ['wrong-bytes', 'short-bytes', 'wrong-manifest', 'stale'].includes(kind));
 
 const onlyImage = ({ result }: Failure, { project }: Findings): string | undefined =>
   result.image ?? (project?.images.length === 1 ? project.images[0] : undefined);
 
-/** A rule that needs nothing but the finding of a check. */
+/** A rule that only needs the finding of a check. */
 const found =
   (...kinds: readonly ProblemKind[]): Rule['seen'] =>
   (failure) =>
     isProblem(failure, ...kinds) ? [foundBy(failure)] : undefined;
 
-/** What is wrong with an image, or with the way on which its answers come. */
+/** Problems of an image, or of the path of its responses. */
 export const IMAGE: readonly Rule[] = [
   {
     kind: 'damaged-manifest',

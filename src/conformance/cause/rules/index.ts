@@ -10,7 +10,7 @@ import { PULLS_AT_FRONT } from './pulls-at-front';
 import { STORAGE } from './storage';
 import { UPSTREAM } from './upstream';
 
-/** In the order in which they are tried: what explains more comes first. */
+/** In the order in which they are tried: rules that explain more come first. */
 export const RULES: readonly Rule[] = [
   ...FRONT_DOOR,
   ...EXPOSURE,

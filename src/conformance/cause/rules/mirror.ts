@@ -17,16 +17,16 @@ function unanswered({ result }: Failure, findings: Findings): RequestRecord | un
   return last && last.status === undefined && isMirror(findings, hostOf(last.url)) ? last : undefined;
 }
 
-/** A pull through a mirror domain that failed, while the same one at Harbor itself works. */
+/** A pull through a mirror domain that failed, while the same pull from Harbor itself works. */
 function failedPull({ result, symptom }: Failure, findings: Findings): RequestRecord | undefined {
   const last = symptom === undefined ? undefined : lastBadPull(result.requests);
   return last && findings.again === 200 && isMirror(findings, hostOf(last.url)) ? last : undefined;
 }
 
-/** What explains more comes first: a realm of another host is why no login works, for instance. */
+/** Findings that explain more come first: for example, a realm on another host explains why no login works. */
 const KINDS = ['mirror-elsewhere', 'mirror-page', 'mirror-other-image', 'mirror-login', 'mirror-answer'] as const;
 
-/** What is wrong with the mirror domain that this failure is about, as this check or another one found it. */
+/** The problem of the mirror domain of this failure, as this check or another one found it. */
 function mirrorProblem(failure: Failure, { problems, project }: Findings): Problem | undefined {
   const { problem, result } = failure;
   const isOfMirror = problem === undefined || KINDS.some((kind) => kind === problem.kind);
@@ -39,7 +39,7 @@ function mirrorProblem(failure: Failure, { problems, project }: Findings): Probl
   return KINDS.flatMap((kind) => known.find((one) => one.kind === kind) ?? [])[0];
 }
 
-/** The finding that a mirror domain has, where it is of that kind. */
+/** The finding about a mirror domain, if it has that kind. */
 function foundAtMirror(kind: ProblemKind): (failure: Failure, findings: Findings) => Evidence[] | undefined {
   return (failure, findings) => {
     const problem = mirrorProblem(failure, findings);
@@ -53,7 +53,7 @@ const hostIn = (failure: Failure, findings: Findings): string =>
   mirrorProblem(failure, findings)?.subject ?? hostOf(failedPull(failure, findings)?.url ?? '');
 const COMMAND = 'breakwater mirror render';
 
-/** The domains of their own that serve a project without its name in the path. */
+/** The own domains that serve a project without its name in the path. */
 export const MIRROR: readonly Rule[] = [
   {
     kind: 'mirror-unreachable',

@@ -21,7 +21,7 @@ function endedAt({ live }: Findings): number | undefined {
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 const severityAt = (word: string | undefined): number => SEVERITIES.indexOf((word ?? '').toLowerCase());
 
-/** What decides in Harbor whether anything is refused. */
+/** Settings in Harbor that decide whether anything is refused. */
 function guardOf({ live, hasScanner }: Findings): Evidence[] {
   const metadata = live?.state === 'present' ? live.metadata : undefined;
   return [
@@ -34,7 +34,7 @@ function guardOf({ live, hasScanner }: Findings): Evidence[] {
 
 const isOff = ({ live }: Findings): boolean => live?.state === 'present' && live.metadata['prevent_vul'] !== 'true';
 
-/** What was found in the image is below what is refused, or nothing is found any more. */
+/** The image's findings are below the threshold, or it has no findings any more. */
 function isBelow({ problem }: Failure, { live }: Findings): boolean {
   const [, count, worst] = /^(\d+) found(?:, the worst (\w+))?$/.exec(problem?.value ?? '') ?? [];
   if (count === undefined || live?.state !== 'present') return false;
@@ -42,7 +42,7 @@ function isBelow({ problem }: Failure, { live }: Findings): boolean {
   return count === '0' || (from > 0 && severityAt(worst) >= 0 && severityAt(worst) < from);
 }
 
-/** Served although it has to be refused, and Harbor is so. */
+/** Served although it has to be refused, and Harbor itself serves it. */
 const served =
   (isSo: (failure: Failure, findings: Findings) => boolean): Rule['seen'] =>
   (failure, findings) =>
@@ -50,7 +50,7 @@ const served =
 
 const targetOf = ({ project }: Findings): string => `breakwater apply --target project/${project?.name ?? ''}`;
 
-/** `prevent_vul` and what it depends on. */
+/** `prevent_vul` and the settings that it depends on. */
 const GUARD: readonly Rule[] = [
   {
     kind: 'policy-off',
@@ -222,7 +222,7 @@ export const POLICY: readonly Rule[] = [
     seen: (failure, { project, live, problems }) => {
       if (live?.state === 'absent' || project?.public !== true) return undefined;
       const isPrivate = live?.state === 'present' && live.metadata['public'] !== 'true';
-      // Where Harbor's own settings may not be read, its token says as much; a refusal alone does not.
+      // If Harbor's settings cannot be read, its token shows the same; a refusal alone does not.
       const isTold = problems.some(({ kind, value }) => kind === 'anonymous-refused' && value === undefined);
       const isSo = live?.state === 'present' ? isPrivate : isTold;
       if (isProblem(failure, 'anonymous-refused')) return isSo ? [foundBy(failure)] : undefined;

@@ -2,11 +2,11 @@ import type { Findings } from '../findings';
 import type { Rule } from '../rule';
 import { evidenceOf, isFetch } from './upstream';
 
-/** An error of a registry has a JSON body; nginx, Traefik, a firewall or a load balancer answer with a page or nothing. */
+/** A registry error has a JSON body; nginx, Traefik, a firewall or a load balancer send an HTML page or nothing. */
 const isOfFront = ({ isOfRegistry, origin }: Findings): boolean =>
   isOfRegistry === false && (origin === undefined || (origin.state === 'answers' && origin.status < 400));
 
-/** What stands in front of Harbor and answers pulls in its place, although /v2/ itself is Harbor's. */
+/** A proxy in front of Harbor that responds to pulls, although /v2/ itself is served by Harbor. */
 export const PULLS_AT_FRONT: readonly Rule[] = [
   {
     kind: 'front-limit-of-pulls',
@@ -23,7 +23,7 @@ export const PULLS_AT_FRONT: readonly Rule[] = [
     kind: 'front-error',
     rank: 'outage',
     party: 'front door',
-    // The upstream serves the image, and Harbor itself would have said why it does not.
+    // The upstream serves the image, and Harbor itself would have returned a reason.
     seen: (failure, findings) => {
       const { again } = findings;
       const isError = typeof again === 'number' && (again >= 500 || again === 403 || again === 404);

@@ -6,7 +6,7 @@ import { foundBy, isProblem, type Rule } from '../rule';
 
 const isNotStored = (failure: Failure): boolean => isProblem(failure, 'not-stored');
 
-/** The image that was not stored does not fit into what is left. */
+/** The image that was not cached does not fit into the remaining quota. */
 function full({ problem }: Failure, { quota }: Findings): Evidence[] | undefined {
   if (!quota || quota.hardBytes < 0) return undefined;
   const leftBytes = Math.max(0, quota.hardBytes - quota.usedBytes);
@@ -33,16 +33,16 @@ const ALL_ELSE: readonly Evidence[] = [
   { label: 'components', value: 'healthy' },
 ];
 
-/** Not stored, and quota, mode and components of Harbor were seen and are not why. */
+/** Not cached, and quota, mode and components of Harbor were checked and are not the reason. */
 function isAllElseWell(failure: Failure, findings: Findings): boolean {
   const { quota, harbor } = findings;
   const isKnown = quota !== undefined && harbor?.isReadOnly === false && harbor.ill?.length === 0;
   return isNotStored(failure) && isKnown && full(failure, findings) === undefined;
 }
 
-/** Without these no pull is answered. */
+/** Without these, no pull works. */
 const OF_PULLS = ['core', 'database', 'redis', 'registry'];
-/** Harbor stores what it proxied by these; a scanner or a portal that is down explains no failed pull. */
+/** Harbor caches proxied content with these; a scanner or a portal that is down explains no failed pull. */
 const OF_STORING = [...OF_PULLS, 'jobservice', 'registryctl'];
 
 /** The components that are down and that this failure depends on. */
@@ -115,11 +115,11 @@ export const STORAGE: readonly Rule[] = [
     kind: 'storage-read-only',
     rank: 'soon',
     party: 'Harbor',
-    // Everything else that keeps Harbor from storing was seen to be well, and there is room.
+    // Everything else that Harbor needs for caching works, and there is free space.
     seen: (failure, findings) => {
       const { harbor, storing } = findings;
       const storage = harbor?.storage;
-      // One project alone may be one that was deleted and created again.
+      // If only one project is affected, it may have been deleted and recreated.
       const isEverywhere = storing !== undefined && storing.failed >= 2 && storing.fresh === 0;
       return storage && isEverywhere && isAllElseWell(failure, findings)
         ? [...ALL_ELSE, { label: 'disk of the registry', value: freeOf(storage) }]
@@ -135,7 +135,7 @@ export const STORAGE: readonly Rule[] = [
     kind: 'stores-nothing',
     rank: 'soon',
     party: 'Harbor',
-    // Only what is known not to be the reason lets this be said.
+    // Only causes that are ruled out allow this conclusion.
     seen: (failure, findings) => (isAllElseWell(failure, findings) ? ALL_ELSE : undefined),
     say: () => ({
       words: 'Harbor serves images but caches none of them',

@@ -42,7 +42,7 @@ function describe(origin: OriginFinding | undefined): string {
   return origin.state === 'unreachable' ? origin.why : `${origin.status} [${origin.requestId}]`;
 }
 
-/** Of a fetch that failed, where the upstream answers this machine like that. */
+/** A failed fetch, if the upstream responds to this machine like that. */
 function answering(isSo: (status: number, findings: Findings) => boolean): Rule['seen'] {
   return (failure, findings) => {
     const { origin } = findings;
@@ -57,11 +57,11 @@ const hasLogin = ({ project }: Findings): boolean => project?.origin?.credential
 const rotate = ({ project }: Findings): { readonly command?: string } =>
   project?.registry === undefined ? {} : { command: `breakwater apply --rotate registry/${project.registry}` };
 
-/** The image was answered to this machine, whole and now. */
+/** The upstream served the image to this machine, completely and now. */
 const isServedHere = ({ origin }: Findings): boolean =>
   origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
 
-/** The same pull through Harbor fails still: what failed once may have been an upstream that was away for a moment. */
+/** The same pull through Harbor still fails: a single failure may have been a short outage of the upstream. */
 const failsStill = ({ again }: Findings): boolean => again === 404 || (typeof again === 'number' && again >= 500);
 
 export const UPSTREAM: readonly Rule[] = [
@@ -85,7 +85,7 @@ export const UPSTREAM: readonly Rule[] = [
     kind: 'upstream-unreachable',
     rank: 'outage',
     party: 'upstream',
-    // Harbor that reaches it now has no such excuse: then only this machine is cut off.
+    // If Harbor reaches it now, only this machine is cut off.
     seen: (failure, findings) =>
       isFetch(failure) &&
       findings.origin?.state === 'unreachable' &&
@@ -104,7 +104,7 @@ export const UPSTREAM: readonly Rule[] = [
     party: 'upstream',
     seen: (failure, findings) => {
       const isLimited = findings.origin?.state === 'answers' && findings.origin.status === 429;
-      // Harbor passes on the limit of an upstream as a registry error; a page is of what stands in front of Harbor.
+      // Harbor passes on an upstream's limit as a registry error; an HTML page comes from a proxy in front of Harbor.
       const isHarborLimited =
         (failure.symptom === 'rate-limited' || findings.again === 429) &&
         findings.isOfRegistry !== false &&
@@ -212,7 +212,7 @@ export const UPSTREAM: readonly Rule[] = [
     kind: 'upstream-blocked',
     rank: 'outage',
     party: 'network',
-    // With a credential, Harbor's own test fails for a wrong secret as well: then neither is said.
+    // With a credential, Harbor's own test also fails for a wrong secret: then neither cause is certain.
     seen: (failure, findings) => {
       const isCut = isServedHere(findings) && failsStill(findings) && findings.reaches === false;
       return isFetch(failure) && isCut && !hasLogin(findings) ? evidenceOf(findings) : undefined;
@@ -229,7 +229,7 @@ export const UPSTREAM: readonly Rule[] = [
     // A Harbor that reaches it waits for something else: its own storage, or one image.
     seen: (failure, findings) => {
       const { again, reaches, registryStatus } = findings;
-      // Harbor that waited long enough calls it unhealthy, and asks no more.
+      // After waiting long enough, Harbor marks it unhealthy and sends no more requests.
       const isGivenUp = registryStatus === 'unhealthy' && reaches === 'silent';
       const isWaiting = isGivenUp || (again === 'silent' && reaches !== true);
       return isFetch(failure) && isServedHere(findings) && isWaiting && findings.harbor?.ill?.length === 0
