@@ -2,9 +2,11 @@ import { TerraformStack, type App } from 'cdktf';
 import {
   chartValuesYaml,
   DEFAULT_NAMESPACE,
+  disruptionBudgets,
   waitSeconds,
   type ClusterEnvironment,
   type DeployInputs,
+  type DisruptionBudget,
 } from '../src/deployment';
 import { addBackend } from './backend';
 import { addProvider, addResource } from './resources';
@@ -20,6 +22,7 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
     ...(cluster.kubeconfig !== undefined && { config_path: cluster.kubeconfig }),
     ...(cluster.context !== undefined && { config_context: cluster.context }),
   };
+  const namespace = cluster.namespace ?? DEFAULT_NAMESPACE;
   addProvider(stack, {
     name: 'helm',
     source: 'hashicorp/helm',
@@ -31,7 +34,7 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
     name: RELEASE,
     properties: {
       name: RELEASE,
-      namespace: cluster.namespace ?? DEFAULT_NAMESPACE,
+      namespace,
       repository: 'https://helm.goharbor.io',
       chart: 'harbor',
       version: cluster.chart_version,
@@ -42,5 +45,26 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
       timeout: Math.max(900, waitSeconds(environment.harbor.waits, 'core')),
     },
   });
+  const budgets = disruptionBudgets(cluster, environment.harbor, RELEASE);
+  if (budgets.length > 0) addBudgets(stack, budgets, namespace, connection);
   return stack;
+}
+
+/** What the chart does not create before 1.19. */
+function addBudgets(
+  stack: TerraformStack,
+  budgets: readonly DisruptionBudget[],
+  namespace: string,
+  connection: Readonly<Record<string, string>>,
+): void {
+  addProvider(stack, { name: 'kubernetes', source: 'hashicorp/kubernetes', version: '2.38.0', properties: connection });
+  for (const { id, name, maxUnavailable, matchLabels } of budgets)
+    addResource(stack, {
+      type: 'kubernetes_pod_disruption_budget_v1',
+      name: id,
+      properties: {
+        metadata: [{ name, namespace }],
+        spec: [{ max_unavailable: String(maxUnavailable), selector: [{ match_labels: matchLabels }] }],
+      },
+    });
 }

@@ -163,7 +163,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     about: '**pure**: the rules (HP…) on declarations, plans and what was synthesised, and waivers',
     values: ['kinds', 'plan'],
     types: ['declaration'],
-    packages: [],
+    packages: ['yaml'],
     builtins: /^$/,
   },
   // Harbor's globs, and how an upstream is asked, are the stand-in's own.

@@ -4,7 +4,11 @@ import type { TreeFinding } from './read-tree';
 /** Parts of an environment that have no effect, or a different one than expected, because of other parts. Pure. */
 export function checkCombinations(environment: Environment): TreeFinding[] {
   if (environment.cluster) return uselessBesideCluster(environment);
-  return [...checkHost(environment), ...(environment.machine ? checkMachinesHost(environment) : [])];
+  return [
+    ...checkHost(environment),
+    ...checkStorage(environment),
+    ...(environment.machine ? checkMachinesHost(environment) : []),
+  ];
 }
 
 /** Keys of `harbor:` for containers on one host, which the chart does not have. */
@@ -18,7 +22,7 @@ const OF_ONE_HOST = [
 ] as const;
 
 function uselessBesideCluster({ harbor, host, edge, machine }: Environment): TreeFinding[] {
-  const front = 'remove it: cluster.ingress replaces it';
+  const front = 'remove it: cluster.ingress or cluster.gateway replaces it';
   const hostKeys = [...(host ? [['host']] : []), ...keysOf(harbor).map((key) => ['harbor', key])];
   return [
     ...(edge ? [useless(['edge'], front)] : []),
@@ -33,6 +37,16 @@ function keysOf(harbor: Environment['harbor']): string[] {
 
 function useless(path: TreeFinding['path'], hint: string): TreeFinding {
   return { rule: 'useless-key', path, message: 'it is ignored together with cluster:', hint };
+}
+
+/** The containers on a host mount a directory or read keys of S3: nothing hands them a key file of another storage. */
+function checkStorage({ harbor: { storage } }: Environment): TreeFinding[] {
+  return (['gcs', 'azure'] as const).flatMap((key) => {
+    if (storage?.[key] === undefined) return [];
+    const path = ['harbor', 'storage', key];
+    const hint = 'use S3-compatible storage (harbor.storage.s3), or the chart (cluster:)';
+    return [{ rule: 'only-in-cluster', path, message: 'this storage is supported with cluster: only', hint }];
+  });
 }
 
 /** Without an address the Docker provider would use the local Docker and create Harbor there. */

@@ -1,5 +1,11 @@
 export { ROTATED_LOG, type ContainerSpec, type LogSpec } from './container-spec';
-export { chartValuesYaml, DEFAULT_NAMESPACE, type ClusterEnvironment } from './cluster';
+export {
+  chartValuesYaml,
+  DEFAULT_NAMESPACE,
+  disruptionBudgets,
+  type ClusterEnvironment,
+  type DisruptionBudget,
+} from './cluster';
 export {
   edgeContainer,
   frontPorts,

@@ -52,6 +52,7 @@ import { hp051 } from './hp051-ceilings';
 import { hp052 } from './hp052-opened-projects';
 import { hp053 } from './hp053-widened-robots';
 import { hp054 } from './hp054-verification-stays';
+import { hp055 } from './hp055-nodes-can-be-drained';
 import type { Rule } from './rule';
 
 /** Every rule, by id. */
@@ -110,4 +111,5 @@ export const rules: readonly Rule[] = [
   hp052,
   hp053,
   hp054,
+  hp055,
 ];

@@ -1,14 +1,41 @@
+import { parse } from 'yaml';
+import { isRecord, type Json, type JsonObject } from '../json';
 import type { Violation } from './rule';
 import { resourcesIn, wordsOf, type SynthesisedStack } from './synthesised';
 
-/** Keys that the values of every Helm release must have, because the chart's own defaults are known to everybody. */
-export function helmValues(stacks: readonly SynthesisedStack[], keys: readonly string[], what: string): Violation[] {
-  return resourcesIn(stacks, 'helm_release').flatMap((release) => {
-    const text = wordsOf(release, 'values').join('\n');
-    if (keys.some((key) => new RegExp(`["']?${key}["']?:`).test(text))) return [];
-    const message = `does not set ${what}`;
+/** A Helm release with the values that are handed to the chart. */
+export interface Release {
+  /** `cluster/helm_release.harbor` */
+  readonly address: string;
+  readonly values: JsonObject;
+}
+
+export function releasesIn(stacks: readonly SynthesisedStack[]): Release[] {
+  return resourcesIn(stacks, 'helm_release').map((release) => {
+    const documents = wordsOf(release, 'values').map((text) => parse(text) as Json);
+    return {
+      address: release.address,
+      values: Object.assign({}, ...documents.filter((one) => isRecord(one))) as JsonObject,
+    };
+  });
+}
+
+/** A value by its dotted path. */
+export function valueOf(values: JsonObject, path: string): Json | undefined {
+  return path.split('.').reduce<Json | undefined>((inner, key) => (isRecord(inner) ? inner[key] : undefined), values);
+}
+
+/** A value that every release must have, because the chart's own default is known to everybody. */
+export function helmValues(stacks: readonly SynthesisedStack[], path: string): Violation[] {
+  return releasesIn(stacks).flatMap(({ address, values }) => {
+    const value = valueOf(values, path);
+    if (typeof value === 'string' && value !== '') return [];
     return [
-      { address: release.address, message, hint: 'use a Secret of the cluster: the default of the chart is public' },
+      {
+        address,
+        message: `does not set ${path}`,
+        hint: 'use a Secret of the cluster: the default of the chart is public',
+      },
     ];
   });
 }

@@ -18,7 +18,7 @@ export const hp002: Rule = {
     judge: (stacks) => [
       ...known(stacks),
       ...secretEnv(stacks, /^(POSTGRES_PASSWORD|POSTGRESQL_PASSWORD|HARBOR_DATABASE_PASSWORD)$/),
-      ...helmValues(stacks, ['existingSecret'], 'database.external.existingSecret'),
+      ...helmValues(stacks, 'database.external.existingSecret'),
     ],
     good: { docker_container: { postgresql: { env: ['PGDATA=/var/lib/postgresql/data'] } } },
     bad: { docker_container: { postgresql: { env: ['POSTGRES_PASSWORD=root123'] } } },

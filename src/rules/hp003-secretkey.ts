@@ -35,11 +35,7 @@ export const hp003: Rule = {
   severity: 'critical',
   why: 'It encrypts the credentials of every registry: a default key does not protect them, a new key loses them all (cert.py; cozystack #2736).',
   deployed: {
-    judge: (stacks) => [
-      ...known(stacks),
-      ...keyMounts(stacks),
-      ...helmValues(stacks, ['existingSecretSecretKey'], 'existingSecretSecretKey'),
-    ],
+    judge: (stacks) => [...known(stacks), ...keyMounts(stacks), ...helmValues(stacks, 'existingSecretSecretKey')],
     good: {
       docker_container: {
         core: {

@@ -2,6 +2,15 @@ import { helmValues } from './helm-values';
 import type { Rule } from './rule';
 import { secretEnv } from './secret-env';
 
+/** Each has a default of the chart, or is generated anew by it. */
+const SECRETS_OF_THE_CHART = [
+  'core.existingSecret',
+  'core.existingXsrfSecret',
+  'jobservice.existingSecret',
+  'registry.existingSecret',
+  'registry.credentials.existingSecret',
+];
+
 export const hp004: Rule = {
   id: 'HP004',
   title: 'the secrets between Harbor’s services are set, by reference',
@@ -13,7 +22,7 @@ export const hp004: Rule = {
         stacks,
         /^(CORE_SECRET|JOBSERVICE_SECRET|CSRF_KEY|REGISTRY_CREDENTIAL_PASSWORD|REGISTRY_HTTP_SECRET)$/,
       ),
-      ...helmValues(stacks, ['existingXsrfSecret'], 'core.existingXsrfSecret'),
+      ...SECRETS_OF_THE_CHART.flatMap((path) => helmValues(stacks, path)),
     ],
     good: { docker_container: { core: { env: ['LOG_LEVEL=info'] } } },
     bad: { docker_container: { core: { env: ['CSRF_KEY=0123456789abcdef0123456789abcdef'] } } },

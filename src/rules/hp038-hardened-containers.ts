@@ -1,6 +1,7 @@
-import type { JsonObject } from '../json';
-import type { Rule } from './rule';
-import { blocksOf, containersIn, wordsOf, type ContainerResource } from './synthesised';
+import { isRecord, type Json, type JsonObject } from '../json';
+import { releasesIn } from './helm-values';
+import type { Rule, Violation } from './rule';
+import { blocksOf, containersIn, wordsOf, type ContainerResource, type SynthesisedStack } from './synthesised';
 
 interface Expectation {
   readonly broken: (container: ContainerResource) => boolean;
@@ -42,6 +43,29 @@ const EXPECTATIONS: readonly Expectation[] = [
   },
 ];
 
+/** The chart's own default is what the restricted profile of Kubernetes asks for. */
+const RESTRICTED: Readonly<Record<string, Json>> = {
+  privileged: false,
+  allowPrivilegeEscalation: false,
+  runAsNonRoot: true,
+};
+
+function weakened(stacks: readonly SynthesisedStack[]): Violation[] {
+  return releasesIn(stacks).flatMap(({ address, values }) => {
+    const context = values['containerSecurityContext'];
+    if (context === undefined) return [];
+    const given: JsonObject = isRecord(context) ? context : {};
+    const weak = Object.keys(RESTRICTED).filter(
+      (key) => context === null || (key in given && given[key] !== RESTRICTED[key]),
+    );
+    return weak.map((key) => ({
+      address: `${address}.containerSecurityContext.${key}`,
+      message: 'is weaker than the default of the chart',
+      hint: 'remove it from cluster.values',
+    }));
+  });
+}
+
 export const hp038: Rule = {
   id: 'HP038',
   title: 'containers have no more privileges than they need',
@@ -49,13 +73,15 @@ export const hp038: Rule = {
   why: 'A registry handles untrusted content: fewer privileges limit what an exploit can do (CIS 5.4, 5.5, 5.10, 5.11, 5.16, 5.17, 5.26).',
   deployed: {
     judge: (stacks) =>
-      containersIn(stacks).flatMap((container) =>
-        EXPECTATIONS.filter(({ broken }) => broken(container)).map(({ message, hint }) => ({
-          address: container.address,
-          message,
-          hint,
-        })),
-      ),
+      containersIn(stacks)
+        .flatMap((container) =>
+          EXPECTATIONS.filter(({ broken }) => broken(container)).map(({ message, hint }) => ({
+            address: container.address,
+            message,
+            hint,
+          })),
+        )
+        .concat(weakened(stacks)),
     good: {
       docker_container: {
         core: { capabilities: [{ drop: ['ALL'] }], security_opts: ['no-new-privileges:true'], memory: 512 },

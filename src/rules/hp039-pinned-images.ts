@@ -1,5 +1,7 @@
+import type { JsonObject } from '../json';
+import { releasesIn, valueOf } from './helm-values';
 import type { Rule } from './rule';
-import { containersIn, resourcesIn } from './synthesised';
+import { containersIn, resourcesIn, textOf } from './synthesised';
 
 const PINNED = /:[A-Za-z0-9_][A-Za-z0-9._-]*@sha256:[0-9a-f]{64}$/;
 
@@ -14,11 +16,28 @@ export const hp039: Rule = {
       ...resourcesIn(stacks, 'docker_image').flatMap(({ address, properties }) =>
         unpinned(`${address}.name`, properties['name']),
       ),
+      ...releasesIn(stacks).flatMap(({ address, values }) =>
+        imagesOf(values).flatMap((path) => unpinned(`${address}.${path}`, imageAt(values, path))),
+      ),
     ],
     good: { docker_container: { core: { image: `goharbor/harbor-core:v2.15.2@sha256:${'0'.repeat(64)}` } } },
     bad: { docker_container: { core: { image: 'goharbor/harbor-core:latest' } } },
   },
 };
+
+/** Where the chart has an image that runs beside external state. */
+function imagesOf(values: JsonObject): string[] {
+  return [
+    ...['core', 'portal', 'jobservice', 'registry.registry', 'registry.controller'],
+    ...(valueOf(values, 'trivy.enabled') === false ? [] : ['trivy']),
+    ...(valueOf(values, 'metrics.enabled') === true ? ['exporter'] : []),
+  ].map((component) => `${component}.image`);
+}
+
+function imageAt(values: JsonObject, path: string): string {
+  const [repository, tag] = ['repository', 'tag'].map((key) => textOf(valueOf(values, `${path}.${key}`)));
+  return `${repository || 'the chart’s own image'}:${tag || '(its own tag)'}`;
+}
 
 function unpinned(address: string, image: unknown) {
   if (typeof image === 'string' && PINNED.test(image)) return [];

@@ -1,21 +1,18 @@
 import { compact } from '../../compact';
 import { stringify } from 'yaml';
 import type { HarborEnvironment } from '../harbor/harbor-schema';
-import type { HarborPins, ImagePin } from '../images';
+import type { HarborPins } from '../images';
+import { chartOf, readsValue } from './chart';
 import {
   DEFAULT_INGRESS_CLASS,
-  DEFAULT_REPLICAS,
+  DEFAULT_PROXY_COMPONENTS,
   type ClusterEnvironment,
-  type ClusterSecrets,
+  type ClusterProxy,
 } from './cluster-schema';
-
-/**
- * The values of Harbor's chart (docs/harbor-behavior.md 11.3). Secrets are referenced by name; their values are not
- * included.
- */
-export interface ChartValues {
-  readonly [key: string]: unknown;
-}
+import { componentValues, containerValues } from './component-values';
+import { mergeValues, type ChartValues } from './merge-values';
+import type { ClusterSecrets } from './secrets-schema';
+import { persistence } from './storage-values';
 
 /** For a plan that people read line by line. */
 export function chartValuesYaml(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): string {
@@ -24,21 +21,28 @@ export function chartValuesYaml(cluster: ClusterEnvironment, harbor: HarborEnvir
 
 /** @param harbor with an external database, Redis and storage: otherwise `checkCluster` reports it */
 export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): ChartValues {
+  return mergeValues(ownValues(cluster, harbor, pins), cluster.values);
+}
+
+/** Without `cluster.values`. */
+export function ownValues(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): ChartValues {
   const { secrets } = cluster;
   return compact({
     externalURL: `https://${harbor.hostname}`,
     imagePullSecrets: cluster.pull_secrets?.map((name) => ({ name })),
+    caBundleSecretName: cluster.ca_bundle_secret,
+    proxy: cluster.proxy && proxy(cluster.proxy),
     expose: expose(cluster, harbor.hostname),
     existingSecretAdminPassword: secrets.admin,
     existingSecretSecretKey: secrets.secretkey,
     database: database(harbor, secrets),
     redis: redis(harbor, secrets),
-    persistence: { enabled: true, imageChartStorage: imageStorage(harbor, secrets) },
+    persistence: persistence(cluster, harbor),
     // Rolling update, because no part uses a volume that only one pod can mount.
     updateStrategy: { type: 'RollingUpdate' },
-    enableMigrateHelmHook: true,
-    metrics: { enabled: harbor.metrics === true },
-    trivy: { enabled: harbor.trivy === true, ...service(cluster, pins['trivy-adapter']) },
+    enableMigrateHelmHook: canMigrateInJob(cluster, harbor),
+    metrics: metrics(cluster, harbor),
+    trivy: { enabled: harbor.trivy === true, ...componentValues(cluster, 'trivy', pins['trivy-adapter']) },
     ...services(cluster, pins),
   });
 }
@@ -46,62 +50,68 @@ export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironme
 function services(cluster: ClusterEnvironment, pins: HarborPins): ChartValues {
   const { secrets } = cluster;
   return {
-    portal: service(cluster, pins.portal),
+    portal: componentValues(cluster, 'portal', pins.portal),
     core: {
-      ...service(cluster, pins.core),
+      ...componentValues(cluster, 'core', pins.core),
       existingSecret: secrets.core,
       secretName: secrets.token,
       existingXsrfSecret: secrets.xsrf,
       existingXsrfSecretKey: 'CSRF_KEY',
     },
     jobservice: {
-      ...service(cluster, pins.jobservice),
+      ...componentValues(cluster, 'jobservice', pins.jobservice),
       existingSecret: secrets.jobservice,
       existingSecretKey: 'JOBSERVICE_SECRET',
       // A file would need a volume that all pods can write to.
       jobLoggers: ['database'],
     },
     registry: {
-      replicas: replicasOf(cluster),
-      podDisruptionBudget: disruptionBudget(cluster),
-      registry: imageOf(pins.registry),
-      controller: imageOf(pins.registryctl),
+      ...componentValues(cluster, 'registry'),
+      registry: containerValues(cluster, 'registry', pins.registry),
+      controller: containerValues(cluster, 'registryctl', pins.registryctl),
       existingSecret: secrets.registry,
       existingSecretKey: 'REGISTRY_HTTP_SECRET',
       credentials: { existingSecret: secrets.registry_credentials },
       relativeurls: true,
     },
-    exporter: service(cluster, pins.exporter),
+    exporter: componentValues(cluster, 'exporter', pins.exporter),
   };
 }
 
 /**
- * Draining nodes evicts one pod of a service at a time. This uses minAvailable, because the chart has a default for it
- * that stays in addition to a maxUnavailable, and Kubernetes refuses a budget with both.
+ * The job that migrates before an upgrade starts core's program without its entrypoint, which installs the CA bundle:
+ * it can connect to no database or Redis with a private authority. The first pod of core migrates then, under a lock.
  */
-function disruptionBudget(cluster: ClusterEnvironment): ChartValues {
-  return { enabled: true, minAvailable: replicasOf(cluster) - 1 };
+function canMigrateInJob({ ca_bundle_secret }: ClusterEnvironment, { database: db, redis: own }: HarborEnvironment) {
+  const verifies = (db?.sslmode ?? 'verify-full').startsWith('verify') || own?.tls === true;
+  return ca_bundle_secret === undefined || !verifies;
 }
 
-function service(cluster: ClusterEnvironment, pin: ImagePin | undefined): ChartValues {
-  return { replicas: replicasOf(cluster), podDisruptionBudget: disruptionBudget(cluster), ...imageOf(pin) };
+function metrics({ service_monitor: monitor }: ClusterEnvironment, harbor: HarborEnvironment): ChartValues {
+  const { labels: additionalLabels, interval } = monitor ?? {};
+  const serviceMonitor = monitor && compact({ enabled: true, additionalLabels, interval });
+  return compact({ enabled: harbor.metrics === true, serviceMonitor });
 }
 
-function replicasOf({ replicas }: ClusterEnvironment): number {
-  return replicas ?? DEFAULT_REPLICAS;
+function proxy({ http: httpProxy, https: httpsProxy, no_proxy: noProxy, components }: ClusterProxy): ChartValues {
+  return compact({ httpProxy, httpsProxy, noProxy, components: components ?? DEFAULT_PROXY_COMPONENTS });
 }
 
-/** The chart joins both with a colon, so the digest is passed with the tag. */
-function imageOf(pin: ImagePin | undefined): ChartValues {
-  const match = /^(.+?):([^/]+)$/.exec(pin?.image ?? '');
-  return match ? { image: { repository: match[1], tag: match[2] } } : {};
-}
-
-function expose({ ingress }: ClusterEnvironment, hostname: string): ChartValues {
+function expose({ ingress, gateway }: ClusterEnvironment, hostname: string): ChartValues {
+  if (gateway) {
+    const { parents, annotations, labels } = gateway;
+    const parentRefs = parents.map(({ name, namespace, section: sectionName }) =>
+      compact({ group: 'gateway.networking.k8s.io', kind: 'Gateway', name, namespace, sectionName }),
+    );
+    // TLS ends at the Gateway; enabled, because clients speak https.
+    const tls = { enabled: true, certSource: 'none' };
+    return { type: 'route', tls, route: compact({ hosts: [hostname], parentRefs, annotations, labels }) };
+  }
+  const { class: className = DEFAULT_INGRESS_CLASS, tls_secret: secretName, ...more } = ingress ?? { tls_secret: '' };
   return {
     type: 'ingress',
-    tls: { enabled: true, certSource: 'secret', secret: { secretName: ingress.tls_secret } },
-    ingress: { hosts: { core: hostname }, className: ingress.class ?? DEFAULT_INGRESS_CLASS },
+    tls: { enabled: true, certSource: 'secret', secret: { secretName } },
+    ingress: { hosts: { core: hostname }, className, ...more },
   };
 }
 
@@ -116,24 +126,22 @@ function database(
   };
 }
 
+/** Its user is read from the Secret: the value `username` is ignored beside one (`checkCluster`). */
 function redis({ redis: external }: HarborEnvironment, { redis: existingSecret }: ClusterSecrets): ChartValues {
-  const { addresses = [], sentinel_master: sentinelMasterSet, username, tls } = external ?? { addresses: [] };
+  const { addresses = [], sentinel_master: sentinelMasterSet, tls } = external ?? { addresses: [] };
   return {
     type: 'external',
     external: compact({
       addr: addresses.join(','),
       sentinelMasterSet,
-      username,
       tlsOptions: tls ? { enable: true } : undefined,
       existingSecret,
     }),
   };
 }
 
-function imageStorage({ storage }: HarborEnvironment, { s3: existingSecret }: ClusterSecrets): ChartValues {
-  return {
-    type: 's3',
-    disableredirect: true,
-    s3: compact({ ...storage?.s3, existingSecret }),
-  };
+/** Charts before 1.19 have no PodDisruptionBudgets: the stack creates them there. */
+export function hasBudgets({ chart_version }: ClusterEnvironment): boolean {
+  const chart = chartOf(chart_version);
+  return chart !== undefined && readsValue(chart, 'core.podDisruptionBudget.maxUnavailable');
 }

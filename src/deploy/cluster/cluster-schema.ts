@@ -1,4 +1,16 @@
-import { compact } from '../../compact';
+import type { ChartValues } from './merge-values';
+import { objectName, textMap } from './object-name';
+import {
+  componentsSchema,
+  MAX_REPLICAS,
+  maxUnavailable,
+  podsSchema,
+  type ComponentId,
+  type ComponentSettings,
+  type PodSettings,
+} from './pods-schema';
+import { secretsSchema, type ClusterSecrets } from './secrets-schema';
+
 /** The `cluster:` section: the same Harbor with its official chart, for installations that outgrow one machine. */
 export interface ClusterEnvironment {
   readonly kubeconfig?: string;
@@ -7,64 +19,164 @@ export interface ClusterEnvironment {
   /** From https://helm.goharbor.io; 1.19 is for Harbor 2.15. */
   readonly chart_version: string;
   readonly replicas?: number;
-  readonly ingress: { readonly class?: string; readonly tls_secret: string };
+  readonly max_unavailable?: number;
+  readonly ingress?: ClusterIngress;
+  /** Instead of ingress, from chart 1.18 on. */
+  readonly gateway?: ClusterGateway;
+  readonly pods?: PodSettings;
+  readonly components?: Readonly<Partial<Record<ComponentId, ComponentSettings>>>;
   /** Names of Secrets of the type kubernetes.io/dockerconfigjson, for images from registries with a login. */
   readonly pull_secrets?: readonly string[];
+  /** A Secret with the key ca.crt. */
+  readonly ca_bundle_secret?: string;
+  readonly proxy?: ClusterProxy;
+  readonly service_monitor?: ServiceMonitor;
+  readonly volumes?: { readonly trivy?: ClaimSettings; readonly registry?: ClaimSettings };
   /** Names of Secrets that already exist in the namespace. */
   readonly secrets: ClusterSecrets;
+  /** Values of the chart, merged last. */
+  readonly values?: ChartValues;
 }
 
-export interface ClusterSecrets {
-  /** Key HARBOR_ADMIN_PASSWORD. */
-  readonly admin: string;
-  /** Key secretKey, 16 characters. */
-  readonly secretkey: string;
-  /** Key secret, 16 characters. */
-  readonly core: string;
-  /** Keys tls.crt and tls.key: they sign tokens. */
-  readonly token: string;
-  /** Key CSRF_KEY, 32 characters. */
-  readonly xsrf: string;
-  /** Key JOBSERVICE_SECRET. */
-  readonly jobservice: string;
-  /** Key REGISTRY_HTTP_SECRET. */
-  readonly registry: string;
-  /** Keys REGISTRY_PASSWD and REGISTRY_HTPASSWD. */
-  readonly registry_credentials: string;
-  /** Key password. */
-  readonly database: string;
-  /** Key REDIS_PASSWORD; absent if Redis needs none. */
-  readonly redis?: string;
-  /** Keys REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY; absent if pods have a role. */
-  readonly s3?: string;
+export interface ClusterIngress {
+  readonly class?: string;
+  readonly tls_secret: string;
+  readonly controller?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface ClusterGateway {
+  readonly parents: readonly { readonly name: string; readonly namespace?: string; readonly section?: string }[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface ClusterProxy {
+  readonly http?: string;
+  readonly https?: string;
+  readonly no_proxy?: string;
+  readonly components?: readonly string[];
+}
+
+export interface ServiceMonitor {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly interval?: string;
+}
+
+export interface ClaimSettings {
+  readonly storage_class?: string;
+  readonly size?: string;
+  readonly access_mode?: string;
+  readonly existing_claim?: string;
 }
 
 export const DEFAULT_NAMESPACE = 'harbor';
 export const DEFAULT_REPLICAS = 2;
+export const DEFAULT_MAX_UNAVAILABLE = 1;
 export const DEFAULT_INGRESS_CLASS = 'traefik';
+export const PROXY_COMPONENTS = ['core', 'jobservice', 'trivy', 'registry'] as const;
+export const DEFAULT_PROXY_COMPONENTS: readonly string[] = ['core', 'jobservice', 'trivy'];
 
-const objectName = (description: string, fallback?: string) =>
-  compact({
-    description,
-    type: 'string',
-    pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
-    maxLength: 253,
-    default: fallback,
-  });
+const marks = (what: string) => ({
+  annotations: textMap(`Annotations of the ${what}; those of the chart stay.`),
+  labels: textMap(`Labels of the ${what}.`),
+});
 
-const secrets = {
-  admin: 'HARBOR_ADMIN_PASSWORD.',
-  secretkey: 'secretKey, 16 characters: it encrypts every stored credential.',
-  core: 'secret, 16 characters.',
-  token: 'tls.crt and tls.key, with which tokens are signed.',
-  xsrf: 'CSRF_KEY, 32 characters.',
-  jobservice: 'JOBSERVICE_SECRET.',
-  registry: 'REGISTRY_HTTP_SECRET.',
-  registry_credentials: 'REGISTRY_PASSWD and REGISTRY_HTPASSWD.',
-  database: 'password.',
-  redis: 'REDIS_PASSWORD.',
-  s3: 'REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY.',
-};
+const ingressSchema = {
+  description: 'Ingress.',
+  type: 'object',
+  properties: {
+    class: objectName('The ingress class.', DEFAULT_INGRESS_CLASS),
+    tls_secret: objectName('The Secret with the certificate, as cert-manager creates it.'),
+    controller: {
+      description: 'The controller, if its paths are written in another way.',
+      enum: ['default', 'gce', 'ncp', 'alb', 'f5-bigip'],
+      default: 'default',
+    },
+    ...marks('Ingress'),
+  },
+  required: ['tls_secret'],
+  additionalProperties: false,
+} as const;
+
+const gatewaySchema = {
+  description: 'An HTTPRoute of the Gateway API instead of an Ingress; the Gateway ends TLS. Charts from 1.18 on.',
+  type: 'object',
+  properties: {
+    parents: {
+      description: 'The Gateways that it belongs to.',
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          name: objectName('The Gateway.'),
+          namespace: objectName('Its namespace; default: that of Harbor.'),
+          section: objectName('Its listener, such as https.'),
+        },
+        required: ['name'],
+        additionalProperties: false,
+      },
+      minItems: 1,
+      maxItems: 16,
+    },
+    ...marks('HTTPRoute'),
+  },
+  required: ['parents'],
+  additionalProperties: false,
+} as const;
+
+/** With a login it would be a secret in Git. */
+const proxyUrl = (description: string) =>
+  ({ description, type: 'string', pattern: '^https?://[^@\\s/]+/?$', maxLength: 2048 }) as const;
+
+const proxySchema = {
+  description: 'The HTTP proxy of the pods, for upstreams and Trivy’s database.',
+  type: 'object',
+  properties: {
+    http: proxyUrl('The proxy for plain HTTP, without a login.'),
+    https: proxyUrl('The proxy for HTTPS, without a login.'),
+    no_proxy: {
+      description:
+        'Hosts and networks that are reached directly, separated by commas; Harbor’s own services are added. Default: `127.0.0.1,localhost,.local,.internal`.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 4096,
+    },
+    components: {
+      description: 'Who uses it; registry only where the storage is behind it.',
+      type: 'array',
+      items: { enum: PROXY_COMPONENTS },
+      minItems: 1,
+      uniqueItems: true,
+      default: DEFAULT_PROXY_COMPONENTS,
+    },
+  },
+  minProperties: 1,
+  additionalProperties: false,
+} as const;
+
+const claim = (description: string, size: string, mode: string) => ({
+  description,
+  type: 'object',
+  properties: {
+    storage_class: objectName('The StorageClass; default: that of the cluster.'),
+    size: {
+      description: 'Its size.',
+      type: 'string',
+      pattern: '^[1-9][0-9]*(Mi|Gi|Ti)$',
+      maxLength: 16,
+      default: size,
+    },
+    access_mode: {
+      description: 'Its access mode.',
+      enum: ['ReadWriteOnce', 'ReadWriteMany', 'ReadWriteOncePod'],
+      default: mode,
+    },
+    existing_claim: objectName('A PersistentVolumeClaim that is there already, instead of a new one.'),
+  },
+  additionalProperties: false,
+});
 
 export const clusterSchema = {
   description: 'Harbor in Kubernetes by its official chart, instead of containers on one host.',
@@ -79,27 +191,25 @@ export const clusterSchema = {
     context: { description: 'The context in it.', type: 'string', minLength: 1, maxLength: 255 },
     namespace: objectName('The namespace, which must exist.', DEFAULT_NAMESPACE),
     chart_version: {
-      description: 'Of the chart; 1.19.x is Harbor 2.15.',
+      description: 'Of the chart; it belongs to one release of Harbor, such as 1.19.2 to v2.15.2.',
       type: 'string',
       pattern: '^1\\.[0-9]+\\.[0-9]+$',
     },
     replicas: {
-      description: 'Pods of each service.',
+      description: 'Pods of each component.',
       type: 'integer',
       minimum: 2,
-      maximum: 50,
+      maximum: MAX_REPLICAS,
       default: DEFAULT_REPLICAS,
     },
-    ingress: {
-      description: 'Ingress.',
-      type: 'object',
-      properties: {
-        class: objectName('The ingress class.', DEFAULT_INGRESS_CLASS),
-        tls_secret: objectName('The Secret with the certificate, as cert-manager creates it.'),
-      },
-      required: ['tls_secret'],
-      additionalProperties: false,
-    },
+    max_unavailable: maxUnavailable(
+      'Pods of a component that a drain may take away at a time (PodDisruptionBudget).',
+      DEFAULT_MAX_UNAVAILABLE,
+    ),
+    ingress: ingressSchema,
+    gateway: gatewaySchema,
+    pods: podsSchema,
+    components: componentsSchema,
     pull_secrets: {
       description: 'Secrets with a login for the registries of the images (kubernetes.io/dockerconfigjson), by name.',
       type: 'array',
@@ -108,16 +218,45 @@ export const clusterSchema = {
       maxItems: 16,
       uniqueItems: true,
     },
-    secrets: {
-      description: 'Names of Secrets in the namespace; their values are never read.',
+    ca_bundle_secret: objectName(
+      'A Secret with the key ca.crt: authorities that core, jobservice, registry, Trivy and the exporter trust.',
+    ),
+    proxy: proxySchema,
+    service_monitor: {
+      description: 'A ServiceMonitor for the Prometheus operator; needs harbor.metrics.',
       type: 'object',
-      properties: Object.fromEntries(
-        Object.entries(secrets).map(([key, holds]) => [key, objectName(`Holds ${holds}`)]),
-      ),
-      required: Object.keys(secrets).filter((key) => key !== 'redis' && key !== 's3'),
+      properties: {
+        labels: textMap('Labels by which your Prometheus selects it.'),
+        interval: {
+          description: 'How often it scrapes, such as 30s; default: that of Prometheus.',
+          type: 'string',
+          pattern: '^[1-9][0-9]*(s|m)$',
+          maxLength: 8,
+        },
+      },
       additionalProperties: false,
     },
+    volumes: {
+      description: 'Volumes of the pods.',
+      type: 'object',
+      properties: {
+        trivy: claim('Trivy’s vulnerability database, one volume for each pod.', '5Gi', 'ReadWriteOnce'),
+        registry: claim(
+          'The images, on a volume that all pods of registry share, instead of harbor.storage.',
+          '5Gi',
+          'ReadWriteMany',
+        ),
+      },
+      additionalProperties: false,
+    },
+    secrets: secretsSchema,
+    values: {
+      description:
+        'Further values of the chart, merged last. Those that replace what this file sets, or that the chart does not read, are warnings; secrets are refused.',
+      type: 'object',
+      maxProperties: 256,
+    },
   },
-  required: ['chart_version', 'ingress', 'secrets'],
+  required: ['chart_version', 'secrets'],
   additionalProperties: false,
 } as const;

@@ -1,4 +1,5 @@
 import { SERVICES, type ServiceId } from './service-ids';
+import { storageSchema, type AzureStorage, type GcsStorage, type S3Storage } from './storage-schema';
 
 /** The `harbor:` section of an environment, with the keys of its file. */
 export interface HarborEnvironment {
@@ -13,7 +14,7 @@ export interface HarborEnvironment {
   readonly log_location?: string;
   readonly database?: ExternalService;
   readonly redis?: ExternalRedis;
-  readonly storage?: { readonly s3: S3Storage };
+  readonly storage?: ImageStorage;
   readonly limits?: Readonly<Partial<Record<ServiceId, { readonly memory: number }>>>;
   readonly networks?: Readonly<Partial<Record<NetworkId, string>>>;
   readonly waits?: Waits;
@@ -36,10 +37,11 @@ export interface ExternalRedis {
   readonly tls?: boolean;
 }
 
-export interface S3Storage {
-  readonly bucket: string;
-  readonly region: string;
-  readonly regionendpoint?: string;
+/** One of them. */
+export interface ImageStorage {
+  readonly s3?: S3Storage;
+  readonly gcs?: GcsStorage;
+  readonly azure?: AzureStorage;
 }
 
 export type NetworkId = 'internal' | 'edge' | 'egress';
@@ -152,29 +154,7 @@ export const harborSchema = {
       required: ['addresses'],
       additionalProperties: false,
     },
-    storage: {
-      description: 'Storage of the registry’s blobs; default: data_volume.',
-      type: 'object',
-      properties: {
-        s3: {
-          description: 'S3-compatible storage. The keys are set on the host, or come from the machine’s role.',
-          type: 'object',
-          properties: {
-            bucket: { description: 'The bucket.', type: 'string', minLength: 3, maxLength: 63 },
-            region: { description: 'The region.', type: 'string', minLength: 1, maxLength: 64 },
-            regionendpoint: {
-              description: 'Endpoint, if it is not AWS.',
-              type: 'string',
-              pattern: '^https?://',
-            },
-          },
-          required: ['bucket', 'region'],
-          additionalProperties: false,
-        },
-      },
-      required: ['s3'],
-      additionalProperties: false,
-    },
+    storage: storageSchema,
     limits: {
       description: 'Memory limits by service; override the defaults.',
       type: 'object',

@@ -1,5 +1,6 @@
 import { checkRules, rules, waive, type SynthesisedStack } from '../../../src/rules';
 import type { Json, JsonObject } from '../../../src/json';
+import { chartValuesYaml, type ClusterEnvironment } from '../../../src/deploy/cluster';
 import { inputsOf, synth } from '../stacks/synth';
 
 const acme = { certificate: { acme: { email: 'ops@lab.test', dns_provider: 'route53' } } };
@@ -22,10 +23,22 @@ function edited(change: (containers: Editable, stack: Editable) => void, of = 'h
   return checkRules(all).map(({ rule, address, message }) => `${rule} ${address} ${message}`);
 }
 
+/** Our own release, with values merged over it. */
+function release(values: Editable): { values: string[] } {
+  const secrets = Object.fromEntries(
+    ['admin', 'secretkey', 'core', 'token', 'xsrf', 'jobservice', 'registry', 'registry_credentials', 'database'].map(
+      (key) => [key, `s-${key}`],
+    ),
+  ) as unknown as ClusterEnvironment['secrets'];
+  const cluster = { chart_version: '1.19.2', ingress: { tls_secret: 'tls' }, secrets, values };
+  const { environment, pins } = inputsOf();
+  return { values: [chartValuesYaml(cluster, environment.harbor, pins)] };
+}
+
 describe('the rules on what is deployed', () => {
-  it('are HP001 to HP005 and HP033 to HP039, each with its reason and source', () => {
+  it('are HP001 to HP005, HP033 to HP039 and HP055, each with its reason and source', () => {
     expect(rules.filter(({ deployed }) => deployed).map(({ id }) => id)).toEqual(
-      [1, 2, 3, 4, 5, 33, 34, 35, 36, 37, 38, 39].map((number) => `HP${String(number).padStart(3, '0')}`),
+      [1, 2, 3, 4, 5, 33, 34, 35, 36, 37, 38, 39, 55].map((number) => `HP${String(number).padStart(3, '0')}`),
     );
     for (const { why, title } of rules) {
       expect(why).toMatch(/\(.+\)|which|way/);
@@ -45,6 +58,7 @@ describe('the rules on what is deployed', () => {
 
   it('find nothing in our own stacks, with every option', () => {
     expect(checkRules(stacks())).toEqual([]);
+    expect(checkRules([{ id: 'cluster', json: { resource: { helm_release: { h: release({}) } } } }])).toEqual([]);
     const harbor = { version: 'v2.15.2', hostname: 'harbor.lab.test', trivy: true, metrics: true, log_container: true };
     const edge = {
       ...acme,
@@ -194,7 +208,43 @@ describe('the rules on what is deployed', () => {
     [
       'HP003 harbor/helm_release.h does not set existingSecretSecretKey',
       'a chart with its default secretkey',
-      (_c, s) => (s['resource'].helm_release = { h: { values: ['existingXsrfSecret: a\nexistingSecret: b\n'] } }),
+      (_c, s) => (s['resource'].helm_release = { h: release({ existingSecretSecretKey: '' }) }),
+    ],
+    [
+      'HP002 harbor/helm_release.h does not set database.external.existingSecret',
+      'a chart with its default password',
+      (_c, s) => (s['resource'].helm_release = { h: release({ database: { external: { existingSecret: null } } }) }),
+    ],
+    [
+      'HP004 harbor/helm_release.h does not set registry.credentials.existingSecret',
+      'a chart with its default login of the registry',
+      (_c, s) => (s['resource'].helm_release = { h: release({ registry: { credentials: { existingSecret: null } } }) }),
+    ],
+    [
+      'HP038 harbor/helm_release.h.containerSecurityContext.runAsNonRoot is weaker',
+      'root in pods',
+      (_c, s) => (s['resource'].helm_release = { h: release({ containerSecurityContext: { runAsNonRoot: false } }) }),
+    ],
+    [
+      'HP038 harbor/helm_release.h.containerSecurityContext.privileged is weaker',
+      'a context that is taken away',
+      (_c, s) => (s['resource'].helm_release = { h: release({ containerSecurityContext: null }) }),
+    ],
+    [
+      'HP039 harbor/helm_release.h.core.image goharbor/core:dev has no digest',
+      'a tag in values',
+      (_c, s) => (s['resource'].helm_release = { h: release({ core: { image: { tag: 'dev' } } }) }),
+    ],
+    [
+      'HP055 harbor/helm_release.h core: its budget lets no pod be evicted',
+      'a budget that blocks a drain',
+      (_c, s) =>
+        (s['resource'].helm_release = { h: release({ core: { podDisruptionBudget: { minAvailable: '100%' } } }) }),
+    ],
+    [
+      'HP055 harbor/kubernetes_pod_disruption_budget_v1.b its budget',
+      'a budget of none',
+      (_c, s) => (s['resource'].kubernetes_pod_disruption_budget_v1 = { b: { spec: [{ max_unavailable: '0' }] } }),
     ],
   ])('find %s', (expected, _what, change, of = 'harbor') => {
     const found = edited(change, of);

@@ -1,0 +1,21 @@
+import { compact } from '../../compact';
+
+/** The name of an object in Kubernetes. */
+export const objectName = (description: string, fallback?: string) =>
+  compact({
+    description,
+    type: 'string',
+    pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
+    maxLength: 253,
+    default: fallback,
+  });
+
+/** Labels, annotations and node selectors. */
+export const textMap = (description: string) =>
+  ({
+    description,
+    type: 'object',
+    propertyNames: { pattern: '^[A-Za-z0-9]([A-Za-z0-9./_-]*[A-Za-z0-9])?$', maxLength: 317 },
+    additionalProperties: { type: 'string', maxLength: 65_536 },
+    maxProperties: 64,
+  }) as const;

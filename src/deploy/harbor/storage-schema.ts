@@ -1,0 +1,104 @@
+/** Options of the registry's storage drivers, in their own spelling. Keys and passwords are elsewhere. */
+export interface S3Storage {
+  readonly bucket: string;
+  readonly region: string;
+  readonly regionendpoint?: string;
+  readonly rootdirectory?: string;
+  readonly encrypt?: true;
+  readonly keyid?: string;
+  readonly storageclass?: string;
+  readonly chunksize?: number;
+  readonly multipartcopychunksize?: number;
+  readonly multipartcopymaxconcurrency?: number;
+  readonly multipartcopythresholdsize?: number;
+}
+
+export interface GcsStorage {
+  readonly bucket: string;
+  readonly rootdirectory?: string;
+  readonly chunksize?: number;
+}
+
+export interface AzureStorage {
+  readonly accountname: string;
+  readonly container: string;
+  readonly realm?: string;
+}
+
+const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1024 }) as const;
+
+/** The least that S3 takes for a part, except the last. */
+const MIN_PART = 5 * 1024 * 1024;
+const bytes = (description: string) => ({ description, type: 'integer', minimum: MIN_PART }) as const;
+
+const s3 = {
+  description: 'S3-compatible storage. The keys are set on the host, or come from the machine’s role.',
+  type: 'object',
+  properties: {
+    bucket: { description: 'The bucket.', type: 'string', minLength: 3, maxLength: 63 },
+    region: { description: 'The region.', type: 'string', minLength: 1, maxLength: 64 },
+    regionendpoint: {
+      description: 'Endpoint, if it is not AWS.',
+      type: 'string',
+      pattern: '^https?://',
+    },
+    rootdirectory: text('A prefix in the bucket.'),
+    encrypt: { description: 'Ask S3 to encrypt what is stored.', const: true },
+    keyid: text('The key of KMS for it.'),
+    storageclass: { description: 'The storage class.', type: 'string', pattern: '^[A-Z_]+$', maxLength: 64 },
+    chunksize: bytes('Bytes of a part of an upload.'),
+    multipartcopychunksize: bytes('Bytes of a part of a copy.'),
+    multipartcopymaxconcurrency: {
+      description: 'Parts of a copy at a time.',
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+    },
+    multipartcopythresholdsize: bytes('Bytes from which a copy has parts.'),
+  },
+  required: ['bucket', 'region'],
+  additionalProperties: false,
+} as const;
+
+const gcs = {
+  description: 'Google Cloud Storage, with cluster: only.',
+  type: 'object',
+  properties: {
+    bucket: { description: 'The bucket.', type: 'string', minLength: 3, maxLength: 222 },
+    rootdirectory: text('A prefix in the bucket.'),
+    chunksize: {
+      description: 'Bytes of a part of an upload, a multiple of 262144.',
+      type: 'integer',
+      minimum: 262_144,
+      multipleOf: 262_144,
+    },
+  },
+  required: ['bucket'],
+  additionalProperties: false,
+} as const;
+
+const azure = {
+  description: 'Azure Blob Storage, with cluster: only.',
+  type: 'object',
+  properties: {
+    accountname: { description: 'The storage account.', type: 'string', pattern: '^[a-z0-9]{3,24}$' },
+    container: { description: 'The container.', type: 'string', minLength: 3, maxLength: 63 },
+    realm: {
+      description: 'The domain, if it is not core.windows.net.',
+      type: 'string',
+      pattern: '^[a-z0-9.-]+$',
+      maxLength: 253,
+    },
+  },
+  required: ['accountname', 'container'],
+  additionalProperties: false,
+} as const;
+
+export const storageSchema = {
+  description: 'Storage of the registry’s blobs; default: data_volume.',
+  type: 'object',
+  properties: { s3, gcs, azure },
+  minProperties: 1,
+  maxProperties: 1,
+  additionalProperties: false,
+} as const;
