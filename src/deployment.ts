@@ -1,6 +1,6 @@
 /**
- * The library behind stacks/: an environment as data, what is wrong with it in words, and the rules. Apart from index.ts,
- * because synthesis runs at every `cdktf` command, and needs neither a client nor what it would be conformed with.
+ * The library behind stacks/: an environment as data, its findings, and the rules. It is separate from index.ts because
+ * every `cdktf` command runs the synthesis, which needs neither a client nor the conformance checks.
  */
 export { renderDiagnostics } from './declaration/render';
 export * from './deploy';

@@ -1,36 +1,36 @@
 import { compareText } from './compare-text';
-/** A place in a declared file. Lines and columns count from 1, in UTF-16 units, as editors do. */
+/** A position in a declared file. Lines and columns count from 1, in UTF-16 units, as in editors. */
 export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Column just past the last character on the same line; absent when the finding is a point. */
+  /** Column just after the last character on the same line; absent if the finding is a point. */
   readonly endColumn?: number;
 }
 
 export type Severity = 'error' | 'warning';
 
-/** What is wrong, and by which rule. */
+/** The problem, and its rule. */
 export interface Finding {
-  /** Stable kebab-case id of the check that speaks, such as `unknown-key`. */
+  /** Stable kebab-case id of the check, such as `unknown-key`. */
   readonly rule: string;
   /** Absent: an error. */
   readonly severity?: Severity;
   readonly message: string;
   /** What to do about it, such as `did you mean "proxy_speed_kb"?`. */
   readonly hint?: string;
-  /** Dotted, below the object that it is about. */
+  /** Dotted, below the object. */
   readonly field?: string;
 }
 
 /**
- * One finding about what somebody wrote. Bad input is never thrown one by one: every stage collects
- * its findings and hands on all of them.
+ * One finding about user input. Invalid input is never thrown one by one: every stage collects its findings and passes
+ * on all of them.
  */
 export interface Diagnostic extends Omit<Finding, 'field'> {
   readonly severity: Severity;
   readonly at?: Position;
-  /** Where in the merged declaration, dotted: `projects.proxy.docker.io.registry`. */
+  /** Path in the merged declaration, dotted: `projects.proxy.docker.io.registry`. */
   readonly path?: string;
 }
 
@@ -38,7 +38,7 @@ export interface Diagnostic extends Omit<Finding, 'field'> {
 export interface Refusal {
   /** Stable id of the rule, such as `delete-needs-sync`. */
   readonly rule: string;
-  /** Absent where it is about the whole. */
+  /** Absent if it concerns the whole plan. */
   readonly address?: string;
   readonly message: string;
   /** How to proceed, or what to do instead. */
@@ -49,7 +49,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
 
-/** By place, and where two findings share one, by rule: the same input gives the same bytes. */
+/** Sorted by position, then by rule: the same input gives the same bytes. */
 export function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...diagnostics].sort(
     (a, b) =>

@@ -9,13 +9,13 @@ export abstract class BreakwaterError extends Error {
   }
 }
 
-/** The declared files cannot be used. Holds every finding, not only the first. */
+/** The declared files cannot be used. Contains every finding, not only the first. */
 export class DeclarationError extends BreakwaterError {
   readonly code = 'DECLARATION';
   constructor(
     message: string,
     readonly diagnostics: readonly Diagnostic[],
-    /** True where the findings were printed already, with the lines they are about, or stand in the message. */
+    /** True if the findings were already printed with their lines, or are part of the message. */
     readonly isTold = false,
   ) {
     super(message);
@@ -40,16 +40,16 @@ export interface HarborApiErrorDetails {
   /** Query values and user info redacted. */
   readonly url: string;
   readonly status: number;
-  /** Harbor's own error code, such as `CONFLICT`; absent when the body was not Harbor's JSON. */
+  /** Harbor's own error code, such as `CONFLICT`; absent if the body was not Harbor's JSON. */
   readonly harborCode?: string;
   readonly harborMessage?: string;
   readonly requestId?: string;
 }
 
-/** Harbor or its front door is busy or restarting. */
+/** Harbor or its proxy is busy or restarting. */
 export const BUSY_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** Harbor answered, and the answer is not a success or not usable (HTML, truncated or oversized JSON). */
+/** Harbor responded, but the response is not a success or not usable (HTML, truncated or oversized JSON). */
 export class HarborApiError extends BreakwaterError {
   readonly code = 'HARBOR_API';
   constructor(
@@ -63,12 +63,12 @@ export class HarborApiError extends BreakwaterError {
     return this.details.status;
   }
 
-  /** Harbor may have done what was asked: it failed on the way, or its answer was not usable. */
+  /** Harbor may have applied it: it failed on the way, or its response was not usable. */
   get sent(): 'never' | 'maybe' {
     return this.status >= 500 || this.status < 300 ? 'maybe' : 'never';
   }
 
-  /** Another try may succeed. */
+  /** Another attempt may succeed. */
   get temporary(): boolean {
     return BUSY_STATUS.has(this.status);
   }
@@ -85,7 +85,7 @@ export type NetworkErrorCode =
   | 'NETWORK_ABORTED'
   | 'NETWORK_OTHER';
 
-/** Of these codes no byte of the request has left. A stopped run waits for writes that were sent. */
+/** With these codes no byte of the request was sent. A stopped run waits for writes that were sent. */
 const NEVER_SENT: ReadonlySet<NetworkErrorCode> = new Set([
   'NETWORK_REFUSED',
   'NETWORK_DNS',
@@ -99,9 +99,9 @@ const TEMPORARY: ReadonlySet<NetworkErrorCode> = new Set([
   'NETWORK_RESET',
 ]);
 
-/** No usable answer came back. `url` is redacted; `hint` says what to try. */
+/** There was no usable response. `url` is redacted; `hint` says what to try. */
 export class NetworkError extends BreakwaterError {
-  /** Whether the request may have reached the server, and may have been carried out. */
+  /** Whether the request may have reached the server, and may have been applied. */
   readonly sent: 'never' | 'maybe';
   constructor(
     message: string,
@@ -114,13 +114,13 @@ export class NetworkError extends BreakwaterError {
     this.sent = sent ?? (NEVER_SENT.has(code) ? 'never' : 'maybe');
   }
 
-  /** Another try may succeed. */
+  /** Another attempt may succeed. */
   get temporary(): boolean {
     return TEMPORARY.has(this.code);
   }
 }
 
-/** The credential does not work, or may not do what was asked of it. */
+/** The credential does not work, or lacks a permission. */
 export class IdentityError extends BreakwaterError {
   readonly code = 'IDENTITY';
   constructor(
@@ -132,7 +132,7 @@ export class IdentityError extends BreakwaterError {
   }
 }
 
-/** A saved plan no longer fits the declaration, the tool, the target or the live object. Exit code 3. */
+/** A saved plan no longer matches the declaration, the tool, the target or the live object. Exit code 3. */
 export class StalePlanError extends BreakwaterError {
   readonly code = 'PLAN_STALE';
 }
@@ -148,7 +148,7 @@ export class PlanRefusedError extends BreakwaterError {
   }
 }
 
-/** Rules are broken by what a plan would do, and no waiver covers that. Exit code 4. */
+/** The effect of a plan breaks rules without a waiver. Exit code 4. */
 export class PolicyViolationError extends BreakwaterError {
   readonly code = 'POLICY_VIOLATION';
   constructor(
@@ -159,7 +159,7 @@ export class PolicyViolationError extends BreakwaterError {
   }
 }
 
-/** One change could not be made, or Harbor accepted it and did not apply it. */
+/** One change could not be made, or Harbor accepted but did not apply it. */
 export class ApplyError extends BreakwaterError {
   readonly code = 'APPLY';
   constructor(
@@ -171,7 +171,7 @@ export class ApplyError extends BreakwaterError {
   }
 }
 
-/** A canary is configured wrongly, or refuses what it is told. */
+/** A canary has an invalid configuration, or refuses a command. */
 export class CanaryError extends BreakwaterError {
   readonly code = 'CANARY';
 }
@@ -181,7 +181,7 @@ export class InventoryError extends BreakwaterError {
   readonly code = 'INVENTORY';
 }
 
-/** The command line, or a file that it names, asks for something that is not possible. */
+/** The command line, or a file that it names, requests something impossible. */
 export class UsageError extends BreakwaterError {
   readonly code = 'USAGE';
   constructor(

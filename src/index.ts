@@ -1,8 +1,8 @@
 /**
- * The library behind the command line. The use cases (`planPolicies`, `applyPolicies` …) do everything that the commands
- * do: they verify the version and the permissions, test secrets, and remember a killed run. Nothing here prints, reads
- * the environment or exits: a context says where variables come from and hears the events. What a function throws is one
- * of the classes in errors.ts.
+ * The library behind the command line. The use cases (`planPolicies`, `applyPolicies` …) do everything that the
+ * commands do: they verify the version and the permissions, test secrets, and recognize a killed run. Nothing here
+ * prints, reads the environment or exits: a context provides variables and receives the events. Functions throw only
+ * the classes in errors.ts.
  */
 export * from './diagnostic';
 export * from './errors';
@@ -25,7 +25,7 @@ export { examineHealth, examineSetup, isHealthy, type DoctorReport, type Examina
 export { runDrill, type DrillAction, type DrillOptions, type Proven } from './app/drill/run-drill';
 export { declaredMirrors } from './app/mirror';
 
-// What they are made of.
+// Their parts.
 export type { AnyKind, Kind, Live } from './kinds/kind';
 export { kinds, type ProjectSpec, type QuotaSpec, type RegistrySpec, type RobotSpec } from './kinds';
 

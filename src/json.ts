@@ -2,7 +2,7 @@ import { compareText } from './compare-text';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-/** The same bytes for the same value, whatever the order of keys: for hashes and for comparing. */
+/** The same bytes for the same value, in any order of keys: for hashes and comparisons. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)
@@ -11,7 +11,7 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** A map, of JSON or of what claims to be it: neither null nor a list. */
+/** A JSON map: neither null nor a list. */
 export function isRecord(value: Json | undefined): value is JsonObject;
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>>;
 export function isRecord(value: unknown): boolean {

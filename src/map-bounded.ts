@@ -1,6 +1,6 @@
 /**
- * `map` with at most `limit` calls under way; results in the order of the items, the first rejection ends it.
- * @throws RangeError for a limit below 1, with which nothing would run
+ * `map` with at most `limit` simultaneous calls; results in the order of the items, and the first rejection ends it.
+ * @throws RangeError for a limit below 1, because nothing would run
  */
 export async function mapBounded<T, R>(
   items: readonly T[],

@@ -2,10 +2,10 @@ import { isRecord } from './json';
 import { printable } from './outside/printable';
 
 /**
- * What an answer of Harbor's API must look like. Its schema requires almost no field, and what an object refers
- * to may be gone: an absent or null field is Harbor's zero value, and a field of another type is a fault of that
- * one object. What comes out always has the declared types, so that no code behind it can fail on a missing
- * field; whether it can be believed is what `faultsOf` returns.
+ * The required shape of a response of Harbor's API. Its schema requires almost no field, and references may be
+ * dangling: an absent or null field is Harbor's zero value, and a field of another type is a fault of that one object.
+ * The result always has the declared types, so that no code can fail on a missing field; `faultsOf` says whether it is
+ * reliable.
  */
 export interface Shape<T> {
   /** Faults found below `at` are added to `faults`. */
@@ -14,7 +14,7 @@ export interface Shape<T> {
   readonly needed?: boolean;
   /** Without this field the object cannot be identified. */
   readonly key?: boolean;
-  /** A list, an object or a map: what the answer as a whole must be. */
+  /** A list, an object or a map: the type of the whole response. */
   readonly container?: 'list' | 'object';
   /** Any fault makes the whole answer unusable. */
   readonly strict?: boolean;
@@ -28,25 +28,25 @@ interface Fault {
   readonly key: boolean;
 }
 
-/** Why an object cannot be believed. */
+/** Why an object is not reliable. */
 export interface Faults {
-  /** One line, without values of the answer: `ref.name is missing`. */
+  /** One line, without values from the response: `ref.name is missing`. */
   readonly reason: string;
-  /** Its name is among what cannot be believed. */
+  /** Its name is affected. */
   readonly anonymous: boolean;
-  /** The answer for all objects of this project failed: nothing is known about any of them. */
+  /** The response for all objects of this project failed: nothing is known about any of them. */
   readonly project?: string;
-  /** What it belonged to is gone: nothing declared can mean it. */
+  /** Its parent is deleted: no declared object can be meant. */
   readonly leftOver?: true;
 }
 
-/** A symbol, so that it goes along when a wire is spread and never into JSON. */
+/** A symbol, so that it is kept when a wire is spread but never becomes JSON. */
 const FAULTS = Symbol('faults');
 const MOST_FAULTS = 3;
-/** Keys of maps in an answer are foreign text. */
+/** Keys of maps in a response are foreign text. */
 const LONGEST_PATH = 80;
 
-/** The value in its shape, with its faults noted on it where it is an object. */
+/** The value in its shape, with its faults attached if it is an object. */
 export function conform<T>(shape: Shape<T>, value: unknown): T {
   const faults: Fault[] = [];
   const result = shape.read(value, '', faults);
@@ -78,7 +78,7 @@ function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-/** A value of one JSON type, with what stands for an absent one. */
+/** A value of one JSON type, with the value for an absent one. */
 function scalar<T>(zero: T, name: string, test: (value: unknown) => boolean): Shape<T> {
   return {
     read(value, at, faults) {
@@ -93,15 +93,15 @@ function scalar<T>(zero: T, name: string, test: (value: unknown) => boolean): Sh
 export const text = scalar('', 'text', (value) => typeof value === 'string');
 export const flag = scalar(false, 'true or false', (value) => typeof value === 'boolean');
 export const number = scalar(0, 'a number', (value) => typeof value === 'number' && Number.isFinite(value));
-/** Also not 1e400 or what a double cannot hold: such an id would be another object's. */
+/** Refuses 1e400 and numbers that a double cannot represent: such an id would refer to another object. */
 export const integer = scalar(0, 'a whole number', Number.isSafeInteger);
 
-/** Absent stays absent, for fields where that means something else than zero. */
+/** Absent stays absent, for fields in which that differs from zero. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return { read: (value, at, faults) => (isAbsent(value) ? undefined : shape.read(value, at, faults)) };
 }
 
-/** Nothing is concluded from it: of another type it is as good as absent. */
+/** An informational field: a value of another type counts as absent. */
 export function unused<T>(shape: Shape<T>): Shape<T> {
   return {
     read(value, at) {
@@ -112,12 +112,12 @@ export function unused<T>(shape: Shape<T>): Shape<T> {
   };
 }
 
-/** Without it, or with its zero value, the object is unusable: a number that is an id, a type. */
+/** If it is missing or zero, the object is unusable: a number that is an id, a type. */
 export function needed<T>(shape: Shape<T>): Shape<T> {
   return { ...shape, needed: true };
 }
 
-/** Part of what the object is called. */
+/** Part of the object's name. */
 export function key<T>(shape: Shape<T>): Shape<T> {
   return { ...shape, needed: true, key: true };
 }
@@ -137,7 +137,7 @@ export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   };
 }
 
-/** Keys that the user or Harbor chooses; an absent value is an absent key. */
+/** Keys are chosen by the user or by Harbor; an absent value is an absent key. */
 export function mapOf<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return {
     container: 'object',
@@ -150,7 +150,7 @@ export function mapOf<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
   };
 }
 
-/** Keys beside `fields` stay as they are. */
+/** Keys other than `fields` are kept. */
 export function object<T extends object>(fields: { readonly [K in keyof T]-?: Shape<T[K]> }): Shape<T> {
   const entries = Object.entries<Shape<unknown>>(fields);
   return {
@@ -168,7 +168,7 @@ export function object<T extends object>(fields: { readonly [K in keyof T]-?: Sh
   };
 }
 
-/** Text that holds JSON of this shape, as Harbor keeps some fields. */
+/** Text that contains JSON of this shape, as Harbor stores some fields. */
 export function jsonText(shape: Shape<unknown>): Shape<string> {
   return {
     read(value, at, faults) {
@@ -202,7 +202,7 @@ export function either<A, B>(first: Shape<A>, second: Shape<B>): Shape<A | B> {
 function fieldOf<T>(shape: Shape<T>, value: unknown, at: string, faults: Fault[]): T {
   const before = faults.length;
   const result = shape.read(value, at, faults);
-  // An id of 0 or an empty name is what Harbor's `omitempty` leaves out.
+  // Harbor's `omitempty` omits an id of 0 or an empty name.
   const isMissing = shape.needed === true && (isAbsent(value) || (shape.key === true && !result));
   if (isMissing && faults.length === before) faults.push({ path: at, problem: 'is missing', key: false });
   if (shape.key === true) for (let i = before; i < faults.length; i++) faults[i] = { ...faults[i]!, key: true };

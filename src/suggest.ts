@@ -1,10 +1,10 @@
-/** The candidate that somebody most likely meant, or undefined when none is near enough. */
+/** The most likely intended candidate, or undefined if none is similar enough. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const known = [...candidates];
   return nearest(word, known) ?? onlyLonger(word, known);
 }
 
-/** A third of the letters may differ: `a` is near to nothing, `proxy_sped_kb` to `proxy_speed_kb`. */
+/** A third of the letters may differ: `a` is similar to nothing, `proxy_sped_kb` to `proxy_speed_kb`. */
 function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.floor(word.length / 3) + 1;
@@ -27,14 +27,14 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   return candidate === undefined ? undefined : `did you mean "${candidate}"?`;
 }
 
-/** Case and the choice between `-`, `_` and camelCase are what people confuse most. */
+/** Case, and `-`, `_` or camelCase, are the most common differences. */
 function fold(word: string): string {
   return word.slice(0, 64).toLowerCase().replaceAll(/[-_]/g, '');
 }
 
 /**
- * Damerau-Levenshtein (optimal string alignment): insert, delete, replace and swap of neighbours cost 1.
- * Three rows are enough; a swap looks back two.
+ * Damerau-Levenshtein (optimal string alignment): inserting, deleting, replacing and swapping neighbors cost 1. Three
+ * rows are enough, because a swap looks back two.
  */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

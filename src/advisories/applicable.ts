@@ -5,19 +5,19 @@ import subset from 'semver/ranges/subset';
 import type { Advisory, DeclaredPart } from './advisory';
 import { ADVISORIES } from './list';
 
-/** An advisory that matters to a declaration on a release. */
+/** An advisory that applies to a declaration on a release. */
 export interface Applicable {
   readonly advisory: Advisory;
-  /** The declared objects that it is about; empty where it is about all. */
+  /** The affected declared objects; empty if it affects everything. */
   readonly parts: readonly DeclaredPart[];
-  /** False where the release was given without its patch, and only some of its patches are affected. */
+  /** False if the release was given without its patch, and only some of its patches are affected. */
   readonly certain: boolean;
 }
 
 /**
- * What is known of a release and matters to what is declared, the most severe first.
- * @param version `v2.15.2`, also with a build behind it; `2.15` stands for each of its patches; any other text is a release of
- * which nothing is known
+ * Known faults of a release that apply to a declaration, the most severe first.
+ * @param version `v2.15.2`, also with a build suffix; `2.15` means each of its patches; nothing is known about any
+ * other text
  */
 export function applicable(
   version: string,
@@ -45,14 +45,14 @@ function isAffected(version: string, range: string): 'yes' | 'no' | 'perhaps' {
   return intersects(all, range) ? 'perhaps' : 'no';
 }
 
-/** `2.15.2` or `2.15` of what a person or Harbor says; undefined for a build such as `dev`. */
+/** `2.15.2` or `2.15` from a person or from Harbor; undefined for a build such as `dev`. */
 function releaseIn(version: string): string | undefined {
   const [, minor, patch] = /^v?(\d+\.\d+)(\.\d+)?(?:[-+].*)?$/.exec(version) ?? [];
   if (minor === undefined) return undefined;
   return patch === undefined ? minor : (coerce(`${minor}${patch}`)?.version ?? undefined);
 }
 
-/** Whether there is anything to hold the table against. */
+/** Whether the version can be compared with the table. */
 export function isRelease(version: string): boolean {
   return releaseIn(version) !== undefined;
 }

@@ -9,7 +9,7 @@ function having(words: string, kind: string, holds: (spec: Fields) => boolean): 
   };
 }
 
-/** By its type, or by its address where it is spoken to as any other registry. */
+/** By its type, or by its address if it is declared as a generic registry. */
 function isDockerHub({ type, url }: Fields): boolean {
   if (type === 'docker-hub') return true;
   return (
@@ -50,7 +50,7 @@ export const proxyOfDockerHub: Condition = {
   among: (parts) => isProxyOf(parts, isDockerHub),
 };
 
-/** Both must be there: alone, neither does harm. */
+/** Both must exist: alone, neither does harm. */
 export const untaggedCollected: Condition = {
   words: 'a garbage collection with delete_untagged beside a proxy cache project',
   among: (parts) =>

@@ -13,7 +13,7 @@ import {
   webhookWithHeader,
 } from './conditions';
 
-/** Faults of the rest: what is exposed, what ends a process, what is taken and not done. */
+/** Other faults: exposed data, crashes, settings that have no effect. */
 export const OPERATION: readonly Advisory[] = [
   {
     id: 'retention-without-cron',

@@ -4,18 +4,18 @@ import type { Applicable } from './applicable';
 
 const MOST_ADDRESSES = 3;
 
-/** One line: the id, what goes wrong, and where. */
+/** One line: the id, the problem, and where. */
 export function advisoryLine(found: Applicable): string {
   return `${found.advisory.id}: ${messageOf(found)}`;
 }
 
-/** What to do about it, and where it can be read. */
+/** What to do about it, and where to read more. */
 export function advisoryHint({ advisory: { fixedIn, instead, source } }: Applicable): string {
   const fixed = fixedIn === undefined ? 'no release has a fix yet' : `fixed in ${fixedIn}`;
   return [fixed, instead, source].filter((words) => words !== undefined).join('; ');
 }
 
-/** Never an error: what runs already must go on being managed. */
+/** Never an error: a running Harbor must remain manageable. */
 export function advisoryDiagnostics(version: string, found: readonly Applicable[]): Diagnostic[] {
   return found.map((one) => {
     const at = one.parts.find((part) => part.at)?.at;

@@ -2,7 +2,7 @@ import { compact } from '../compact';
 import { startFixtureUpstream, type FixtureImageName, type FixtureUpstream } from '../upstream';
 import { startControl, type Control, type TlsFiles } from './control-server';
 
-/** What a canary serves at any time: `breakwater/<name>:1`, the same bytes on every machine. */
+/** Images that a canary always serves: `breakwater/<name>:1`, the same bytes on every machine. */
 export const CANARY_IMAGES: Readonly<Record<string, FixtureImageName>> = {
   'breakwater/single': 'a',
   'breakwater/docker': 'c',
@@ -17,9 +17,9 @@ export interface CanaryOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly tls?: TlsFiles;
-  /** Absent: it takes no commands and never misbehaves. */
+  /** Absent: it accepts no commands and never misbehaves. */
   readonly control?: { readonly host: string; readonly port: number; readonly token: string };
-  /** Milliseconds after the last command until it behaves again by itself. Default 15 minutes. */
+  /** Milliseconds after the last command until it returns to normal. Default 15 minutes. */
   readonly recoverAfterMs?: number;
 }
 
@@ -29,10 +29,10 @@ export interface Canary {
   readonly close: () => Promise<void>;
 }
 
-/** Longer than S4b waits twice for the check that Harbor makes every five minutes. */
+/** Longer than the two health checks of Harbor, every five minutes, that S4b waits for. */
 const RECOVER_AFTER_MS = 15 * 60_000;
 
-/** Starts a canary. Rejects when a port is taken. */
+/** Starts a canary. Rejects if a port is in use. */
 export async function startCanary(options: CanaryOptions): Promise<Canary> {
   const { host, port, tls } = options;
   const upstream = await startFixtureUpstream(compact({ name: 'canary', host, port, tls }));
@@ -62,13 +62,13 @@ function furnish(upstream: FixtureUpstream): void {
   for (const [repository, name] of Object.entries(CANARY_IMAGES)) upstream.put(repository, '1', name);
 }
 
-/** A run that was killed cannot undo what it did: some time after its last command the canary is as it was started. */
+/** A killed run cannot undo its commands: some time after the last one the canary resets itself. */
 function recoveryOf(upstream: FixtureUpstream, afterMs: number): { postpone: () => void; cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const recover = (): void => {
     upstream.reset();
     furnish(upstream);
-    // A port that somebody else took meanwhile is tried again later, for as long as it takes.
+    // If another program took the port meanwhile, it is tried again later, without a limit.
     upstream.start().catch(postpone);
   };
   function postpone(): void {

@@ -3,13 +3,13 @@ import { parse } from 'yaml';
 import type { SecretReference } from '../secret-reference';
 import { CanaryError } from '../errors';
 
-/** The one configuration file of a canary. Files are relative to it. */
+/** The only configuration file of a canary. Paths are relative to it. */
 export interface CanaryConfig {
-  /** `host:port`, where Harbor asks it. */
+  /** `host:port`, where Harbor connects to it. */
   readonly listen: string;
   /** PEM files; for both ports. */
   readonly tls?: { readonly cert_file: string; readonly key_file: string };
-  /** Absent: it takes no commands and never misbehaves. */
+  /** Absent: it accepts no commands and never misbehaves. */
   readonly control?: { readonly listen: string; readonly token: SecretReference };
 }
 
@@ -43,7 +43,7 @@ const SCHEMA = {
   additionalProperties: false,
 };
 
-/** @throws CanaryError that says where it is wrong; it never repeats a value, which may be a misplaced secret */
+/** @throws CanaryError that names the position; it never repeats a value, which may be a misplaced secret */
 export function parseCanaryConfig(yaml: string): CanaryConfig {
   let value: unknown;
   try {

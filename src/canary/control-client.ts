@@ -16,8 +16,8 @@ export interface CanaryAccess {
 const LIMIT_BYTES = 16 << 20;
 
 /**
- * A canary somewhere else, told what to do over HTTP. Every method throws CanaryError where it refuses, and
- * NetworkError where it cannot be reached.
+ * A client for the HTTP control interface of a canary. Every method throws CanaryError if it refuses, and NetworkError
+ * if it cannot be reached.
  */
 export function canaryControl(access: CanaryAccess): UpstreamControl {
   const tell = async (command: CanaryCommand): Promise<void> => void (await ask(access, command));
@@ -33,7 +33,7 @@ export function canaryControl(access: CanaryAccess): UpstreamControl {
   };
 }
 
-/** A connection of its own for each command: they are few, and a pool would have to be closed by somebody. */
+/** A new connection for each command: there are few, and a pool would have to be closed. */
 async function ask({ url, token, ca }: CanaryAccess, command: CanaryCommand): Promise<{ log?: string[] }> {
   const dispatcher = createDispatcher(ca === undefined ? {} : { ca: await ca() });
   try {

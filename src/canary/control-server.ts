@@ -10,14 +10,14 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** What can be asked of a canary, by `POST /v1/command`. `take-log` is answered `{ "log": [...] }`. */
+/** Commands for a canary, sent with `POST /v1/command`. `take-log` returns `{ "log": [...] }`. */
 export type CanaryCommand =
   | {
       readonly op: 'publish';
       readonly repository: string;
       readonly tag: string;
       readonly version: number;
-      /** Of the layer, up to 64 MiB. */
+      /** Size of the layer, up to 64 MiB. */
       readonly sizeBytes?: number;
     }
   | { readonly op: 'take-log' }
@@ -38,12 +38,12 @@ export interface ControlOptions {
 }
 
 const MAX_COMMAND_BYTES = 16 << 10;
-/** Nothing of it is held in memory, but every byte is recreated whenever it is asked for. */
+/** Not kept in memory, but every byte is generated again for each request. */
 const MAX_LAYER_BYTES = 64 << 20;
 const REPOSITORY = /^[a-z0-9][a-z0-9._/-]{0,254}$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 
-/** The door through which a canary is told to misbehave: its own port, a bearer token on every request. */
+/** The control interface of a canary: its own port, and a bearer token for every request. */
 export async function startControl(options: ControlOptions): Promise<Control> {
   const { host, port, tls } = options;
   const answer = (request: IncomingMessage, response: ServerResponse): void => void respond(options, request, response);
@@ -74,7 +74,7 @@ async function respond(options: ControlOptions, request: IncomingMessage, respon
   }
 }
 
-/** Digests are compared: they are of one length, whatever was sent. */
+/** Hashes are compared, because they have equal lengths, whatever was sent. */
 function isAuthorized(request: IncomingMessage, token: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`));

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal/terminal';
 
 export * from './exit-code';
 
-/** Options that every command understands. */
+/** Options of every command. */
 export interface CommonOptions {
   readonly format: string;
   readonly color: boolean;
@@ -17,15 +17,18 @@ export interface CommonOptions {
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly progress: Progress;
-  /** Every secret that this run has read. The terminal masks them; so must what is written to a file. */
+  /** Every secret that this run has read. The terminal masks them; files must be masked, too. */
   readonly secrets: SecretMask;
-  /** Aborts on SIGINT and SIGTERM: start nothing new, finish what is in flight, report. */
+  /** Aborts on SIGINT and SIGTERM: start nothing new, finish running work, report. */
   readonly signal: AbortSignal;
-  /** Another command line, in this process and under the same signal. @param out gets its results instead of stdout */
+  /**
+   * Runs another command line in this process, with the same signal.
+   * @param out receives its results instead of stdout
+   */
   runAnother(argv: readonly string[], out?: (text: string) => void): Promise<ExitCode>;
-  /** Where several Harbors are done in one run: what became of this one, in one line. */
+  /** If several Harbors are processed in one run: the result of this one, in one line. */
   readonly summarise?: (text: string) => void;
-  /** Every command with its options, to be looked at. */
+  /** Every command with its options, for inspection. */
   wholeProgram(): Promise<CommanderCommand>;
 }
 

@@ -1,6 +1,6 @@
 import { errorOutcome, worstOutcome, type Outcome } from '../app/outcome';
 
-/** A contract: scripts branch on these. */
+/** A stable contract, because scripts use these. */
 export const ExitCode = {
   ok: 0,
   error: 1,
@@ -10,7 +10,7 @@ export const ExitCode = {
   policyViolation: 4,
   appliedInPart: 5,
   refused: 6,
-  /** `conform`, `health` or `drill` found what does not work, or a tested secret does not. */
+  /** `conform`, `health` or `drill` found a failure, or a tested secret does not work. */
   proofFailed: 7,
   /** Harbor cannot be reached, or refuses the login. */
   unreachable: 8,
@@ -23,7 +23,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   return ExitCode[errorOutcome(error)];
 }
 
-/** One code for several Harbors: a run that was stopped is not over. */
+/** One code for several Harbors: a stopped run is not finished. */
 export function worstOf(codes: readonly ExitCode[]): ExitCode {
   const stopped = codes.find((code) => code === ExitCode.interrupted || code === ExitCode.terminated);
   const outcomes = Object.entries(ExitCode).flatMap(([outcome, code]) => (codes.includes(code) ? [outcome] : []));

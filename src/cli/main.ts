@@ -2,7 +2,7 @@
 import { run } from './run';
 import { processTerminal } from './terminal/terminal';
 
-/** The first signal asks for an orderly end, the second one ends at once. */
+/** The first signal requests an orderly end, the second one ends at once. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const [name, code] of [
@@ -19,8 +19,8 @@ function abortOnSignals(): AbortSignal {
 }
 
 /**
- * What cannot be printed is no reason to end a run in the middle, nor to forget how it ended. `breakwater plan | head`
- * closes our stdout, which is not an error.
+ * An output error must neither end a run in the middle nor lose its exit code. `breakwater plan | head` closes stdout,
+ * which is not an error.
  */
 function noteLostOutput(): () => boolean {
   let lost = false;
@@ -34,7 +34,7 @@ function noteLostOutput(): () => boolean {
 
 const outputIsLost = noteLostOutput();
 void run(process.argv.slice(2), processTerminal(), abortOnSignals()).then((code) => (process.exitCode = code));
-// The error of a write arrives after it: perhaps after the run has ended.
+// A write error is reported later: perhaps after the run has ended.
 process.on('exit', () => {
   if (process.exitCode === 0 && outputIsLost()) process.exitCode = 1;
 });

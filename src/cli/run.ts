@@ -10,7 +10,7 @@ import type { Terminal } from './terminal/terminal';
 import { isStop } from '../app/outcome';
 import { version } from '../app/version';
 
-/** Runs one command line. Never throws: whatever happens becomes words on stderr and an exit code. */
+/** Runs one command line. Never throws: every error becomes a message on stderr and an exit code. */
 export async function run(words: readonly string[], outer: Terminal, signal: AbortSignal): Promise<ExitCode> {
   const argv = spelledOut(words);
   const secrets = new SecretMask();
@@ -27,7 +27,7 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
   const program = rootCommand(terminal);
   for (const { name, summary, load } of commands) {
     const subcommand = program.command(name).summary(summary).description(summary);
-    // Options are known only once the command's file is loaded: load the called one before parsing.
+    // Options are known only once the command's file is loaded, so the called one is loaded before parsing.
     if (argv.find((word) => !word.startsWith('-')) !== name) continue;
     const loaded = await load();
     loaded.configure(subcommand);
@@ -62,7 +62,7 @@ export async function run(words: readonly string[], outer: Terminal, signal: Abo
   }
 }
 
-/** One document on stdout, whatever happens; nothing where text was asked for. */
+/** One document on stdout in any case; nothing for text formats. */
 function asDocument(error: unknown, argv: readonly string[]): string {
   const format = argv.flatMap(
     (word, i) => (word === '--format' ? argv[i + 1] : /^--format=(.*)/.exec(word)?.[1]) ?? [],
@@ -70,7 +70,7 @@ function asDocument(error: unknown, argv: readonly string[]): string {
   return errorAs(format.at(-1), error, error instanceof CommanderError ? 'USAGE' : undefined);
 }
 
-/** Loads every command: only for what describes them all. */
+/** Loads every command: only for output that describes all of them. */
 async function wholeProgram(): Promise<CommanderCommand> {
   const program = new CommanderCommand('breakwater');
   for (const { name, summary, load } of commands) {
@@ -81,7 +81,7 @@ async function wholeProgram(): Promise<CommanderCommand> {
   return program;
 }
 
-/** `help plan` is `plan --help`: commander's own help command would know no options of a command that is not loaded. */
+/** `help plan` is `plan --help`: commander's own help command does not know options of a command that is not loaded. */
 function spelledOut(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? [...words.slice(1, 2), '--help'] : words;
 }
@@ -101,7 +101,7 @@ function rootCommand(terminal: Terminal): CommanderCommand {
     );
 }
 
-/** A switch that is off and a list without entries have no default worth a line. */
+/** Disabled switches and empty lists have no default worth showing. */
 function optionDescription(option: Option): string {
   return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, '');
 }

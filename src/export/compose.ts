@@ -5,11 +5,11 @@ import { emptyMap, nodeOf, type YamlMap, type YamlNode } from './yaml-node';
 
 export interface Composed {
   readonly root: YamlMap;
-  /** Where each object stands, as findings say it. */
+  /** Positions of each object, in the form of findings. */
   readonly paths: ReadonlyMap<PlacedObject, string>;
 }
 
-/** Puts the objects into one tree; what stands below another object comes after that object's own fields. */
+/** Puts the objects into one tree; objects below another one come after its own fields. */
 export function compose(objects: readonly PlacedObject[]): Composed {
   const root = emptyMap();
   const paths = new Map<PlacedObject, string>();
@@ -20,7 +20,7 @@ export function compose(objects: readonly PlacedObject[]): Composed {
   return { root, paths };
 }
 
-/** Only defaults, of something that is there anyway: an empty `configuration: {}` says nothing. */
+/** Only defaults of something that always exists: an empty `configuration: {}` adds nothing. */
 function isNothing({ steps, value }: PlacedObject): boolean {
   return isRecord(value) && Object.keys(value).length === 0 && steps.length === 1;
 }

@@ -37,8 +37,8 @@ export function withoutFaults(
 }
 
 /**
- * Takes out the fields that hold a key which no file may hold: the loader ends at such a key before it knows
- * whose it is, so none of its findings could lead here.
+ * Removes fields with a key that no file may contain: the loader stops at such a key before it knows the object, so its
+ * finding could not be assigned.
  */
 export function withoutForbiddenKeys(object: PlacedObject): Repaired {
   const { value, address } = object;
@@ -80,7 +80,7 @@ function faultOf({ path = '', message }: Diagnostic, paths: ReadonlyMap<PlacedOb
   return [compact({ object, reason: message, field })];
 }
 
-/** `users[3]` may be a user of the name 3: a finding of the schema cannot tell it from an item. */
+/** `users[3]` may be a user named 3: a finding of the schema cannot distinguish it from an item. */
 function withoutBrackets(path: string): string {
   return path.replaceAll(/\[(\d+)\]/g, '.$1');
 }
@@ -89,7 +89,7 @@ function isAtOrBelow(path: string, at: string): boolean {
   return path === at || path.startsWith(`${at}.`);
 }
 
-/** The field at fault, where the object says the same of all others without it. */
+/** The invalid field, if the object means the same without it. */
 function optionalField(object: PlacedObject, rest: string): string | undefined {
   const { value, placement, kind } = object;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -107,7 +107,7 @@ function requiredKeys(schema: JsonSchema): readonly string[] {
   return (objectForm(schema)['required'] ?? []) as readonly string[];
 }
 
-/** A kind may put something of its own where nothing is written (the one URL that a type can have). */
+/** A kind may fill in a default for a missing field (the only URL that a type can have). */
 function isFilledIn(object: PlacedObject, field: string): boolean {
   const { kind, placement, names } = object;
   const spec = kind.normalise(placement.toSpec(withoutField(object, field).value, names)) as JsonObject;
@@ -120,7 +120,7 @@ function withoutField(object: PlacedObject, field: string): PlacedObject {
   return { ...object, value };
 }
 
-/** Itself, or what is declared below it. Items of a list have one path and nothing below them. */
+/** The object itself, or objects below it. Items of a list share one path and have nothing below them. */
 function isWithin(object: PlacedObject, above: PlacedObject): boolean {
   if (object === above) return true;
   return object.steps.length > above.steps.length && above.steps.every((step, i) => step === object.steps[i]);

@@ -3,7 +3,7 @@ import { addressOf, type AnyKind, type Placed, type Placement, type PlacingConte
 import type { SecretNames } from './secret-names';
 import { withoutDefaults } from './without-defaults';
 
-/** An object to write down: one that Harbor has, or one that another tool declares. */
+/** An object to write: from Harbor, or from another tool's declaration. */
 export interface WritableObject {
   readonly kind: AnyKind;
   readonly spec: object;
@@ -11,13 +11,13 @@ export interface WritableObject {
   readonly facts: JsonObject;
 }
 
-/** An object as it will stand in the files. */
+/** An object as it will be written. */
 export interface PlacedObject {
   readonly address: string;
   readonly kind: AnyKind;
   readonly spec: object;
   readonly placement: Placement<object>;
-  /** For the `*` of the placement's path. */
+  /** The names that `*` of the placement's path matches. */
   readonly names: readonly string[];
   /** Keys from the root; `[]` is one more item of a list. */
   readonly steps: readonly string[];
@@ -27,17 +27,17 @@ export interface PlacedObject {
 
 export interface LeftOut {
   readonly address: string;
-  /** Absent: all of it. */
+  /** Absent: the whole object. */
   readonly field?: string;
   readonly reason: string;
-  /** Of the file that was read, where it is known. */
+  /** Position in the file that was read, if known. */
   readonly line?: number;
 }
 
-/** What the loader refuses as a key wherever it stands. */
+/** Keys that the loader refuses everywhere. */
 export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<']);
 
-/** Where an object stands and what is written there, or why that cannot be. */
+/** The position and value of an object, or why it cannot be written. */
 export function placeObject(
   { kind, spec, facts }: WritableObject,
   names: SecretNames,

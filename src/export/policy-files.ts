@@ -7,10 +7,10 @@ export interface PolicyFile {
   readonly text: string;
 }
 
-/** Half of what the loader reads: people add lines. */
+/** Half of the loader's limit, because people add lines. */
 const MAX_FILE_BYTES = limits.fileBytes / 2;
 
-/** A file a section, as a person would cut it; a section that grew too long goes into several. */
+/** One file per section, as a person would organize them; a long section is split. */
 export function policyFiles(root: YamlMap, about: (section: string) => string | undefined): PolicyFile[] {
   return [...root.entries].flatMap(([section, node]) => filesOf(section, node, about(section)));
 }

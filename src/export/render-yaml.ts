@@ -3,14 +3,14 @@ import type { YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node';
 
 const WIDTH = 110;
 const INDENT = 2;
-/** In flow style an object with more keys than this gives an unreadable line. */
+/** In flow style an object with more keys would be an unreadable line. */
 const FLOW_KEYS = 4;
 const BARE = /^[\w./:@$-]+$/;
 const PRINTABLE = /^[ -~\u00a1-\u024f]*$/;
-/** The library leaves these as they are, between double quotes: some readers take them for line breaks, or refuse them. */
+/** The library does not escape these in double quotes, but some readers treat them as line breaks, or refuse them. */
 const NOT_PRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
-/** One document: sections with an empty line between them and between objects that take several lines. */
+/** One document: sections, and objects of several lines, are separated by an empty line. */
 export function renderYaml(root: YamlMap): string {
   const contents = blockMap(root, 0, 0);
   if (root.note !== undefined) contents.commentBefore = commentOf(root.note);
@@ -20,7 +20,7 @@ export function renderYaml(root: YamlMap): string {
 }
 
 function textOf(contents: Node): string {
-  // Also readers of YAML 1.1 find text where text was meant: `no`, `0123`, `12:30`.
+  // Readers of YAML 1.1 must also read text as text: `no`, `0123`, `12:30`.
   const document = new Document(null, { version: '1.2', compat: 'yaml-1.1' });
   document.contents = contents;
   return document.toString({ lineWidth: 0, singleQuote: true, doubleQuotedMinMultiLineLength: Infinity });
@@ -52,7 +52,7 @@ function blockList({ items }: YamlList, column: number, depth: number): YAMLSeq 
   return list;
 }
 
-/** On one line, where it fits, says no comment, and is short enough to be read at a glance. */
+/** On one line if it fits, has no comment, and is short enough to read. */
 function nodeOf(node: YamlNode, width: number, column: number, depth: number): Node {
   if (node.type === 'scalar') return scalarOf(node.value, true);
   if (mayFlow(node, true) && nodeWidth(node) <= width) return flowOf(node);
@@ -81,7 +81,7 @@ function flowing<Item, Of extends YAMLMap | YAMLSeq>(collection: Of & { items: I
   return collection;
 }
 
-/** `[a, { b: c }]`: the library knows one padding for lists and maps. */
+/** `[a, { b: c }]`: the library has only one padding for lists and maps. */
 class FlowSeq extends YAMLSeq {
   override toString(...given: Parameters<YAMLSeq['toString']>): string {
     return super.toString(...given).replace(/^\[ | \]$/g, (bracket) => bracket.trim());
@@ -95,7 +95,7 @@ function scalarOf(value: YamlScalar['value'], isBlock = false): Scalar {
   return scalar;
 }
 
-/** A certificate, line by line: what such a block says exactly. */
+/** A certificate, line by line, if a block represents it exactly. */
 function isLiteral(value: YamlScalar['value']): boolean {
   if (typeof value !== 'string') return false;
   const lines = (value.endsWith('\n') ? value.slice(0, -1) : value).split('\n');
@@ -106,7 +106,7 @@ function isInline(node: Node): boolean {
   return isCollection(node) ? node.flow === true : (node as Scalar).type !== 'BLOCK_LITERAL';
 }
 
-/** Columns on one line: exact, but for a text that needs no quotes although it might. */
+/** Width on one line: exact, except for a text that might need quotes but does not. */
 function nodeWidth(node: YamlNode): number {
   if (node.type === 'scalar') return widthOf(node.value);
   const sum = (widths: readonly number[]): number => widths.reduce((all, width) => all + width + 2, 0);

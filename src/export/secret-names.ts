@@ -1,6 +1,6 @@
 import type { SecretReference } from '../secret-reference';
 
-/** A secret that the written policies refer to and that only Harbor has. */
+/** A secret that the policies refer to and that only Harbor has. */
 export interface SecretToSet {
   readonly env: string;
   /** Address of the object it belongs to. */
@@ -9,13 +9,13 @@ export interface SecretToSet {
   readonly field: string;
 }
 
-/** Gives every secret a variable of its own, named after what it is the secret of. */
+/** Gives every secret its own variable, named after the object that it belongs to. */
 export interface SecretNames {
-  /** `of` is what stands before the field in the name: kind and names, nothing for what there is only one of. */
+  /** `of` is the part of the name before the field: kind and names, or empty for singletons. */
   reference(of: readonly string[], address: string, field: string): SecretReference;
   /** A variable that already has a name: nothing else gets it, and it is listed. */
   claim(env: string, address: string, field: string): void;
-  /** In the order in which they were asked for. */
+  /** In the order of the calls. */
   given(): readonly SecretToSet[];
 }
 
@@ -49,7 +49,7 @@ function variableName(parts: readonly string[]): string {
   return /^[A-Z]/.test(name) ? name : `SECRET_${name}`;
 }
 
-/** Two names may differ only in what a variable cannot hold: `a-b` and `a_b`. */
+/** Two names may differ only in characters that a variable cannot contain: `a-b` and `a_b`. */
 function firstFree(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name;
   let n = 2;
@@ -57,7 +57,7 @@ function firstFree(name: string, taken: ReadonlySet<string>): string {
   return `${name}_${n}`;
 }
 
-/** A file to fill in: one variable a line, below what it is for. */
+/** A file to fill in: one variable per line, below a comment about its use. */
 export function renderSecretList(secrets: readonly SecretToSet[]): string {
   const head = '# Variables that these policies need. Copy this file, fill it in, and keep the copy out of Git.';
   const lines = [...new Set(secrets.map(({ env }) => env))].flatMap((env) => {

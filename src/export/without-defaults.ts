@@ -2,8 +2,8 @@ import { isRecord, canonicalJson, type Json } from '../json';
 import type { JsonSchema } from '../kinds/kind';
 
 /**
- * Leaves out what Harbor does by itself: fields with the `default` of their schema, unless the schema requires
- * them or they are among those to `keep`. Keys come in the order of the schema, which is the one to read them in.
+ * Leaves out Harbor's defaults: fields with the `default` of their schema, unless the schema requires them or they are
+ * in `keep`. Keys come in the order of the schema, which is best for reading.
  */
 export function withoutDefaults(value: Json, schema: JsonSchema, keep: ReadonlySet<string>, path = ''): Json {
   const form = objectForm(schema);
@@ -24,7 +24,7 @@ export function withoutDefaults(value: Json, schema: JsonSchema, keep: ReadonlyS
   return Object.fromEntries(kept);
 }
 
-/** Of a schema with alternatives (`none`, or a schedule) the one that has fields. */
+/** For a schema with alternatives (`none`, or a schedule) the one that has fields. */
 export function objectForm(schema: JsonSchema): JsonSchema {
   const forms = (schema['oneOf'] ?? []) as readonly JsonSchema[];
   return schema['properties'] === undefined
@@ -36,7 +36,7 @@ function isDefault(value: Json, schema: JsonSchema): boolean {
   return schema['default'] !== undefined && canonicalJson(value) === canonicalJson(schema['default']);
 }
 
-/** Nothing was said in it but defaults. */
+/** It contained only defaults. */
 function isEmptied(before: Json, after: Json): boolean {
   return isRecord(before) && isRecord(after) && Object.keys(before).length > 0 && Object.keys(after).length === 0;
 }

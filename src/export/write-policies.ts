@@ -15,34 +15,34 @@ import { nodeOf, type YamlMap } from './yaml-node';
 
 export interface WriteOptions {
   readonly kinds: readonly AnyKind[];
-  /** The section `harbor`, where it is known. */
+  /** The section `harbor`, if known. */
   readonly harbor?: Omit<HarborConnection, 'at'>;
-  /** Where the values come from: the first comment of every file. */
+  /** Source of the values: the first comment of every file. */
   readonly origin: string;
-  /** Whether a text holds a secret: an object with such a text is left out. Files are committed. */
+  /** Whether a text contains a secret: an object with such a text is left out, because files are committed. */
   readonly holdsSecret?: (text: string) => boolean;
-  /** Registries that are referred to and managed elsewhere. */
+  /** Registries that are referenced but managed elsewhere. */
   readonly external?: readonly string[];
-  /** Secrets that were given names before this. */
+  /** Secrets that already have names. */
   readonly secrets?: SecretNames;
 }
 
 export interface Policies {
   readonly files: readonly PolicyFile[];
-  /** What the loader makes of these files. */
+  /** The loader's result for these files. */
   readonly declaration: Declaration;
   readonly secrets: readonly SecretToSet[];
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly Diagnostic[];
 }
 
-/** More rounds than one happen where what was left out is missed by something else. */
+/** More than one round is needed if another object refers to something that was left out. */
 const MAX_ROUNDS = 20;
 
 /**
- * Objects as files that `validate` accepts: each candidate text goes through the real loader, and what that
- * finds fault with is left out and said. The same objects give the same bytes.
- * @throws DeclarationError where a fault belongs to no object
+ * Writes objects as files that `validate` accepts: each version is checked with the real loader, and invalid parts are
+ * left out and reported. The same objects give the same bytes.
+ * @throws DeclarationError if a finding belongs to no object
  */
 export async function writePolicies(objects: readonly WritableObject[], options: WriteOptions): Promise<Policies> {
   const names = options.secrets ?? secretNames();
@@ -74,14 +74,14 @@ export async function writePolicies(objects: readonly WritableObject[], options:
   throw new DeclarationError('it is still not valid after leaving out every field that may be left out', []);
 }
 
-/** What a restricting field would be without its value is not known: the object goes whole. */
+/** A restricting field without its value could mean anything: the whole object is left out. */
 function withoutSecret(placed: PlacedObject, holdsSecret: (text: string) => boolean): PlacedObject | LeftOut {
   const { address, value } = placed;
   if (!holdsSecret(JSON.stringify([address, value]))) return placed;
   return { address, reason: 'Harbor returns it with the value of a secret in one of its fields' };
 }
 
-/** Kinds in their own order, objects by name: independent of the order in which Harbor lists them. */
+/** Kinds in their own order, objects by name: independent of the order in Harbor's lists. */
 function inOrder(objects: readonly WritableObject[], kinds: readonly AnyKind[]): WritableObject[] {
   const keyed = objects.map((object) => ({
     object,
@@ -112,14 +112,14 @@ function withExternal(root: YamlMap, { external = [] }: WriteOptions): YamlMap {
   return { ...root, entries: new Map([['registries', section], ...root.entries, ['registries', section]]) };
 }
 
-/** `harbor` stands first, whatever else there is. */
+/** `harbor` always comes first. */
 function withHarbor(root: YamlMap, { harbor }: WriteOptions): YamlMap {
   if (!harbor) return root;
   const section = nodeOf(JSON.parse(JSON.stringify(harbor)) as Json);
   return { ...root, entries: new Map([['harbor', section], ...root.entries]) };
 }
 
-/** A section of several kinds (`schedules`) has no sentence of its own. */
+/** A section for several kinds (`schedules`) has no description of its own. */
 function aboutSection(section: string, { kinds, origin }: WriteOptions): string {
   const paths = [section, `${section}.*`];
   const kind = kinds.find(({ placements }) => placements.some(({ path }: { path: string }) => paths.includes(path)));
@@ -127,7 +127,7 @@ function aboutSection(section: string, { kinds, origin }: WriteOptions): string 
   return about === undefined ? origin : `${about}\n${origin}`;
 }
 
-/** A secret of something that was left out is nothing to set. */
+/** A secret of something that was left out need not be set. */
 function usedSecrets(given: readonly SecretToSet[], { secrets = [] }: Declaration): SecretToSet[] {
   const used = new Set(secrets.flatMap(({ reference }) => ('env' in reference ? [reference.env] : [])));
   return given.filter(({ env }) => used.has(env));

@@ -1,7 +1,7 @@
 import { compact } from '../compact';
 import type { Json } from '../json';
 
-/** YAML as it is going to be written: values in their order, with comments above them. */
+/** YAML to be written: values in order, with comments above them. */
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 export interface YamlScalar {

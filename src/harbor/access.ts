@@ -1,7 +1,7 @@
 import type { Identity } from './client';
 import type { RobotPermissionWire } from './wire';
 
-/** What a kind needs for each thing that is done with it: a robot's `resource:action`, or `user` where no robot may. */
+/** The permission that each action of a kind needs: a robot's `resource:action`, or `user` if robots cannot have it. */
 export interface NeededAccess {
   readonly read: string;
   readonly create: string;
@@ -17,13 +17,13 @@ export interface AccessQuestion {
 export type Action = keyof NeededAccess;
 
 /**
- * Who may do it. `partly`: the robot, in the projects named in `where`, or the user, wherever the user is a
- * project's administrator. `unknown`: Harbor would not say, and asking for real would change something.
+ * Who may do it. `partly`: the robot, in the projects named in `where`, or the user, in projects that the user
+ * administers. `unknown`: Harbor does not return it, and trying it would change something.
  */
 export interface Verdict {
   readonly may: 'robot' | 'user' | 'partly' | 'nobody' | 'unknown';
   readonly where?: readonly string[];
-  /** What is missing, for `nobody`: the pair to give the robot, or that a user is needed. */
+  /** What is missing for `nobody`: the permission to grant to the robot, or that a user is needed. */
   readonly missing?: string;
 }
 
@@ -35,15 +35,15 @@ export interface AccessRow {
   readonly remove: Verdict;
 }
 
-/** What is known about a robot beyond its name. */
+/** What is known about a robot in addition to its name. */
 export interface RobotKnowledge {
-  /** Its own permissions, where it may read itself. */
+  /** Its own permissions, if it may read itself. */
   readonly permissions?: readonly RobotPermissionWire[];
-  /** Else, by resource: whether a harmless read was answered (200) or refused (403). */
+  /** Otherwise, by resource: whether a harmless read succeeded (200) or was refused (403). */
   readonly probes?: Readonly<Record<string, boolean>>;
 }
 
-/** What the credentials can and cannot manage, a row for each kind. Pure: everything was asked before. */
+/** What the credentials can and cannot manage, one row per kind. Pure: all requests were sent before. */
 export function accessTable(
   identity: Identity,
   robot: RobotKnowledge,
@@ -72,18 +72,18 @@ function decide(identity: Identity, robot: RobotKnowledge, needed: string, actio
   return byRobot ?? { may: 'nobody', missing: 'a system administrator, or a robot that may' };
 }
 
-/** Nothing that is granted within a project ever covers these. */
+/** Permissions within a project never cover these. */
 const SYSTEM_ONLY = new Set(['registry', 'user-group', 'user', 'quota', 'configuration']);
 
 function robotVerdict({ permissions, probes }: RobotKnowledge, needed: string, action: Action): Verdict {
   if (permissions) return grantedTo(permissions, needed);
   const answered = probes?.[resourceOf(needed)];
-  // Who may not even read will not be able to write; who may read may still not be able to.
+  // A credential that cannot read cannot write; one that can read may still not be able to write.
   if (answered === false) return { may: 'nobody', missing: needed };
   return { may: answered && action === 'read' ? 'robot' : 'unknown' };
 }
 
-/** A pair counts for the system (`/`), for all projects (`*`), or for the projects that are named. */
+/** A permission applies to the system (`/`), to all projects (`*`), or to the named projects. */
 function grantedTo(permissions: readonly RobotPermissionWire[], needed: string): Verdict {
   const namespaces = permissions
     .filter(({ access }) => access?.some((pair) => covers(`${pair.resource}:${pair.action}`, needed)))

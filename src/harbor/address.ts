@@ -4,8 +4,9 @@ import type { RequestOptions } from './client';
 const API = '/api/v2.0';
 
 /**
- * Scheme, host and port of a Harbor; `/api/v2.0` behind them is tolerated.
- * @throws NetworkError for anything that is not the URL of a Harbor. What it holds is not repeated: user info may be a secret.
+ * Scheme, host and port of a Harbor; a trailing `/api/v2.0` is accepted.
+ * @throws NetworkError if it is not the URL of a Harbor. Its content is not repeated, because user info may be a
+ * secret.
  */
 export function originOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -22,7 +23,7 @@ export function originOf(url: string): string {
 
 /**
  * Path and query of an API request, from the root of the server.
- * @throws Error when a name was not encoded: `/projects/..` would reach another endpoint than it says
+ * @throws Error if a name was not encoded: `/projects/..` would reach another endpoint
  */
 export function targetOf(path: string, query: RequestOptions['query'] = {}): string {
   const full = `${API}${path}`;

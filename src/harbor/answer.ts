@@ -5,7 +5,7 @@ import { SecretMask } from '../outside/secret-mask';
 import { conform, faultsOf, typeName, type Shape } from '../shape';
 import type { AuthenticatedBy } from './client-options';
 
-/** What came back for one request, read whole and parsed where it is JSON. */
+/** The response to one request, read completely and parsed if it is JSON. */
 export interface Answer {
   readonly method: string;
   /** Redacted. */
@@ -17,9 +17,9 @@ export interface Answer {
   readonly text: string;
   /** Undefined for an empty body and for one that is not JSON. */
   readonly json: unknown;
-  /** Said to be JSON, and is not: cut short on the way. */
+  /** Declared as JSON but invalid: truncated on the way. */
   readonly broken: boolean;
-  /** Secrets that travelled with the request: never repeated, no matter who echoes them. */
+  /** Secrets in the request: never repeated, even if a server returns them. */
   readonly secrets: readonly string[];
 }
 
@@ -29,12 +29,12 @@ export interface HarborErrors {
 }
 
 const MAX_MESSAGE_LENGTH = 1_000;
-/** As much of a page as is searched for its title: the expression takes quadratic time. */
+/** How much of a page is searched for its title, because the expression takes quadratic time. */
 const HEAD_LENGTH = 4_096;
-/** Harbor's own answers nest fewer than ten levels. Deeper ones overflow the stack of anyone who walks them. */
+/** Harbor's own responses nest fewer than ten levels. Deeper ones would overflow the stack of recursive code. */
 const MAX_DEPTH = 100;
 
-/** Parses a body; never throws, because a bad body of a bad status is still told by its status. */
+/** Parses a body; never throws, because the status of an error matters more than its body. */
 export function parseBody(text: string, contentType: string): { json: unknown; broken: boolean } {
   if (text.trim() === '') return { json: undefined, broken: false };
   if (isDeeperThan(text, MAX_DEPTH)) return { json: undefined, broken: true };
@@ -71,8 +71,7 @@ export function headerOf(answer: Answer, name: string): string | undefined {
 }
 
 /**
- * The value that an answer carries; undefined for an empty body, which is Harbor's way to say "none"
- * (docs/harbor-behavior.md 1.3).
+ * The value of a response; undefined for an empty body, which means "none" in Harbor (docs/harbor-behavior.md 1.3).
  * @throws HarborApiError unless it is a success with Harbor's JSON
  */
 export function valueOf(answer: Answer): unknown {
@@ -82,8 +81,8 @@ export function valueOf(answer: Answer): unknown {
 }
 
 /**
- * The value of an answer in its shape, faults noted on it. An empty answer has no fault of its own.
- * @throws HarborApiError as `valueOf`, and where the answer as a whole is something else
+ * The value of a response in its shape, with its faults attached. An empty response has no faults of its own.
+ * @throws HarborApiError as `valueOf`, and if the whole response has another shape
  */
 export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
   const value = valueOf(answer);
@@ -97,12 +96,12 @@ export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
   return result;
 }
 
-/** True where Harbor itself, and not a proxy's error page, says that there is no such object. */
+/** True if Harbor itself, not a proxy's error page, reports that the object does not exist. */
 export function isAbsent(answer: Answer): boolean {
   return answer.status === 404 && harborErrorsIn(answer) !== undefined;
 }
 
-/** Harbor refused, or something in front of it did. */
+/** A refusal by Harbor or by a proxy in front of it. */
 export function apiError(answer: Answer): HarborApiError {
   const { method, url, status } = answer;
   const harbor = harborErrorsIn(answer);
@@ -113,7 +112,7 @@ export function apiError(answer: Answer): HarborApiError {
   );
 }
 
-/** A success whose body is none of Harbor's. `problem` is what is wrong with JSON that could be read. */
+/** A success whose body is not Harbor's. `problem` describes JSON that could be parsed. */
 export function unusable(answer: Answer, problem?: string): HarborApiError {
   const what = answer.broken
     ? `the JSON is incomplete, broken or nested too deep (${answer.text.length} characters)`
@@ -133,7 +132,7 @@ export function detailsOf(answer: Answer, harbor?: HarborErrors): HarborApiError
   };
 }
 
-/** Harbor's `{"errors":[{"code","message"}]}`; several become one. */
+/** Harbor's `{"errors":[{"code","message"}]}`; several are joined. */
 function harborErrorsIn(answer: Answer): HarborErrors | undefined {
   const { errors } = (answer.json ?? {}) as { errors?: unknown };
   if (!Array.isArray(errors) || errors.length === 0) return undefined;
@@ -146,7 +145,7 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Harbor's own words, and ours where Harbor's say nothing: its 403 is a bare user name, its 500 says nothing. */
+/** Harbor's own message, or ours if Harbor's is empty: its 403 is a bare user name, its 500 has no text. */
 function reasonOf({ status, by }: Answer, { code, message }: HarborErrors): string {
   if (status === 401) return `Harbor does not accept ${WHO[by]}`;
   if (status === 403 && code === 'FORBIDDEN' && !message.includes(' ')) {

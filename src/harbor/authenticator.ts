@@ -5,28 +5,31 @@ import { basic, NOBODY } from './credentials';
 import { bySession, logIn, logOut, type Session } from './session';
 import type { Authentication, Transport } from './transport';
 
-/** Chooses how a request is authenticated. Only this module holds the secrets. */
+/** Chooses how a request is authenticated. Only this module has the secrets. */
 export interface Authenticator {
-  /** For a GET: the robot, else the user's session, else the user's Basic where sessions do not work. */
+  /** For a GET: the robot, else the user's session, else the user's Basic if sessions do not work. */
   forRead(as: 'user' | undefined): Promise<Authentication>;
-  /** For anything that changes something: the robot, else the user's session with its CSRF token, else Basic. */
+  /** For a write: the robot, else the user's session with its CSRF token, else Basic. */
   forWrite(as: 'user' | undefined): Promise<Authentication>;
-  /** A robot was given and a user beside it, who may do what the robot may not. */
+  /** Both a robot and a user were given; the user may do what the robot may not. */
   readonly hasBoth: boolean;
-  /** From now on reads go by the user's session, also where a robot was given: it sees everything, and costs less. */
+  /** From now on reads use the user's session, even if a robot was given: it sees everything and costs less. */
   readByUser(): void;
-  /** After an answer that showed `dead` to be gone: the next way for the user. */
+  /** After a response that showed that the session `dead` is gone: the user's next method. */
   afterDeath(dead: Authentication): Promise<Authentication>;
-  /** After a write that was refused for its CSRF token: from now on writes go by password. */
+  /** After a write that was refused because of its CSRF token: from now on writes use the password. */
   withoutCsrf(): Promise<Authentication>;
-  /** Logs out, if there is a session. Best effort: it ends by itself after Harbor's `session_timeout`. */
+  /** Logs out, if there is a session. Best effort: it also expires after Harbor's `session_timeout`. */
   end(): Promise<void>;
 }
 
 type Given = Pick<ClientOptions, 'robot' | 'user' | 'onNotice'>;
 type UserCredential = NonNullable<Given['user']>;
 
-/** More logins than this mean that sessions do not survive here (a Redis that evicts, two Redis behind one name). */
+/**
+ * More logins than this mean that sessions do not survive here (a Redis that evicts keys, two Redis servers behind one
+ * name).
+ */
 const MAX_LOGINS = 3;
 
 export function createAuthenticator(given: Given, transport: Transport): Authenticator {
@@ -65,7 +68,7 @@ export function createAuthenticator(given: Given, transport: Transport): Authent
   };
 }
 
-/** A user, by a login session where Harbor keeps them, else by password. */
+/** A user with a login session if Harbor keeps sessions, else with the password. */
 function userLogin({ username, password: ask }: UserCredential, transport: Transport, onNotice: Given['onNotice']) {
   const password = once(ask);
   const byPassword = once(async () => basic('user', username, await password()));
@@ -93,7 +96,7 @@ function userLogin({ username, password: ask }: UserCredential, transport: Trans
       const session = await current;
       return session ? bySession(session) : byPassword();
     },
-    /** Many requests see the same death: the first one logs in again, the others wait for it. */
+    /** Many requests notice the same lost session: the first one logs in again, the others wait for it. */
     replaceSession(dead: Authentication): void {
       if (!living || dead.headers['cookie'] !== bySession(living).headers['cookie']) return;
       living = undefined;

@@ -1,7 +1,7 @@
-/** By what a request was, or would be, authenticated. */
+/** How a request was authenticated. */
 export type AuthenticatedBy = 'robot' | 'session' | 'user' | 'nobody';
 
-/** One request as it went over the wire; retries are events of their own. Holds no secret. */
+/** One request on the wire; retries are separate events. Contains no secret. */
 export interface RequestEvent {
   readonly requestId: string;
   readonly method: string;
@@ -12,12 +12,12 @@ export interface RequestEvent {
   readonly by: AuthenticatedBy;
   /** Absent if there was no response. */
   readonly status?: number;
-  /** Code of the `NetworkError` where no answer came. */
+  /** Code of the `NetworkError` if there was no response. */
   readonly error?: string;
   readonly elapsedMs: number;
 }
 
-/** Something a person should hear about although the run goes on. */
+/** A warning that does not stop the run. */
 export interface Notice {
   readonly code: 'SESSION_UNAVAILABLE' | 'SESSION_RENEWED' | 'LIST_CHANGED';
   readonly message: string;
@@ -32,31 +32,31 @@ export interface Timeouts {
   readonly writeMs?: number;
   /** Without a byte of the body. Default 30,000. */
   readonly bodyMs?: number;
-  /** One attempt from first to last byte, against servers that drip. Default 60,000. */
+  /** One attempt from first to last byte, against slow servers. Default 60,000. */
   readonly attemptMs?: number;
-  /** One request with all its tries and the waits between them. Default 120,000. */
+  /** One request with all its attempts and the waits between them. Default 120,000. */
   readonly totalMs?: number;
-  /** One list with all its pages, read again where it changed. Default 60,000. */
+  /** One list with all its pages, including repeated reads if it changed. Default 60,000. */
   readonly listMs?: number;
 }
 
 export interface ClientOptions {
   /** Scheme, host and port; `/api/v2.0` is added. */
   readonly url: string;
-  /** PEM of private CAs, trusted beside the public ones. */
+  /** PEM of private CAs, trusted in addition to the public ones. */
   readonly ca?: string;
   readonly robot?: { readonly name: string; readonly secret: () => Promise<string> };
   readonly user?: { readonly username: string; readonly password: () => Promise<string> };
   readonly timeouts?: Timeouts;
-  /** Largest answer that is read, in bytes. Default 32 MiB. */
+  /** Maximum size of a response in bytes. Default 32 MiB. */
   readonly maxBodyBytes?: number;
-  /** Largest list that is read, all its pages and readings together, in bytes. Default 64 MiB. */
+  /** Maximum size of a list in bytes, with all its pages and repeated reads. Default 64 MiB. */
   readonly maxListBytes?: number;
-  /** Milliseconds from now after which nothing is sent any more. Default: no deadline. */
+  /** Milliseconds from now after which no request is sent. Default: no deadline. */
   readonly runDeadlineMs?: number;
   /** Requests in flight. Default 16. */
   readonly concurrency?: number;
-  /** Stops the run: reads and waits end at once, writes in flight get a few seconds, nothing new is sent. */
+  /** Stops the run: reads and waits end at once, running writes get a few seconds, no new request is sent. */
   readonly signal?: AbortSignal;
   readonly onRequest?: (event: RequestEvent) => void;
   readonly onNotice?: (notice: Notice) => void;

@@ -4,60 +4,59 @@ import type { Shape } from '../shape';
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number>>;
   /**
-   * `user` where Harbor lets no robot do it (configurations, changing robots). Default: the cheapest
-   * identity that was given, a robot before a user's session.
+   * `user` for requests that Harbor allows no robot (configurations, changing robots). Default: the cheapest given
+   * identity, a robot before a user's session.
    */
   readonly as?: 'user';
   /**
-   * Part of a change that was begun with an earlier request: a stopped run finishes it if that takes a few seconds. Else
-   * a run that is stopped sends no more, and waits only for writes that were sent.
+   * Part of a change that an earlier request started: a stopped run finishes it if that takes a few seconds. Otherwise
+   * a stopped run sends nothing more and only waits for writes that were sent.
    */
   readonly begun?: boolean;
 }
 
 export interface ReadOptions<T> extends RequestOptions {
   /**
-   * What the answer, or each item of a list, must look like. Faults of one object are noted on it (`faultsOf`);
-   * an answer that is none of Harbor's, such as a list instead of an object, is a `HarborApiError`.
+   * The shape of the response, or of each item of a list. Faults of one object are attached to it (`faultsOf`); a
+   * response that is not Harbor's, such as a list instead of an object, is a `HarborApiError`.
    */
   readonly shape?: Shape<T>;
 }
 
 export interface ListOptions<T = unknown> extends ReadOptions<T> {
-  /** Items a page. Default and Harbor's maximum: 100. */
+  /** Items per page. Default and Harbor's maximum: 100. */
   readonly pageSize?: number;
   /**
-   * Pages of this list in flight, beside the limit that all other requests share. For lists whose time is
-   * spent asleep: `GET /quotas` sleeps 17.5 ms an item with idle CPUs (docs/harbor-behavior.md 1.7).
+   * Simultaneous pages of this list, independent of the limit for all other requests. For lists during which Harbor
+   * sleeps: `GET /quotas` sleeps 17.5 ms per item with idle CPUs (docs/harbor-behavior.md 1.7).
    */
   readonly concurrency?: number;
-  /** Asks for one item first, only for the total, so that no page waits for a slow first one. */
+  /** Requests one item first, only for the total, so that no page waits for a slow first one. */
   readonly countFirst?: boolean;
 }
 
 export interface Created<T> {
-  /** Last segment of `Location` where it is a number (Harbor's id). */
+  /** Last segment of `Location` if it is a number (Harbor's id). */
   readonly id?: number;
   readonly body?: T;
 }
 
 /**
- * Harbor's API v2.0, as the kinds see it. Paths are below `/api/v2.0` and already encoded
- * (`/projects/${encodeURIComponent(name)}`); name-or-id paths always mean a name (`X-Is-Resource-Name`).
- * Every method throws `HarborApiError` for an answer that is no success, `NetworkError` where none came
- * and `IdentityError` where no credential that could do it was given.
+ * Harbor's API v2.0 for the kinds. Paths are below `/api/v2.0` and already encoded
+ * (`/projects/${encodeURIComponent(name)}`); name-or-id paths always mean a name (`X-Is-Resource-Name`). Every method
+ * throws `HarborApiError` for a response that is not a success, `NetworkError` if there is none, and `IdentityError` if
+ * no suitable credential was given.
  */
 export interface Client {
   readonly url: string;
-  /** Requests sent so far: retries and the login included. */
+  /** Number of requests sent so far, including retries and the login. */
   readonly calls: number;
   get<T>(path: string, options?: ReadOptions<T>): Promise<T>;
-  /** Like `get`; undefined for a 404 that Harbor itself answered (not for a proxy's 404 page). */
+  /** Like `get`; undefined for a 404 from Harbor itself (not for a proxy's 404 page). */
   find<T>(path: string, options?: ReadOptions<T>): Promise<T | undefined>;
   /**
-   * Every page, in parallel after the first one told how many there are. Items are unique, and as many as
-   * Harbor counted: a list that changed meanwhile is read again. Where Harbor's order is unstable
-   * (registries, quotas) give `sort`.
+   * Every page, in parallel once the first one returned the total. Items are unique, and as many as Harbor counted: a
+   * list that changed meanwhile is read again. If Harbor's order is unstable (registries, quotas), pass `sort`.
    */
   list<T>(path: string, options?: ListOptions<T>): Promise<T[]>;
   post<T = unknown>(path: string, body: Json | object, options?: RequestOptions): Promise<Created<T>>;
@@ -66,40 +65,41 @@ export interface Client {
   delete(path: string, options?: RequestOptions): Promise<void>;
 }
 
-/** Which credentials a client was given: nothing is known yet about whether they work. */
+/** The credentials of a client: whether they work is not known yet. */
 export interface Credentials {
   readonly robot?: string;
   readonly user?: string;
 }
 
-/** A client with its life: what `createClient` returns. */
+/** A client that must be closed, as `createClient` returns it. */
 export interface HarborClient extends Client {
   readonly credentials: Credentials;
   /**
-   * Whether Harbor gives this account a token. Asked without scope: with one it answers 200 to anybody, with
-   * an empty list of actions (docs/harbor-behavior.md 2.7). @throws HarborApiError for anything but a token and a 401
+   * Whether Harbor gives this account a token. Requested without a scope, because with one Harbor returns 200 to every
+   * caller, with an empty list of actions (docs/harbor-behavior.md 2.7).
+   * @throws HarborApiError for any response except a token and a 401
    */
   accepts(username: string, secret: string): Promise<boolean>;
   /**
-   * Reads go by the user's session from now on, although a robot was given: 3 ms of Harbor's time a request, where a
-   * robot costs 5. Only for a user who sees everything; writes stay the robot's, whose name Harbor's audit log keeps.
+   * From now on reads use the user's session, although a robot was given: 3 ms of Harbor's time per request instead of
+   * 5. Only for a user who sees everything; writes still use the robot, whose name Harbor's audit log records.
    */
   readByUser(): void;
   /** Ends the login session, if there is one, and closes every connection. */
   close(): Promise<void>;
 }
 
-/** Who we are to this Harbor, proven by asking it and never believed from a 200 on `/projects`. */
+/** The verified identity in this Harbor, never derived from a 200 on `/projects`. */
 export interface Identity {
   readonly harborVersion?: string;
-  /** Harbor's `auth_mode`, where it is told. */
+  /** Harbor's `auth_mode`, if it is returned. */
   readonly authMode?: string;
   readonly robot?: { readonly name: string };
   readonly user?: {
     readonly username: string;
     readonly userId: number;
     readonly sysadmin: boolean;
-    /** User id 1: logs in by password in every auth mode (docs/harbor-behavior.md 2.4). */
+    /** User id 1: can log in with a password in every auth mode (docs/harbor-behavior.md 2.4). */
     readonly localAdmin: boolean;
   };
 }

@@ -21,11 +21,11 @@ import { createRequester } from './requester';
 import { isAccepted } from './token-request';
 import { createTransport } from './transport';
 
-/** Idle sockets cost nothing; a list with a concurrency of its own needs more of them than the gate lets through. */
+/** Idle sockets cost nothing; a list with its own concurrency needs more of them than the gate allows. */
 const MAX_CONNECTIONS = 96;
 
 /**
- * A client for one Harbor. It sends nothing yet: prove the identity first (`proveIdentity`).
+ * A client for one Harbor. It sends nothing yet: verify the identity first (`proveIdentity`).
  * @throws NetworkError for a URL or a CA that can never work
  */
 export function createClient(options: ClientOptions): HarborClient {
@@ -59,7 +59,7 @@ export function createClient(options: ClientOptions): HarborClient {
       valueOf(await requester.write('PATCH', path, body, opts)) as T,
     delete: async (path, opts) => {
       const answer = await requester.write('DELETE', path, undefined, opts);
-      // An earlier try may have been carried out with only its answer lost.
+      // An earlier attempt may have succeeded although its response was lost.
       if (answer.tries === 1 || !isAbsent(answer)) valueOf(answer);
     },
     accepts: (username, secret) => isAccepted(transport, username, secret),

@@ -1,4 +1,4 @@
-/** Lets at most so many through at a time; the others wait in order. */
+/** Limits the number of simultaneous callers; the others wait in order. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createGate(limit: number): Gate {

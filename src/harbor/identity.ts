@@ -5,7 +5,7 @@ import { robotAsUser, wrongPassword } from './session';
 import { flag, integer, key, needed, object, optional, strict, text } from '../shape';
 import type { CurrentUserWire, SystemInfoWire } from './wire';
 
-/** A server that returns `[]` or `{}` to every request is not a Harbor, and proves no identity. */
+/** A server that returns `[]` or `{}` to every request is not a Harbor, and verifies no identity. */
 const currentUser = strict(
   object<CurrentUserWire>({
     user_id: needed(integer),
@@ -27,10 +27,10 @@ const systemInfo = strict(
 type Prover = Pick<HarborClient, 'url' | 'credentials' | 'get' | 'readByUser'>;
 
 /**
- * Asks Harbor who we are, for every credential the client was given. To be done before anything is
- * believed: a dead secret does not fail on `GET /projects`, it is answered 200 and shown less, and anyone who
- * believes that takes every private project for deleted (docs/harbor-behavior.md 2.1).
- * `GET /users/current` tells them apart: 200 for a user, 412 for a living robot, 401 for everybody else.
+ * Verifies every credential of the client. This must happen before any other response is used: with an invalid secret
+ * `GET /projects` does not fail but returns 200 with fewer projects, so every private project would look deleted
+ * (docs/harbor-behavior.md 2.1). `GET /users/current` distinguishes them: 200 for a user, 412 for a valid robot, 401
+ * for everything else.
  * @throws IdentityError for a credential that does not work
  */
 export async function proveIdentity(client: Prover): Promise<Identity> {
@@ -41,7 +41,7 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
       'set harbor.robot, or harbor.username and harbor.password',
     );
   }
-  // One after the other: a second wrong attempt within 1.5 s of the first is refused whatever it says.
+  // One after the other: a second failed attempt within 1.5 s of the first is refused in any case.
   if (robot !== undefined) await proveRobot(client, robot);
   const proven = user === undefined ? undefined : await proveUser(client, user);
   if (robot !== undefined && proven?.sysadmin) client.readByUser();
@@ -86,7 +86,7 @@ async function proveUser(client: Prover, username: string): Promise<NonNullable<
   }
 }
 
-/** 200 where it succeeds. An answer that is not Harbor's is no answer to who we are, so it is thrown on. */
+/** 200 if it succeeds. A response that is not Harbor's is not an answer to this question, so it is thrown. */
 async function statusOf(request: () => Promise<unknown>): Promise<number> {
   try {
     await request();

@@ -1,32 +1,32 @@
 import { NetworkError } from '../errors';
 
-/** The request that an abort is reported for; `url` is redacted. */
+/** The request for which an abort is reported; `url` is redacted. */
 export interface Where {
   readonly method: string;
   readonly url: string;
 }
 
-/** How long after the stop of a run a request may still begin, and how long it may go on. */
+/** How long after the stop of a run a request may still start, and how long it may take. */
 export interface Grace {
   readonly startMs: number;
   readonly endMs: number;
 }
 
-/** A read, or a wait between two tries: it ends at once. */
+/** A read, or a wait between two attempts: it ends at once. */
 const NO_GRACE: Grace = { startMs: 0, endMs: 0 };
 
-/** How long a run may go on: until its deadline, or until the caller gives up. */
+/** How long a run may continue: until its deadline, or until the caller aborts it. */
 export interface Lifetime {
   /** Infinity without a deadline; never negative. */
   remainingMs(): number;
-  /** Runs `work` with a signal that fires after `timeoutMs`, at the deadline, or `grace` after the caller gave up. */
+  /** Runs `work` with a signal that fires after `timeoutMs`, at the deadline, or `grace` after the caller's abort. */
   limit<T>(where: Where, timeoutMs: number, work: (signal: AbortSignal) => Promise<T>, grace?: Grace): Promise<T>;
   end(): void;
 }
 
 /**
- * One listener on the caller's signal, however many requests are in flight: a listener for each would
- * make Node warn of a leak.
+ * One listener on the caller's signal, however many requests are running: one per request would make Node warn of a
+ * leak.
  */
 export function createLifetime(deadlineMs: number | undefined, outer: AbortSignal | undefined): Lifetime {
   const endsAt = deadlineMs === undefined ? Infinity : performance.now() + deadlineMs;
@@ -62,7 +62,7 @@ export function createLifetime(deadlineMs: number | undefined, outer: AbortSigna
     try {
       return await work(controller.signal);
     } catch (error) {
-      // Some hand on the reason, others an error of their own about it.
+      // Some pass on the reason, others throw their own error about it.
       throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       clearTimeout(timer);
@@ -80,7 +80,7 @@ function stopped({ method, url }: Where): NetworkError {
   return new NetworkError(`${method} ${url}: stopped`, 'NETWORK_ABORTED', url);
 }
 
-/** It was sent, so whether it was carried out is unknown. */
+/** It was sent, so whether Harbor applied it is unknown. */
 function cutOff({ method, url }: Where, { endMs }: Grace): NetworkError {
   return new NetworkError(
     `${method} ${url}: no response within ${endMs / 1000} s after the run was stopped`,

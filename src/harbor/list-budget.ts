@@ -6,15 +6,15 @@ export interface ListLimits {
   readonly ms: number;
 }
 
-/** What one list may cost, all its pages and readings together: a total that lies must not cost more. */
+/** Limits for one list with all its pages and repeated reads, so that a wrong total cannot exceed them. */
 export interface ListBudget {
-  /** Milliseconds left. Waiting for a turn behind other requests does not count. */
+  /** Milliseconds left. Waiting in the queue behind other requests does not count. */
   leftMs(): number;
   /** @throws NetworkError `NETWORK_BODY_LIMIT` */
   take(bytes: number): void;
-  /** A request of the list begins; the function that is returned says that it ended. */
+  /** A request of the list starts; call the returned function when it ends. */
   enter(): () => void;
-  /** Whether another reading as expensive as the `count` so far fits in. */
+  /** Whether another read with the average cost of the `count` so far fits. */
   affordsAnother(count: number): boolean;
   timedOut(): NetworkError;
 }

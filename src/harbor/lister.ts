@@ -10,22 +10,22 @@ import { createListBudget, type ListLimits } from './list-budget';
 import { readAllPages, type Page } from './pages';
 import type { Requester } from './requester';
 
-/** An item that is null is a fault, where an absent field is not. */
+/** A null item is a fault, but an absent field is not. */
 const WRONG: readonly unknown[] = [];
 /** Harbor's maximum; its own default is 10. */
 const MAX_PAGE_SIZE = 100;
-/** 200,000 objects: more than Harbor itself can list in the time. */
+/** 200,000 objects: more than Harbor itself can list in time. */
 const MAX_PAGES = 2_000;
 
 export interface ListerOptions {
   readonly origin: string;
-  /** What all requests share. */
+  /** State that all requests share. */
   readonly concurrency: number;
   readonly limits: ListLimits;
   readonly onNotice: ((notice: Notice) => void) | undefined;
 }
 
-/** `Client.list` over single requests. */
+/** `Client.list` based on single requests. */
 export function createLister(requester: Requester, { origin, concurrency, limits, onNotice }: ListerOptions) {
   return async <T>(path: string, options: ListOptions<T> = {}): Promise<T[]> => {
     const gate = options.concurrency === undefined ? undefined : createGate(options.concurrency);
@@ -56,7 +56,7 @@ function pageIn<T>(answer: Answer): Page<T> {
   return { items: items as T[], total: total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined };
 }
 
-/** Who declares an object that was missed asks for it by name. */
+/** A missed object that is declared is requested by its name. */
 function changed(path: string, count: number): Notice {
   const message = `${path}: the list kept changing while it was read; continuing with the ${count} objects that were read`;
   return { code: 'LIST_CHANGED', message };

@@ -1,4 +1,4 @@
-/** One answer of a list: its items, and how many Harbor counts in all where it says so. */
+/** One response of a list: its items, and Harbor's total if it returns one. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly total: number | undefined;
@@ -7,18 +7,21 @@ export interface Page<T> {
 export interface PagingOptions {
   readonly pageSize: number;
   readonly concurrency: number;
-  /** Asks for one item first, only for the total. */
+  /** Requests one item first, only for the total. */
   readonly countFirst: boolean;
-  /** Whether one more reading is worth its time after so many. */
+  /** Whether one more read is affordable after this many. */
   readonly affordsAnother: (readings: number) => boolean;
 }
 
 export type ReadPage<T> = (page: number, pageSize: number) => Promise<Page<T>>;
 
 export interface Reading<T> {
-  /** Each once, as it was last seen. */
+  /** Each once, in its latest version. */
   readonly items: T[];
-  /** False where no reading agreed with itself: one that was created meanwhile may be missing, one that was deleted not. */
+  /**
+   * False if no read was consistent: an object that was created meanwhile may be missing, a deleted one may be
+   * included.
+   */
   readonly settled: boolean;
 }
 
@@ -57,7 +60,7 @@ export async function readAllPages<T>(read: ReadPage<T>, options: PagingOptions)
   }
 }
 
-/** Of an object that was deleted and created again meanwhile only the new one counts. */
+/** If an object was deleted and recreated meanwhile, only the new one counts. */
 function withEarlier<T>(found: ReadonlyMap<string, T>, earlier: ReadonlyMap<string, T>): Map<string, T> {
   const names = new Set([...found.values()].map(nameOf));
   const missed = [...earlier].filter(([key, item]) => !found.has(key) && !names.has(nameOf(item) ?? NO_NAME));
@@ -82,17 +85,17 @@ async function readOnce<T>(read: ReadPage<T>, options: PagingOptions): Promise<P
       ? first
       : [...first, ...(await readRange(read, options, first.length + 1, pagesOf(total, pageSize)))];
   const count = pages.reduce((sum, { items }) => sum + items.length, 0);
-  // Full to the end, and another number than counted: there is more.
+  // All pages are full, but the number differs from the total: there is more.
   const ends = pages.at(-1)!.items.length < pageSize || count === total;
   return ends ? pages : [...pages, ...(await readUntilShort(read, pages, pageSize))];
 }
 
-/** At least one page, so that an empty list has a total to agree with. */
+/** At least one page, so that an empty list also has a total to compare with. */
 function pagesOf(total: number, pageSize: number): number {
   return Math.max(1, Math.ceil(total / pageSize));
 }
 
-/** Several readers take the next page each. A page that is not full is the last, whatever the total claimed. */
+/** Several readers each take the next page. A page that is not full is the last one, whatever the total. */
 async function readRange<T>(read: ReadPage<T>, options: PagingOptions, from: number, to: number): Promise<Page<T>[]> {
   const pages: Page<T>[] = [];
   let next = from;
@@ -112,7 +115,7 @@ async function readRange<T>(read: ReadPage<T>, options: PagingOptions, from: num
   return pages;
 }
 
-/** Some lists carry no total, and some of those ignore `page` and answer everything again. */
+/** Some lists have no total, and some of those ignore `page` and return everything again. */
 async function readUntilShort<T>(read: ReadPage<T>, known: readonly Page<T>[], pageSize: number): Promise<Page<T>[]> {
   const pages: Page<T>[] = [];
   const seen = new Set(known.flatMap(({ items }) => items.map(keyOf)));
@@ -130,7 +133,7 @@ function byKey<T>(items: readonly T[]): Map<string, T> {
   return new Map(items.map((item) => [keyOf(item), item]));
 }
 
-/** Harbor's own key of an item; the item as a whole where it has none (`/replication/adapters` lists strings). */
+/** Harbor's own key of an item; the whole item if it has none (`/replication/adapters` lists strings). */
 function keyOf(item: unknown): string {
   if (item === null || typeof item !== 'object') return JSON.stringify(item);
   const { id, uuid, project_id: projectId, user_id: userId } = item as Record<string, unknown>;

@@ -4,8 +4,8 @@ import type { Client, Identity } from './client';
 import type { ProjectWire, RobotPermissionWire, RobotWire } from './wire';
 
 /**
- * Reads that change nothing and are refused to anyone who lacks the resource. `GET /projects` is not among
- * them: it answers everybody, and shows less to whom it should refuse.
+ * Reads that change nothing and are refused without the permission. `GET /projects` is not among them: it never refuses
+ * but returns fewer projects.
  */
 const PROBES: Readonly<Record<string, (project: string) => string>> = {
   registry: () => '/registries',
@@ -16,8 +16,8 @@ const PROBES: Readonly<Record<string, (project: string) => string>> = {
 };
 
 /**
- * Finds out what the proven credentials can manage: a robot's own permissions where somebody may read them,
- * else harmless reads. At most one call for each resource, none of them a write.
+ * Finds out what the verified credentials can manage: from a robot's own permissions if they can be read, else with
+ * harmless reads. At most one request per resource, and no writes.
  */
 export async function probeAccess(
   client: Client,
@@ -41,7 +41,7 @@ async function askRobot(client: Client, identity: Identity, kinds: readonly Acce
   return { probes: Object.fromEntries(probes.filter((probe): probe is [string, boolean] => probe[1] !== undefined)) };
 }
 
-/** `GET /robots` lists system robots, with their permissions, for anyone who holds `robot:list`. */
+/** `GET /robots` lists system robots with their permissions for every caller with `robot:list`. */
 async function ownPermissions(
   client: Client,
   { robot, user }: Identity,

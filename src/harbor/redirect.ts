@@ -1,7 +1,7 @@
 import { NetworkError } from '../errors';
 import { redactUrl } from '../http/redact';
 
-/** Harbor's API never redirects. Anyone who does would be handed our credential if we followed. */
+/** Harbor's API never redirects. Following another server's redirect would send it our credential. */
 export function refuseRedirect(
   method: string,
   url: string,

@@ -9,14 +9,14 @@ import type { ListBudget } from './list-budget';
 import { isCsrfRefused, isSessionDead } from './session';
 import type { Outgoing, Transport } from './transport';
 
-/** What belongs to a list as a whole. */
+/** Settings of a whole list. */
 export interface ListPart {
-  /** Instead of the gate that all requests share. */
+  /** Replaces the gate that all other requests share. */
   readonly gate?: Gate | undefined;
   readonly budget: ListBudget;
 }
 
-/** API requests, authenticated. Any status is an answer. */
+/** Authenticated API requests. Every status is a result. */
 export interface Requester {
   read(path: string, options?: RequestOptions, list?: ListPart): Promise<Answer>;
   write(
@@ -27,11 +27,11 @@ export interface Requester {
   ): Promise<Answer & { readonly tries: number }>;
 }
 
-/** A value that parses as a number would be taken for an id (`/projects/123`, docs/harbor-behavior.md 1.4). */
+/** A value that parses as a number would be read as an id (`/projects/123`, docs/harbor-behavior.md 1.4). */
 const BY_NAME = { 'x-is-resource-name': 'true' };
 
 export function createRequester(transport: Transport, authenticator: Authenticator): Requester {
-  /** The robot first, because it is the cheaper one; a 403 has changed nothing, so the user may try. */
+  /** The robot first, because it is cheaper; a 403 has changed nothing, so the user may try. */
   async function orByUser<T extends Answer>(
     send: (as: RequestOptions['as']) => Promise<T>,
     as: RequestOptions['as'],
@@ -75,7 +75,7 @@ export function createRequester(transport: Transport, authenticator: Authenticat
   };
 }
 
-/** Harbor changed nothing: only then a write may be sent again as somebody who is logged in. */
+/** Harbor changed nothing: only then may a write be sent again with another login. */
 function isRefused({ status }: Answer): boolean {
   return status >= 400 && status < 500;
 }
@@ -86,11 +86,11 @@ function contentOf(body: Json | object | undefined): Pick<Outgoing, 'headers' | 
   return { headers: { ...BY_NAME, 'content-type': 'application/json' }, body: json, secrets: secretsIn(json) };
 }
 
-/** Values that a body holds under a secret's name: Harbor may repeat them in its errors, we do not. */
+/** Secret values in a body: Harbor may repeat them in its errors, but we do not. */
 function secretsIn(json: string): string[] {
   const found: string[] = [];
   JSON.parse(json, (key, value: unknown) => {
-    // Also as it stands in JSON, for anyone who repeats the body as it was.
+    // Also in their JSON form, in case the body is repeated unchanged.
     if (typeof value === 'string' && /secret|password|auth_header/i.test(key)) {
       found.push(value, JSON.stringify(value).slice(1, -1));
     }

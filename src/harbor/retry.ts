@@ -10,18 +10,18 @@ export const RETRY: RetryPolicy = {
   beyond: 'wait',
 };
 
-/** Sending these twice leaves what sending them once leaves. Harbor's POST and PATCH make something new each time. */
+/** Idempotent methods. Harbor's POST and PATCH create something new each time. */
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
 
 export interface Repeat {
   readonly method: string;
-  /** Where the method does not tell: a login may be sent twice although it is a POST. */
+  /** For exceptions: a login may be repeated although it is a POST. */
   readonly repeatable?: boolean;
 }
 
 /**
- * Is another try worth it? Harbor answers many mistakes in a request with 500 (docs/harbor-behavior.md 1.1), so only a
- * read is tried again on it.
+ * Whether to try again. Harbor returns 500 for many invalid requests (docs/harbor-behavior.md 1.1), so only reads are
+ * repeated on it.
  */
 export function isRetryable(
   { method, repeatable = REPEATABLE.has(method) }: Repeat,

@@ -4,17 +4,17 @@ import { apiError, type Answer } from './answer';
 import { basic, NOBODY } from './credentials';
 import type { Authentication, Transport } from './transport';
 
-/** A login session: what a user's requests go by, because Basic costs Harbor 110 ms of hashing a request. */
+/** A login session for a user's requests, because Basic costs Harbor 110 ms of hashing per request. */
 export interface Session {
   readonly sid: string;
   /**
-   * The value of the cookie `_gorilla_csrf` and the token that belongs to it. Harbor asks a write for both as soon as
-   * there is a `sid` cookie; the pair from before the login stays valid (recording session/writes).
+   * The value of the cookie `_gorilla_csrf` and its token. Harbor requires both for a write as soon as there is a `sid`
+   * cookie; the pair from before the login stays valid (recording session/writes).
    */
   readonly csrf: { readonly cookie: string; readonly token: string };
 }
 
-/** Logging in by session does not work here; Basic does. `unavailable` is fit for a person. */
+/** Session login does not work here, but Basic does. `unavailable` can be shown to people. */
 export interface NoSession {
   readonly unavailable: string;
 }
@@ -51,7 +51,7 @@ export async function logIn(transport: Transport, username: string, password: st
       ? await refused(transport, username, password)
       : sessionIn(answer, username, { cookie, token });
   } catch (error) {
-    // Something in front lets /api through and not /c: no reason to give up, Basic does the same slower.
+    // A proxy in front allows /api but not /c: not an error, because Basic works, only slower.
     if (error instanceof NetworkError && (error.code === 'NETWORK_REDIRECT' || error.code === 'NETWORK_RESET')) {
       return { unavailable: error.message };
     }
@@ -72,25 +72,25 @@ export function bySession({ sid, csrf }: Session): Authentication {
 }
 
 /**
- * True where a session's answer shows that the session is gone. Harbor does not refuse then: it goes on as
- * anonymous, and public lists are answered 200 with less in them. But it starts a new session, and says so
- * with a `sid` cookie, which no answer to a living session carries (beego's SessionStart).
+ * True if a session's response shows that the session is gone. Harbor does not refuse it but continues as anonymous,
+ * and returns public lists with fewer items. But it starts a new session with a `sid` cookie, which no response to a
+ * live session contains (beego's SessionStart).
  */
 export function isSessionDead(answer: Answer): boolean {
   return answer.by === 'session' && (answer.status === 401 || cookieOf(answer, 'sid') !== undefined);
 }
 
 /**
- * True where Harbor refused a write for its CSRF token, before it looked at anything else. Several cores behind one name
- * do it where each has a key of its own (`CSRF_KEY` in core's environment).
+ * True if Harbor refused a write because of its CSRF token, before it checked anything else. This happens with several
+ * cores behind one name that each have their own key (`CSRF_KEY` in core's environment).
  */
 export function isCsrfRefused(answer: Answer): boolean {
   return answer.by === 'session' && answer.status === 403 && /CSRF token/.test(apiError(answer).message);
 }
 
 /**
- * The login knows users alone and refuses a robot's right secret: Basic tells who it is, by 412 for a robot. Names do
- * not: the prefix of robots is a setting.
+ * The login only accepts users and refuses a robot's correct secret: Basic shows which it is, with 412 for a robot.
+ * Names do not, because the prefix of robots is a setting.
  */
 async function refused(transport: Transport, username: string, password: string): Promise<NoSession> {
   const authentication = basic('user', username, password);
@@ -130,7 +130,7 @@ function isOidcRedirect({ status, json }: Answer): boolean {
   return status === 403 && typeof (json as { redirect_location?: unknown } | undefined)?.redirect_location === 'string';
 }
 
-/** The last cookie of that name that an answer sets. Anything but a plain token is no cookie of Harbor's. */
+/** The last cookie of that name in a response. Only a plain token is one of Harbor's cookies. */
 function cookieOf({ headers }: Answer, name: string): string | undefined {
   const lines = headers['set-cookie'];
   const all = Array.isArray(lines) ? lines : lines === undefined ? [] : [lines];

@@ -2,10 +2,10 @@ import { apiError, unusable } from './answer';
 import { basic } from './credentials';
 import type { Transport } from './transport';
 
-/** Another service is answered 400; a scope would be answered 200 to anyone who asks (docs/harbor-behavior.md 2.7). */
+/** Another service is refused with 400; with a scope every caller would get 200 (docs/harbor-behavior.md 2.7). */
 const TARGET = '/service/token?service=harbor-registry';
 
-/** @throws HarborApiError where the answer is neither a token nor a refusal; NetworkError */
+/** @throws HarborApiError if the response is neither a token nor a refusal; NetworkError */
 export async function isAccepted(
   transport: Pick<Transport, 'send'>,
   username: string,
@@ -18,7 +18,7 @@ export async function isAccepted(
   });
   if (answer.status === 401) return false;
   if (answer.status >= 400) throw apiError(answer);
-  // A login page says 200 as well.
+  // A login page also has status 200.
   if (typeof (answer.json as { token?: unknown } | undefined)?.token !== 'string') throw unusable(answer);
   return true;
 }

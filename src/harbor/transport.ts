@@ -16,7 +16,7 @@ import { isRetryable, RETRY } from './retry';
 export interface Authentication {
   readonly by: AuthenticatedBy;
   readonly headers: Readonly<Record<string, string>>;
-  /** What must never be repeated: the secret itself and every form of it in the headers. */
+  /** Texts that must never be repeated: the secret itself and every form of it in the headers. */
   readonly secrets: readonly string[];
 }
 
@@ -29,22 +29,25 @@ export interface Outgoing {
   readonly body?: string;
   /** Secrets inside the body. */
   readonly secrets?: readonly string[];
-  /** Instead of the gate that all requests share. */
+  /** Replaces the gate that all requests share. */
   readonly gate?: Gate;
   /** Default 6. */
   readonly maxTries?: number;
-  /** Default: what the method says. */
+  /** Default: depends on the method. */
   readonly repeatable?: boolean;
-  /** Something in Harbor is changed by it: once it was sent, a stopped run waits for its answer. */
+  /** It changes something in Harbor: once it was sent, a stopped run waits for its response. */
   readonly changes?: boolean;
   /** See `RequestOptions.begun`. */
   readonly begun?: boolean;
-  /** Of the list that this is a page of. */
+  /** The list that this page belongs to. */
   readonly budget?: ListBudget | undefined;
 }
 
 export interface Transport {
-  /** Sends, and sends again where that is safe. Any status is an answer; @throws NetworkError where none came. */
+  /**
+   * Sends a request, and repeats it if that is safe. Every status is a result;
+   * @throws NetworkError if there is no response.
+   */
   send(request: Outgoing): Promise<Answer & { readonly tries: number }>;
   readonly calls: number;
 }
@@ -61,7 +64,7 @@ export interface TransportParts {
   readonly onRequest?: (event: RequestEvent) => void;
 }
 
-/** A stopped run ends within 2 s where only reads are in flight, and within 10 s in any case. */
+/** A stopped run ends within 2 s if only reads are running, and within 10 s in any case. */
 const READ_GRACE_MS = 1_200;
 const WRITE_GRACE_MS = 8_000;
 
@@ -91,7 +94,7 @@ export function createTransport(parts: TransportParts): Transport {
       (request.gate ?? parts.gate)(() => {
         calls++;
         begin();
-        // Waiting for a turn does not count: a long queue is no slow server.
+        // Waiting in the queue does not count: a long queue is not a slow server.
         endsAt ??= performance.now() + parts.timeouts.totalMs;
         return attempt(parts, request, requestId, tries, endsAt);
       });
@@ -115,7 +118,7 @@ export function createTransport(parts: TransportParts): Transport {
   };
 }
 
-/** Not inside the gate: a request that waits keeps nobody else waiting. */
+/** Not inside the gate: a request that waits must not block others. */
 async function pause(parts: TransportParts, where: Where, request: Outgoing, delayMs: number): Promise<boolean> {
   const { startMs } = graceOf(request);
   const wait = (signal: AbortSignal): Promise<void> => parts.sleep(delayMs, signal);
@@ -123,7 +126,7 @@ async function pause(parts: TransportParts, where: Where, request: Outgoing, del
     await parts.lifetime.limit(where, Infinity, wait, { startMs, endMs: startMs });
     return true;
   } catch (stopped) {
-    // What became of the write is in its last answer.
+    // The result of the write is in its last response.
     if (request.changes === true) return false;
     throw stopped;
   }
@@ -133,7 +136,7 @@ function retryAfterOf(outcome: Answer | NetworkError): string | undefined {
   return outcome instanceof NetworkError ? undefined : headerOf(outcome, 'retry-after');
 }
 
-/** One request, one outcome: a `NetworkError` is returned, because whether it ends the matter is decided above. */
+/** One request, one outcome: a `NetworkError` is returned, because the caller decides whether it is final. */
 async function attempt(
   parts: TransportParts,
   request: Outgoing,

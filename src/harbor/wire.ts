@@ -1,13 +1,13 @@
 /**
- * What Harbor's API v2.0 sends and takes, where more than one kind or this client reads it; what one kind reads stands
- * in the kind. Scalars that are zero, empty or false
- * are omitted from answers (go-swagger's `omitempty`, docs/harbor-behavior.md 1.2), hence the many optional fields.
+ * Requests and responses of Harbor's API v2.0 that more than one kind or this client uses; those of one kind are in the
+ * kind. Scalars that are zero, empty or false are omitted from responses (go-swagger's `omitempty`,
+ * docs/harbor-behavior.md 1.2), hence the many optional fields.
  */
 
 export interface CredentialWire {
   readonly type?: string;
   readonly access_key?: string;
-  /** `*****` in answers when one is stored; never the secret. */
+  /** `*****` in responses if one is stored; never the secret. */
   readonly access_secret?: string;
 }
 
@@ -19,15 +19,15 @@ export interface RegistryWire {
   readonly description?: string;
   readonly insecure?: boolean;
   readonly ca_certificate?: string;
-  /** `{}` where there is none. */
+  /** `{}` if there is none. */
   readonly credential?: CredentialWire;
-  /** `healthy` or `unhealthy`, re-checked by Harbor every five minutes. */
+  /** `healthy` or `unhealthy`, updated by Harbor every five minutes. */
   readonly status?: string;
 }
 
 export interface CveAllowlistWire {
   readonly items: readonly { readonly cve_id: string }[] | null;
-  /** Unix seconds; absent is never. */
+  /** Unix seconds; absent means never. */
   readonly expires_at?: number;
 }
 
@@ -38,7 +38,7 @@ export interface ProjectWire {
   /** Only on a proxy cache project. */
   readonly registry_id?: number;
   readonly repo_count: number;
-  /** Every value is a string, booleans and numbers too. */
+  /** Every value is a string, also booleans and numbers. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly cve_allowlist?: CveAllowlistWire;
 }
@@ -57,11 +57,11 @@ export interface RobotPermissionWire {
 
 export interface RobotWire {
   readonly id: number;
-  /** In full: `robot$gitops`, `robot$proxy.docker.io+puller`. */
+  /** Full name: `robot$gitops`, `robot$proxy.docker.io+puller`. */
   readonly name: string;
   readonly description?: string;
   readonly level: string;
-  /** Days from creation; -1 never ends. */
+  /** Days from creation; -1 never expires. */
   readonly duration: number;
   readonly disable: boolean;
   readonly editable: boolean;
@@ -70,19 +70,19 @@ export interface RobotWire {
   readonly permissions: readonly RobotPermissionWire[] | null;
 }
 
-/** `GET /users/current`: 412 for a robot, 401 for anyone who is not logged in. */
+/** `GET /users/current`: 412 for a robot, 401 without a valid login. */
 export interface CurrentUserWire {
   readonly user_id: number;
   readonly username: string;
   readonly sysadmin_flag: boolean;
-  /** Administrator by a group of the identity provider. */
+  /** Administrator because of a group of the identity provider. */
   readonly admin_role_in_auth: boolean;
 }
 
-/** `GET /systeminfo`. The anonymous are told only `auth_mode`. */
+/** `GET /systeminfo`. Anonymous callers only get `auth_mode`. */
 export interface SystemInfoWire {
   readonly auth_mode?: string;
-  /** With the commit behind it: `v2.15.2-1a2b3c4d`. */
+  /** Including the commit: `v2.15.2-1a2b3c4d`. */
   readonly harbor_version?: string;
   readonly external_url?: string;
   readonly project_creation_restriction?: string;

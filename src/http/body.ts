@@ -3,8 +3,8 @@ import { redactUrl } from './redact';
 
 /**
  * Reads a whole body, at most `limitBytes` of it.
- * @param take hears of every chunk, and may throw
- * @throws NetworkError `NETWORK_BODY_LIMIT` as soon as one byte more arrives; the rest is not read.
+ * @param take gets every chunk, and may throw
+ * @throws NetworkError `NETWORK_BODY_LIMIT` as soon as one more byte arrives; the rest is not read.
  */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,

@@ -5,8 +5,8 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 const HINT = 'ca_file must contain one or more blocks that begin with -----BEGIN CERTIFICATE-----';
 
 /**
- * Node takes any text for a CA and only fails at the first handshake, with an obscure message.
- * @throws NetworkError `NETWORK_TLS` unless the text holds certificates, all of them readable
+ * Node accepts any text as a CA and only fails at the first handshake, with an obscure message.
+ * @throws NetworkError `NETWORK_TLS` unless the text contains certificates, all of them readable
  */
 export function checkCa(pem: string, url: string): void {
   const blocks = pem.match(BLOCK) ?? [];

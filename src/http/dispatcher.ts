@@ -21,8 +21,8 @@ class Pools extends Agent {
 }
 
 /**
- * The one place where a connection pool is made: keep-alive, TLS verified, HTTP/1.1 (for blobs HTTP/2 is
- * slower in undici). It follows no redirects, which is undici's default.
+ * The only place that creates a connection pool: keep-alive, verified TLS, HTTP/1.1 (HTTP/2 is slower for blobs in
+ * undici). It follows no redirects, which is undici's default.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
   return new Pools({
@@ -34,7 +34,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
     connect: compact({
       timeout: options.connectTimeoutMs ?? 5_000,
-      // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would decide otherwise.
+      // Set explicitly, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would disable it.
       rejectUnauthorized: true,
       ca: options.ca ? withSystemCas(options.ca) : undefined,
     }),
@@ -42,8 +42,8 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
 }
 
 /**
- * Node replaces its own roots when `ca` is given: keep both, so that a private CA adds trust and takes none away.
- * `getCACertificates` (Node 22.15 and later) also knows those of NODE_EXTRA_CA_CERTS.
+ * Node replaces its own roots if `ca` is given: keep both, so that a private CA only adds trust. `getCACertificates`
+ * (Node 22.15 and later) also includes those of NODE_EXTRA_CA_CERTS.
  */
 function withSystemCas(pem: string): string[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- node:tls is needed only when a CA is given

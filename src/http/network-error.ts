@@ -9,7 +9,7 @@ interface Explanation {
   readonly hint: string;
 }
 
-/** Node and undici error codes, by what a person would do about them; the first match counts. */
+/** Node and undici error codes, grouped by what to do about them; the first match counts. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
     match: /^ECONNREFUSED$/,
@@ -73,10 +73,10 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ];
 
-/** Some of Node's messages repeat what was received. */
+/** Some of Node's messages repeat received data. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Turns whatever undici or Node threw into one error that says what happened, where, and what to try. */
+/** Converts any error of undici or Node to one that says what happened, where, and what to try. */
 export function toNetworkError(cause: unknown, method: string, url: string): NetworkError {
   if (cause instanceof NetworkError) return cause;
   const root = rootCause(cause);
@@ -89,15 +89,18 @@ export function toNetworkError(cause: unknown, method: string, url: string): Net
     known?.code ?? 'NETWORK_OTHER',
     shown,
     known?.hint,
-    // Refused, unknown names and broken TLS tell by their code.
+    // Refused connections, unknown names and broken TLS are recognized by their code.
     code === 'UND_ERR_CONNECT_TIMEOUT' ? { cause, sent: 'never' } : { cause },
   );
 }
 
-/** Errors of the web have names where Node's have codes. */
+/** Web errors have names instead of Node's codes. */
 const DOM_CODES: Readonly<Record<string, string>> = { AbortError: 'ABORT_ERR', TimeoutError: 'ETIMEDOUT' };
 
-/** Follows the causes to the last one that has a code. By shape, not by class: not every error is of this realm. */
+/**
+ * Follows the causes to the last one with a code. Checks the shape, not the class, because errors may come from another
+ * realm.
+ */
 function rootCause(error: unknown): { code: string; message: string } {
   let current = error as Partial<NodeJS.ErrnoException> & { cause?: unknown; errors?: unknown[] };
   let code = '';

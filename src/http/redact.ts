@@ -1,4 +1,4 @@
-/** Query keys whose values are fit for a log; every other value is replaced. */
+/** Query keys whose values may be logged; every other value is replaced. */
 const PLAIN_QUERY_KEYS = new Set([
   'page',
   'page_size',
@@ -12,7 +12,7 @@ const PLAIN_QUERY_KEYS = new Set([
   'ns',
 ]);
 
-/** The URL without user info and without query values that could hold a secret. */
+/** The URL without user info and without query values that could contain a secret. */
 export function redactUrl(url: string | URL): string {
   let parsed: URL;
   try {

@@ -20,8 +20,8 @@ export interface PlainHttpAnswer {
 const TOTAL_MS = 60_000;
 
 /**
- * Exactly one request: no redirect, no cookie, no second try.
- * @throws NetworkError, also where it takes longer than `totalMs` (default 60 s) or where more than `limitBytes` of body come
+ * Exactly one request: no redirect, no cookie, no retry.
+ * @throws NetworkError, also if it takes longer than `totalMs` (default 60 s) or the body has more than `limitBytes`
  */
 export async function requestOnce(
   dispatcher: Dispatcher,

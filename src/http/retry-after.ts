@@ -1,4 +1,4 @@
-/** Retry-After is seconds or an HTTP date; what is neither, or lies in the past, is not there. */
+/** Retry-After is seconds or an HTTP date; other values, or a time in the past, are ignored. */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;

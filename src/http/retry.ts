@@ -1,29 +1,29 @@
 import { retryAfterMs } from './retry-after';
 
 export interface RetryPolicy {
-  /** Requests in all, the first included. */
+  /** Number of requests, including the first. */
   readonly tries: number;
   /** Upper bound of the first pause; it doubles. */
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** The longest Retry-After that is waited for. */
+  /** The longest Retry-After to wait for. */
   readonly maxRetryAfterMs: number;
-  /** What to do where the server asks for a longer pause: wait for `maxRetryAfterMs`, or take the answer as it is. */
+  /** What to do if the server requests a longer pause: wait for `maxRetryAfterMs`, or return the response. */
   readonly beyond: 'wait' | 'give-up';
 }
 
 export interface Retrying<Outcome> {
   readonly policy: RetryPolicy;
-  /** Nothing where the outcome stands; otherwise the Retry-After of the answer, if it had one. */
+  /** Undefined if the outcome is final; otherwise the Retry-After of the response, if it has one. */
   readonly judge: (outcome: Outcome) => { readonly retryAfter?: string | undefined } | undefined;
-  /** How long the next try may still begin. */
+  /** How long the next attempt may still start. */
   readonly leftMs: () => number;
-  /** @returns false where the run was stopped meanwhile and the last outcome stands */
+  /** @returns false if the run was stopped meanwhile and the last outcome is final */
   readonly pause: (ms: number) => Promise<boolean>;
   readonly random?: () => number;
 }
 
-/** The only loop that sends a request again. What must not be sent twice is for `judge` to know. */
+/** The only loop that repeats requests. `judge` decides what must not be sent twice. */
 export async function retried<Outcome>(
   attempt: (tries: number) => Promise<Outcome>,
   { policy, judge, leftMs, pause, random = Math.random }: Retrying<Outcome>,
@@ -46,8 +46,8 @@ interface Tried {
 }
 
 /**
- * Full jitter: anywhere between nothing and a ceiling that doubles with each try, or later if the server asks for it.
- * @returns nothing where it asks for more than is waited for
+ * Full jitter: between zero and a limit that doubles with each attempt, or later if the server requests it.
+ * @returns undefined if it requests more than the limit
  */
 export function retryDelayMs(
   { baseDelayMs, maxDelayMs, maxRetryAfterMs, beyond }: RetryPolicy,

@@ -3,7 +3,7 @@ import type { Agent as UndiciAgent, Dispatcher } from 'undici';
 
 type Request = (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
 
-/** The whole of undici is four times as much to load, and none of the rest is used. */
+/** Loading all of undici takes four times as long, and the rest is not used. */
 export const Agent = require('undici/lib/dispatcher/agent') as typeof UndiciAgent;
-/** What `undici` itself puts on its dispatchers when it is loaded as a whole. */
+/** What `undici` itself adds to its dispatchers when it is loaded completely. */
 export const request = require('undici/lib/api/api-request') as Request;

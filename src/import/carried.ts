@@ -3,17 +3,17 @@ import type { Json } from '../json';
 import { compact } from '../compact';
 import { MissingField, type Fields } from './fields';
 
-/** Something that another tool declares, in the words of a policy file. */
+/** An object of another tool, as a value of a policy file. */
 export interface CarriedObject {
   readonly kind: string;
-  /** One of the kind's placements, and what its `*` stand for. */
+  /** One of the kind's placements, and the names for its `*`. */
   readonly path: string;
   readonly names: readonly string[];
   readonly value: Json;
 }
 
-/** What came out of one file of another tool. The addresses of what did not are those of that tool. */
-/** Where the other tool finds Harbor, and who it is there. Its password stays where it is. */
+/** The result of reading one file of another tool. Addresses of what was left out are those of that tool. */
+/** Harbor's address and login in the other tool. The password is not copied. */
 export interface CarriedHarbor {
   readonly url: string;
   readonly username?: string;
@@ -25,10 +25,10 @@ export interface Carried {
   readonly harbor?: CarriedHarbor;
 }
 
-/** Stands where a secret is needed that the other tool does not name: it gets a variable of its own, see `toObjects`. */
+/** Represents a secret that the other tool does not name: it gets its own variable, see `toObjects`. */
 export const UNNAMED_SECRET = { env: '' } as const;
 
-/** What `read` makes of one thing; nothing, and why, where a part is not known without which it would be another one. */
+/** The result of `read` for one object; undefined, with a reason, if an essential part is unknown. */
 export function carriedFrom(fields: Fields, read: () => readonly CarriedObject[]): Carried {
   try {
     const objects = read();
@@ -44,7 +44,7 @@ export function carriedFrom(fields: Fields, read: () => readonly CarriedObject[]
   }
 }
 
-/** A map of lists: what stands under a key more than once is put together. */
+/** A map of lists: several values of a key are collected. */
 export function grouped<T>(entries: readonly (readonly [string, readonly T[]])[]): Readonly<Record<string, T[]>> {
   const groups = new Map<string, T[]>();
   for (const [key, items] of entries) groups.set(key, [...(groups.get(key) ?? []), ...items]);

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json';
 
-/** What is not declared is not there: undefined fields go. */
+/** Removes undefined fields, because they are not declared. */
 export function defined(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }

@@ -38,7 +38,7 @@ import {
   userOf,
 } from './terraform-system';
 
-/** Resources of goharbor/harbor 3.x that a policy has words for. */
+/** Resources of goharbor/harbor 3.x that a policy can express. */
 const READERS: Readonly<Record<string, ResourceReader>> = {
   harbor_registry: registryOf,
   harbor_project: projectOf,
@@ -61,7 +61,7 @@ const READERS: Readonly<Record<string, ResourceReader>> = {
   harbor_replication: replicationOf,
 };
 
-/** How Terraform is to treat a resource: nothing that Harbor is told. */
+/** Meta-arguments for Terraform itself, which Harbor does not get. */
 const META_ARGUMENTS = ['depends_on', 'lifecycle', 'provider', 'provisioner', 'connection', 'timeouts', '//'];
 const REPEATED = ['count', 'for_each'];
 
@@ -82,7 +82,7 @@ function fromTerraform(document: JsonObject): Carried {
   ]);
 }
 
-/** The state before is what Harbor has; what is planned is a wish that somebody else has to fulfil. */
+/** The prior state is what Harbor has; planned values do not exist yet. */
 function notApplied({ address, actions }: { readonly address: string; readonly actions: string }): LeftOut {
   return { address, reason: `the plan would ${actions} it: what is imported is the state before` };
 }

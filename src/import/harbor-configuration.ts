@@ -17,7 +17,7 @@ const METADATA: Readonly<Record<string, string>> = {
   reuseSystemCVEAllowlist: 'reuse_sys_cve_allowlist',
 };
 
-/** Names instead of ids, secrets as variables of the environment, omitted fields unmanaged: as here. */
+/** Names instead of ids, secrets as environment variables, omitted fields unmanaged: the same model. */
 export const harborConfiguration: Reader = {
   formats: `${KIND} (${API_VERSION})`,
   read: (document) =>
@@ -52,7 +52,7 @@ function systemOf(system: Json | undefined): Carried {
 
 const SECRETS = new Set(['oidc_client_secret', 'ldap_search_password', 'uaa_client_secret']);
 
-/** Two settings are text in Harbor's API, and what they mean in a policy. */
+/** Two settings are text in Harbor's API, but structured in a policy. */
 function asDeclared(key: string, setting: Json): Json {
   if (typeof setting !== 'string') return setting;
   if (key === 'disabled_audit_log_event_types') return setting.split(',').filter(Boolean);
@@ -63,7 +63,7 @@ function mapIn(text: string): Json {
   try {
     return JSON.parse(text || '{}') as Json;
   } catch {
-    // The declaration says what is wrong with it, and where.
+    // The declaration reports its errors with positions.
     return text;
   }
 }
@@ -97,7 +97,10 @@ function registryOf(fields: Fields, name: string): CarriedObject[] {
   return [{ kind: 'registry', path: 'registries.*', names: [name], value: defined(value) }];
 }
 
-/** There the user name comes from the environment, too; here it is written down, and a secret without one is nothing. */
+/**
+ * There the user name also comes from the environment; here it is written in the file, and a secret without one has no
+ * effect.
+ */
 function credentialOf(credential: Fields): Json | undefined {
   const [key] = credential.parts('accessKeyFrom');
   const [secret] = credential.parts('accessSecretFrom');
@@ -130,7 +133,7 @@ function projectOf(fields: Fields, name: string): CarriedObject[] {
   ];
 }
 
-/** A webhook that cannot be carried is no reason to leave out its project. */
+/** A webhook that cannot be converted is no reason to leave out its project. */
 function webhookOrNothing(fields: Fields, project: string, webhook: Fields, i: number): readonly CarriedObject[] {
   const { objects, notCarried } = carriedFrom(webhook, () => [webhookOf(project, webhook)]);
   if (objects.length === 0) for (const { reason } of notCarried) fields.drop(`webhooks[${i}]`, reason);
@@ -186,7 +189,9 @@ function replicationOf(fields: Fields, name: string): CarriedObject[] {
   return [{ kind: 'replication-policy', path: 'replications.*', names: [name], value: defined(value) }];
 }
 
-/** harbor-cli writes the value of every filter as text, a list as Go prints it: `[a b]`. No label has a blank then. */
+/**
+ * harbor-cli writes the value of every filter as text, a list as Go prints it: `[a b]`. Labels then contain no spaces.
+ */
 function filterOf(filter: Fields): Json {
   const type = filter.needed('type');
   const value = type === 'label' ? filter.texts('value')?.flatMap(wordsOf) : filter.text('value');

@@ -18,7 +18,7 @@ import { yamlDocuments } from './yaml-documents';
 
 export type { Importable } from './to-objects';
 
-/** The first one that knows a document reads it. */
+/** The first reader that recognizes a document reads it. */
 const readers: readonly Reader[] = [
   harborConfiguration,
   operator,
@@ -63,11 +63,11 @@ function carriedFrom(document: Json): Carried | undefined {
 
 interface ReadDocument {
   readonly value: Json;
-  /** Where it begins. */
+  /** Offset of its first line. */
   readonly line: number;
 }
 
-/** A state is JSON, and may be longer than a policy file: only YAML goes through the policies' own reader. */
+/** A state is JSON and may be longer than a policy file: only YAML is read with the policies' own reader. */
 function documentsIn(file: string, text: string): ReadDocument[] {
   const json = asJson(text);
   if (json !== undefined) return [{ value: json, line: 1 }];
@@ -91,7 +91,7 @@ function asJson(text: string): Json | undefined {
   try {
     return parseJson(text);
   } catch {
-    // YAML may begin with a brace, too, and its reader says better what is wrong.
+    // YAML may also begin with a brace, and its reader has better errors.
     return undefined;
   }
 }

@@ -7,16 +7,16 @@ interface Lines {
   readonly keys: ReadonlyMap<string, number>;
 }
 
-/** Beside the values, which every reader takes apart in its own way. Lists are found by what holds them. */
+/** Kept separately from the values, which every reader processes differently. Lists are found by their parent. */
 const LINES = new WeakMap<object, Lines>();
 
-/** Line of a key of a map that one of these readers made, or of the map itself. Undefined for any other map. */
+/** Line of a key in a map that one of these readers created, or of the map itself. Undefined for other maps. */
 export function lineOf(map: object, key?: string): number | undefined {
   const lines = LINES.get(map);
   return (key === undefined ? undefined : lines?.keys.get(key)) ?? lines?.at;
 }
 
-/** A map without a prototype, as the policies' own reader makes them. */
+/** A map without a prototype, as in the policies' own reader. */
 function mapAt(at: number, entries: readonly (readonly [string, number, Json])[]): Json {
   const map = Object.create(null) as Record<string, Json>;
   for (const [key, , value] of entries) map[key] = value;
@@ -24,7 +24,7 @@ function mapAt(at: number, entries: readonly (readonly [string, number, Json])[]
   return map;
 }
 
-/** @param before lines of the file in front of this document */
+/** @param before number of lines in the file before this document */
 export function plainOf(node: TreeNode, before: number): Json {
   if (node.type === 'scalar') return node.value;
   if (node.type === 'list') return node.items.map((item) => plainOf(item, before));
@@ -40,7 +40,7 @@ export function parseJson(text: string): Json {
   try {
     return withLines(text);
   } catch (error) {
-    // Nested more deeply than the stack: then without lines.
+    // Nested more deeply than the stack allows: then without lines.
     if (error instanceof RangeError) return value;
     throw error;
   }
@@ -48,7 +48,7 @@ export function parseJson(text: string): Json {
 
 const TOKEN = /[{}[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+/g;
 
-/** Of a text that is JSON: nothing is checked again. */
+/** The text is valid JSON: nothing is validated again. */
 function withLines(text: string): Json {
   const tokens = new RegExp(TOKEN);
   let line = 1;

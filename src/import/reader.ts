@@ -3,8 +3,8 @@ import type { Carried } from './carried';
 
 /** One format of another tool. */
 export interface Reader {
-  /** What it reads, for the message that names everything that can be imported. */
+  /** What it reads, for the message that lists all supported formats. */
   readonly formats: string;
-  /** @returns nothing for any other document */
+  /** @returns undefined for any other document */
   read(document: JsonObject): Carried | undefined;
 }

@@ -5,7 +5,7 @@ import { carriedFrom, UNNAMED_SECRET, type Carried } from './carried';
 import { defined } from './defined';
 import { fieldsOf, type Fields } from './fields';
 
-/** Settings under the names of Harbor's API, however their values are written: text, numbers, JSON in a text. */
+/** Settings with the names of Harbor's API, whatever the format of their values: text, numbers, JSON in a text. */
 export function settingsOf(address: string, settings: JsonObject): Carried {
   const fields = fieldsOf(address, settings);
   return carriedFrom(fields, () => {
@@ -43,7 +43,7 @@ function settingOf(fields: Fields, key: string): Json | undefined {
   const type = known?.schema['type'];
   if (type === 'boolean') return fields.flag(key);
   if (type === 'integer' || key.endsWith('_scope')) return key === 'oidc_scope' ? fields.text(key) : fields.number(key);
-  // What Harbor does not know is named by the schema.
+  // The schema reports names that Harbor does not know.
   return type === 'string' ? fields.text(key) : fields.raw(key);
 }
 
@@ -63,7 +63,7 @@ function mapOf(value: Json | undefined): Json | undefined {
   try {
     return JSON.parse(value || '{}') as Json;
   } catch {
-    // The declaration says what is wrong with it.
+    // The declaration reports its errors.
     return value;
   }
 }

@@ -1,11 +1,11 @@
 import type { Json } from '../json';
 import type { TerraformResource } from './terraform';
 
-/** Who is meant by an id, a path or an expression: policies know names only. */
+/** Resolves an id, a path or an expression to a name, because policies only use names. */
 export interface TerraformNames {
-  /** A literal for `${harbor_project.main.name}`; undefined for everything that has to be computed. */
+  /** A literal for `${harbor_project.main.name}`; undefined for anything that has to be computed. */
   evaluate(expression: string): Json | undefined;
-  /** The name of the project or registry that a reference means. */
+  /** The name of the project or registry that a reference refers to. */
   nameOf(type: 'harbor_project' | 'harbor_registry', reference: Json | undefined): string | undefined;
 }
 
@@ -41,7 +41,7 @@ export function terraformNames(resources: readonly TerraformResource[]): Terrafo
 function idsOf({ type, attributes }: TerraformResource): string[] {
   const field = Object.entries(ID_FIELDS).find(([of]) => of === type)?.[1];
   if (field === undefined) return [];
-  // A project has a `registry_id` too: its registry's.
+  // A project also has a `registry_id`: that of its registry.
   const ids = [attributes[field], attributes['id']].map(numberIn).filter((id) => id !== undefined);
   return ids.map((id) => `${type} ${id}`);
 }

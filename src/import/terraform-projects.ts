@@ -5,10 +5,10 @@ import { MissingField, type Fields } from './fields';
 import { limitOf } from './harbor-configuration';
 import type { TerraformNames } from './terraform-names';
 
-/** One resource of the provider in the words of a policy. @throws MissingField */
+/** One resource of the provider as a policy. @throws MissingField */
 export type ResourceReader = (fields: Fields, names: TerraformNames) => readonly CarriedObject[];
 
-/** The provider's own words for Harbor's adapters; the others are the same. */
+/** The provider's own names for Harbor's adapters; other names are the same. */
 const ADAPTERS: Readonly<Record<string, string>> = {
   alibaba: 'ali-acr',
   aws: 'aws-ecr',
@@ -26,7 +26,7 @@ const BYTES_PER_GIB = 1024 ** 3;
 
 export function registryOf(fields: Fields): CarriedObject[] {
   const adapter = fields.needed('provider_name');
-  // Whatever stands in a state or a file as a secret stays there: it is asked for by name.
+  // Secrets in a state or a file are not copied: they are referenced by name.
   fields.skip('access_secret', 'registry_id', 'id', 'status');
   const account = fields.text('access_id');
   const value = {
@@ -49,7 +49,7 @@ export function projectOf(fields: Fields, names: TerraformNames): CarriedObject[
   const value = {
     registry: registryNamed(fields, names),
     public: fields.flag('public', false),
-    // On by default, other than in Harbor.
+    // On by default, unlike in Harbor.
     auto_scan: fields.flag('vulnerability_scanning', true),
     auto_sbom_generation: fields.flag('auto_sbom_generation'),
     enable_content_trust: fields.flag('enable_content_trust'),
@@ -67,17 +67,17 @@ export function projectOf(fields: Fields, names: TerraformNames): CarriedObject[
   ];
 }
 
-/** A list of the project's own is one that counts. */
+/** A list in the project itself takes effect. */
 function allowlistOf(items: readonly string[]): Readonly<Record<string, Json>> {
   return items.length === 0 ? {} : { reuse_sys_cve_allowlist: false, cve_allowlist: { items } };
 }
 
 function registryNamed(fields: Fields, names: TerraformNames): string | undefined {
   const reference = fields.reference('registry_id');
-  // A state holds 0 for none.
+  // A state contains 0 for none.
   if (!reference || reference === '0') return undefined;
   const name = names.nameOf('harbor_registry', reference);
-  // A proxy cache project without its registry would be another project.
+  // A proxy cache project without its registry would be a different project.
   if (name === undefined) throw new MissingField('registry_id');
   return name;
 }
@@ -100,7 +100,7 @@ export function memberOf(fields: Fields, names: TerraformNames): CarriedObject[]
   ];
 }
 
-/** The provider makes the group along with its first membership; here it has to be declared. */
+/** The provider creates the group with its first membership; here it has to be declared. */
 function groupOfMember(fields: Fields, name: string): CarriedObject[] {
   const type = fields.text('type');
   if (type !== 'oidc' && type !== 'ldap') return [];
@@ -177,14 +177,14 @@ export function webhookOf(fields: Fields, names: TerraformNames): CarriedObject[
   const project = projectNamed(fields, names);
   const name = fields.needed('name');
   fields.skip('id');
-  // A target is compared as a whole: what is not known of it would be taken for its default.
+  // A target is compared as a whole: an unknown field would be replaced by its default.
   const { certain } = fields;
   const target = {
     type: fields.needed('notify_type'),
     address: fields.needed('address'),
     skip_cert_verify: certain.flag('skip_cert_verify'),
     payload_format: certain.text('payload_format'),
-    // Whatever stands there as a secret stays there.
+    // A secret there is not copied.
     auth_header: fields.has('auth_header') ? UNNAMED_SECRET : undefined,
   };
   if (fields.has('auth_header')) {
@@ -204,12 +204,12 @@ const NAMED_TIMES: Readonly<Record<string, string>> = {
   hourly: '0 0 * * * *',
   daily: '0 0 0 * * *',
   weekly: '0 0 0 * * 0',
-  // As Harbor calls a schedule that never comes due, and the provider keeps what it reads.
+  // Harbor's value for a schedule that never runs, which the provider stores as it is.
   none: '',
   manual: '',
 };
 
-/** Six fields, seconds first; empty is never. */
+/** Six fields, seconds first; empty means never. */
 export function cronOf(schedule: string | undefined): string {
   return NAMED_TIMES[schedule?.toLowerCase() ?? ''] ?? schedule ?? '';
 }

@@ -5,7 +5,7 @@ import { MissingField, type Fields } from './fields';
 
 export function robotOf(fields: Fields): CarriedObject[] {
   const written = fields.needed('name');
-  // A secret is asked for by name, whether the other tool knows it or not.
+  // A secret is referenced by name, whether the other tool knows it or not.
   fields.skip('secret', 'secret_wo', 'secret_wo_version', 'id', 'robot_id', 'full_name');
   const shared = {
     description: fields.text('description'),
@@ -66,7 +66,10 @@ function projectRobot(
   return { kind: 'robot', path: 'projects.*.robots.*', names: [project, short], value };
 }
 
-/** What was taken into a state by `terraform import` has the full name: `robot$ci`, `robot$project+ci`. No name holds a `$`. */
+/**
+ * A robot that was added to a state with `terraform import` has its full name: `robot$ci`, `robot$project+ci`. Names
+ * contain no `$`.
+ */
 function withoutPrefix(name: string): string {
   return name.slice(name.lastIndexOf('$') + 1);
 }
@@ -78,7 +81,7 @@ function entryOf(access: Fields): Entry {
   return { pair, isDenied: effect === 'deny', address: access.address };
 }
 
-/** What nothing else allows is denied anyway: then a `deny` has nothing to say, and without it the robot is the same. */
+/** If nothing else allows it, it is denied anyway: then `deny` has no effect, and the robot is the same without it. */
 function dropDenied(fields: Fields, permissions: readonly Permissions[]): void {
   for (const { kind, namespace, denied } of permissions)
     for (const { pair, address } of denied) {

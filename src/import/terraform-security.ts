@@ -4,7 +4,7 @@ import { defined } from './defined';
 import type { Fields } from './fields';
 
 const MS_PER_SECOND = 1000;
-/** The scanner that comes with Harbor: the one that needs no URL. */
+/** The built-in scanner: the only one without a URL. */
 const BUILT_IN = 'Trivy';
 
 /** The allowlist of the whole Harbor. */
@@ -15,7 +15,7 @@ export function securityOf(fields: Fields): CarriedObject[] {
   return [{ kind: 'cve-allowlist', path: 'cve_allowlist', names: [], value: defined(value) }];
 }
 
-/** Seconds since the epoch; the provider writes 0 where nothing was said. */
+/** Seconds since the epoch; the provider writes 0 if there is none. */
 function expiryOf(fields: Fields): string | undefined {
   const seconds = fields.number('expires_at', 0);
   if (seconds === undefined) return undefined;
@@ -27,7 +27,7 @@ function expiryOf(fields: Fields): string | undefined {
 }
 
 export function preheatInstanceOf(fields: Fields): CarriedObject[] {
-  // The parts of a credential are asked for by name.
+  // The parts of a credential are referenced by name.
   fields.skip('id', 'username', 'password', 'token');
   const name = fields.needed('name');
   const mode = fields.certain.text('auth_mode');
@@ -44,13 +44,13 @@ export function preheatInstanceOf(fields: Fields): CarriedObject[] {
   return [{ kind: 'preheat-instance', path: 'preheat.instances.*', names: [name], value: defined(value) }];
 }
 
-/** Harbor takes the first pair for user and password; what the provider sends, two pairs, works by luck. */
+/** Harbor uses the first pair for user and password; the provider sends two pairs, which works by chance. */
 function authInfoOf(fields: Fields, mode: string | undefined): Json | undefined {
   if (mode === 'BASIC') return { [fields.certain.text('username', 'username') ?? 'username']: UNNAMED_SECRET };
   return mode === 'OAUTH' ? { token: UNNAMED_SECRET } : undefined;
 }
 
-/** Any other scanner needs a URL, which the provider does not know: that one stays in the report. */
+/** Any other scanner needs a URL, which the provider does not have: it stays in the report. */
 export function defaultScannerOf(fields: Fields): CarriedObject[] {
   const name = fields.text('default_scanner');
   if (name === BUILT_IN) return [{ kind: 'scanner', path: 'scanners.*', names: [name], value: { default: true } }];

@@ -52,7 +52,7 @@ export function systemOf(fields: Fields): CarriedObject[] {
   const gib = fields.number('storage_per_project');
   const events = fields.text('disabled_audit_log_event_types');
   const value = {
-    // The provider's own default, other than Harbor's.
+    // The provider's own default, which differs from Harbor's.
     project_creation_restriction: fields.text('project_creation_restriction', 'adminonly'),
     robot_token_duration: fields.number('robot_token_expiration'),
     storage_per_project: gib === undefined ? undefined : gib > 0 ? gib * BYTES_PER_GIB : -1,
@@ -148,12 +148,12 @@ function triggerWord(schedule: string): string {
   return ['manual', 'event_based'].includes(word) ? word : schedule;
 }
 
-/** In the order in which the provider takes them: of several in one block it sends the last one only. */
+/** In the provider's order: if a block has several, it only sends the last one. */
 const FILTER_TYPES = ['name', 'tag', 'labels', 'resource'];
 
 /**
- * Each value is a filter of its own. Where the provider sends one of them and drops the others, all are declared: that
- * copies less than the provider did, never more, and is what was written down.
+ * Each value is a separate filter. If the provider sends only one of them, all are declared: that copies less than the
+ * provider did, never more, and is what the configuration says.
  */
 function filtersOf(fields: Fields, block: Fields): Json[] {
   const said = FILTER_TYPES.filter((key) => block.has(key));
@@ -169,7 +169,7 @@ function filtersOf(fields: Fields, block: Fields): Json[] {
   return said.map((key) => {
     if (key === 'labels') return defined({ type: 'label', value: [...(block.texts('labels') ?? [])], decoration });
     const value = block.needed(key);
-    // The provider takes blanks out of a list of tags.
+    // The provider removes spaces from a list of tags.
     if (key === 'tag') return defined({ type: 'tag', value: value.replaceAll(' ', ''), decoration });
     return { type: key, value };
   });

@@ -3,15 +3,15 @@ import { isRecord, type Json, type JsonObject } from '../json';
 import type { CarriedHarbor } from './carried';
 import { lineOf } from './lines';
 
-/** One resource or data source of the Harbor provider, wherever it was written down. */
+/** One resource or data source of the Harbor provider, from any format. */
 export interface TerraformResource {
   /** `harbor_project.main`, `module.cache.harbor_project.main["quay"]`. */
   readonly address: string;
   readonly type: string;
   readonly attributes: JsonObject;
-  /** Of the file that it was read from. */
+  /** Line in the file that it was read from. */
   readonly line?: number;
-  /** Replaced already, and still to be deleted. */
+  /** Already replaced, but not deleted yet. */
   readonly deposed?: true;
   /** Only looked up, not managed. */
   readonly isData: boolean;
@@ -19,7 +19,7 @@ export interface TerraformResource {
 
 const PROVIDER = /^harbor_/;
 
-/** State as `terraform.tfstate` holds it (version 4). */
+/** State in the format of `terraform.tfstate` (version 4). */
 export function isState(document: JsonObject): boolean {
   return document['version'] === 4 && Array.isArray(document['resources']);
 }
@@ -29,17 +29,17 @@ export function isShownState(document: JsonObject): boolean {
   return typeof document['format_version'] === 'string' && isRecord(document['values']);
 }
 
-/** Configuration in JSON syntax (`*.tf.json`, what CDKTF synthesises). */
+/** Configuration in JSON syntax (`*.tf.json`, the output of CDKTF). */
 export function isConfiguration(document: JsonObject): boolean {
   return isRecord(document['resource']);
 }
 
-/** `terraform show -json` of a plan: what it holds of Harbor as it is now stands in its prior state. */
+/** `terraform show -json` of a plan: its prior state contains the current objects. */
 export function isPlan(document: JsonObject): boolean {
   return typeof document['format_version'] === 'string' && Array.isArray(document['resource_changes']);
 }
 
-/** What the plan would change, as addresses with the actions. */
+/** What the plan would change: addresses with their actions. */
 export function plannedChanges({ resource_changes: changes }: JsonObject): { address: string; actions: string }[] {
   return maps(changes)
     .filter(({ type }) => PROVIDER.test(textOf(type)))
@@ -132,7 +132,7 @@ function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Of the provider block, as far as it is written down and no expression; in a plan, what it was given as a constant. */
+/** Settings of the provider block, if they are literals; in a plan, its constant values. */
 export function providerOf(document: JsonObject): CarriedHarbor | undefined {
   const blocks = [
     ...maps(recordIn(document, 'provider')['harbor']),

@@ -5,18 +5,18 @@ import { addressOf, type AnyKind, type Placement } from '../kinds/kind';
 import { isSecretReference, type SecretReference } from '../secret-reference';
 import { UNNAMED_SECRET, type Carried, type CarriedHarbor, type CarriedObject } from './carried';
 
-/** What can be written down, as specs of the kinds, and what cannot. */
+/** Objects that can be written, as specs of the kinds, and what cannot. */
 export interface Importable {
   readonly objects: readonly WritableObject[];
   readonly leftOut: readonly LeftOut[];
   readonly harbor?: CarriedHarbor;
-  /** Registries that the file only refers to, sorted: anyone who declares them manages them. */
+  /** Registries that the file only refers to, sorted: declaring them would mean managing them. */
   readonly external: readonly string[];
 }
 
 /**
- * Values become specs. Parts of one thing that came from several places are put together; where they contradict each
- * other the first one stays, and that is said. Secrets that the other tool does not name get a variable of their own.
+ * Converts values to specs. Parts of one object from several places are merged; if they conflict, the first one wins,
+ * which is reported. Secrets without a name get their own variable.
  */
 export function toObjects(
   { objects, notCarried, harbor }: Carried,
@@ -25,14 +25,14 @@ export function toObjects(
 ): Importable {
   const leftOut: LeftOut[] = [...notCarried];
   const made = objects.flatMap((carried) => objectOf(carried, kinds, leftOut) ?? []);
-  // What the other tool names keeps its name, so that no new variable takes it.
+  // Names from the other tool are reserved, so that no new variable gets them.
   for (const { value, address } of made)
     for (const { env, field } of variablesIn(value)) if (env !== UNNAMED_SECRET.env) names.claim(env, address, field);
   const specs = new Map<string, WritableObject>();
   for (const { kind, placement, value, carried, address } of made) {
     const owner = [kind.name, address.slice(kind.name.length + 1)];
     const named = withNames(value, (field) => names.reference(owner, address, field));
-    // Not normalised: what is found fault with is then named by its place in the file that is imported.
+    // Not normalized, so that findings have positions in the imported file.
     const spec = placement.toSpec(named, carried.names) as JsonObject;
     const earlier = specs.get(address);
     if (earlier)
@@ -77,7 +77,7 @@ function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: Le
     const spec = kind.normalise(placement.toSpec(value, carried.names)) as object;
     return { kind, placement, carried, value, address: addressOf(kind.name, kind.identity(spec)) };
   } catch (error) {
-    // Kinds trust the schema, and this has not passed it: a list may stand where a text should.
+    // Kinds trust the schema, but this value was not validated: it may contain a list instead of a text.
     if (!(error instanceof TypeError)) throw error;
     leftOut.push({ address: place, reason: `it does not match the schema: ${error.message}` });
     return undefined;
@@ -96,14 +96,14 @@ interface Variable {
   readonly field: string;
 }
 
-/** Every reference to a variable in it, and where it stands. */
+/** Every reference to a variable in it, with its position. */
 function variablesIn(value: Json, path: readonly string[] = []): Variable[] {
   if (typeof value !== 'object' || value === null) return [];
   if (isSecretReference(value)) return 'env' in value ? [{ env: value.env, field: path.join('.') }] : [];
   return Object.entries(value).flatMap(([key, item]) => variablesIn(item, [...path, key]));
 }
 
-/** With a variable of its own in the place of every secret without a name. */
+/** Replaces every secret without a name by its own variable. */
 function withNames(value: Json, name: (field: string) => SecretReference, path: readonly string[] = []): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value))
@@ -116,7 +116,7 @@ function isUnnamed(reference: SecretReference): boolean {
   return 'env' in reference && reference.env === UNNAMED_SECRET.env;
 }
 
-/** Keys that the kind does not know would be lost without an error. */
+/** Unknown keys of the kind would be lost without an error. */
 function withoutUnknown(value: Json, { schema }: Placement<object>, address: string, leftOut: LeftOut[]): Json {
   const properties = objectForm(schema)['properties'] as JsonObject | undefined;
   if (!isRecord(value) || properties === undefined) return value;

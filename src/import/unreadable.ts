@@ -1,7 +1,7 @@
 import { DeclarationError } from '../errors';
 import { isRecord, type Json } from '../json';
 
-/** A file that a program has to be asked for in another form, with the command that makes it. */
+/** A file that must be converted first, with the command for it. */
 interface Other {
   readonly what: string;
   readonly hint: string;
@@ -12,7 +12,7 @@ const HCL_BLOCK = /^\s*(resource|data|module|provider|variable|terraform|locals)
 /** Terraform's plan file is a zip archive. */
 const ARCHIVE = 'PK\u0003\u0004';
 
-/** Why a file cannot be read, and what can; nothing where it is simply something else. */
+/** Why a file cannot be read, and what can be; undefined for unrelated files. */
 export function unreadable(
   file: string,
   text: string,

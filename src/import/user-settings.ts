@@ -7,8 +7,8 @@ import type { Reader } from './reader';
 import { settingsOf } from './settings';
 
 /**
- * Settings that Harbor's core takes from its environment: `CONFIG_OVERWRITE_JSON`, which the Helm chart fills from
- * `core.configureUserSettings`. They stand in values, ConfigMaps, Compose files and env files, as JSON in a text.
+ * Settings that Harbor's core reads from its environment: `CONFIG_OVERWRITE_JSON`, which the Helm chart fills from
+ * `core.configureUserSettings`. They are in values, ConfigMaps, Compose files and env files, as JSON in a text.
  */
 const NAMES = ['configureUserSettings', 'CONFIG_OVERWRITE_JSON'];
 const ASSIGNMENT = /^\s*(?:export\s+)?CONFIG_OVERWRITE_JSON=(.*)$/m;
@@ -20,7 +20,7 @@ interface Holder {
   readonly line: number | undefined;
 }
 
-/** An env file is not YAML: as a document that holds the one variable. */
+/** An env file is not YAML: converted to a document with the one variable. */
 export function settingsVariable(text: string): JsonObject | undefined {
   const [, value] = ASSIGNMENT.exec(text) ?? [];
   return value === undefined ? undefined : { CONFIG_OVERWRITE_JSON: value.trim().replace(/^(['"])(.*)\1$/s, '$2') };

@@ -1,10 +1,10 @@
 export interface YamlDocument {
   readonly text: string;
-  /** Lines of the file before it. */
+  /** Number of lines in the file before it. */
   readonly before: number;
 }
 
-/** `---` at the start of a line begins a document wherever it stands, also in a block of text; `...` ends one. */
+/** `---` at the start of a line always begins a document, even in a block of text; `...` ends one. */
 const MARK = /^(?:---|\.\.\.)(?=\s|$)/;
 
 /** The documents of a file, as kubectl reads them. */

@@ -2,12 +2,12 @@ import type { ErrorObject } from 'ajv';
 import { isRecord } from '../json';
 
 /**
- * Why a parsed JSON file is not what a schema says, for its reader: `changes[3].action must be one of create, update`.
- * Nothing where it is. ajv is loaded here, when a file is read.
+ * Why a parsed JSON file does not match a schema, for its reader: `changes[3].action must be one of create, update`.
+ * Undefined if it does. ajv is loaded here, when a file is read.
  */
 export async function jsonFault(schema: object, value: unknown): Promise<string | undefined> {
   const { JsonSchemaCompiler } = await import('./compiler.js');
-  // Not strict: formats are for editors, and are not checked here.
+  // Not strict: formats are for editors and are not checked here.
   const options = { strict: false, validateSchema: false } as const;
   const validate = new JsonSchemaCompiler(options).compile(schema);
   if (validate(value)) return undefined;
@@ -15,7 +15,7 @@ export async function jsonFault(schema: object, value: unknown): Promise<string 
   return error ? `${placeOf(error, value)} ${wordsFor(error)}` : 'it is not of the expected form';
 }
 
-/** `changes[3].fields[0].path`; of a key that is missing or one too many, the object that it is about. */
+/** `changes[3].fields[0].path`; for a missing or unknown key, the object that contains it. */
 function placeOf({ instancePath }: ErrorObject, root: unknown): string {
   let place = '';
   let value = root;

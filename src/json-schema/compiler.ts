@@ -6,8 +6,9 @@ import dependentRequired from 'ajv/dist/vocabularies/validation/dependentRequire
 import validation from 'ajv/dist/vocabularies/validation';
 
 /**
- * JSON Schema 2020-12 as far as our schemas use it: without the meta-schema, and without dynamic references, formats and
- * unevaluated properties, which take as long to load as the rest. In its strict mode ajv refuses a keyword that is not here.
+ * The part of JSON Schema 2020-12 that our schemas use: without the meta-schema, dynamic references, formats and
+ * unevaluated properties, which take as long to load as the rest. In strict mode ajv refuses keywords that are missing
+ * here.
  */
 export class JsonSchemaCompiler extends Core {
   constructor(options: Options) {

@@ -2,17 +2,17 @@ import type { Mirror } from './mirror';
 import { block, intoProject, onlyReading, variableOf } from './nginx-text';
 import { retrySeconds, type Shield } from './shield';
 
-/** What a shield has to know of the front around it. */
+/** What a shield needs to know about the surrounding server. */
 export interface ShieldFront {
   readonly harborUrl: string;
-  /** Directory below which the answers are kept; it has to exist. */
+  /** Existing directory for the cached responses. */
   readonly cache: string;
   readonly cacheMiB: number;
-  /** Lines that give Harbor the credential of the mirror; none for anonymous pulls. */
+  /** Lines that send the mirror's credential to Harbor; empty for anonymous pulls. */
   readonly credential: readonly string[];
 }
 
-/** Harbor's answer depends on which of these four a client takes, and on nothing else that it sends. */
+/** Harbor's response depends on which of these four types a client accepts, and on nothing else in the request. */
 const ALL_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
@@ -20,17 +20,17 @@ const ALL_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
 
-/** Clients that send one Accept line for each type, always the same types, docker in random order. */
+/** Clients that send one Accept line per type, always the same types; docker in random order. */
 const SENDS_LINES = 'docker|Docker-Client|containers|libpod|podman|skopeo|Buildah|cri-o|regclient';
-/** nginx before 1.23 shows only the first of several lines of a header. */
+/** nginx before 1.23 shows only the first of several header lines. */
 const OLD_NGINX = '1\\.(?:[0-9]|1[0-9]|2[0-2])\\.[0-9]+';
 
-/** A cold tag may take Harbor as long as the upstream takes. */
+/** For a tag that is not cached, Harbor may take as long as the upstream. */
 const PATIENCE_SECONDS = 60;
 
 /**
- * The level of `http`: the memory, Harbor as a group that is left alone for a while after it did not answer, and what
- * is decided from a request or an answer.
+ * Directives for `http`: the cache, an upstream group for Harbor that pauses after a missing response, and variables
+ * computed from a request or a response.
  */
 export function shieldMaps(mirror: Mirror, shield: Shield, front: ShieldFront): string[] {
   const v = variableOf(mirror);
@@ -63,7 +63,7 @@ function acceptMaps(v: string): string[] {
       `"~*^${OLD_NGINX} (?:${SENDS_LINES})/" all;`,
       `"~^${OLD_NGINX} Go-http-client/" unknown;`,
     ]),
-    // Clients that take the same types share an answer; what is asked of Harbor is what stands in the key.
+    // Clients that accept the same types share a response; the request to Harbor uses the types in the key.
     ...block(`map "$${v}_client $${v}_types" $${v}_accept`, [
       'default $http_accept;',
       `"~^all |all$" "${ALL_TYPES.join(', ')}";`,
@@ -73,8 +73,8 @@ function acceptMaps(v: string): string[] {
 }
 
 /**
- * Only what is surely a manifest is kept: an upstream that answers a page makes Harbor answer HEAD with 200, text/html
- * and no digest. A GET by tag that Harbor did not have yet comes without a digest, which is not wrong.
+ * Only certain manifests are cached: if an upstream returns an HTML page, Harbor answers HEAD with 200, text/html and
+ * no digest. A GET by tag for an uncached image has no digest, which is valid.
  */
 function answerMaps(v: string): string[] {
   return [
@@ -84,7 +84,7 @@ function answerMaps(v: string): string[] {
       '"~^GET application/vnd\\.(?:oci|docker)\\.[^ ]+ (?:sha256:[0-9a-f]{64})?$" "";',
       '"~^HEAD application/vnd\\.(?:oci|docker)\\.[^ ]+ sha256:[0-9a-f]{64}$" "";',
     ]),
-    // Asked for by digest, and another one came.
+    // The digest of the response differs from the requested one.
     ...block(`map "$uri $upstream_http_docker_content_digest" $${v}_other`, [
       'volatile;',
       'default "";',
@@ -137,7 +137,7 @@ export function shieldLocations(
     `proxy_pass http://${v}_nobody;`,
   ];
   return [
-    // A digest is one manifest, whatever the client takes.
+    // A digest is one manifest, whatever the client accepts.
     ...block('location ~ "^/v2/.+/manifests/[a-z0-9]+:[0-9a-f]{32,}$"', remembered([...ALL_TYPES, '*/*'].join(', '))),
     ...block('location ~ "^/v2/.+/manifests/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"', remembered(`$${v}_accept`)),
     ...block(`location @${v}_timed`, [
@@ -159,15 +159,18 @@ export function shieldLocations(
   ];
 }
 
-/** Nothing of the client's request reaches Harbor but the path and what it accepts: so nothing else can be in the answer. */
+/**
+ * Only the path and the accepted types of the client's request reach Harbor, so the response cannot depend on anything
+ * else.
+ */
 function memory(v: string, { revalidateSeconds }: Shield, { harborUrl, credential }: ShieldFront): string[] {
   return [
     'proxy_buffering on;',
     `proxy_cache ${v};`,
-    // A GET of Harbor may come without the digest that a HEAD is made for.
+    // A GET from Harbor may lack the digest for which a HEAD is sent.
     'proxy_cache_convert_head off;',
     `proxy_cache_key "$request_method $uri $${v}_asks";`,
-    // nginx counts whole seconds, and keeps an answer for up to one more.
+    // nginx counts whole seconds and keeps a response for up to one more.
     `proxy_cache_valid 200 ${Math.max(revalidateSeconds - 1, 1)}s;`,
     `proxy_no_cache $${v}_doubtful $${v}_other;`,
     'proxy_ignore_headers Cache-Control Expires Set-Cookie Vary X-Accel-Expires X-Accel-Redirect X-Accel-Buffering X-Accel-Charset X-Accel-Limit-Rate;',

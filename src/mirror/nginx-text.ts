@@ -1,16 +1,18 @@
 import { escapeRegExp, type Mirror } from './mirror';
 
-/** Reading is all that a mirror does. */
+/** The only methods that a mirror allows. */
 export function onlyReading(): string[] {
   return ['if ($request_method !~ ^(GET|HEAD)$) { return 405; }'];
 }
 
-/** Prefixing twice changes nothing: Harbor's redirects and links come back with the project in them. */
+/** Prefixing twice changes nothing: Harbor's redirects and links already contain the project. */
 export function intoProject({ project }: Mirror): string {
   return `rewrite ^/v2/(?:${escapeRegExp(project)}/)?(.+)$ /v2/${project}/$1 break;`;
 }
 
-/** One for each name: a dot becomes one underscore and a hyphen two, and no hostname has them side by side. */
+/**
+ * A unique variable per name: a dot becomes one underscore and a hyphen two; host names never have them side by side.
+ */
 export function variableOf({ hostname }: Mirror): string {
   return `mirror_${hostname.replace(/[.-]/g, (character) => (character === '.' ? '_' : '__'))}`;
 }

@@ -3,7 +3,7 @@ import { shieldLocations, shieldMaps, type ShieldFront } from './nginx-shield';
 import { block, indented, intoProject, onlyReading, variableOf } from './nginx-text';
 import type { Shield } from './shield';
 
-/** What the mirrors of an nginx have in common. */
+/** Settings that all mirrors of an nginx share. */
 export interface NginxFront {
   /** Base URL of Harbor, as nginx reaches it. */
   readonly harborUrl: string;
@@ -11,19 +11,19 @@ export interface NginxFront {
   readonly certificates: string;
   /** Directory of the files with a robot's credential, `<hostname>.conf`. */
   readonly robots: string;
-  /** PEM of the authorities that Harbor's certificate is signed by. */
+  /** PEM of the CAs of Harbor's certificate. */
   readonly authorities: string;
-  /** Directory that has to exist, below which a shield keeps its answers. Default `/var/cache`. */
+  /** Existing directory for the cached responses of shields. Default `/var/cache`. */
   readonly cache?: string;
-  /** What the answers of one mirror may take there. Default 256. */
+  /** Maximum size of one mirror's cache there. Default 256. */
   readonly cacheMiB?: number;
-  /** Behind another front that ends TLS: the port to listen on without it. */
+  /** Behind another proxy that terminates TLS: the port to listen on without it. */
   readonly plainPort?: number;
 }
 
 /**
- * The server of one mirror domain, for a directory that is included on the level of `http`. It names Harbor's own host
- * to Harbor, so that it can stand anywhere, and rewrites the realm of the challenge instead.
+ * The server of one mirror domain, for a directory that is included in `http`. It sends Harbor's own host name to
+ * Harbor, so that it can run anywhere, and rewrites the realm of the challenge instead.
  */
 export function nginxMirror(mirror: Mirror, front: NginxFront): string {
   const variable = variableOf(mirror);
@@ -68,20 +68,23 @@ function preamble({ hostname, port = 443, allowFrom }: Mirror, front: NginxFront
     'proxy_ssl_verify_depth 5;',
     `proxy_ssl_trusted_certificate ${authorities};`,
     'proxy_redirect off;',
-    // With it, layers past 1 GB go through temporary files, and clients wait for the first byte.
+    // With buffering, layers over 1 GB go through temporary files, and clients wait for the first byte.
     'proxy_buffering off;',
     'proxy_read_timeout 900s;',
   ];
 }
 
-/** Without a scope it is a login, which has to fail: with one, Harbor gives an anonymous token to any password. */
+/**
+ * A request without a scope is a login, which must fail: with a scope, Harbor gives an anonymous token for any
+ * password.
+ */
 function maps({ project, shield }: Mirror, variable: string): string[] {
   const query = 'service=harbor-registry';
   return [
     `map $arg_scope $${variable}_args {`,
     ...indented([`"" "${query}";`, `default "${query}&scope=${constantScope(project)}";`]),
     '}',
-    // Only Bearer: to a request that carries a credential Harbor says Basic, which is meant.
+    // Only Bearer: a request with a credential gets Harbor's Basic challenge, as intended.
     `map $upstream_http_www_authenticate $${variable}_challenge {`,
     ...indented([
       'default $upstream_http_www_authenticate;',
@@ -102,7 +105,7 @@ function tokenLocations(mirror: Mirror, front: NginxFront, variable: string): st
     : location('= /v2/', front, [...challenge, ...anonymous]);
   return [
     ...ping,
-    // A POST goes on: Harbor answers 405, on which containerd asks by GET; at a 403 it would leave.
+    // POST is passed on: Harbor returns 405, after which containerd uses GET; after a 403 it would give up.
     ...location('= /service/token', front, [`set $args $${variable}_args;`, ...anonymous]),
     ...location('/v2/', front, [
       ...pullOnly(mirror),
@@ -137,7 +140,7 @@ function robotLocations(mirror: Mirror, front: NginxFront): string[] {
 }
 
 function robotCredential({ hostname }: Mirror, { robots, plainPort }: NginxFront): string[] {
-  // A pattern may match nothing: one robot that is missing must not keep the other mirrors from starting.
+  // A pattern may match nothing: one missing robot must not prevent the other mirrors from starting.
   return [`include ${robots}/${hostname}.${plainPort === undefined ? 'conf' : 'con[f]'};`];
 }
 
@@ -149,8 +152,8 @@ function shieldFront(mirror: Mirror, front: NginxFront): ShieldFront {
 }
 
 /**
- * Harbor refuses a pull without any Authorization header even where the project is public, and takes a token that it
- * cannot read for nobody, who may pull there (check A6).
+ * Harbor refuses a pull without an Authorization header even from a public project, and treats an unreadable token as
+ * anonymous, which may pull there (check A6).
  */
 const NOBODY = 'Bearer nobody';
 
@@ -162,7 +165,7 @@ function shielded(mirror: Mirror, shield: Shield, front: NginxFront, variable: s
   return shieldLocations(mirror, shield, shieldFront(mirror, front), [...own, ...harbor(front)]);
 }
 
-/** `proxy_pass` names no path: in a location with a rewrite it takes the rewritten one, and keeps the query. */
+/** `proxy_pass` has no path: in a location with a rewrite it then uses the rewritten one and keeps the query. */
 function location(match: string, front: NginxFront, lines: readonly string[]): string[] {
   return block(`location ${match}`, [...lines, ...harbor(front)]);
 }

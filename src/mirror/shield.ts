@@ -1,14 +1,14 @@
-/** How a mirror answers from memory. Seconds. */
+/** How a mirror serves from its cache. Seconds. */
 export interface Shield {
-  /** A tag is asked of Harbor at most once in this time. */
+  /** A tag is requested from Harbor at most once in this time. */
   readonly revalidateSeconds: number;
   /** A response that is not requested for this time is removed from the cache. */
   readonly staleSeconds: number;
-  /** How long a request waits for Harbor where the memory has an answer. */
+  /** How long a request waits for Harbor if the cache has a response. */
   readonly upstreamTimeoutSeconds: number;
 }
 
-/** `shield:` as it is declared. */
+/** `shield:` in its declared form. */
 export interface ShieldDeclaration {
   readonly revalidate?: string;
   readonly stale?: string;
@@ -51,7 +51,7 @@ export function toShield(declared: ShieldDeclaration): Shield {
   };
 }
 
-/** What the schema cannot say of a shield, in words. */
+/** Checks of a shield that the schema cannot express, in words. */
 export function shieldProblems(declared: ShieldDeclaration): string[] {
   const { revalidateSeconds, staleSeconds } = toShield(declared);
   return staleSeconds >= revalidateSeconds ? [] : ['stale must not be shorter than revalidate'];
@@ -61,7 +61,7 @@ function toSeconds(text: string): number {
   return Number(text.slice(0, -1)) * (SECONDS_OF[text.slice(-1)] ?? 1);
 }
 
-/** How long a Harbor that did not answer in time is left alone before one request tries it again. */
+/** How long nginx sends no requests to a Harbor that did not respond in time. */
 export function retrySeconds({ upstreamTimeoutSeconds }: Shield): number {
   return Math.max(5 * upstreamTimeoutSeconds, 10);
 }

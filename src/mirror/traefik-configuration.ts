@@ -23,7 +23,7 @@ export interface TraefikRouterTls {
   readonly certResolver?: string;
 }
 
-/** One key each: Traefik allows one kind of middleware under a name. */
+/** One key each: Traefik allows one type of middleware per name. */
 export type TraefikMiddleware =
   | { readonly redirectScheme: { readonly scheme: 'https'; readonly permanent: boolean } }
   | { readonly redirectRegex: { readonly regex: string; readonly replacement: string } }
@@ -33,7 +33,7 @@ export type TraefikMiddleware =
 
 export interface TraefikIpAllowList {
   readonly sourceRange: readonly string[];
-  /** The client is the last address of X-Forwarded-For that is none of these; default: who opened the connection. */
+  /** The client is the last address of X-Forwarded-For that is not in this list; default: the connection's address. */
   readonly ipStrategy?: { readonly excludedIPs: readonly string[] };
 }
 

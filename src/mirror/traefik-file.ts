@@ -6,13 +6,13 @@ export interface TraefikFileOptions {
   /** Base URL of Harbor, as Traefik reaches it. */
   readonly harborUrl: string;
   readonly entryPoint: string;
-  /** Without it the certificate is what Traefik has for the name. */
+  /** Without it Traefik chooses its own certificate for the name. */
   readonly certResolver?: string;
-  /** Base URL of the nginx that shielded mirrors are served by. */
+  /** Base URL of the nginx that serves shielded mirrors. */
   readonly shieldUrl?: string;
 }
 
-/** A file for the file provider of another Traefik: all mirrors, and the services that they name. */
+/** A file for the file provider of another Traefik: all mirrors, and the services that they refer to. */
 export function traefikFile(mirrors: readonly Mirror[], options: TraefikFileOptions): TraefikConfiguration {
   const { harborUrl, entryPoint, certResolver, shieldUrl } = options;
   const tls = certResolver === undefined ? {} : { certResolver };
@@ -31,7 +31,7 @@ export function traefikFile(mirrors: readonly Mirror[], options: TraefikFileOpti
 
 const SERVICE_OF = { 'token-redirect': 'harbor-as-mirror', robot: 'harbor' } as const;
 
-/** For a token the host has to stay the mirror's, as Harbor builds the realm from it. A robot needs none. */
+/** For a token the host must stay the mirror's, because Harbor builds the realm from it. A robot needs none. */
 function serviceOf(url: string, passHostHeader: boolean): TraefikService {
   return { loadBalancer: { servers: [{ url }], passHostHeader } };
 }

@@ -8,22 +8,22 @@ import type {
   TraefikRouterTls,
 } from './traefik-configuration';
 
-/** What the mirrors of a Traefik have in common. */
+/** Settings that all mirrors of a Traefik share. */
 export interface TraefikFront {
   readonly entryPoint: string;
-  /** Name of the service that is Harbor. It has to pass the Host header on: Harbor builds the token realm from it. */
+  /** Name of the service for Harbor. It must pass on the Host header: Harbor builds the token realm from it. */
   readonly service: string;
   readonly tls: TraefikRouterTls;
-  /** Name of the service that is the nginx of the shielded mirrors. It has to pass the Host header on as well. */
+  /** Name of the service for the nginx of the shielded mirrors. It must pass on the Host header as well. */
   readonly shieldService?: string;
-  /** Networks of the HTTP proxies before Traefik, whose X-Forwarded-For names the client. */
+  /** Networks of the HTTP proxies in front of Traefik whose X-Forwarded-For is trusted. */
   readonly trustedProxies?: readonly string[];
 }
 
 /**
- * Routers and middlewares of one mirror domain. What no router takes is 404: pushes, the catalogue, the API, the
- * portal. A way `robot` refers to a middleware that `traefikRobot` writes, so that no credential is in here; while it
- * is missing, Traefik serves none of the mirror's routers.
+ * Routers and middlewares of one mirror domain. Requests without a router get 404: pushes, the catalogue, the API, the
+ * portal. `way: robot` refers to a middleware that `traefikRobot` writes, so this contains no credential; while it is
+ * missing, Traefik serves none of the mirror's routers.
  */
 export function traefikMirror(mirror: Mirror, front: TraefikFront): TraefikConfiguration {
   const http = partsOf(mirror);
@@ -60,7 +60,7 @@ function partsOf(mirror: Mirror): Parts {
   return mirror.way === 'robot' ? withRobot(mirror) : withTokenRedirect(mirror);
 }
 
-/** The nginx behind it refuses what is not a pull, rewrites the path and adds the credential. */
+/** The nginx behind it refuses everything except pulls, rewrites the path and adds the credential. */
 function withShield({ hostname }: Mirror): Parts {
   return { routers: { shield: { rule: `Host(\`${hostname}\`)`, middlewares: [] } }, middlewares: {} };
 }
@@ -73,9 +73,9 @@ interface Parts {
 }
 
 /**
- * The client asks for a token of `library/php`, and is sent to one of the project. Traefik rewrites no query on the way
- * to a service, but `redirectRegex` sees the whole URL. Clients that ask for the project's scope already, such as
- * containerd, which reads it from the challenge, are let through: so there is no loop.
+ * A client that requests a token for `library/php` is redirected to one for the project. Traefik cannot rewrite the
+ * query for a service, but `redirectRegex` sees the whole URL. Clients that already request the project's scope, such
+ * as containerd, which reads it from the challenge, are not redirected, so there is no loop.
  */
 function withTokenRedirect(mirror: Mirror): Parts {
   const scoped = `repository:${escapeRegExp(mirror.project)}/`;
@@ -84,7 +84,7 @@ function withTokenRedirect(mirror: Mirror): Parts {
   return {
     routers: {
       ping: { rule: hostAnd(mirror, 'Path(`/v2/`)'), priority: PRIORITY.ping, middlewares: loginless },
-      // A POST goes on: Harbor answers 405, on which containerd asks by GET. Without a scope it is a login.
+      // POST is passed on: Harbor returns 405, after which containerd uses GET. A request without a scope is a login.
       token: { rule: token, priority: PRIORITY.token, middlewares: loginless },
       scope: {
         rule: `${token} && Method(\`GET\`) && QueryRegexp(\`scope\`, \`^repository:\`) && !QueryRegexp(\`scope\`, \`(^| )${scoped}\`)`,
@@ -107,8 +107,8 @@ function withTokenRedirect(mirror: Mirror): Parts {
 }
 
 /**
- * Harbor answers `/v2/` with 200 to the robot, so that clients never ask for a token. Its challenge is taken away:
- * with a robot that expired it would ask people for a password that does not exist.
+ * Harbor returns 200 on `/v2/` for the robot, so clients never request a token. Its challenge is removed: with an
+ * expired robot, clients would ask for a password that does not exist.
  */
 function withRobot(mirror: Mirror): Parts {
   return {
@@ -127,7 +127,7 @@ function withRobot(mirror: Mirror): Parts {
   };
 }
 
-/** Said, since Traefik otherwise prefers the longer rule. */
+/** Explicit, because Traefik otherwise prefers the longer rule. */
 const PRIORITY = { ping: 40, scope: 30, token: 20, pull: 10 } as const;
 
 function pullRule(mirror: Mirror): string {
@@ -135,8 +135,8 @@ function pullRule(mirror: Mirror): string {
 }
 
 /**
- * Prefixing twice changes nothing: the Location of Harbor's 301 to `library/` and the Link of a tag list come back with
- * the project in them. A namespace of Docker Hub cannot contain a dot, and so hardly be a project's name.
+ * Prefixing twice changes nothing: the Location of Harbor's 301 to `library/` and the Link of a tag list already
+ * contain the project. A namespace of Docker Hub cannot contain a dot, so it is unlikely to be a project's name.
  */
 function inProject({ project }: Mirror): TraefikMiddleware {
   const own = escapeRegExp(project);
@@ -153,7 +153,7 @@ function hostAnd({ hostname }: Mirror, rule: string): string {
   return `Host(\`${hostname}\`) && ${rule}`;
 }
 
-/** The hostname as it is: any shortening of it could make one name of two. */
+/** The unchanged host name: any shortening could make two names equal. */
 function nameOf({ hostname }: Mirror, part: string): string {
   return `mirror-${hostname}-${part}`;
 }

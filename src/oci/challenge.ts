@@ -15,8 +15,8 @@ const SEPARATOR = /[\s,]*/y;
 const MAX_HEADER_LENGTH = 16_384;
 
 /**
- * Reads all challenges of all `WWW-Authenticate` headers, in order. What cannot be read ends the header it
- * stands in and never throws: a broken header is the registry's fault, and a check names it.
+ * Parses all challenges of all `WWW-Authenticate` headers, in order. An unreadable part ends its header and never
+ * throws: a broken header is an error of the registry, which a check reports.
  */
 export function parseChallenges(header: string | readonly string[] | undefined): Challenge[] {
   const lines = header === undefined ? [] : typeof header === 'string' ? [header] : header;
@@ -39,7 +39,7 @@ function parseLine(text: string): Challenge[] {
     take(cursor, SEPARATOR);
     const name = take(cursor, TOKEN)?.[0]?.toLowerCase();
     if (name === undefined) return found;
-    // A name with `=` is a parameter of the challenge before it; one without begins the next challenge.
+    // A name with `=` is a parameter of the previous challenge; one without begins the next challenge.
     if (!take(cursor, EQUALS)) {
       found.push({ scheme: name, params: Object.create(null) as Record<string, string> });
       skipToken68(cursor);
@@ -47,7 +47,7 @@ function parseLine(text: string): Challenge[] {
       const value = takeValue(cursor);
       if (value === undefined) return found;
       const current = found.at(-1);
-      // The first of two equal names wins: a later one may have been appended by something in between.
+      // The first of two equal names wins: a proxy may have appended the second.
       if (current && !(name in current.params)) current.params[name] = value;
     }
   }

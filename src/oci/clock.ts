@@ -1,25 +1,25 @@
 import { NetworkError } from '../errors';
 import { redactUrl } from '../http/redact';
 
-/** How slow one answer may be. */
+/** Time limits for one response. */
 export interface Limits {
-  /** From the request to the last byte. Infinity for what may be of any size. */
+  /** From the request to the last byte. Infinity for bodies of any size. */
   readonly totalMs: number;
-  /** At least so many bytes of the body in each window, while we read it. */
+  /** Minimum number of body bytes in each window, while it is read. */
   readonly windowMs: number;
   readonly windowBytes: number;
 }
 
-/** Manifests, tokens and other small answers. */
+/** Manifests, tokens and other small responses. */
 export const WHOLE: Limits = { totalMs: 60_000, windowMs: 60_000, windowBytes: 0 };
-/** Layers: an honest slow line is not cut off, and a byte now and then is no line. */
+/** Layers: a slow connection is not cut off, but a byte now and then is not enough. */
 export const STREAMED: Limits = { totalMs: Infinity, windowMs: 60_000, windowBytes: 16 * 1024 };
 
-/** Watches one answer. The time that we take to read it does not count. */
+/** Watches one response. The time that the reader needs does not count. */
 export interface Clock {
-  /** The request is on its way: waiting for a connection did not count. */
+  /** The request was sent: waiting for a connection does not count. */
   begin(): void;
-  /** Headers, or so many bytes of the body, have come; also ends a pause. */
+  /** Headers, or this many bytes of the body, arrived; also ends a pause. */
   received(bytes: number): void;
   pause(): void;
   stop(): void;

@@ -1,6 +1,6 @@
 export interface Credential {
   readonly username: string;
-  /** Asked for at the last moment and never kept. */
+  /** Read on demand and never stored. */
   readonly password: () => string | Promise<string>;
 }
 

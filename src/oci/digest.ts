@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** Only SHA-256: Harbor stores nothing else, and whatever passes this is safe in a URL path. */
+/** Only SHA-256: Harbor stores nothing else, and a value that passes is safe in a URL path. */
 export function isDigest(text: string): boolean {
   return DIGEST.test(text);
 }

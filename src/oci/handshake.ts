@@ -2,22 +2,22 @@ import { compact } from '../compact';
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
 
-/** What a TLS server showed, judged by nothing yet: the handshake is brought to its end also where it would fail. */
+/** What a TLS server presented, without a verdict: the handshake is completed even if it would fail. */
 export interface Handshake {
   /** `TLSv1.2`, `TLSv1.3`. */
   readonly protocol: string;
-  /** Why a client would refuse the chain, such as `CERT_HAS_EXPIRED`; absent when it would not. */
+  /** Why a client would refuse the chain, such as `CERT_HAS_EXPIRED`; absent if it would not. */
   readonly chainProblem?: string;
-  /** Why the name does not fit; absent when it does. */
+  /** Why the name does not match; absent if it does. */
   readonly nameProblem?: string;
   readonly subject: string;
   readonly issuer: string;
-  /** Milliseconds since 1970; NaN where the certificate does not say. */
+  /** Milliseconds since 1970; NaN if the certificate has no date. */
   readonly notAfterMs: number;
 }
 
 export interface HandshakeOptions {
-  /** PEM of private CAs, beside the usual ones. */
+  /** PEM of private CAs, in addition to the usual ones. */
   readonly ca?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default 10,000. */
@@ -28,7 +28,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 /**
  * Opens one TLS connection and closes it.
- * @throws Error of node:net or node:tls where there is no handshake at all
+ * @throws Error of node:net or node:tls if there is no handshake
  */
 export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions = {}): Promise<Handshake> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -39,7 +39,7 @@ export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions 
         port: Number(url.port) || 443,
         servername: isIP(host) === 0 ? host : undefined,
         ca: ca === undefined ? undefined : [...rootCertificates, ca],
-        // Looked at, not relied upon: no byte of ours goes over this connection.
+        // Only inspected, not trusted: no data is sent over this connection.
         rejectUnauthorized: false,
         minVersion: 'TLSv1',
       }),
@@ -63,7 +63,7 @@ export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions 
 
 function describe(host: string, socket: TLSSocket): Handshake {
   const certificate = socket.getPeerCertificate();
-  // Node reports a wrong name as a chain that is not authorised, too; here these are two findings.
+  // Node also reports a wrong name as an unauthorized chain; here these are two findings.
   const problem = socket.authorizationError as unknown as Error | string | undefined;
   const code = problem instanceof Error ? ((problem as NodeJS.ErrnoException).code ?? problem.message) : problem;
   const nameProblem = checkServerIdentity(host, certificate)?.message;

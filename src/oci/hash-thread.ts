@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 
-/** Bytes that go to the thread at once: with smaller blocks the messages cost more than the hash. */
+/** Bytes per message to the thread: with smaller blocks the messages cost more than the hash. */
 const BLOCK_BYTES = 256 << 10;
-/** Blocks on their way, of all hashes together: 2 MiB. A body that comes faster is held up. */
+/** Blocks in transit, of all hashes together: 2 MiB. A faster body is paused. */
 const MOST_BLOCKS = 8;
 
-/** In a string, because a thread loads no TypeScript, and the tests run the sources. */
+/** In a string, because a thread cannot load TypeScript, and the tests run the sources. */
 const PROGRAM = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
@@ -21,7 +21,7 @@ parentPort.on('message', ({ id, block, length, last }) => {
 interface Hashed {
   readonly id: number;
   readonly block: ArrayBuffer;
-  /** Of the last block of a hash. */
+  /** Set for the last block of a hash. */
   readonly digest?: string;
 }
 
@@ -31,8 +31,8 @@ interface Waiting {
 }
 
 /**
- * A thread that hashes large bodies while the main thread goes on reading the socket. Blocks are handed over and come
- * back, so that no more than a few are ever made. It is started by the first body and does not keep the process alive.
+ * A thread that hashes large bodies while the main thread keeps reading the socket. Blocks are handed over and
+ * returned, so only a few exist. It is started by the first body and does not keep the process alive.
  */
 export class HashThread {
   private worker: Worker | undefined;
@@ -52,7 +52,7 @@ export class HashThread {
     return this.free.pop() ?? new ArrayBuffer(BLOCK_BYTES);
   }
 
-  /** Resolves when another block may be sent; undefined where it may at once. */
+  /** Resolves when another block may be sent; undefined if it may be sent at once. */
   send(id: number, block: ArrayBuffer, length: number, last: boolean): Promise<void> | undefined {
     if (this.failure) throw this.failure;
     this.underWay++;
@@ -71,7 +71,7 @@ export class HashThread {
 
   private started(): Worker {
     if (this.worker) return this.worker;
-    // Hashing keeps no objects: a small heap is a small process.
+    // Hashing keeps no objects: a small heap is enough.
     const resourceLimits = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
     const worker = new Worker(PROGRAM, { eval: true, resourceLimits, env: {}, execArgv: [] });
     worker.unref();
@@ -98,7 +98,7 @@ export class HashThread {
   }
 }
 
-/** Collects chunks into blocks: what is written is copied, so the socket's buffer may be used again. */
+/** Collects chunks into blocks: data is copied, so the socket's buffer may be reused. */
 export class ThreadHash {
   private block: ArrayBuffer | undefined;
   private length = 0;
@@ -108,7 +108,7 @@ export class ThreadHash {
     private readonly id: number,
   ) {}
 
-  /** A promise where the body has to wait for the hash. */
+  /** A promise if the body has to wait for the hash. */
   update(chunk: Uint8Array): void | Promise<void> {
     let wait: Promise<void> | undefined;
     for (let from = 0; from < chunk.length;) {
@@ -122,7 +122,7 @@ export class ThreadHash {
     return wait;
   }
 
-  /** `sha256:…` of everything. To be called once. */
+  /** `sha256:…` of everything. Call it once. */
   async digest(): Promise<string> {
     this.block ??= this.thread.block();
     const digest = this.thread.digestOf(this.id);

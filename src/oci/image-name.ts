@@ -2,21 +2,21 @@ import { compact } from '../compact';
 import type { Parsed } from './reference';
 
 /**
- * An image name as clients understand it: `nginx` is `docker.io/library/nginx`. Unlike `Image`, it names the registry,
- * and it may lack both tag and digest: clients then use `latest`.
+ * An image name as clients read it: `nginx` is `docker.io/library/nginx`. Unlike `Image`, it contains the registry, and
+ * may lack both tag and digest: clients then use `latest`.
  */
 export interface ImageName {
-  /** Host and, where it is written, port; `docker.io` also where it is `index.docker.io` or not written. */
+  /** Host and, if written, port; `docker.io` also for `index.docker.io` or a missing host. */
   readonly registry: string;
   readonly repository: string;
   readonly tag?: string;
   readonly digest?: string;
-  /** The host as it is written; absent where the name is short, such as `nginx`. */
+  /** The host as written; absent for a short name, such as `nginx`. */
   readonly writtenHost?: string;
 }
 
 const DOCKER_HUB = 'docker.io';
-/** Docker reads this host as Docker Hub; it does so for no other name of it. */
+/** Docker treats this host as Docker Hub, and no other name of it. */
 const LEGACY_HOST = 'index.docker.io';
 
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
@@ -28,7 +28,7 @@ const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 9
 const IDENTIFIER = /^[a-f0-9]{64}$/;
 const MAX_REPOSITORY_LENGTH = 255;
 
-/** Reads `[host[:port]/]path[:tag][@digest]` by the grammar of the distribution project, as Docker normalizes it. */
+/** Parses `[host[:port]/]path[:tag][@digest]` with the grammar of the distribution project, as Docker normalizes it. */
 export function parseImageName(text: string): Parsed<ImageName> {
   const { name, tag, digest } = splitImageName(text);
   if (name === '') return { problem: `"${text}" has no repository name` };
@@ -56,7 +56,7 @@ export function parseImageName(text: string): Parsed<ImageName> {
   };
 }
 
-/** Cuts a name into its parts; says nothing about whether they are valid. */
+/** Splits a name into its parts without validating them. */
 export function splitImageName(text: string): { name: string; tag?: string; digest?: string } {
   const at = text.indexOf('@');
   const named = at === -1 ? text : text.slice(0, at);
@@ -70,7 +70,7 @@ export function splitImageName(text: string): { name: string; tag?: string; dige
   });
 }
 
-/** The first component is a host where it has a dot, a port or upper case, or is `localhost`. */
+/** The first component is a host if it has a dot, a port or upper case, or is `localhost`. */
 export function splitHost(name: string): { host?: string; path: string } {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
@@ -78,7 +78,7 @@ export function splitHost(name: string): { host?: string; path: string } {
   return isHost ? { host: first, path: name.slice(slash + 1) } : { path: name };
 }
 
-/** The whole name: `docker.io/library/nginx:1.27`. */
+/** The full name: `docker.io/library/nginx:1.27`. */
 export function formatImageName({ registry, repository, tag, digest }: ImageName): string {
   const name = `${registry}/${repository}`;
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;

@@ -6,15 +6,15 @@ export interface TokenAccess {
 }
 
 /**
- * Reads the access list of a registry token. The signature is not verified: this tells what Harbor says it
- * granted; whether it holds is for requests to show. Undefined where the text is no JWT with such a list.
+ * Parses the access list of a registry token. The signature is not verified: this is what Harbor claims to have
+ * granted; requests must show whether it is true. Undefined if the text is not a JWT with such a list.
  */
 export function readTokenAccess(token: string): readonly TokenAccess[] | undefined {
   const payload = token.split('.')[1];
   if (payload === undefined) return undefined;
   try {
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { access?: unknown } | null;
-    // Harbor leaves the list out, or sends null, where nothing is granted.
+    // Harbor omits the list, or sends null, if nothing is granted.
     const access = claims?.access ?? [];
     return Array.isArray(access) ? access.filter(isAccess) : undefined;
   } catch {

@@ -3,54 +3,54 @@ import type { NetworkError } from '../errors';
 import { isDigest } from './digest';
 import { bareMediaType, isIndexType } from './media-type';
 
-/** A descriptor as it stands in a manifest: well formed, and nothing more is known of it. */
+/** A descriptor from a manifest: well formed, but otherwise unchecked. */
 export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly sizeBytes: number;
-  /** Set where the content lies elsewhere (nondistributable layers). */
+  /** Set if the content is stored elsewhere (nondistributable layers). */
   readonly urls?: readonly string[];
 }
 
 export interface ChildDescriptor extends Descriptor {
-  /** `os/arch` or `os/arch/variant`; absent where the index says nothing. */
+  /** `os/arch` or `os/arch/variant`; absent if the index has none. */
   readonly platform?: string;
 }
 
-/** What a registry answered to a request for a manifest. Headers are claims; `digest` is computed. */
+/** A registry's response to a request for a manifest. Headers are claims; `digest` is computed. */
 export interface ManifestAnswer {
   readonly status: number;
   readonly requestId: string;
   /** Content-Type without parameters. */
   readonly contentType: string;
-  /** Docker-Content-Digest; Harbor leaves it empty on a proxied GET by tag. */
+  /** Docker-Content-Digest; Harbor leaves it empty for a proxied GET by tag. */
   readonly headerDigest?: string;
   readonly contentLength?: number;
   readonly body: Buffer;
-  /** SHA-256 of exactly the bytes received; absent for HEAD. */
+  /** SHA-256 of exactly the received bytes; absent for HEAD. */
   readonly digest?: string;
   readonly broken?: NetworkError;
 }
 
-/** A manifest or an index, read from its bytes. */
+/** A manifest or an index, parsed from its bytes. */
 export type Manifest =
   | { readonly kind: 'index'; readonly mediaType: string; readonly children: readonly ChildDescriptor[] }
   | {
       readonly kind: 'image';
       readonly mediaType: string;
-      /** Set where it is an artifact such as a Helm chart, and no image: what it calls itself. */
+      /** Type of an artifact that is not an image, such as a Helm chart. */
       readonly artifactType?: string;
       readonly config: Descriptor;
       readonly layers: readonly Descriptor[];
     };
 
-/** Only with one of these is a manifest an image; platforms and diff IDs are told nowhere else. */
+/** A manifest is an image only with one of these; nothing else contains platforms and diff IDs. */
 const IMAGE_CONFIGS: ReadonlySet<string> = new Set([
   'application/vnd.oci.image.config.v1+json',
   'application/vnd.docker.container.image.v1+json',
 ]);
 
-/** Reads manifest bytes. Says in words what is wrong with them; the caller knows which request they came from. */
+/** Parses manifest bytes. Describes problems in words; the caller knows the request. */
 export function readManifest(answer: Pick<ManifestAnswer, 'body' | 'contentType'>): Manifest | { problem: string } {
   let json: unknown;
   try {
@@ -96,7 +96,7 @@ function readImage(fields: Record<string, unknown>, mediaType: string): Manifest
 function readDescriptor(value: unknown): Descriptor | undefined {
   const { mediaType, digest, size, urls } = (value ?? {}) as Record<string, unknown>;
   if (typeof mediaType !== 'string' || typeof digest !== 'string' || typeof size !== 'number') return undefined;
-  // The digest will stand in a URL, and these are somebody else's bytes.
+  // The digest will be part of a URL, and these bytes are not trusted.
   if (!isDigest(digest) || !Number.isSafeInteger(size) || size < 0) return undefined;
   const elsewhere = Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
   return compact({ mediaType, digest, sizeBytes: size, urls: elsewhere.length > 0 ? elsewhere : undefined });
@@ -111,8 +111,8 @@ function readChild(value: unknown): ChildDescriptor | undefined {
 }
 
 /**
- * Whether what an index offers serves what was required. `linux/arm64` is served by any variant of it;
- * `linux/arm/v7` only by itself, as a v6 image and a v7 image are different things.
+ * Whether an index offers a required platform. `linux/arm64` matches any variant of it; `linux/arm/v7` only itself,
+ * because v6 and v7 images differ.
  */
 export function servesPlatform(offered: string | undefined, required: string): boolean {
   return offered !== undefined && (offered === required || offered.startsWith(`${required}/`));

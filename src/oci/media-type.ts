@@ -6,8 +6,8 @@ export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+
 const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST];
 
 /**
- * What a client must say to be served a cached image: Harbor honours Accept on its local path only, so that a
- * wildcard works on the first pull and is a 404 MANIFEST_UNKNOWN on the second.
+ * The Accept value that a client must send to get a cached image: Harbor honors Accept only for cached images, so a
+ * wildcard works for the first pull and returns 404 MANIFEST_UNKNOWN for the second.
  */
 export const ACCEPT_MANIFEST = MANIFEST_TYPES.join(', ');
 
@@ -19,7 +19,7 @@ export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }
 
-/** A Content-Type without its parameters, which a registry should not send and a client must tolerate. */
+/** A Content-Type without parameters, which a registry should not send and a client must tolerate. */
 export function bareMediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }

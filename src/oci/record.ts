@@ -1,8 +1,8 @@
 import type { NetworkErrorCode } from '../errors';
 
-/** One request that really went out, fit for a report: no credential, no query value that could be one. */
+/** One request that was sent, safe for a report: no credential, and no query value that could be one. */
 export interface RequestRecord {
-  /** Our X-Request-ID; Harbor echoes it and writes it into its logs. */
+  /** Our X-Request-ID; Harbor returns it and logs it. */
   readonly id: string;
   readonly method: string;
   /** Redacted. */
@@ -12,9 +12,9 @@ export interface RequestRecord {
   readonly durationMs: number;
   /** Milliseconds to the response headers. */
   readonly firstByteMs?: number;
-  /** Of the body as received. */
+  /** Size of the body as received. */
   readonly bytes: number;
-  /** `sha256:…` of the body, where it was hashed. */
+  /** `sha256:…` of the body, if it was hashed. */
   readonly digest?: string;
   /** Why there is no response, or why its body ended early. */
   readonly error?: string;
@@ -22,5 +22,5 @@ export interface RequestRecord {
   readonly errorCode?: NetworkErrorCode;
 }
 
-/** Who is told about every request. */
+/** Called for every request. */
 export type Recorder = (record: RequestRecord) => void;

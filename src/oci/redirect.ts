@@ -9,9 +9,9 @@ export function isRedirect(response: WireResponse): boolean {
 }
 
 /**
- * The request that a redirect asks for: the same method (Harbor's 301 to `library/…` and the 307 to storage
- * both mean that), and no Authorization once the origin has changed, as a storage URL carries its own.
- * @throws NetworkError `NETWORK_REDIRECT` for a Location that is no URL, or that leaves TLS.
+ * The request for a redirect: the same method (as intended by Harbor's 301 to `library/…` and the 307 to storage), and
+ * no Authorization for another origin, because a storage URL contains its own.
+ * @throws NetworkError `NETWORK_REDIRECT` for a Location that is not a URL, or that leaves TLS.
  */
 export function followRedirect(request: WireRequest, response: WireResponse): WireRequest {
   const location = header(response, 'location') ?? '';

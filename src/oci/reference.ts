@@ -1,7 +1,7 @@
 import { compact } from '../compact';
 import { isDigest } from './digest';
 
-/** What stands behind the project in an image name: `library/alpine:3.20`, `library/alpine@sha256:…`. */
+/** The part after the project in an image name: `library/alpine:3.20`, `library/alpine@sha256:…`. */
 export interface Image {
   /** Without the project: `library/alpine`. */
   readonly repository: string;
@@ -9,9 +9,9 @@ export interface Image {
   readonly digest?: string;
 }
 
-/** A whole image name: `harbor.example.com/proxy.docker.io/library/alpine:3.20`. */
+/** A full image name: `harbor.example.com/proxy.docker.io/library/alpine:3.20`. */
 export interface Reference extends Image {
-  /** Host and, where it is written, port. */
+  /** Host and, if written, port. */
   readonly host: string;
   readonly project: string;
 }
@@ -25,7 +25,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
 const MAX_NAME_LENGTH = 255;
 
-/** Reads `repository[:tag][@digest]`; neither tag nor digest means the tag `latest`, as for every client. */
+/** Parses `repository[:tag][@digest]`; without tag and digest the tag is `latest`, as for every client. */
 export function parseImage(text: string): Parsed<Image> {
   const [named = '', digest, ...rest] = text.split('@');
   if (rest.length > 0) return { problem: `"${text}" has more than one @` };
@@ -45,7 +45,7 @@ function withReference(repository: string, tag: string | undefined, digest: stri
   return compact({ repository, tag, digest });
 }
 
-/** Reads `host/project/repository[:tag][@digest]`. The host is mandatory: a Harbor is never a default. */
+/** Parses `host/project/repository[:tag][@digest]`. The host is required: there is no default Harbor. */
 export function parseReference(text: string): Parsed<Reference> {
   const [host = '', project = '', ...rest] = text.split('/');
   if (!HOST.test(host)) return { problem: `"${host}" is not a host name` };
@@ -55,12 +55,12 @@ export function parseReference(text: string): Parsed<Reference> {
   return 'problem' in image ? image : { value: { host, project, ...image.value } };
 }
 
-/** Whether this may stand behind `/manifests/`: a tag or a digest, and nothing that leads elsewhere. */
+/** Whether this may follow `/manifests/`: a tag or a digest, so that it cannot lead to another path. */
 export function isManifestReference(text: string): boolean {
   return TAG.test(text) || isDigest(text);
 }
 
-/** What goes into `/manifests/<here>`: the digest outranks the tag, as in every client. */
+/** The value for `/manifests/<here>`: the digest outranks the tag, as in every client. */
 export function manifestReference(image: Image): string {
   return image.digest ?? image.tag ?? 'latest';
 }

@@ -23,24 +23,24 @@ export interface RegistryClientOptions {
   /** PEM of private CAs. */
   readonly ca?: string | undefined;
   readonly credential?: Credential | undefined;
-  /** Other origins that may be handed the credential for a token, such as `https://auth.docker.io`. Default none. */
+  /** Other origins that may get the credential for a token, such as `https://auth.docker.io`. Default: none. */
   readonly realms?: readonly string[] | undefined;
-  /** The first request carries a token of this credential already: no anonymous answer takes the place of it. */
+  /** The first request already has a token of this credential, so an anonymous response cannot replace it. */
   readonly tokenFirst?: boolean;
   readonly retry?: RetryPolicy;
   /** Milliseconds until response headers. A cold pull waits for the upstream first. Default 60,000. */
   readonly headersTimeoutMs?: number;
   /** Milliseconds without a body byte. Default 60,000. */
   readonly idleTimeoutMs?: number;
-  /** Of manifests, tokens and other small answers. Default: 60 s in all. */
+  /** Limits for manifests, tokens and other small responses. Default: 60 s in total. */
   readonly whole?: Limits;
-  /** Of layers. Default: 16 KiB a minute. */
+  /** Limits for layers. Default: 16 KiB per minute. */
   readonly streamed?: Limits;
 }
 
 export interface PlainRequest {
   readonly method: Method;
-  /** Path and query, as it goes over the wire. */
+  /** Path and query on the wire. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -55,34 +55,34 @@ export interface BlobAnswer {
   readonly requestId: string;
   readonly contentType: string;
   readonly contentEncoding?: string;
-  /** SHA-256 of exactly the bytes received. */
+  /** SHA-256 of exactly the received bytes. */
   readonly digest: string;
   readonly bytes: number;
   readonly durationMs: number;
   /** Redirects that were followed. */
   readonly redirects: number;
-  /** Only where the bytes were asked for. */
+  /** Only if the bytes were requested. */
   readonly body?: Buffer;
   readonly broken?: NetworkError;
 }
 
 export interface BlobOptions {
-  /** One byte more ends the transfer: usually the size in the descriptor. */
+  /** One more byte ends the transfer: usually the size in the descriptor. */
   readonly limitBytes: number;
   /** Keep the bytes, for small ones such as a config. */
   readonly keep?: boolean;
-  /** Reads the bytes beside the hash, at its own pace; recreated for every try. */
+  /** Reads the bytes in addition to hashing, at its own pace; created again for every attempt. */
   readonly reader?: () => Pick<Sink, 'write'>;
 }
 
-/** What containerd and oras accept at most; a registry that sends more is of no use to them. */
+/** The maximum that containerd and oras accept; a registry that sends more is useless for them. */
 export const MAX_MANIFEST_BYTES = 4 << 20;
 const MAX_MANIFEST_REDIRECTS = 5;
 const MAX_BLOB_REDIRECTS = 10;
 const SLOW_MS = 60_000;
 const THREAD_FROM_BYTES = 4 << 20;
 
-/** One registry and one identity on it. Clients made by `as` share its connections. */
+/** One registry with one identity. Clients created by `as` share its connections. */
 export class RegistryClient {
   readonly url: URL;
   private readonly tokens: TokenSource;
@@ -112,7 +112,7 @@ export class RegistryClient {
     return new RegistryClient({ ...this.options, credential }, this.dispatcher, this.hashing);
   }
 
-  /** As `as`, and every request carries a token of this credential: what is served was served to it. */
+  /** Like `as`, and every request has a token of this credential: responses depend on it. */
   onlyAs(credential: Credential): RegistryClient {
     return new RegistryClient({ ...this.options, credential, tokenFirst: true }, this.dispatcher, this.hashing);
   }
@@ -122,7 +122,7 @@ export class RegistryClient {
     await Promise.all([this.dispatcher.destroy(), this.hashing.close()]);
   }
 
-  /** Exactly one request: no token, no redirect, no second try. For checks that look at the answer itself. */
+  /** Exactly one request: no token, no redirect, no retry. For checks of the response itself. */
   async plain({ method, path, headers, body }: PlainRequest, wire: WireOptions): Promise<PlainAnswer> {
     const url = new URL(this.url.origin + path);
     const sink = bufferSink(MAX_MANIFEST_BYTES, redactUrl(url));
@@ -132,8 +132,8 @@ export class RegistryClient {
   }
 
   /**
-   * As `plain`, with a token that may pull from `name`: for checks that look at one answer itself. One more request
-   * goes out where no token is at hand, and none is repeated or redirected.
+   * Like `plain`, with a token that may pull from `name`: for checks of the response itself. Requests a token first if
+   * there is none; nothing is repeated or redirected.
    */
   async authorized(request: PlainRequest, name: string, wire: WireOptions): Promise<PlainAnswer> {
     return this.tokens.authorized(`repository:${name}:pull`, this.ask(wire), (authorization) =>
@@ -142,8 +142,8 @@ export class RegistryClient {
   }
 
   /**
-   * As `authorized`, to where the registry redirects for the bytes: storage such as S3 is sent GET and HEAD of every
-   * blob, and answers them itself. Reads as much as a manifest may have.
+   * Like `authorized`, but follows a redirect to the bytes: storage such as S3 gets GET and HEAD of every blob and
+   * responds itself. Reads at most the size of a manifest.
    */
   async followed({ method, path, headers }: PlainRequest, name: string, wire: WireOptions): Promise<PlainAnswer> {
     const url = new URL(this.url.origin + path);
@@ -153,7 +153,7 @@ export class RegistryClient {
     return { ...response, body: sink.body() };
   }
 
-  /** One token request as this identity, for checks. Without a scope a dead credential is refused. */
+  /** One token request as this identity, for checks. Without a scope an invalid credential is refused. */
   token(challenge: Challenge | undefined, scope: string | undefined, wire: WireOptions): Promise<TokenAnswer> {
     const { credential } = this.options;
     return askForToken(
@@ -165,9 +165,9 @@ export class RegistryClient {
   }
 
   /**
-   * @param name repository with its project
+   * @param name repository including its project
    * @param reference tag or digest
-   * @throws TypeError for a reference that is neither
+   * @throws TypeError for other references
    */
   async manifest(method: 'GET' | 'HEAD', name: string, reference: string, wire: WireOptions): Promise<ManifestAnswer> {
     if (!isManifestReference(reference)) throw new TypeError(`not a tag or digest: ${reference.slice(0, 100)}`);
@@ -190,8 +190,8 @@ export class RegistryClient {
   }
 
   /**
-   * Reads a whole blob and hashes it on the way; memory does not grow with its size.
-   * @throws TypeError for a digest that is none: it stands in a URL and comes from somebody else's bytes.
+   * Reads a whole blob and hashes it; memory does not grow with its size.
+   * @throws TypeError for an invalid digest, because it is untrusted and becomes part of a URL.
    */
   async blob(name: string, digest: string, options: BlobOptions, wire: WireOptions): Promise<BlobAnswer> {
     if (!isDigest(digest)) throw new TypeError(`not a digest: ${digest.slice(0, 100)}`);
@@ -217,7 +217,7 @@ export class RegistryClient {
     });
   }
 
-  /** Below some MiB a thread costs more than it gives. */
+  /** For less than some MiB a thread costs more than it saves. */
   private sinkFor({ keep = false, limitBytes }: BlobOptions, shownUrl: string): BlobSink {
     if (keep) return bufferSink(limitBytes, shownUrl);
     if (limitBytes < THREAD_FROM_BYTES) return hashSink(limitBytes, shownUrl);
@@ -260,7 +260,7 @@ export class RegistryClient {
     };
   }
 
-  /** Every try starts with a fresh sink: bytes of a failed one must not be hashed along. */
+  /** Every attempt starts with a new sink, so that bytes of a failed one are not hashed. */
   private sendRetrying(
     request: WireRequest,
     wire: WireOptions,
@@ -268,7 +268,7 @@ export class RegistryClient {
     limits = this.whole(),
   ): Promise<WireResponse> {
     return withRetry(request, this.options.retry ?? DEFAULT_RETRY, wire.signal, (leftMs) => {
-      // What may be of any size has no end of its own.
+      // Bodies of any size have no total time limit.
       const totalMs = Number.isFinite(limits.totalMs) ? Math.min(limits.totalMs, leftMs) : limits.totalMs;
       return send(this.dispatcher, request, makeSink(), wire, { ...limits, totalMs });
     });
@@ -281,7 +281,7 @@ export class RegistryClient {
 
 type BlobSink = HashingSink | BufferSink;
 
-/** Token and API answers are recorded without a digest: it says nothing, and a token's need not stand in a report. */
+/** Token and API responses are recorded without a digest: it has no use, and a token's should not be in a report. */
 function withoutDigest(sink: Sink): Sink {
   return { write: (chunk) => sink.write(chunk) };
 }

@@ -4,16 +4,16 @@ import { retried } from '../http/retry';
 import { header, type WireRequest, type WireResponse } from './transport';
 
 export interface RetryPolicy {
-  /** Requests in all, the first included. */
+  /** Number of requests, including the first. */
   readonly attempts: number;
   /** Upper bound of the first pause; it doubles. */
   readonly baseDelayMs: number;
   /**
-   * Who asks for a longer Retry-After is not asked again: too early does not help, and a report that comes is better than
-   * one that waits for an hour.
+   * A server that requests a longer Retry-After is not retried: retrying too early does not help, and a report now is
+   * better than one in an hour.
    */
   readonly maxDelayMs: number;
-  /** All tries and the pauses between them: none begins after it. Default 120,000. */
+  /** All attempts and the pauses between them: none starts after this time. Default 120,000. */
   readonly totalMs?: number;
 }
 
@@ -25,14 +25,14 @@ const RETRIED_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 const RETRIED_ERRORS = new Set(['NETWORK_REFUSED', 'NETWORK_RESET', 'NETWORK_TIMEOUT']);
 
 /**
- * Sends again what may be sent twice: only GET and HEAD, only until headers of a usable answer have come.
- * The last answer is handed on as it is; the last error is thrown.
+ * Repeats only what may be sent twice: GET and HEAD, until the headers of a usable response arrived. The last response
+ * is returned unchanged; the last error is thrown.
  */
 export async function withRetry(
   request: WireRequest,
   { attempts, baseDelayMs, maxDelayMs, totalMs = DEFAULT_TOTAL_MS }: RetryPolicy,
   signal: AbortSignal | undefined,
-  /** Is told how much time is left for all tries. */
+  /** Called with the time that is left for all attempts. */
   attempt: (leftMs: number) => Promise<WireResponse>,
 ): Promise<WireResponse> {
   const endsAt = performance.now() + totalMs;
@@ -48,7 +48,7 @@ export async function withRetry(
   return outcome;
 }
 
-/** @throws what is no NetworkError */
+/** @throws errors that are not a NetworkError */
 function networkError(error: unknown): NetworkError {
   if (error instanceof NetworkError) return error;
   throw error;
@@ -58,7 +58,7 @@ function askedOf(outcome: WireResponse | NetworkError): { readonly retryAfter: s
   return { retryAfter: outcome instanceof NetworkError ? undefined : header(outcome, 'retry-after') };
 }
 
-/** Who took the request and said nothing until it was given up has been waited for long enough. */
+/** A server that accepted the request but never responded was waited for long enough. */
 function isWorthAnother(outcome: WireResponse | NetworkError): boolean {
   if (!(outcome instanceof NetworkError)) return RETRIED_STATUS.has(outcome.status);
   if (!RETRIED_ERRORS.has(outcome.code)) return false;

@@ -3,14 +3,14 @@ import { NetworkError } from '../errors';
 import type { ThreadHash } from './hash-thread';
 
 /**
- * Where the bytes of a body go, chunk by chunk. `write` may throw or reject: that ends the request. While its promise
- * is pending nothing more is read from the socket.
+ * Receives the bytes of a body, chunk by chunk. `write` may throw or reject: that ends the request. While its promise
+ * is pending, the socket is not read.
  */
 export interface Sink {
   write(chunk: Uint8Array): void | Promise<void>;
-  /** Waits for what is done elsewhere, once after the last write and before `digest`. */
+  /** Waits for asynchronous work, once after the last write and before `digest`. */
   settle?(): Promise<void>;
-  /** `sha256:…` of what was written; only where somebody cares. */
+  /** `sha256:…` of the written bytes; only if it is needed. */
   digest?(): string;
 }
 
@@ -19,8 +19,8 @@ export interface HashSink extends HashingSink {
 }
 
 /**
- * Hashes and counts, keeps nothing: a layer of any size costs the memory of one chunk. SHA-256 runs in the
- * data callback on purpose, so that the socket is read exactly as fast as the hash.
+ * Hashes and counts without keeping bytes: a layer of any size needs the memory of one chunk. SHA-256 deliberately runs
+ * in the data callback, so that the socket is read exactly as fast as the hash.
  */
 export function hashSink(limitBytes: number, shownUrl: string): HashSink {
   const hash = createHash('sha256');
@@ -39,7 +39,7 @@ export function hashSink(limitBytes: number, shownUrl: string): HashSink {
   };
 }
 
-/** Counts and hashes as `hashSink` does, in another thread. */
+/** Counts and hashes like `hashSink`, in another thread. */
 export function threadSink(hash: ThreadHash, limitBytes: number, shownUrl: string): HashingSink {
   let bytes = 0;
   let result: string | undefined;
@@ -62,13 +62,13 @@ export function threadSink(hash: ThreadHash, limitBytes: number, shownUrl: strin
   };
 }
 
-/** A sink that hashes, here or elsewhere. */
+/** A sink that hashes, in this thread or another one. */
 export interface HashingSink extends Sink {
   readonly bytes: number;
   digest(): string;
 }
 
-/** Hashes what it hands on to another reader, at the pace of the slower one. */
+/** Hashes the bytes that it passes to another reader, at the pace of the slower one. */
 export function teeSink(hashing: HashingSink, reader: Pick<Sink, 'write'>): HashingSink {
   return {
     get bytes() {
@@ -88,7 +88,7 @@ export interface BufferSink extends HashSink {
   body(): Buffer;
 }
 
-/** Keeps the bytes, at most `limitBytes` of them, and hashes exactly what it keeps. */
+/** Keeps at most `limitBytes` bytes, and hashes exactly those. */
 export function bufferSink(limitBytes: number, shownUrl: string): BufferSink {
   const hashing = hashSink(limitBytes, shownUrl);
   const chunks: Uint8Array[] = [];

@@ -1,4 +1,4 @@
-/** The tags in an answer to `GET …/tags/list` (distribution spec, listing tags); undefined where it is none. */
+/** The tags in a response to `GET …/tags/list` (distribution spec, listing tags); undefined if it is not one. */
 export function tagsIn(body: Buffer): string[] | undefined {
   try {
     const { tags } = JSON.parse(body.toString('utf8')) as { tags?: unknown };

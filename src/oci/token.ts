@@ -13,23 +13,23 @@ export interface TokenAnswer {
   readonly requestId: string;
 }
 
-/** Sends a request and reads its body; the token source neither knows how nor records anything itself. */
+/** Sends a request and reads its body; the token source itself neither sends nor records. */
 export type Ask = (request: WireRequest) => Promise<{ response: WireResponse; body: Buffer }>;
 
-/** Runs a request with an Authorization header, or without one. */
+/** Runs a request with or without an Authorization header. */
 export type Attempt<T extends WireResponse> = (authorization: string | undefined) => Promise<T>;
 
 interface CachedToken {
   readonly token: Promise<string>;
-  /** On the clock of `performance.now()`: a wall clock that is set must not revive a dead token. */
+  /** On the clock of `performance.now()`: changing the wall clock must not make an expired token valid. */
   usableUntilMs: number;
 }
 
-/** Not used for the last part of its life: a token that expires during a layer fails the next request. */
+/** Not used for the last part of its life: a token that expires during a layer would fail the next request. */
 const MARGIN_MS = 60_000;
 const DEFAULT_LIFE_SECONDS = 60;
 const MAX_TOKEN_REDIRECTS = 3;
-/** Of a Harbor that was not asked for it: `/service/token` of its own, see `realmUrl`. */
+/** A token endpoint that differs from Harbor's own `/service/token`, see `realmUrl`. */
 const OWN_CHALLENGE: Challenge = { scheme: 'bearer', params: {} };
 
 /**
@@ -58,7 +58,7 @@ export class TokenSource {
     if (tokenFirst) this.challenge = OWN_CHALLENGE;
   }
 
-  /** @throws HarborApiError when step 2 or 3 gives nothing to go on with. */
+  /** @throws HarborApiError if step 2 or 3 returns nothing usable. */
   async authorized<T extends WireResponse>(scope: string, ask: Ask, attempt: Attempt<T>): Promise<T> {
     if (!this.challenge) {
       const first = await attempt(undefined);
@@ -69,7 +69,7 @@ export class TokenSource {
     const kept = this.usable(scope);
     const answer = await attempt(`Bearer ${await (kept ?? this.renew(scope, ask)).token}`);
     if (answer.status !== 401 || !kept) return answer;
-    // Somebody else may have renewed it meanwhile.
+    // Another request may have renewed it meanwhile.
     if (this.tokens.get(scope) === kept) this.tokens.delete(scope);
     return attempt(`Bearer ${await (this.usable(scope) ?? this.renew(scope, ask)).token}`);
   }
@@ -79,7 +79,7 @@ export class TokenSource {
     return cached && cached.usableUntilMs > performance.now() ? cached : undefined;
   }
 
-  /** Requests of one scope that come at the same time share one token request. */
+  /** Simultaneous requests with one scope share one token request. */
   private renew(scope: string, ask: Ask): CachedToken {
     const asked = askForToken(
       this.registry,
@@ -104,13 +104,13 @@ export class TokenSource {
 export interface TokenRequest {
   readonly scope?: string;
   readonly credential?: Credential | undefined;
-  /** Other origins that may be handed the credential. */
+  /** Other origins that may get the credential. */
   readonly realms?: readonly string[] | undefined;
 }
 
 /**
- * One token request. A wrong or dead credential *with* a scope is answered 200 with anonymous rights, and only
- * without a scope 401, so the status proves a credential only where `scope` is left out.
+ * One token request. A wrong or invalid credential *with* a scope returns 200 with anonymous rights, and only without a
+ * scope 401, so the status verifies a credential only if `scope` is omitted.
  */
 export async function askForToken(
   registry: URL,
@@ -127,8 +127,8 @@ export async function askForToken(
 }
 
 /**
- * A mirror domain may send the request on, to ask for another scope, and clients follow. Within the origin only, which
- * has the credential already; where it leads elsewhere, the redirect itself is the answer.
+ * A mirror domain may redirect the request to another scope, and clients follow it. This is only followed within the
+ * origin, which has the credential already; a redirect elsewhere is returned as the response.
  */
 async function askAtHome(first: WireRequest, ask: Ask): ReturnType<Ask> {
   let request = first;
@@ -141,7 +141,7 @@ async function askAtHome(first: WireRequest, ask: Ask): ReturnType<Ask> {
   return answer;
 }
 
-/** A realm on another origin would receive the credential: only this registry and the named hosts may get it. */
+/** A realm on another origin would get the credential: only this registry and the named hosts may. */
 function realmUrl(registry: URL, challenge: Challenge | undefined, trusted: readonly string[] | undefined): URL {
   const realm = challenge?.params['realm'] ?? '/service/token';
   if (!URL.canParse(realm, registry.href)) throw badRealm(registry, `the token realm "${realm}" is not a URL`);
@@ -153,7 +153,7 @@ function realmUrl(registry: URL, challenge: Challenge | undefined, trusted: read
 
 function readToken(body: Buffer): { token: string; expiresInSeconds: number } {
   const parsed = parseObject(body);
-  // Harbor sends both, and `access_token` is always empty.
+  // Harbor sends both, but `access_token` is always empty.
   const token = [parsed['token'], parsed['access_token']].find((value) => typeof value === 'string' && value !== '');
   const seconds = parsed['expires_in'];
   return {
@@ -162,7 +162,7 @@ function readToken(body: Buffer): { token: string; expiresInSeconds: number } {
   };
 }
 
-/** Not JSON is the same as no token: the status, and the check that looks at it, tell the rest. */
+/** A body that is not JSON counts as no token: the status, and the check that uses it, show the rest. */
 function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
@@ -173,7 +173,7 @@ function parseObject(body: Buffer): Readonly<Record<string, unknown>> {
 }
 
 function requireToken(registry: URL, { status, token, requestId }: TokenAnswer): string {
-  // A token with a line break or a space in it would end up as a broken header.
+  // A token with a line break or a space would create a broken header.
   if (status === 200 && /^[\x21-\x7e]+$/.test(token)) return token;
   const url = redactUrl(new URL('/service/token', registry));
   const message = `the token service of ${registry.origin} returned ${status} without a usable token`;

@@ -27,12 +27,12 @@ export interface WireOptions {
 
 export interface WireResponse {
   readonly status: number;
-  /** Names in lower case, as the parser gives them. */
+  /** Names in lower case, as parsed. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: number;
   readonly requestId: string;
   readonly durationMs: number;
-  /** The body ended early: reset, cut, idle for too long, or refused by the sink. */
+  /** The body ended early: reset, truncated, idle for too long, or refused by the sink. */
   readonly broken?: NetworkError;
 }
 
@@ -42,9 +42,9 @@ export function header(response: WireResponse, name: string): string | undefined
 }
 
 /**
- * Sends one request and streams its body into `sink`. Every request is recorded, whatever becomes of it.
- * @throws NetworkError when no response headers came; a body that breaks off is `broken`, because a registry
- *   that stops in the middle of a layer has answered, and wrongly.
+ * Sends one request and streams its body into `sink`. Every request is recorded, whatever its result.
+ * @throws NetworkError if no response headers arrived; an incomplete body is `broken`, because a registry that stops in
+ * the middle of a layer has responded, but wrongly.
  */
 export async function send(
   dispatcher: Dispatcher,
@@ -80,7 +80,7 @@ interface Flight {
   failure?: unknown;
 }
 
-/** One dispatch as a promise that never rejects: what failed, and how far it came, belong together. */
+/** One dispatch as a promise that never rejects: the error and the progress belong together. */
 function fly(
   dispatcher: Dispatcher,
   request: WireRequest,
@@ -108,7 +108,7 @@ function fly(
       finish(reason);
     };
     if (options.signal?.aborted) return finish(abortReason(options.signal));
-    // Every request under way listens to the signal of the run: that many listeners are no leak.
+    // Every running request listens to the signal of the run: many listeners are not a leak.
     if (options.signal) setMaxListeners(0, options.signal);
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const handler: Dispatcher.DispatchHandler = {
@@ -136,7 +136,7 @@ function feed(
   chunk: Buffer,
   { flight, sink, clock }: { readonly flight: Flight; readonly sink: Sink; readonly clock: Clock },
 ): void {
-  // undici's parser hands on nothing when it goes on exactly at an end: to pause at that would be forever.
+  // undici's parser passes on nothing if it resumes exactly at the end: pausing there would hang forever.
   if (chunk.length === 0) return;
   flight.bytes += chunk.length;
   try {
@@ -171,8 +171,8 @@ function dispatchSafely(
         path: url.pathname + url.search,
         method,
         headers: headers ?? {},
-        // undici hangs up after HEAD, in case a body comes anyway: a TLS handshake for each. One that comes
-        // belongs to no request and ends the connection, too.
+        // undici closes the connection after HEAD, in case a body follows: this costs a TLS handshake for each. A body that
+        // follows belongs to no request and closes the connection, too.
         reset: method === 'HEAD' ? false : undefined,
         body,
         bodyTimeout: idleTimeoutMs,
@@ -180,12 +180,12 @@ function dispatchSafely(
       handler,
     );
   } catch (error) {
-    // undici throws synchronously on what it will not send, such as a header with a line break.
+    // undici throws synchronously for invalid requests, such as a header with a line break.
     fail(error);
   }
 }
 
-/** Anyone who aborts may give any value as the reason, and a timeout gives a DOMException. */
+/** An abort reason can be any value, and a timeout's is a DOMException. */
 function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   if (reason instanceof Error) return reason;

@@ -1,6 +1,6 @@
-/** What a file operation on this machine failed by, where that is the fault of its disk or its limits. */
+/** Why a file operation on this machine failed, if its disk or its limits are the reason. */
 export interface DiskFault {
-  /** After "this machine": `has no space left on its disk`. */
+  /** Follows "this machine": `has no space left on its disk`. */
   readonly words: string;
   readonly whatToDo: string;
 }
@@ -31,7 +31,9 @@ const FAULTS: Readonly<Record<string, DiskFault>> = {
   },
 };
 
-/** Undefined for what is not a fault of the file system. A connection may be refused with EACCES, too: it has an address. */
+/**
+ * Undefined if it is not an error of the file system. A connection may also be refused with EACCES: it has an address.
+ */
 export function diskFault(thrown: unknown): DiskFault | undefined {
   const { code, address } = (thrown ?? {}) as { code?: unknown; address?: unknown };
   return address === undefined && typeof code === 'string' ? FAULTS[code] : undefined;

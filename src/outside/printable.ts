@@ -3,24 +3,26 @@
 // eslint-disable-next-line no-control-regex -- finding control characters is what this is for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 
-/** The same characters without the line feed and the tab. Carriage returns are among them. */
+/** The same characters without line feed and tab. Includes carriage returns. */
 // eslint-disable-next-line no-control-regex -- as above
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Escape sequences that set a style and do nothing else. */
+/** Escape sequences that only set a style. */
 // eslint-disable-next-line no-control-regex -- as above
 const STYLE = /(\u001b\[\d{1,2}m)/;
 
 /**
- * Text that is safe in one line of a terminal or a log: at most `maxLength` characters, one that is cut ends with `…`.
- * For every string that was received, before it becomes a part of a message.
+ * Text that is safe on one line of a terminal or a log: at most `maxLength` characters; a cut one ends with `…`. For
+ * every received string before it becomes part of a message.
  */
 export function printable(text: string, maxLength = Infinity): string {
   const line = text.replace(UNPRINTABLE, ' ').trim();
   return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
 }
 
-/** Text of several lines without anything that a terminal obeys. `styled` keeps colors: only for a terminal that shows them. */
+/**
+ * Text of several lines without terminal control sequences. `styled` keeps colors: only for a terminal that shows them.
+ */
 export function withoutControls(text: string, styled = false): string {
   const plain = (part: string): string => part.replace(/\r\n/g, '\n').replace(CONTROLS, ' ');
   if (!styled || !text.includes('\u001b')) return plain(text);
@@ -31,7 +33,7 @@ export function withoutControls(text: string, styled = false): string {
 }
 
 /**
- * Text that no CI system takes for one of its commands. GitHub reads `::` at the beginning of a line, after blanks, and
+ * Text that no CI system executes as a command. GitHub reads `::` at the beginning of a line, also after spaces, and
  * `##[` anywhere; Azure reads `##vso[` and TeamCity `##teamcity[` anywhere.
  */
 export function withoutCommands(text: string): string {
@@ -39,7 +41,7 @@ export function withoutCommands(text: string): string {
   return text.replace(/^([^\S\n]*):(?=:)/gm, '$1: ').replace(/##(?=\w*\[)/g, '# #');
 }
 
-/** JSON that says the same, and in which nothing can be a command or a control character. */
+/** Equivalent JSON in which nothing can be a command or a control character. */
 export function harmlessJson(json: string): string {
   const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return json.replace(CONTROLS, escaped).replace(/##(?=\w*\[)/g, '\\u0023#');

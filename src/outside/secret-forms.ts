@@ -1,21 +1,23 @@
 import { printable } from './printable';
 
-/** One way in which a secret may stand in a text. */
+/** One encoding of a secret in a text. */
 export interface Form {
   readonly text: string;
-  /** Of a short secret: only where it stands alone, not inside of a word. */
+  /** For a short secret: only if it is a separate word. */
   readonly alone: boolean;
-  /** Base64 of more than the secret: the characters at its ends hold some bits of it. */
+  /** Base64 that contains more than the secret: the characters at its ends contain some of its bits. */
   readonly inBase64: boolean;
 }
 
 /** Harbor's own minimum. Shorter values are also parts of words. */
 const LONG = 8;
-/** A line of a secret that has several, such as a private key. */
+/** Minimum for one line of a secret with several lines, such as a private key. */
 const LONG_LINE = 16;
 const SHORTEST_BASE64 = 4;
 
-/** Text that is encoded character by character is decoded before it is searched (`unescaped`): this is all the rest. */
+/**
+ * Text that is encoded character by character is decoded before the search (`unescaped`); these are the other forms.
+ */
 export function formsOf(secret: string): Form[] {
   const bytes = Buffer.from(secret, 'utf8');
   const hex = bytes.toString('hex');

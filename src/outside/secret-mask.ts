@@ -1,14 +1,14 @@
 import { formsOf, type Form } from './secret-forms';
 import { unescaped, type Layer } from './unescaped';
 
-/** What stands in the place of a secret. */
+/** The text that replaces a secret. */
 export const MASK = '[masked]';
 
-/** Of a shorter value every text is full: it would be masked everywhere, and would tell by that what it is. */
+/** Shorter values appear in every text: masking them everywhere would reveal them. */
 const SHORTEST_SECRET = 4;
-/** Forms are found by their beginning; of a text that was cut so much is enough to mask it. */
+/** Forms are found by their beginning; in a text that was cut, this length is enough to mask it. */
 const BEGINNING = 4;
-/** Escaped as JSON inside of JSON inside of a URL. */
+/** JSON inside JSON inside a URL. */
 const MOST_LAYERS = 4;
 
 /** Also in the middle of an escaped character. */
@@ -18,14 +18,14 @@ const LONGEST_ESCAPE = 10;
 type Span = readonly [start: number, end: number];
 
 /**
- * Every value of a secret that was handed out in a run, so that none is shown: a server may repeat what it received, in
- * any field and in any encoding. Values are found in plain text, in hexadecimal and base64, escaped for URLs, HTML and
- * JSON, also one in the other, and where `…` cuts them.
+ * All secrets that a run resolved, so that none is shown: a server may repeat what it received, in any field and
+ * encoding. Values are found as plain text, in hexadecimal and base64, escaped for URLs, HTML and JSON, in
+ * combinations, and if `…` cuts them.
  */
 export class SecretMask {
   private readonly known = new Set<string>();
   private readonly byBeginning = new Map<string, Form[]>();
-  /** Of two characters: whether any form begins so. Most places of a text are passed by this alone. */
+  /** For two characters: whether a form begins with them. Most positions of a text are skipped by this check alone. */
   private readonly pairs = new Uint8Array(1 << 16);
 
   constructor(secrets: Iterable<string> = []) {
@@ -53,7 +53,7 @@ export class SecretMask {
     return masked + text.slice(end);
   }
 
-  /** Whether any of the secrets stands in the text. */
+  /** Whether the text contains any of the secrets. */
   holds(text: string): boolean {
     return this.known.size > 0 && this.spansIn(text).length > 0;
   }
@@ -92,7 +92,7 @@ function pairAt(text: string, at: number): number {
   return (text.charCodeAt(at) * 251 + text.charCodeAt(at + 1)) & 0xffff;
 }
 
-/** Where the form stands at this place, whole or cut. */
+/** The end of the form at this position, complete or cut. */
 function spanOf({ text: form, alone, inBase64 }: Form, text: string, at: number): Span | undefined {
   let length = BEGINNING;
   while (length < form.length && text[at + length] === form[length]) length++;
@@ -109,7 +109,7 @@ function isWordAt(text: string, at: number): boolean {
 
 const BASE64 = /[A-Za-z0-9+/_-]/;
 
-/** Two characters on either side may hold bits of the secret, and the padding tells how long it is. */
+/** Two characters on either side may contain bits of the secret, and the padding reveals its length. */
 function back(text: string, at: number): number {
   let start = at;
   while (start > 0 && at - start < 2 && BASE64.test(text[start - 1]!)) start--;
@@ -133,12 +133,12 @@ function merged(spans: readonly Span[]): Span[] {
   return result;
 }
 
-/** A key that is a plain word is one of ours, whatever somebody chose for a secret. */
+/** A key that is a plain word is one of ours, even if somebody chose it as a secret. */
 function mapKey(key: string, map: (text: string) => string): string {
   return /^[a-z_]+$/i.test(key) ? key : map(key);
 }
 
-/** Every string of a value of JSON, and the keys that are names from elsewhere. */
+/** Every string of a JSON value, and the keys that come from elsewhere. */
 export function mapStrings(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === 'string') return map(value);
   if (Array.isArray(value)) return value.map((inner) => mapStrings(inner, map));

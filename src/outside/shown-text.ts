@@ -1,7 +1,7 @@
 import { harmlessJson, withoutCommands, withoutControls } from './printable';
 import type { SecretMask } from './secret-mask';
 
-/** A document of JSON stays one, and says the same where nothing was secret. */
+/** A JSON document stays one, and is unchanged if it contains no secret. */
 export function shownText(text: string, secrets: SecretMask, styled: boolean): string {
   const document = isJson(text) ? maskedJson(text, secrets) : undefined;
   if (document !== undefined) return harmlessJson(document);

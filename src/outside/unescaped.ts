@@ -1,7 +1,7 @@
-/** A text, and for each of its characters (and its end) where it came from. */
+/** A text, and the original position of each of its characters (and its end). */
 export interface Layer {
   readonly text: string;
-  /** Absent where every character is at its own place. */
+  /** Absent if every character is at its own position. */
   readonly from?: Uint32Array;
 }
 
@@ -16,7 +16,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const BACKSLASHED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** The text with one level of URL, HTML and JSON escapes undone, or undefined where it has none. */
+/** The text with one level of URL, HTML and JSON escapes decoded, or undefined if it has none. */
 export function unescaped({ text, from }: Layer): Layer | undefined {
   const parts: string[] = [];
   const places: number[] = [];
@@ -45,7 +45,7 @@ export function unescaped({ text, from }: Layer): Layer | undefined {
 
 interface Piece {
   readonly text: string;
-  /** Characters that it was written with. */
+  /** Number of original characters. */
   readonly length: number;
 }
 

@@ -5,7 +5,7 @@ import type { Action, Change, Mode, Warning } from './plan';
 export const ACCESS_HINT =
   'declare both a robot and a system administrator in harbor:, or grant the robot the missing permissions; `breakwater doctor` shows them all';
 
-/** Rule of a change that these credentials may not make. Others may: it is no judgement on the change. */
+/** Rule of a change that these credentials may not make. Others may, so it does not judge the change itself. */
 export const NO_PERMISSION = 'no-permission';
 
 type Right = 'read' | 'create' | 'update' | 'remove';
@@ -17,7 +17,7 @@ const NEEDED: Readonly<Record<Action, readonly Right[]>> = {
   delete: ['remove'],
 };
 
-/** Kinds that these credentials certainly cannot manage, in one sentence: anyone who plans need not be who applies. */
+/** Kinds that these credentials certainly cannot manage, in one sentence: the plan may be applied by others. */
 export function accessWarnings(access: readonly AccessRow[], mode: Mode, prune: readonly string[]): Warning[] {
   const lacking = access.flatMap((row) => {
     const rights: Right[] = ['read', 'create', 'update'];
@@ -28,7 +28,7 @@ export function accessWarnings(access: readonly AccessRow[], mode: Mode, prune: 
   return [{ message: `these credentials cannot manage ${lacking.join(', ')}: ${ACCESS_HINT}` }];
 }
 
-/** Changes that would certainly be refused by Harbor. What is not known is tried. */
+/** Changes that Harbor would certainly refuse. Unknown ones are tried. */
 export function accessRefusals(changes: readonly Change[], access: readonly AccessRow[]): Refusal[] {
   const rows = new Map(access.map((row) => [row.kind, row]));
   return changes.flatMap(({ kind, address, action, carriedBy }) => {
@@ -40,7 +40,7 @@ export function accessRefusals(changes: readonly Change[], access: readonly Acce
   });
 }
 
-/** `update needs a user who is system administrator`; rights that lack the same are said together. */
+/** `update needs a user who is system administrator`; actions that lack the same permission are combined. */
 function missing(row: AccessRow, rights: readonly Right[]): string[] {
   const byNeed = new Map<string, string[]>();
   for (const right of rights) {
@@ -52,7 +52,7 @@ function missing(row: AccessRow, rights: readonly Right[]): string[] {
   return [...byNeed].map(([need, lacking]) => `${lacking.join(', ')} needs ${need}`);
 }
 
-/** Kinds that cannot even be read: no plan can be made of them. */
+/** Kinds that cannot even be read: they cannot be planned. */
 export function unreadableKinds(access: readonly AccessRow[]): string[] {
   return access.filter((row) => row.read.may === 'nobody').map(({ kind }) => kind);
 }

@@ -1,4 +1,4 @@
-/** Whether an address is meant by a pattern: the address itself, or with `*` for any run of characters. */
+/** Whether a pattern matches an address: the address itself, or with `*` for any characters. */
 export function matchesAddress(pattern: string, address: string): boolean {
   if (pattern === address) return true;
   const [first = '', ...rest] = pattern.split('*');

@@ -3,8 +3,8 @@ import type { Adoption, Change } from './plan';
 import type { World } from './world';
 
 /**
- * Declared objects that Harbor has already and that the base, the declaration before this one, does not know:
- * from now on they are ours. Nothing in Harbor says who made an object, so without a base nothing is said.
+ * Declared objects that exist in Harbor and that the base, the previous declaration, does not contain: from now on they
+ * are managed. Harbor does not record who manages an object, so without a base nothing is reported.
  */
 export function adoptionsOf(
   world: World,
@@ -20,12 +20,12 @@ export function adoptionsOf(
     .map(({ address, at }) => ({ address, at, changed: differing.has(address) }));
 }
 
-/** Below an owner that is recreated, what was there is gone before. */
+/** Objects below an owner that is recreated are deleted before. */
 function isMadeAnew(change: Change | undefined): boolean {
   return change?.action === 'create' || change?.bornOf !== undefined;
 }
 
-/** Anyone who declares a project for the first time has not seen yet what is in it. */
+/** A user who declares a project for the first time has not seen what it contains. */
 export function deletesInAdopted(
   world: World,
   changes: readonly Change[],

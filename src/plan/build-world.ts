@@ -22,7 +22,7 @@ export function buildWorld(
   const renames = renamesOf(declared, new Map(live.map((one) => [one.address, one])));
   const external = declaration.external ?? [];
   const elsewhere = new Set(external.map(({ address }) => address));
-  // What is managed elsewhere is looked up by those that refer to it, and is otherwise not there for a plan.
+  // Objects that are managed elsewhere are only used to resolve references.
   const found = indexed(
     underNewNames(live, byAddress, renames).filter(({ address }) => !elsewhere.has(address)),
     ranks,

@@ -16,32 +16,32 @@ import type { Change, FieldChange, Mode } from './plan';
 import { acceptedBy, hasLeftTheFiles, neededBy } from './unmanaged';
 import { addressOf, type Declared, type Found, type World } from './world';
 
-/** Why a field makes an update a replace. */
+/** Why a field turns an update into a replace. */
 export const FIXED_IN_PLACE = 'Harbor cannot change it in place';
 
-/** Changes by address. `left` differ as well, and the mode does not touch them. */
+/** Changes by address. `left` differ as well, but the mode excludes them. */
 export interface Changes {
   readonly made: ReadonlyMap<string, Change>;
   readonly left: readonly Change[];
 }
 
-/** What is known of secrets beside what is declared, by address. */
+/** What is known about secrets in addition to the declaration, by address. */
 export interface SecretsToWrite {
-  /** Asked for. */
+  /** Requested with --rotate. */
   readonly rotate: readonly string[];
   readonly proofs?: ReadonlyMap<string, SecretProof>;
-  /** Specs of the declaration before this one. Absent: it is not known. */
+  /** Specs of the previous declaration. Absent: unknown. */
   readonly base?: ReadonlyMap<string, object>;
 }
 
 /** Why an undeclared field is compared. */
 const GUARDED = 'not declared; compared with its default';
 
-/** What it takes to bring every declared object about. */
+/** The changes that create or update every declared object. */
 export function changesToDeclared(world: World, mode: Mode, secrets: SecretsToWrite): Changes {
   const made = new Map<string, Change>();
   const left: Change[] = [];
-  // Owners stand before what they own: a rank lower.
+  // Owners come before their children, because they have a lower rank.
   for (const declared of world.declared.values()) {
     const change = changeTo(declared, world, made, reasonToWrite(declared.address, world, secrets));
     if (!change) continue;
@@ -85,13 +85,13 @@ function changeTo(
   return change && isPending && declared.renamedFrom !== undefined ? renaming(change, declared.renamedFrom) : change;
 }
 
-/** Its name is among the fields that differ. */
+/** Its name is among the changed fields. */
 function renaming(change: Change, renamedFrom: string): Change {
   const fields = change.fields.map((field) => (field.path === 'name' ? { ...field, why: 'renamed' } : field));
   return { ...change, fields, renamedFrom };
 }
 
-/** Nothing lives below an owner that does not exist yet, save what Harbor makes together with it. */
+/** Nothing exists below an owner that does not exist yet, except what Harbor creates together with it. */
 function changeBelowNew(declared: Declared, owner: Change, world: World): Change | undefined {
   const { bornWith, normalise } = declared.rules;
   if (bornWith?.kind !== owner.kind) return creation(declared);
@@ -139,8 +139,8 @@ function isFixed(path: string, rules: KindRules): boolean {
 }
 
 /**
- * Deletes of what is live, pruned and not declared. Below a parent that is not declared, or does not declare the
- * kind, nothing is ours: so what lives in an object that goes, goes with it unlisted.
+ * Deletes objects that are live, pruned and not declared. Below a parent that is not declared, or does not declare the
+ * kind, nothing is managed: what is inside a deleted object is deleted with it, without an entry.
  */
 export function deletesOfUndeclared(world: World, declaration: Declaration, mode: Mode): Map<string, Change> {
   if (mode !== 'sync') return new Map();
@@ -157,8 +157,8 @@ export function deletesOfUndeclared(world: World, declaration: Declaration, mode
 }
 
 /**
- * Deletes of what was declared in `base` and is not any more. What lives in an object that goes, goes with it
- * unlisted; what was never declared stays.
+ * Deletes objects that `base` declared and that are no longer declared. What is inside a deleted object is deleted with
+ * it, without an entry; objects that were never declared stay.
  */
 export function deletesOfRemoved(
   world: World,

@@ -7,12 +7,12 @@ import { isSecretReference } from '../secret-reference';
 import { fieldPath, pathsTouch } from './field-path';
 import type { FieldChange, Precondition } from './plan';
 
-/** What the engine has to know of a kind. Everything else that Harbor does oddly is behind `normalise`. */
+/** What the engine needs to know about a kind. All other peculiarities of Harbor are handled by `normalise`. */
 export type DiffRules = Pick<KindRules, 'writeOnly' | 'whole' | 'show' | 'declaredAs'>;
 
 /**
- * The one diff engine. Compares the declared fields, and only those: what `desired` does not have is unmanaged.
- * Lists and `whole` maps are declared completely. Fields that Harbor never answers are not compared.
+ * The only diff engine. Compares only declared fields: a field that `desired` does not have is unmanaged. Lists and
+ * `whole` maps are declared completely. Fields that Harbor never returns are not compared.
  */
 export function compare(desired: object, current: object, rules: DiffRules): FieldChange[] {
   return entriesOf(desired).flatMap(([key, after]) => {
@@ -21,19 +21,19 @@ export function compare(desired: object, current: object, rules: DiffRules): Fie
   });
 }
 
-/** Every field of an object that goes. */
+/** Every field of a deleted object. */
 export function fieldsGone(spec: object, rules: DiffRules): FieldChange[] {
   return entriesOf(spec).flatMap(([key, before]) =>
     rowsOf(fieldPath('', key), undefined, before, { rules, exact: true }),
   );
 }
 
-/** Where two snapshots of the same fields differ: everything on both sides counts. */
+/** Where two snapshots of the same fields differ: all fields of both sides count. */
 export function allDifferences(before: object, after: object): FieldChange[] {
   return rowsOf('', after as JsonObject, before as JsonObject, { rules: { writeOnly: [] }, exact: true });
 }
 
-/** The part of the live object that the declared fields cover: what a precondition pins. */
+/** The part of the live object that the declared fields cover: the content of a precondition. */
 export function observedFields(live: object, desired: object, rules: DiffRules): JsonObject {
   const hidden = new Set(rules.writeOnly.map(({ field }) => field));
   const pick = (path: string, from: JsonObject, by: JsonObject): JsonObject => {
@@ -58,18 +58,18 @@ export function preconditionOn(observed: JsonObject): NonNullable<Precondition> 
   };
 }
 
-/** What is known of an object's secrets beside what is declared now. */
+/** What is known about an object's secrets in addition to the declaration. */
 export interface SecretKnowledge {
   readonly proof?: SecretProof | undefined;
-  /** The object as it was declared before; null if it was not. Absent: unknown. */
+  /** The object in the previous declaration; null if it was missing. Absent: unknown. */
   readonly declaredBefore?: object | null | undefined;
 }
 export type WriteReason = 'create' | 'rotate' | SecretKnowledge;
 
 /**
- * The fields that no comparing can find. On a create and on a rotation all that are declared are written. On an
- * update those that a proof found dead, that are declared for the first time, or that Harbor would clear together
- * with a changed field; and, because Harbor's values are unknown, all others whenever the object is written.
+ * Secrets to write, which no comparison can find. A create and a rotation write all declared ones. An update writes
+ * those that a test found dead, that are declared for the first time, or that Harbor would clear together with a
+ * changed field; and, because Harbor's values are unknown, all others whenever the object is written.
  */
 export function writeOnlyFields(
   desired: object,
@@ -101,7 +101,9 @@ function whyWritten(
   return changed.length > 0 && !secret.generated ? 'cannot be compared, so it is written too' : undefined;
 }
 
-/** A generated one only where the object was declared without it: taking an object over keeps what its clients use. */
+/**
+ * A generated one only if the object was declared without it: adopting an object keeps the secret that its clients use.
+ */
 function isNewSince(before: SecretKnowledge['declaredBefore'], secret: WriteOnly, value: Json): boolean {
   if (before === undefined) return false;
   if (before === null) return !secret.generated;
@@ -110,10 +112,7 @@ function isNewSince(before: SecretKnowledge['declaredBefore'], secret: WriteOnly
   return earlier === undefined || canonicalJson(earlier) !== canonicalJson(value);
 }
 
-/**
- * The declared spec, with the default of each guarded field that is not declared and that the live object has at
- * another value.
- */
+/** The declared spec, with the default of each guarded field that is not declared and has another live value. */
 export function withGuarded(desired: object, live: object, guarded: readonly GuardedField[] = []): GuardedSpec {
   const assumed = guarded.filter(({ field, default: usual }) => {
     const now = valueAt(live, field);
@@ -134,12 +133,12 @@ function withValue(spec: JsonObject, [key = '', ...rest]: readonly string[], val
   return { ...spec, [key]: rest.length === 0 ? value : withValue(isRecord(below) ? below : {}, rest, value) };
 }
 
-/** Whether there is anything to write again on a rotation. */
+/** Whether a rotation would write anything. */
 export function declaresSecret(spec: object, rules: Pick<DiffRules, 'writeOnly'>): boolean {
   return rules.writeOnly.some(({ field }) => valueAt(spec, field) !== undefined);
 }
 
-/** The live spec with the declared fields over it, for endpoints that replace whole objects. */
+/** The live spec merged with the declared fields, for endpoints that replace whole objects. */
 export function mergeOver(live: object, desired: object, rules: DiffRules): JsonObject {
   const merge = (under: JsonObject, over: JsonObject, top: boolean): JsonObject => {
     const merged: Record<string, Json> = { ...under };
@@ -156,7 +155,7 @@ export function mergeOver(live: object, desired: object, rules: DiffRules): Json
 
 interface Scope {
   readonly rules: DiffRules;
-  /** Also what only `before` has is a difference, and nothing is taken for a secret. */
+  /** Fields that only `before` has also count as a difference, and nothing is treated as a secret. */
   readonly exact: boolean;
 }
 
@@ -188,7 +187,7 @@ function leaf(path: string, after: Json | undefined, before: Json | undefined, r
   });
 }
 
-/** The same value with its keys sorted: a plan has the same bytes in whatever order they were written. */
+/** The same value with sorted keys: a plan has the same bytes in any order of the files. */
 export function inKeyOrder<T extends Json | undefined>(value: T): T {
   return typeof value === 'object' && value !== null ? (JSON.parse(canonicalJson(value)) as T) : value;
 }
@@ -217,7 +216,7 @@ function entriesOf(spec: object): [string, Json][] {
     .sort(([a], [b]) => compareText(a, b));
 }
 
-/** Neither side is anything else, and one has a key to go on with. */
+/** Both sides are maps (or missing), and one of them has keys. */
 function areMaps(after: Json | undefined, before: Json | undefined): boolean {
   const sides = [after, before].filter((side) => side !== undefined);
   return sides.every((side) => isRecord(side)) && sides.some((side) => Object.keys(side).length > 0);

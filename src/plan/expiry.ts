@@ -4,17 +4,17 @@ import { buildWorld } from './build-world';
 import type { Change, Warning } from './plan';
 import type { World } from './world';
 
-/** There is no clock in here: now is data. */
+/** This module has no clock: the current time is an input. */
 export interface Expiry {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
-  /** How far ahead to warn at most; 0 says nothing at all. */
+  /** How many days ahead to warn at most; 0 disables the warning. */
   readonly days: number;
 }
 
 const DAY_MS = 86_400_000;
 
-/** Declared objects that Harbor will soon end by itself, or has ended. A change of what decides it is no news. */
+/** Declared objects that Harbor will expire soon, or has expired. One whose expiry this plan changes is left out. */
 export function expiryWarnings(world: World, changes: readonly Change[], expiry: Expiry | undefined): Warning[] {
   if (!expiry || expiry.days === 0) return [];
   const byAddress = new Map(changes.map((change) => [change.address, change]));
@@ -41,7 +41,7 @@ function settles(change: Change | undefined, field: string): boolean {
   return change?.action === 'replace' || (change?.fields.some(({ path }) => path === field) ?? false);
 }
 
-/** A robot of thirty days is not warned about from its first second: the last third of a life is early enough. */
+/** A robot with thirty days must not cause a warning from the start: the last third of its life is early enough. */
 const LAST_SHARE = 1 / 3;
 
 function endOf({ atS, lifeS = Infinity }: End, { nowMs, days }: Expiry): string | undefined {

@@ -12,8 +12,8 @@ import type { Declared, Found } from './world';
 type Origins = Pick<Declaration, 'originOf'>;
 
 /**
- * The plan, with the place that each changed field is declared at, and with the fields that stay as they are: of every
- * object that changes, and of every object that `--target` names. Pure.
+ * Adds to the plan where each changed field is declared, and the unchanged fields: of every object that changes, and of
+ * every object that `--target` names. Pure.
  */
 export function withExplanations(plan: Plan, input: PlanInput): Plan {
   const world = buildWorld(input.declaration, input.current, input.kinds);
@@ -30,7 +30,7 @@ export function withExplanations(plan: Plan, input: PlanInput): Plan {
   return { ...withOrigins(plan, input.declaration), explained };
 }
 
-/** What is not among the changes of an object, in the order of the paths. */
+/** Fields of an object that do not change, sorted by path. */
 function fieldsOf(
   { live, rules }: Found,
   declared: Declared | undefined,
@@ -87,7 +87,7 @@ function withOrigins(plan: Plan, { originOf }: Origins): Plan {
   };
 }
 
-/** The plan as `apply` approves it: where a value was written is not a part of what is approved. */
+/** The plan as `apply` approves it: positions of values are not part of the approval. */
 export function withoutExplanations({ explained: _explained, ...plan }: Plan): Plan {
   return {
     ...plan,

@@ -18,26 +18,26 @@ import { addressOf, type World } from './world';
 export interface GuardInput {
   readonly changes: readonly Change[];
   readonly world: World;
-  /** What Harbor returned and could not be understood. */
+  /** Objects that Harbor returned and that could not be understood. */
   readonly unreadable?: readonly Unreadable[];
-  /** What was read, by kind. */
+  /** Objects that were read, by kind. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
   readonly expiry?: Expiry;
   readonly declaration: Declaration;
   readonly mode: Mode;
-  /** The deletes are those of what left the files: somebody reviewed them. */
+  /** The deletions are limited to what was removed from the files, which somebody reviewed. */
   readonly prune?: PruneScope;
   readonly targets: readonly string[];
   readonly identity: Identity;
   readonly target: { readonly harborVersion?: string };
   readonly adoptions?: readonly Adoption[] | undefined;
-  /** What the credentials may do. Absent: everything. */
+  /** Permissions of the credentials. Absent: everything. */
   readonly access?: readonly AccessRow[];
-  /** What does not fit the version of this Harbor. Absent: everything fits. */
+  /** What this version of Harbor does not support. Absent: everything is supported. */
   readonly outOfVersion?: readonly Diagnostic[];
 }
 
-/** A hazard that a kind sees in a change, and whether somebody accepted it by naming the address. */
+/** A hazard that a kind sees in a change, and whether it was accepted by naming the address. */
 interface Seen {
   readonly change: Change;
   readonly hazard: Hazard;
@@ -48,14 +48,14 @@ export interface Guarded {
   readonly refusals: readonly Refusal[];
   /** Accepted hazards by address, for the check just before the write. */
   readonly accepts: ReadonlyMap<string, readonly string[]>;
-  /** What is worth knowing about a change, and no reason to refuse it. */
+  /** Notes about a change that do not refuse it. */
   readonly notes: readonly Warning[];
 }
 
 const MAX_LOSSES = 3;
 const MAX_LOSS_SHARE = 0.1;
 
-/** What makes a plan impossible, or too dangerous to apply. Each refusal names its rule and how to allow it. */
+/** Why a plan is impossible, or too dangerous to apply. Each refusal names its rule and how to proceed. */
 export function guard(input: GuardInput): Guarded {
   const seen = hazardsIn(input);
   const accepts = new Map<string, string[]>();
@@ -84,7 +84,7 @@ export function guard(input: GuardInput): Guarded {
   return { refusals, accepts, notes };
 }
 
-/** Anyone who refers to it could not be created, and nothing here may create it. */
+/** Objects that refer to it could not be created, and this plan may not create it. */
 function missingExternals({ missing }: World, unreadable: readonly Unreadable[]): Refusal[] {
   const returned = new Set(unreadable.map(({ address }) => address));
   return missing
@@ -115,7 +115,7 @@ function emptyDeclaration({ declaration, mode, prune, changes }: GuardInput): Re
   ];
 }
 
-/** A wrong directory, a wrong overlay, a wrong merge: they show as many objects gone at once. */
+/** Protects against a wrong directory, overlay or merge, which would delete many objects at once. */
 function tooManyLosses({ changes, world, targets }: GuardInput): Refusal[] {
   const losses = new Map<string, Change[]>();
   for (const change of changes) {
@@ -165,7 +165,7 @@ function protectedLoss(change: Change, { world }: GuardInput): Refusal[] {
   if (change.action !== 'delete' && change.action !== 'replace') return [];
   const self = world.declared.get(change.address);
   const owner = world.declared.get(self?.owner ?? world.found.get(change.address)?.owner ?? '');
-  // What lives in it goes with it: a robot recreated has another secret.
+  // What is inside is lost, too: a recreated robot has another secret.
   const below = [...world.declared.values()].filter(
     (one) => one.owner === change.address && world.found.has(one.address),
   );
@@ -221,7 +221,7 @@ function hazardContext(
   });
 }
 
-/** Specs of one kind as they would stand after the whole plan. */
+/** Specs of one kind after the whole plan. */
 function plannedSpecs(kind: string, { world, changes }: GuardInput): object[] {
   const changed = new Map(changes.filter((change) => change.kind === kind).map((change) => [change.address, change]));
   const stay = [...world.found.values()].filter(({ rules, address }) => rules.name === kind && !changed.has(address));

@@ -3,7 +3,7 @@ import type { KindRules, Live } from '../kinds/kind';
 import type { Plan, PlanHistory, UnmanagedObject } from './plan';
 import { addressOf } from './world';
 
-/** One entry of Harbor's audit log, of something that was done. */
+/** One entry of Harbor's audit log. */
 export interface AuditEntry {
   readonly type: string;
   readonly resource: string;
@@ -13,14 +13,14 @@ export interface AuditEntry {
   readonly at: string;
 }
 
-/** An object of the plan, as the audit log calls it. */
+/** An object of the plan, with its name in the audit log. */
 export interface Subject {
   readonly address: string;
   readonly type: string;
   readonly resource: string;
 }
 
-/** New objects that behave otherwise where one of their name was deleted shortly before. */
+/** New objects that behave differently if an object with their name was deleted shortly before. */
 export function recreatedSubjects({ changes }: Pick<Plan, 'changes'>, kinds: readonly KindRules[]): Subject[] {
   return changes.flatMap(({ action, kind, identity, address, desired }): Subject[] => {
     const rules = kinds.find(({ name }) => name === kind);
@@ -30,9 +30,9 @@ export function recreatedSubjects({ changes }: Pick<Plan, 'changes'>, kinds: rea
 }
 
 /**
- * Objects of a plan of which the audit log may know something: those that are not
- * declared, those that change, and those that are explained.
- * @param live what was read, by kind
+ * Objects of a plan for which the audit log may have entries: those that are not declared, those that change, and those
+ * that are explained.
+ * @param live objects that were read, by kind
  */
 export function subjectsOf(
   { unmanaged, changes, explained = [] }: Pick<Plan, 'unmanaged' | 'changes' | 'explained'>,
@@ -58,8 +58,8 @@ function isWondered({ fromInstallation, accepted }: UnmanagedObject): boolean {
 }
 
 /**
- * The plan, with who made what and when, as far as the log knows.
- * @param entries the newest first
+ * Adds to the plan who created or changed what and when, as far as the log knows.
+ * @param entries newest first
  * @param problem why the log could not be read
  */
 export function withHistory(

@@ -2,7 +2,7 @@ import type { Change, Warning } from './plan';
 import { addressOf, type World } from './world';
 import { compareText } from '../compare-text';
 
-/** Fills in `after`: what has to have succeeded before each change. */
+/** Fills in `after`: changes that must succeed before each change. */
 export function linked(changes: ReadonlyMap<string, Change>, world: World): Change[] {
   const users = usersOfDeleted(changes, world);
   return [...changes.values()].map((change) => {
@@ -17,7 +17,7 @@ function neededBy(change: Change, world: World): string[] {
   return [...references, change.carriedBy, change.bornOf].filter((address) => address !== undefined);
 }
 
-/** Anyone who still points at what is deleted has to let go of it, or go, before. */
+/** Objects that refer to a deleted one must first stop referring to it, or be deleted. */
 function usersOfDeleted(changes: ReadonlyMap<string, Change>, world: World): Map<string, string[]> {
   const users = new Map<string, string[]>();
   for (const { address, references, owner } of world.found.values()) {
@@ -44,7 +44,7 @@ export function stillUsed(changes: ReadonlyMap<string, Change>, world: World): W
   });
 }
 
-/** Undeclared objects inside an object that is deleted, which would otherwise go unnoticed. */
+/** Undeclared objects inside a deleted object, which would otherwise be lost unnoticed. */
 export function goingAlong(changes: ReadonlyMap<string, Change>, world: World): Warning[] {
   const lost = new Map<string, string[]>();
   for (const { address, owner, live } of world.found.values()) {

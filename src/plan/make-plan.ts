@@ -37,35 +37,35 @@ export interface PlanInput {
   /** Name and version, such as `breakwater 0.1.0`. */
   readonly tool: string;
   readonly declaration: Declaration;
-  /** What was read from Harbor, by kind. */
+  /** Objects that were read from Harbor, by kind. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
-  /** What was read and not understood. Absent: nothing. */
+  /** Objects that could not be understood. Absent: none. */
   readonly unreadable?: readonly Unreadable[];
   readonly kinds: readonly KindRules[];
   readonly mode: Mode;
-  /** What was read of other kinds, only to say what is not declared. Absent: not read. */
+  /** Objects of other kinds, read only to report undeclared ones. Absent: not read. */
   readonly beyond?: ReadonlyMap<string, readonly Live<object>[]>;
   /** Other kinds that could not be read. */
   readonly unseen?: readonly Unseen[];
-  /** Deletes what left the files since `base`, and nothing else, whatever `prune:` says. */
+  /** Deletes only what was removed from the files since `base`, whatever `prune:` says. */
   readonly prune?: PruneScope;
   /** Addresses or patterns; empty means everything. */
   readonly targets: readonly string[];
-  /** Addresses, or patterns of them, whose secrets are written again although nothing shows that they changed. */
+  /** Addresses, or patterns of them, whose secrets are rewritten although no change was found. */
   readonly rotate: readonly string[];
-  /** Addresses of the only changes that may be in the plan: what somebody approved. Absent: all. */
+  /** The only changes that the plan may contain: the approved ones. Absent: all. */
   readonly approved?: ReadonlySet<string>;
-  /** What asking Harbor found out about secrets, by address. Absent: not tested. */
+  /** Results of testing secrets, by address. Absent: not tested. */
   readonly proofs?: ReadonlyMap<string, SecretProof>;
-  /** Absent: nothing is said about what expires. */
+  /** Absent: expiry is not reported. */
   readonly expiry?: Expiry;
-  /** What the credentials may do. Absent: everything. */
+  /** Permissions of the credentials. Absent: everything. */
   readonly access?: readonly AccessRow[];
-  /** What does not fit the version of this Harbor. Absent: everything fits. */
+  /** What this version of Harbor does not support. Absent: everything is supported. */
   readonly outOfVersion?: readonly Diagnostic[];
   /**
-   * Specs of the declaration before this one, by address. Absent: adoption is not reported, and it is unknown
-   * which secrets are new.
+   * Specs of the previous declaration, by address. Absent: adoption is not reported, and it is unknown which secrets
+   * are new.
    */
   readonly base?: ReadonlyMap<string, object>;
   readonly identity: Identity;
@@ -73,8 +73,8 @@ export interface PlanInput {
 }
 
 /**
- * Compares what is declared with what is there. Pure: the same input gives the same bytes.
- * @throws DeclarationError when `targets` or `rotate` names what does not exist
+ * Compares the declaration with the live state. Pure: the same input gives the same bytes.
+ * @throws DeclarationError if `targets` or `rotate` match nothing
  */
 export function makePlan(input: PlanInput): Plan {
   const { declaration, mode } = input;
@@ -126,7 +126,7 @@ function unreadableObject({ address, reason, leftOver }: Unreadable): Unreadable
   return compact({ address, reason, leftOver });
 }
 
-/** Declared objects that differ and that `--target` left out. */
+/** Declared objects that differ and that `--target` excluded. */
 function untouched(all: readonly Change[], chosen: readonly Change[]): number {
   const toDeclared = (changes: readonly Change[]): number => changes.filter(({ action }) => action !== 'delete').length;
   return toDeclared(all) - toDeclared(chosen);
@@ -165,7 +165,7 @@ function warningsOf(
   return [...general, ...ofVersion, ...denied, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
 }
 
-/** What has to be done elsewhere once a secret is written; the secret of a new object is not in use yet. */
+/** What has to be done elsewhere after a secret was written; the secret of a new object is not in use yet. */
 function secretWarnings(world: World, changes: readonly Change[]): Warning[] {
   return changes.flatMap(({ action, address, fields }) => {
     if (action !== 'update') return [];

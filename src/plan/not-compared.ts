@@ -8,7 +8,7 @@ export const NOT_ASKED = 'Harbor never returns it; test it with --prove-secrets'
 export const OPTED_OUT = 'Harbor never returns it; not tested because of --no-prove';
 export const NEVER_KNOWN = 'Harbor never returns it and no API call can verify it';
 
-/** Declared secrets of objects that are in Harbor, which no change writes and no proof vouches for. */
+/** Declared secrets of objects in Harbor that no change writes and no test confirmed. */
 export function notComparedSecrets(
   world: World,
   changes: readonly Change[],

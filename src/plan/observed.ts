@@ -1,12 +1,12 @@
 import { compact } from '../compact';
 import type { Change, FieldChange, Plan } from './plan';
 
-/** Replaces the secrets in every text of a value, and keeps its shape. */
+/** Replaces the secrets in every text of a value, and keeps its structure. */
 export type Mask = <T>(value: T) => T;
 
 /**
- * The plan with everything that Harbor returned passed through `mask`: Harbor may repeat a secret in any field. What
- * is declared holds references only, and stays as it is.
+ * The plan with every value from Harbor passed through `mask`, because Harbor may repeat a secret in any field.
+ * Declared values contain only references and stay unchanged.
  */
 export function withMaskedObservations(plan: Plan, mask: Mask): Plan {
   const { warnings, refusals, notCompared, unreadable, changes, history, unmanaged } = plan;
@@ -22,7 +22,7 @@ export function withMaskedObservations(plan: Plan, mask: Mask): Plan {
   };
 }
 
-/** The same for one change, so that a saved one can be compared with one of now. */
+/** The same for one change, so that a saved one can be compared with a current one. */
 export function maskedChange({ fields, precondition, ...change }: Change, mask: Mask): Change {
   return {
     ...change,

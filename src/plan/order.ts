@@ -3,8 +3,8 @@ import type { KindRules } from '../kinds/kind';
 import type { Change } from './plan';
 
 /**
- * How deep a kind stands in the dependencies: 0 needs nothing, a kind stands below everything it needs.
- * Kinds of one rank never need each other.
+ * Depth of a kind in the dependencies: 0 needs nothing, every kind has a higher rank than those it needs. Kinds of one
+ * rank never need each other.
  */
 export function kindRanks(kinds: readonly Pick<KindRules, 'name' | 'dependsOn'>[]): Map<string, number> {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -22,13 +22,15 @@ export function kindRanks(kinds: readonly Pick<KindRules, 'name' | 'dependsOn'>[
   return ranks;
 }
 
-/** Everything that is not a delete, dependencies first; then the deletes, dependants first. */
+/** First everything except deletions, dependencies first; then the deletions, dependants first. */
 export function inOrder(changes: readonly Change[], ranks: ReadonlyMap<string, number>): Change[] {
   const sorted = [...changes].sort((a, b) => stage(a, ranks) - stage(b, ranks) || compareText(a.address, b.address));
   return dependenciesFirst(sorted);
 }
 
-/** Changes of one stage may run at the same time, as far as their `after` allows. Deletes come after all else, reversed. */
+/**
+ * Changes of one stage may run at the same time, as far as their `after` allows. Deletions come last, in reverse order.
+ */
 export function stage(change: Pick<Change, 'action' | 'kind'>, ranks: ReadonlyMap<string, number>): number {
   const rank = ranks.get(change.kind) ?? 0;
   const deepest = Math.max(0, ...ranks.values());
@@ -39,7 +41,7 @@ function dependenciesFirst(sorted: readonly Change[]): Change[] {
   const byAddress = new Map(sorted.map((change) => [change.address, change]));
   const entered = new Set<Change>();
   const ordered: Change[] = [];
-  // A stack of our own: a chain of references may be longer than the call stack is deep.
+  // An explicit stack: a chain of references may be longer than the call stack.
   for (const root of sorted) {
     const stack = entered.has(root) ? [] : [{ change: root, next: 0 }];
     entered.add(root);

@@ -160,7 +160,7 @@ const PLAN = object(
   ['history', 'findings', 'explained', 'unreadable', 'unseen', 'adoptions'],
 );
 
-/** Exactly these keys: a key that this version does not know may mean what it must not ignore. */
+/** Exactly these keys: an unknown key may have a meaning that this version must not ignore. */
 function object(properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, required, additionalProperties: false };

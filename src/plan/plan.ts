@@ -2,7 +2,9 @@ import type { Position, Refusal } from '../diagnostic';
 import type { Json, JsonObject } from '../json';
 
 export type Mode = 'upsert-only' | 'create-only' | 'sync';
-/** What may be deleted: whole kinds (`prune:` with mode sync), or only what left the files since the base. */
+/**
+ * What may be deleted: whole kinds (`prune:` with mode sync), or only what was removed from the files since the base.
+ */
 export type PruneScope = 'removed';
 export type Action = 'create' | 'update' | 'replace' | 'delete';
 
@@ -13,13 +15,13 @@ export interface FieldChange {
   readonly before?: Json;
   /** Absent: it will not exist any more. A secret is its reference, never a value. */
   readonly after?: Json;
-  /** Set where the row is not simply "declared differs from current". */
+  /** Set if the row is not simply "declared differs from current". */
   readonly why?: string;
   /** Where the declared value comes from. Absent: not requested (`--explain`), or not declared. */
   readonly from?: FieldOrigin;
-  /** Harbor never answers this field. */
+  /** Harbor never returns this field. */
   readonly writeOnly?: boolean;
-  /** As people read it (`500GiB`), where that differs from JSON. */
+  /** The value for people (`500GiB`), if it differs from JSON. */
   readonly shown?: {
     readonly before?: string;
     readonly after?: string;
@@ -32,7 +34,7 @@ export interface FieldChange {
 export type Precondition = null | {
   /** SHA-256 of the canonical JSON of `observed`, `sha256:<hex>`. */
   readonly hash: string;
-  /** The declared fields as they were in Harbor when the plan was made (all fields for a delete or replace). */
+  /** The declared fields as they were in Harbor when the plan was created (all fields for a delete or replace). */
   readonly observed: JsonObject;
 };
 
@@ -47,20 +49,20 @@ export interface Change {
   readonly precondition: Precondition;
   /** Addresses of changes in this plan that must have succeeded before. */
   readonly dependsOn: readonly string[];
-  /** This change is made by that change's call (a quota by its new project's). */
+  /** The request of that change also makes this one (a quota is part of its new project's request). */
   readonly carriedBy?: string;
-  /** Harbor makes this object by itself together with that change's; whatever it made is then updated. */
+  /** Harbor creates this object together with that change's; it is then updated. */
   readonly bornOf?: string;
-  /** Rules of the hazards that somebody accepted by naming this address; a new one makes the change stale. */
+  /** Rules of the hazards that were accepted by naming this address; a new hazard makes the change stale. */
   readonly accepts?: readonly string[];
-  /** Identity that the object still has in Harbor; this change gives it the new one. */
+  /** Current identity of the object in Harbor; this change renames it. */
   readonly renamedFrom?: string;
   readonly at?: Position;
 }
 
 export interface Warning {
   readonly address?: string;
-  /** Worth knowing, and no reason to worry. Absent: a warning. */
+  /** A note instead of a warning. Absent: a warning. */
   readonly level?: 'info';
   readonly message: string;
 }
@@ -71,14 +73,14 @@ export interface Act {
   readonly at: string;
 }
 
-/** Of objects that are not declared or that change, as far as Harbor's audit log knows them. */
+/** Objects that are not declared or that change, as far as Harbor's audit log knows them. */
 export interface PlanHistory {
   readonly objects: readonly {
     readonly address: string;
     readonly created?: Act;
-    /** One of the same name was deleted before this one is created. */
+    /** An object with the same name was deleted before this one is created. */
     readonly deleted?: Act;
-    /** The last change of any field: the log does not say which. */
+    /** The last change of any field: the log does not record which one. */
     readonly changed?: Act;
   }[];
   /** Why the log could not be read: nothing is known. */
@@ -91,15 +93,15 @@ export interface FieldOrigin {
   readonly at: Position;
 }
 
-/** One field of an object that a plan does not change, for people who wonder. */
+/** One unchanged field of an object, for users who ask why. */
 export interface ExplainedField {
-  /** As it is declared. */
+  /** The declared value. */
   readonly path: string;
-  /** What Harbor has; of a secret its reference. */
+  /** Harbor's value; for a secret its reference. */
   readonly value?: Json;
-  /** As people read it (`500GiB`), where that differs from JSON. */
+  /** The value for people (`500GiB`), if it differs from JSON. */
   readonly shown?: string;
-  /** What is declared, where that differs and is left alone. */
+  /** The declared value, if it differs and is not changed. */
   readonly wanted?: Json;
   /**
    * `secret`: Harbor never returns it · `undeclared`: not compared · `guarded`: not declared, compared with its default ·
@@ -109,7 +111,7 @@ export interface ExplainedField {
   readonly from?: FieldOrigin;
 }
 
-/** The fields of one object that a plan leaves as they are. */
+/** The fields of one object that a plan does not change. */
 export interface ExplainedObject {
   readonly address: string;
   readonly kind: string;
@@ -119,13 +121,13 @@ export interface ExplainedObject {
   readonly at?: Position;
 }
 
-/** What a rule finds wrong with what the plan would do. */
+/** A finding of a rule about the effect of the plan. */
 export interface PlanFinding extends Refusal {
   readonly severity: 'critical' | 'high' | 'medium' | 'low';
   readonly address: string;
-  /** Where it is declared. Absent: it is not, as an object that is deleted. */
+  /** Where it is declared. Absent for an undeclared object, such as a deleted one. */
   readonly at?: Position;
-  /** Who answers for it, and until when. */
+  /** The owner, and the last day. */
   readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
 }
 
@@ -140,80 +142,80 @@ export interface NotCompared {
   /** Dotted, below the spec. */
   readonly field: string;
   readonly reason: string;
-  /** It was tested, and nothing that is known here works. */
+  /** It was tested, and no known secret works. */
   readonly broken?: boolean;
 }
 
-/** In Harbor, and not understood: neither compared nor changed nor deleted. */
+/** An object in Harbor that could not be understood: neither compared nor changed nor deleted. */
 export interface UnreadableObject {
-  /** As good as it is known: `robot/(id 7)` where the answer has no name. */
+  /** As far as known: `robot/(id 7)` if the response has no name. */
   readonly address: string;
   readonly reason: string;
-  /** What it belonged to is gone: nothing declared can mean it. */
+  /** Its parent is deleted: no declared object can be meant. */
   readonly leftOver?: true;
 }
 
-/** In Harbor, and not declared. */
+/** An object in Harbor that is not declared. */
 export interface UnmanagedObject {
   readonly kind: string;
   readonly address: string;
-  /** `prune` names its kind: `--mode sync` deletes it, unless it is accepted or lives where nothing is declared. */
+  /** `prune` includes its kind: `--mode sync` deletes it, unless it is accepted or its parent is not declared. */
   readonly pruned?: true;
-  /** The declaration before this one had it: `--prune removed` deletes it. */
+  /** The previous declaration contained it: `--prune removed` deletes it. */
   readonly removed?: true;
-  /** Harbor has no delete for it: it stays as it is. */
+  /** Harbor cannot delete it: it stays unchanged. */
   readonly permanent?: true;
   /** A declared object refers to it: no plan deletes it. */
   readonly inUse?: true;
-  /** Harbor made it when it was installed. */
+  /** Harbor created it at installation. */
   readonly fromInstallation?: true;
-  /** The reason in `unmanaged:`: never deleted, and nothing to worry about. */
+  /** The reason in `unmanaged:`: never deleted and not reported as a problem. */
   readonly accepted?: string;
-  /** From Harbor's audit log, where it knows. */
+  /** From Harbor's audit log, if known. */
   readonly created?: Act;
 }
 
-/** A kind whose undeclared objects were not looked at. */
+/** A kind whose undeclared objects were not read. */
 export interface Unseen {
   readonly kind: string;
   readonly reason: string;
 }
 
-/** Declared for the first time, and in Harbor already. */
+/** Declared for the first time, but already in Harbor. */
 export interface Adoption {
   readonly address: string;
-  /** Whether any field differs; false where all is as declared. */
+  /** Whether any field differs; false if everything is as declared. */
   readonly changed: boolean;
   readonly at?: Position;
 }
 
-/** What would be done, as data. JSON through and through; the same input gives the same bytes. */
+/** The planned changes, as pure JSON data; the same input gives the same bytes. */
 export interface Plan {
   readonly schemaVersion: 1;
   readonly tool: string;
   readonly declaration: string;
   readonly target: { readonly url: string; readonly harborVersion?: string };
   readonly mode: Mode;
-  /** In the order of execution: dependencies first, deletes last and reversed. */
+  /** In the order of execution: dependencies first, deletions last and reversed. */
   readonly changes: readonly Change[];
-  /** Anything here: nothing of this plan is applied. */
+  /** If not empty, no part of this plan is applied. */
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
-  /** What Harbor's audit log knows of these objects. Absent: it was not read. */
+  /** Entries of Harbor's audit log for these objects. Absent: it was not read. */
   readonly history?: PlanHistory;
-  /** Of the rules on plans. Absent: nothing was found. */
+  /** From the rules on plans. Absent: no findings. */
   readonly findings?: readonly PlanFinding[];
-  /** Of objects that change, and of those that `--target` names. Absent: not requested (`--explain`). */
+  /** For objects that change, and those that `--target` names. Absent: not requested (`--explain`). */
   readonly explained?: readonly ExplainedObject[];
-  /** By address. Written again with `--rotate ADDRESS`. */
+  /** Sorted by address. Rewritten with `--rotate ADDRESS`. */
   readonly notCompared: readonly NotCompared[];
-  /** Absent where everything was understood. */
+  /** Absent if everything was understood. */
   readonly unreadable?: readonly UnreadableObject[];
   /** By kind and address. */
   readonly unmanaged: readonly UnmanagedObject[];
-  /** Absent where every kind was looked at. */
+  /** Absent if every kind was read. */
   readonly unseen?: readonly Unseen[];
-  /** Absent where the plan was not compared with an earlier declaration: nothing in Harbor says who made an object. */
+  /** Absent if the plan was not compared with an earlier declaration: Harbor does not record who manages an object. */
   readonly adoptions?: readonly Adoption[];
   readonly summary: {
     readonly create: number;
@@ -221,9 +223,9 @@ export interface Plan {
     readonly replace: number;
     readonly delete: number;
     readonly unchanged: number;
-    /** Differs, and is left alone: by mode create-only, or because `--target` named others. */
+    /** Differs, but is not changed: because of mode create-only, or because `--target` named others. */
     readonly left: number;
-    /** Declared, and nothing is known about it because something could not be read. Absent: none. */
+    /** Declared, but unknown because something could not be read. Absent: none. */
     readonly unread?: number;
     /** In Harbor, read, not declared, and not accepted by `unmanaged:`. */
     readonly unmanaged: number;

@@ -1,7 +1,7 @@
 import type { KindRules } from '../kinds/kind';
 import type { Act, Change, Warning } from './plan';
 
-/** A replace deletes the object and creates it again: what Harbor remembers of the old one is still there. */
+/** A replace deletes the object and creates it again: Harbor still has data about the old one. */
 export function recreatedWarnings(changes: readonly Change[], kinds: readonly KindRules[]): Warning[] {
   return changes.flatMap((change): Warning[] => {
     const aftermath = change.action === 'replace' ? aftermathOf(change, kinds) : undefined;
@@ -9,7 +9,7 @@ export function recreatedWarnings(changes: readonly Change[], kinds: readonly Ki
   });
 }
 
-/** The same of a new object, where one of its name was deleted shortly before. */
+/** The same for a new object, if one with its name was deleted shortly before. */
 export function recreatedLately(change: Change, deleted: Act, kinds: readonly KindRules[], nowMs: number): Warning[] {
   const aftermath = change.action === 'create' ? aftermathOf(change, kinds) : undefined;
   const ends = aftermath && Date.parse(deleted.at) + aftermath.days * DAY_MS;

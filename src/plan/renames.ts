@@ -24,8 +24,8 @@ function stateOf(old: boolean, renamed: boolean): Rename['state'] {
 }
 
 /**
- * What is live, under the addresses that it will have: an object that is to be renamed stands where it is
- * declared, and anyone who refers to it (Harbor does so by id) refers to its new name already.
+ * The live objects under their new addresses: an object that is to be renamed is listed where it is declared, and
+ * references to it (Harbor stores ids) already use its new name.
  */
 export function underNewNames(
   found: readonly Found[],
@@ -74,7 +74,7 @@ export function renameClashes({ renames, declared }: World, targets: readonly st
   });
 }
 
-/** A line that does nothing: worth knowing, and no reason to worry. */
+/** A line without effect: a note, not a warning. */
 export function idleRenames({ renames }: World): Warning[] {
   return [...renames].flatMap(([address, { from, state }]): Warning[] => {
     if (state === 'done')

@@ -9,7 +9,7 @@ import { isPattern, matchesAddress } from './address-pattern';
 import type { Change } from './plan';
 import type { World } from './world';
 
-/** The addresses that were written, and those that patterns among them mean. */
+/** The given addresses, and those that patterns match. */
 export function chosenAddresses(world: World, written: readonly string[]): string[] {
   const known = [...new Set([...world.declared.keys(), ...world.found.keys()])];
   return [...new Set(written.flatMap((one) => (known.includes(one) ? [one] : matching(one, known))))];
@@ -22,12 +22,12 @@ function matching(pattern: string, known: readonly string[]): string[] {
 export interface WrittenAddresses {
   readonly targets: readonly string[];
   readonly rotate: readonly string[];
-  /** Objects that are not declared may be meant as well: this run may delete. */
+  /** Undeclared objects may match as well, because this run may delete. */
   readonly mayDelete: boolean;
 }
 
 /**
- * What the declaration alone can tell about addresses on the command line, before anything is asked of Harbor.
+ * What the declaration alone shows about addresses on the command line, before any request to Harbor.
  * @throws DeclarationError with a finding for each that names nothing
  */
 export function checkWritten(
@@ -97,7 +97,7 @@ function unknown(flag: string, address: string, known: readonly string[], kinds:
   return compact({ rule: 'unknown-address', severity: 'error', message, hint: hint || undefined });
 }
 
-/** An address is kind/name: anyone who writes one without its kind is shown the whole. */
+/** An address is kind/name: for a name without a kind the full address is suggested. */
 function hintFor(address: string, known: readonly string[], kinds: readonly string[]): string | undefined {
   const kind = address.split('/')[0] ?? '';
   const sameName = known.filter((one) => one.endsWith(`/${address}`));
@@ -121,8 +121,8 @@ function oneOf(addresses: readonly string[]): string {
 }
 
 /**
- * The named changes, those they depend on, what travels in their calls, and what has to be recreated because
- * its owner is.
+ * The named changes, those they depend on, those that their requests contain, and those that must be recreated with
+ * their owner.
  */
 export function targeted(changes: readonly Change[], targets: readonly string[], world: World): Change[] {
   if (targets.length === 0) return [...changes];

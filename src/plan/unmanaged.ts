@@ -11,13 +11,13 @@ export interface UnmanagedInput {
   readonly declaration: Declaration;
   readonly kinds: readonly KindRules[];
   readonly changes: readonly Change[];
-  /** What was read of kinds that are neither declared nor pruned. */
+  /** Objects of kinds that are neither declared nor pruned. */
   readonly beyond?: ReadonlyMap<string, readonly Live<object>[]> | undefined;
-  /** Specs of the declaration before this one. */
+  /** Specs of the previous declaration. */
   readonly base?: ReadonlyMap<string, object> | undefined;
 }
 
-/** Made by Harbor when it was installed. An ordinary object otherwise: it can be used, and it can be deleted. */
+/** Created by Harbor at installation, but otherwise an ordinary object that can be used and deleted. */
 const FROM_INSTALLATION: readonly string[] = ['project/library'];
 
 /** Undeclared objects in Harbor, by address, without those that this plan deletes. */
@@ -54,12 +54,12 @@ function describe({ address, rules }: Found, input: UnmanagedInput, needed: Read
   });
 }
 
-/** What declared objects refer to, by address. */
+/** Addresses that declared objects refer to. */
 export function neededBy({ declared }: World): ReadonlySet<string> {
   return new Set([...declared.values()].flatMap(({ references }) => references.map(addressOf)));
 }
 
-/** Declared before, and not any more under any name. */
+/** Declared before, but no longer under any name. */
 export function hasLeftTheFiles(address: string, { base, world }: Pick<UnmanagedInput, 'base' | 'world'>): boolean {
   if (!base?.has(address) || world.declared.has(address)) return false;
   return ![...world.renames.values()].some(({ from }) => from === address);
@@ -72,7 +72,7 @@ export function acceptedBy(
   return accepted?.find(({ object }) => matchesAddress(object, address));
 }
 
-/** Entries of `unmanaged:` that accept nothing, as far as their kind was looked at. */
+/** Entries of `unmanaged:` that match nothing, if their kind was read. */
 export function idleAcceptances(
   { unmanaged = [] }: Declaration,
   objects: readonly UnmanagedObject[],

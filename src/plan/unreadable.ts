@@ -3,18 +3,19 @@ import type { Unreadable } from '../kinds/kind';
 import type { Warning } from './plan';
 import type { Declared, World } from './world';
 
-/** Declared objects that nothing may be done about, by address, with the reason. */
+/** Declared objects that must not be changed, by address, with the reason. */
 export type Withheld = ReadonlyMap<string, string>;
 
-/** Whether they differ, or even exist, is unknown: creating one could make a second, to update one
- * could undo what was not seen.
+/**
+ * It is unknown whether they differ or even exist: creating one could duplicate it, updating one could undo unseen
+ * changes.
  */
 export function withheldBy(world: World, unreadable: readonly Unreadable[]): Withheld {
   const reasons = new Map<string, string>();
   if (unreadable.length === 0) return reasons;
   const byAddress = new Map(unreadable.filter(({ anonymous }) => !anonymous).map((one) => [one.address, one]));
   const anonymous = unreadable.filter((one) => one.anonymous);
-  // Owners come before what they own: a rank lower.
+  // Owners come before their children, because they have a lower rank.
   for (const declared of world.declared.values()) {
     const reason = reasonFor(declared, world, byAddress, anonymous, reasons);
     if (reason !== undefined) reasons.set(declared.address, reason);
@@ -32,7 +33,7 @@ function reasonFor(
   const { address, owner } = declared;
   if (byAddress.has(address)) return 'it cannot be read';
   if (owner !== undefined && reasons.has(owner)) return `${owner} cannot be read`;
-  // Below an owner that does not exist there is nothing that could be meant.
+  // Below an owner that does not exist there is no object to read.
   if (world.found.has(address) || (owner !== undefined && !world.found.has(owner))) return undefined;
   const candidate = anonymous.find((one) => one.kind === declared.kind && mayBe(one, owner));
   return candidate && `${candidate.address} cannot be read and may be this object`;
@@ -42,7 +43,7 @@ function mayBe({ project }: Unreadable, owner: string | undefined): boolean {
   return project === undefined || owner === `project/${project}`;
 }
 
-/** Left-over objects are notes: nothing declared can mean them. */
+/** Leftover objects are notes: no declared object can be meant. */
 export function unreadableWarnings(unreadable: readonly Unreadable[], withheld: Withheld): Warning[] {
   const direct = new Set(unreadable.map(({ address }) => address));
   const indirect = [...withheld].filter(([address]) => !direct.has(address));

@@ -1,7 +1,7 @@
 import type { Diagnostic, Refusal } from '../diagnostic';
 import type { Warning } from './plan';
 
-/** What this Harbor would drop without an error: a plan would ask for it again and again, and no apply would bring it. */
+/** Fields that this Harbor would silently drop: a plan would show the change forever, and no apply would make it. */
 export function versionRefusals(outOfVersion: readonly Diagnostic[]): Refusal[] {
   return outOfVersion
     .filter(({ severity }) => severity === 'error')
@@ -12,7 +12,7 @@ export function versionRefusals(outOfVersion: readonly Diagnostic[]): Refusal[] 
     }));
 }
 
-/** What this Harbor still accepts, and does not offer any more. */
+/** Values that this Harbor still accepts but no longer offers. */
 export function versionWarnings(outOfVersion: readonly Diagnostic[]): Warning[] {
   return outOfVersion.filter(({ severity }) => severity !== 'error').map(({ message }) => ({ message }));
 }

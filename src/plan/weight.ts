@@ -1,7 +1,7 @@
 import { isRecord, type Json } from '../json';
 import type { Change, FieldChange } from './plan';
 
-/** In which order a reviewer has to see a change. */
+/** The order in which a reviewer has to see changes. */
 export type Weight = 'destructive' | 'widening' | 'update' | 'create';
 
 type Widens = (after: Json | undefined, before: Json | undefined) => boolean;
@@ -19,7 +19,7 @@ const moreThanPull: Widens = (after, before) => {
   return given >= ROLES.indexOf('developer') && given > rankIn(ROLES, before);
 };
 
-/** Fields that decide who may do what, what is trusted and what is let through. Dotted: a field and what is below. */
+/** Fields that decide about permissions, trust and access. Dotted: a field and everything below it. */
 const WIDENING: Readonly<Record<string, Readonly<Record<string, Widens>>>> = {
   project: {
     public: turnsOn,
@@ -60,12 +60,12 @@ function widens({ kind, action }: Change, { path, before, after }: FieldChange):
   const rules = WIDENING[kind] ?? {};
   const [field = ''] = path.split('.');
   const rule = rules[path] ?? rules[field];
-  // A new object takes nothing away: what is off from the start was never on.
+  // A new object removes nothing: a protection that is off from the start was never on.
   if (action === 'create' && (rule === turnsOff || rule === rises || rule === changes)) return false;
   return rule?.(after, before) ?? false;
 }
 
-/** Pulling from named projects is what a cache is for. */
+/** Pulling from named projects is the purpose of a cache. */
 function addsMoreThanPull(after: Json | undefined, before: Json | undefined): boolean {
   if (isRecord(after))
     return Object.entries(after).some(([project, access]) => {
@@ -79,12 +79,12 @@ function rank(severity: Json | undefined): number {
   return rankIn(SEVERITIES, severity);
 }
 
-/** -1 for what is none of them. */
+/** -1 for other values. */
 function rankIn(names: readonly string[], value: Json | undefined): number {
   return typeof value === 'string' ? names.indexOf(value) : -1;
 }
 
-/** Scalars as they are, everything else as its JSON: to be looked for. */
+/** Scalars unchanged, everything else as JSON, to be searched. */
 function listOf(value: Json | undefined): Json[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly Json[]).map((item) => (typeof item === 'object' ? JSON.stringify(item) : item));

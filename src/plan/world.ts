@@ -1,7 +1,7 @@
 import type { DeclaredObject, ExternalObject } from '../declaration/declaration';
 import type { KindRules, Live, Reference } from '../kinds/kind';
 
-/** A declared or a live object, with the kind it belongs to. */
+/** A declared or a live object, with its kind. */
 export interface Declared extends DeclaredObject {
   readonly rules: KindRules;
   readonly references: readonly Reference[];
@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /**
- * What `renamed_from` comes to in this Harbor. `pending`: only the old name is there · `done`: only the new one ·
+ * The state of a `renamed_from` in this Harbor. `pending`: only the old name exists · `done`: only the new one ·
  * `clash`: both · `missing`: neither.
  */
 export interface Rename {
@@ -25,14 +25,14 @@ export interface Rename {
   readonly from: string;
 }
 
-/** Everything the planner looks at, by address. Specs are normalised; both maps go by kind rank, then address. */
+/** Everything the planner uses, by address. Specs are normalized; both maps are sorted by kind rank, then address. */
 export interface World {
   readonly ranks: ReadonlyMap<string, number>;
   readonly declared: ReadonlyMap<string, Declared>;
-  /** Under the names that they will have: see `underNewNames`. */
+  /** Under their new names: see `underNewNames`. */
   readonly found: ReadonlyMap<string, Found>;
   readonly renames: ReadonlyMap<string, Rename>;
-  /** Managed elsewhere, and not in this Harbor. */
+  /** Managed elsewhere, but missing in this Harbor. */
   readonly missing: readonly ExternalObject[];
 }
 

@@ -20,22 +20,24 @@ import { differencesAfter } from './verify';
 const READ_AGAIN_EVERY_MS = 5_000;
 
 export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'pace'> {
-  /** What the plan was made from: read again and compared when everything is done. */
+  /** The input of the plan: read again and compared when everything is done. */
   readonly declaration: Declaration;
-  /** The declaration before this one, where the plan deletes what left it. */
+  /** The previous declaration, if the plan deletes what was removed from it. */
   readonly base?: Pick<Declaration, 'objects' | 'parents'>;
-  /** Changes of a saved plan that `approve` settled: part of the report, and in the way of what needs them. */
+  /**
+   * Changes of a saved plan that `approve` has decided: they are part of the report, and block changes that need them.
+   */
   readonly settled?: readonly ChangeResult[];
   readonly reporter?: Reporter;
-  /** Changes in flight. Default: six, more while Harbor answers as fast, at most 32. */
+  /** Simultaneous changes. Default: six, more while Harbor responds as fast, at most 32. */
   readonly concurrency?: number;
 }
 
 /**
- * Makes the changes of a plan in dependency order, then reads again. A change that fails or is stale takes
- * its dependants with it and nothing else; everything that happened is in the report and the journal.
- * `signal`: start nothing new, finish what is in flight, report.
- * @throws PlanRefusedError when the guard refused the plan, SecretError when a secret that it writes is not available;
+ * Makes the changes of a plan in dependency order, then reads again. A change that fails or is stale also skips its
+ * dependants, but nothing else; everything that happened is in the report and the journal. `signal`: start nothing new,
+ * finish running changes, report.
+ * @throws PlanRefusedError if the guard refused the plan, SecretError if a secret that it writes is not available; then
  * nothing was written
  */
 export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyReport> {
@@ -51,7 +53,7 @@ export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyRep
       : [...(options.settled ?? []), ...plan.changes.map((change) => unsent(change, begun))];
   const aborted = options.signal?.aborted ?? false;
   const outcomes = countOutcomes(results);
-  // From here on Harbor may be changed: whatever goes wrong, there is a report.
+  // From here on Harbor may be changed: there is always a report.
   await journal.append({ type: 'end', at: timestamp(), aborted, outcomes }).catch(() => {});
   const verified = outcomes.ok === 0 ? {} : aborted ? NOT_VERIFIED : await verify(plan, results, options, reporter);
   const { error: journalError } = journal;
@@ -144,7 +146,7 @@ async function readAgain(
   }
 }
 
-/** 0 as soon as one of them cannot come from a cache: there is nothing to wait for then. */
+/** 0 as soon as one of them cannot come from a cache: then there is nothing to wait for. */
 function staleForMs(
   differences: readonly Difference[],
   changes: readonly Change[],

@@ -6,20 +6,19 @@ import { escapeControls } from '../plan/render/printable';
 import { judgeSaved, type Now } from './judge-saved';
 import { stale, type ChangeResult, type Settled } from './result';
 
-/** What a saved plan allows of what is planned now. */
+/** What a saved plan allows of the current plan. */
 export interface Approval {
-  /** The plan of now, narrowed to the changes that the saved plan holds as well. */
+  /** The current plan, limited to the changes that the saved plan also contains. */
   readonly plan: Plan;
-  /** The other changes of the saved plan: refused, or as declared already. Nothing is written for them. */
+  /** The other changes of the saved plan: refused, or already as declared. Nothing is written for them. */
   readonly settled: readonly ChangeResult[];
 }
 
 /**
- * A saved plan is an approval, not a program. Everything that is carried out comes from `input`: what is declared,
- * what Harbor has, and the mode, targets and rotations of the command line. The guard is applied to what is left.
- * Anyone who can write the file can leave out changes, and approve what Breakwater would plan anyway; nothing else.
- * @param mask removes secrets from what Harbor returned, as it was done when the plan was saved: both sides are
- * compared without them
+ * A saved plan is an approval, not a program. Everything that is done comes from `input`: the declaration, Harbor's
+ * state, and the mode, targets and rotations of the command line. The guard then checks the rest. A person who can edit
+ * the file can leave out changes, or approve what Breakwater would plan anyway, but nothing else.
+ * @param mask removes secrets from Harbor's values, as when the plan was saved: both sides are compared without them
  */
 export function approve(saved: Plan, input: PlanInput, mask: Mask = (value) => value): Approval {
   const whole = makePlan({ ...input, targets: [] });
@@ -47,7 +46,7 @@ export function approve(saved: Plan, input: PlanInput, mask: Mask = (value) => v
   return { plan, settled: [...settled.values()] };
 }
 
-/** What the guard refuses by address is left out, until it refuses nothing more of the rest. */
+/** Changes that the guard refuses by address are left out, until it refuses no more of the rest. */
 function guarded(
   input: PlanInput,
   approved: Map<string, Change>,
@@ -61,15 +60,15 @@ function guarded(
       if (change) settle(change, stale(`refused [${rule}]: ${message}; ${hint}`));
       approved.delete(address);
     }
-    // Of the rest only those count that are about this plan as a whole.
+    // Of the other refusals, only those about the plan as a whole count.
     if (refused.length === 0)
       return { ...plan, refusals: plan.refusals.filter(({ address }) => address === undefined) };
   }
 }
 
 /**
- * Changes that need another one which the file does not have: somebody cut it out, or it has become necessary
- * since. What is in the file and was settled otherwise is for the execution to judge.
+ * Changes that need another one that the file does not contain: it was removed, or became necessary since. Changes in
+ * the file that were decided otherwise are handled during execution.
  */
 function withoutTheirNeeds(
   { changes }: Plan,
@@ -86,7 +85,9 @@ function withoutTheirNeeds(
   });
 }
 
-/** An update elsewhere is no condition. What does not exist yet is one, and so is whatever goes before a delete. */
+/**
+ * An update of another object is not required. A missing object is, and so is everything that must precede a delete.
+ */
 function isNeeded(needed: Change | undefined, by: Change): boolean {
   if (!needed) return false;
   return by.action === 'delete' || needed.action !== 'update' || needed.renamedFrom !== undefined;

@@ -5,23 +5,23 @@ import type { AnyKind, Live } from '../kinds/kind';
 import { mapBounded } from '../map-bounded';
 import type { LearningRefs } from './refs';
 
-/** Harbor's longest page. What fits on one page was seen at one moment. */
+/** Harbor's longest page. A single page is consistent in itself. */
 const PAGE = 100;
-/** More missing objects are new, not overlooked; a create of one that is there after all is adopted. */
+/** With more missing objects than this, they are new, not overlooked; creating an existing one adopts it. */
 const ASK_AT_MOST = 100;
 const SIDE_BY_SIDE = 6;
 
 export interface AskContext {
   readonly declaration: Declaration;
-  /** What was read so far: the kinds that this one needs. */
+  /** The kinds that were read before and that this one needs. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
   readonly client: Client;
   readonly refs: LearningRefs;
 }
 
 /**
- * A long list shifts when somebody deletes and creates while its pages are read, and then lacks an object that is
- * there. So what is declared and was not seen is asked for by its name, before a plan calls it new.
+ * A long list shifts if objects are deleted and created while its pages are read, and then lacks an existing object. So
+ * declared objects that were not seen are requested by name before a plan calls them new.
  */
 export async function askByName(
   kind: AnyKind,
@@ -44,7 +44,7 @@ export async function askByName(
   return found.sort((a, b) => compareText(a.identity, b.identity));
 }
 
-/** Nothing lives in what is not there. */
+/** A missing parent has no children. */
 function ownerIsThere({ spec }: DeclaredObject, kind: AnyKind, current: AskContext['current']): boolean {
   const owner = kind.references(spec).find((to) => to.owner);
   const owners = owner && current.get(owner.kind);

@@ -21,21 +21,21 @@ export interface ExecuteOptions {
   readonly identity: Identity;
   readonly secret: (reference: SecretReference) => Promise<string>;
   readonly deliver: (delivery: SecretDelivery) => Promise<void>;
-  /** Absent where `deliver` takes everything. */
+  /** Absent if `deliver` accepts everything. */
   readonly checkDelivery?: (file: string, robot: string) => Promise<void>;
   readonly journal?: Journal;
   readonly reporter: Reporter;
   readonly pace: Pace;
-  /** Settled before the run. */
+  /** Decided before the run. */
   readonly settled?: readonly ChangeResult[];
   readonly signal?: AbortSignal;
-  /** Before a create whose answer never came, and which is not there, is sent again. Default 1,000. */
+  /** Wait before a create without a response, whose object is missing, is sent again. Default 1,000. */
   readonly repeatAfterMs?: number;
 }
 
 const REPEAT_AFTER_MS = 1_000;
 
-/** Makes every change of a plan, or says of each why it was not made. Never throws for what Harbor does. */
+/** Makes every change of a plan, or reports for each why it was not made. Never throws because of Harbor. */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<ChangeResult[]> {
   const ranks = kindRanks(options.kinds);
   const { settled = [] } = options;
@@ -89,14 +89,16 @@ function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<strin
       signal: options.signal,
       carried: carried.get(change.address) ?? new Map(),
     });
-    // A write that was sent is waited for: what a stop ends was not sent, or is a read.
+    // A write that was sent is waited for: a stop only ends reads and requests that were not sent.
     return client.accepted === 0 && isStopped(made.error) ? STOPPED : made;
   };
 }
 
 const STOPPED: Settled = { outcome: 'skipped', detail: 'not tried: the run was stopped' };
 
-/** The carrier was there already, so that nothing travelled: what its creator made is accepted only if it is as declared. */
+/**
+ * The owner existed already, so its request was not sent: what its creator made is accepted only if it is as declared.
+ */
 function asFound(change: Change, carrier: ChangeResult | undefined): Change {
   return carrier ? { ...change, action: 'update', precondition: NOTHING_OBSERVED } : change;
 }
@@ -118,7 +120,7 @@ function carriedSpecs(plan: Plan): Map<string, Map<string, object>> {
 
 function record({ address, action, outcome, detail }: ChangeResult, journal: Journal | undefined): void {
   const entry = { type: 'change', at: timestamp(), address, action, outcome } as const;
-  // Nothing waits for it: the attempts are on disk, the last line of a run is appended behind it and waited for, and a
-  // reader knows how to say that the word on how a change ended is missing.
+  // Not awaited: the attempts are on disk, and the last line of a run is appended after it and awaited. A reader can handle
+  // a missing result of a change.
   journal?.append(detail === undefined ? entry : { ...entry, detail }).catch(() => {});
 }

@@ -1,12 +1,12 @@
 import { HarborApiError, NetworkError } from '../errors';
 
-/** Harbor's answer behind an error: kinds put their own words in front of it. */
+/** Harbor's response behind an error: kinds wrap it in their own message. */
 export function harborErrorIn(error: unknown): HarborApiError | undefined {
   return causesOf(error).find((cause) => cause instanceof HarborApiError);
 }
 
 /**
- * Harbor says that there is one of this name already: 409, and in some places 400 (`project 1 already has retention
+ * Harbor reports that an object with this name exists: 409, and in some places 400 (`project 1 already has retention
  * policy 5`).
  */
 export function isConflict(error: unknown): boolean {
@@ -15,13 +15,16 @@ export function isConflict(error: unknown): boolean {
   return /\balready (?:has|have|exists?)\b/i.test(answer.details.harborMessage ?? answer.message);
 }
 
-/** No answer of Harbor came: a gateway spoke for it, or the connection broke. Harbor may have done it, or may still do it. */
+/**
+ * Harbor did not respond itself: a gateway did, or the connection broke. Harbor may have applied it, or may still apply
+ * it.
+ */
 export function wentUnanswered(error: unknown): boolean {
   const answer = harborErrorIn(error);
   return answer ? [502, 503, 504].includes(answer.status) : mayHaveHappened(error);
 }
 
-/** Harbor or its front door has too much to do, or is not there at the moment. */
+/** Harbor or its proxy is overloaded or temporarily unavailable. */
 export function isBusy(error: unknown): boolean {
   const answer = harborErrorIn(error);
   return answer ? answer.temporary : failureIn(error) !== undefined;
@@ -31,17 +34,17 @@ export function isGone(error: unknown): boolean {
   return harborErrorIn(error)?.status === 404;
 }
 
-/** The request may have been carried out anyway: the answer was lost, cut, or a 5xx that came after the effect. */
+/** The request may have been applied anyway: the response was lost, truncated, or a 5xx after the effect. */
 export function mayHaveHappened(error: unknown): boolean {
   return failureIn(error)?.sent === 'maybe';
 }
 
-/** What Harbor answered counts before what the network did. */
+/** Harbor's response takes precedence over network errors. */
 function failureIn(error: unknown): HarborApiError | NetworkError | undefined {
   return harborErrorIn(error) ?? causesOf(error).find((cause) => cause instanceof NetworkError);
 }
 
-/** The run was stopped while this was asked. */
+/** The run was stopped during this request. */
 export function isStopped(error: unknown): boolean {
   return causesOf(error).some((cause) => cause instanceof NetworkError && cause.code === 'NETWORK_ABORTED');
 }

@@ -21,7 +21,7 @@ export interface RunEntry {
   readonly changes: number;
 }
 
-/** Stands on disk before the request leaves. */
+/** Written to disk before the request is sent. */
 export interface AttemptEntry {
   readonly type: 'attempt';
   readonly n: number;
@@ -32,7 +32,7 @@ export interface AttemptEntry {
   readonly path: string;
 }
 
-/** What came back for attempt `n`. Nothing of a body is ever written here. */
+/** The result of attempt `n`. Bodies are never written. */
 export interface ResultEntry {
   readonly type: 'result';
   readonly n: number;
@@ -43,7 +43,7 @@ export interface ResultEntry {
   readonly error?: string;
 }
 
-/** How one change ended, after reading back where that was needed. */
+/** How one change ended, after reading back if needed. */
 export interface ChangeEntry {
   readonly type: 'change';
   readonly at: string;
@@ -69,10 +69,10 @@ export interface Journal {
 }
 
 /**
- * Opens a journal for appending: JSON lines, mode 0600, several runs after another. A line that a killed run
- * left cut is ended first.
+ * Opens a journal for appending: JSON lines, mode 0600, several runs one after another. An incomplete line of a killed
+ * run is terminated first.
  * @param clean masks secrets in a line
- * @throws ApplyError where it cannot be opened or is a pipe; a symbolic link is refused (ELOOP)
+ * @throws ApplyError if it cannot be opened or is a pipe; a symbolic link is refused (ELOOP)
  */
 export async function openJournal(
   file: string,
@@ -94,7 +94,7 @@ export async function openJournal(
   }
 }
 
-/** A pipe or socket keeps nothing, and can make a run wait forever. Whether a device does is seen at the first line. */
+/** A pipe or socket stores nothing, and can block a run forever. A device is noticed at the first line. */
 export function assertKeeps(stat: Stats): void {
   if (!stat.isFile() && !stat.isCharacterDevice()) throw new Error('it is not a regular file');
 }
@@ -107,8 +107,8 @@ async function endsWithinLine(handle: FileHandle): Promise<boolean> {
 }
 
 /**
- * Lines that are asked for while the disk is busy share the next write and its fsync: each is on disk when
- * its promise resolves, and eight writers side by side cost one fsync, not eight.
+ * Lines that are requested while the disk is busy share the next write and its fsync: each is on disk when its promise
+ * resolves, and eight writers in parallel cost one fsync, not eight.
  */
 function appendingTo(handle: FileHandle, cut: boolean, clean: (entry: JournalEntry) => JournalEntry): Journal {
   let waiting: string[] = [];
@@ -119,7 +119,7 @@ function appendingTo(handle: FileHandle, cut: boolean, clean: (entry: JournalEnt
     waiting = [];
     next = undefined;
     const head = cut ? '\n' : '';
-    // Until all of it is written, a part of it may be.
+    // Until all of it is written, a part of it may be on disk.
     cut = true;
     await handle.appendFile(`${head}${lines}`);
     cut = false;
@@ -130,7 +130,7 @@ function appendingTo(handle: FileHandle, cut: boolean, clean: (entry: JournalEnt
       waiting.push(`${harmlessJson(JSON.stringify(clean(entry)))}\n`);
       if (!next) {
         next = last.then(flush);
-        // A line that could not be written is its writer's to hear of; later lines are tried on their own.
+        // A failed line is reported to its writer; later lines are tried separately.
         last = next.catch(() => {});
       }
       return next;

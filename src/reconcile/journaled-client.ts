@@ -6,7 +6,7 @@ import { harborErrorIn, isBusy, textOf } from './failure';
 import type { AttemptEntry, Journal, ResultEntry } from './journal';
 import type { Pace } from './pace';
 
-/** One write after the other gets a number, over the whole run. */
+/** Numbers the writes of the whole run. */
 export interface Attempts {
   next(): number;
 }
@@ -18,9 +18,9 @@ export function countAttempts(): Attempts {
 
 /** A client for one change. It counts what Harbor accepted, and journals each write before and after. */
 export interface JournaledClient extends Client {
-  /** Writes of this change that Harbor answered with success. */
+  /** Writes of this change that succeeded. */
   readonly accepted: number;
-  /** Writes of this change, whatever became of them. */
+  /** Writes of this change, whatever their result. */
   readonly sent: number;
 }
 
@@ -35,7 +35,7 @@ export function journaledClient(client: Client, change: Change, { journal, attem
   let accepted = 0;
   let sent = 0;
   const { address, action } = change;
-  /** After its first write a change is not left half made. */
+  /** After its first write a change is completed. */
   const asPart = <O extends RequestOptions>(options: O | undefined): O | undefined =>
     sent === 0 ? options : { ...(options as O), begun: true };
   const write = async <T>(
@@ -80,7 +80,7 @@ export function journaledClient(client: Client, change: Change, { journal, attem
   };
 }
 
-/** What is not on record is not done. @throws ApplyError */
+/** A write that is not recorded is not sent. @throws ApplyError */
 async function begin(journal: Journal | undefined, attempt: AttemptEntry): Promise<void> {
   const { address } = attempt;
   await journal?.append(attempt).catch((cause: unknown) => {
@@ -88,13 +88,13 @@ async function begin(journal: Journal | undefined, attempt: AttemptEntry): Promi
   });
 }
 
-/** Begins to measure. @param what that share a pace */
+/** Starts measuring. @param what writes with a common pace */
 function recorder({ journal, pace }: Omit<Ledger, 'attempts'>, what: string) {
   const sentAt = performance.now();
   return (result: ResultEntry, busy: boolean): void => {
     pace.observe(what, performance.now() - sentAt, busy);
-    // It is done by now: a result that cannot be recorded changes nothing about it, and the next attempt is a line
-    // behind it in the same file.
+    // It is done by now: a result that cannot be recorded does not change that, and the next attempt is a line after it in
+    // the same file.
     journal?.append(result).catch(() => {});
   };
 }

@@ -5,9 +5,9 @@ import type { Change, FieldChange, Mode } from '../plan/plan';
 import { escapeControls, printableJson } from '../plan/render/printable';
 import { stale, type Settled } from './result';
 
-/** What is true now of the object that a saved change is about. */
+/** The current state of the object of a saved change. */
 export interface Now {
-  /** What Breakwater plans for this address now; absent: nothing. */
+  /** The current plan for this address; absent: no change. */
   readonly change: Change | undefined;
   /** The declared spec; absent: the object is not declared. */
   readonly declared: object | undefined;
@@ -35,7 +35,7 @@ export function judgeSaved(saved: Change, now: Now): 'approved' | Settled {
   return disagreement(withoutConfirmed(saved, now.change, now.notCompared), now.change) ?? 'approved';
 }
 
-/** A secret that Harbor has confirmed since needs no writing any more. */
+/** A secret that Harbor has confirmed since then need not be written any more. */
 function withoutConfirmed(saved: Change, { fields, desired = {} }: Change, notCompared: readonly string[]): Change {
   const isConfirmed = ({ path, after, writeOnly }: FieldChange): boolean =>
     writeOnly === true &&
@@ -45,12 +45,12 @@ function withoutConfirmed(saved: Change, { fields, desired = {} }: Change, notCo
   return { ...saved, fields: saved.fields.filter((row) => !isConfirmed(row)) };
 }
 
-/** A killed run or somebody else did a part of it meanwhile; this is what is left to do. */
+/** A killed run or another client did a part of it meanwhile; this is the rest. */
 function isRestOf(saved: Change, now: Change): boolean {
   if (saved.action === 'delete' || !isSame(saved.desired, now.desired)) return false;
-  // The old object is deleted already, and the new one does not exist yet.
+  // The old object is deleted already, but the new one does not exist yet.
   if (saved.action === 'replace' && now.action === 'create') return true;
-  // The object is as declared, except for a secret that the saved change writes as well.
+  // The object is as declared, except for a secret that the saved change also writes.
   const secrets = now.fields.every(
     (row) => row.writeOnly && saved.fields.some((other) => isSame(essence(other), essence(row))),
   );
@@ -133,7 +133,7 @@ function withoutDelete(address: string, { live, declared, pruned, mode }: Now): 
     : { outcome: 'ok', adopted: true, detail: 'it no longer existed' };
 }
 
-/** A row of the file that writes something else than the declaration. */
+/** A row of the file that writes something other than the declaration. */
 function foreignRow(saved: Change, declared: object, rules: KindRules): string | undefined {
   const { spec } = withGuarded(declared, saved.precondition?.observed ?? {}, rules.guarded);
   const path = firstDifference(saved.desired, inKeyOrder(spec as never));
@@ -164,7 +164,7 @@ function rowsByAfter(fields: readonly FieldChange[]): Map<string, Json | undefin
   return new Map(fields.map(({ path, after }) => [path, after]));
 }
 
-/** What a row does, without the words about it. */
+/** The effect of a row, without its texts. */
 function essence({ path, before, after, writeOnly = false }: FieldChange): unknown {
   return { path, before, after, writeOnly };
 }

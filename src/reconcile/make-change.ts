@@ -19,14 +19,14 @@ export interface Task {
   readonly context: WriteContext & { readonly client: JournaledClient };
   readonly refs: LearningRefs;
   readonly identity: Identity;
-  /** Specs that travel in this change's own call, by kind. */
+  /** Specs that are part of this change's request, by kind. */
   readonly carried: ReadonlyMap<string, object>;
-  /** What Harbor made together with the carrier of this change, in this run: whatever it is, it is ours to change. */
+  /** What Harbor created together with the owner of this change in this run: it may be changed, whatever it is. */
   readonly born: boolean;
   readonly newBorns: Pick<NewBorns, 'find'>;
-  /** How long a create whose answer never came may take to show, before it is sent again. */
+  /** How long a create without a response may take to become visible before it is sent again. */
   readonly repeatAfterMs: number;
-  /** Somebody asks to stop: nothing is sent again. */
+  /** The run was stopped: nothing is sent again. */
   readonly signal: AbortSignal | undefined;
 }
 
@@ -53,7 +53,10 @@ async function create(task: Task, tries = 2): Promise<Settled> {
   }
 }
 
-/** Looked up twice: what a gateway gave up on may still be on its way. Were it later still, the repeat is a 409 and adopted. */
+/**
+ * Read twice: a request that a gateway gave up on may still be running. If it completes even later, the repeated create
+ * returns 409 and is adopted.
+ */
 async function isAbsentStill(task: Task): Promise<boolean> {
   if ((await readBack(task)) !== undefined) return false;
   try {
@@ -69,7 +72,7 @@ async function createNow({ kind, context, change, carried, refs }: Task): Promis
   refs.learn(change.kind, change.identity, id);
 }
 
-/** Somebody was faster, or an answer of ours was lost: if what is there is what is wanted, it is ours from now on. */
+/** Another client was faster, or our response was lost: if the existing object is as declared, it is adopted. */
 async function adopt(task: Task, conflict: unknown): Promise<Settled> {
   const live = await readLive(task);
   if (!live) return failed(task, conflict);
@@ -90,7 +93,7 @@ async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
   return { outcome: 'ok', adopted: true, detail: 'the response was lost, but Harbor has it as declared' };
 }
 
-/** Whether the secret arrived is unknown, so it is written again. */
+/** Whether the secret was stored is unknown, so it is written again. */
 async function writeSecrets(task: Task, live: Live<object>): Promise<void> {
   const secrets = task.change.fields.filter(({ writeOnly }) => writeOnly).map(({ path }) => path);
   if (secrets.length === 0) return;
@@ -182,7 +185,10 @@ async function remove(task: Task): Promise<Settled> {
   return done;
 }
 
-/** What is lost for good is looked at twice: the spec, and what the kind holds dangerous (repositories since the plan). */
+/**
+ * Before a permanent loss everything is checked again: the spec, and the kind's hazards (such as repositories since the
+ * plan).
+ */
 function refusalNow({ change, kind, identity }: Task, live: Live<object>): Settled | undefined {
   const moved = driftSince(change, live.spec);
   if (moved !== undefined) return staleField(change, moved);
@@ -199,7 +205,7 @@ function refusalNow({ change, kind, identity }: Task, live: Live<object>): Settl
         others: () => undefined,
       }),
     ) ?? [];
-  // Those that no flag allows rest on fields, which are as planned, or on objects that `planned` would have to hold.
+  // Hazards that no flag allows depend on fields that are as planned, or on objects that `planned` would have to contain.
   const fresh = hazards.find(
     ({ rule, enforcement }) => enforcement === 'soft-mandatory' && !change.accepts?.includes(rule),
   );

@@ -1,18 +1,18 @@
-/** How many changes may be in flight, and what is learnt about it on the way. */
+/** How many changes may run at the same time, and what is learned about it during a run. */
 export interface Pace {
   readonly limit: number;
-  /** A write of this sort was answered after so long; `busy` where Harbor or its front door asked to be left alone. */
+  /** The duration of a write of this type; `busy` if Harbor or its proxy reported overload. */
   observe(sort: string, elapsedMs: number, busy: boolean): void;
 }
 
 export const START = 6;
 const MOST = 32;
 const LEAST = 2;
-/** Up to here an answer takes as long as it ever did: one more in flight costs nothing. */
+/** Up to this ratio a response takes as long as ever: one more simultaneous change costs nothing. */
 const FLAT = 1.5;
-/** From here on requests wait for each other inside Harbor: another one in flight makes no run shorter. */
+/** From this ratio on, requests wait for each other inside Harbor: more of them do not make the run shorter. */
 const CROWDED = 2.5;
-/** Weight of the newest answer among those before it. */
+/** Weight of the newest response in the average. */
 const NEWEST = 0.2;
 
 export function fixedPace(limit: number): Pace {

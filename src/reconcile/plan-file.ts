@@ -13,22 +13,23 @@ import { writeSafely } from './safe-file';
 const FORMAT = 'breakwater-plan';
 const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
-/** What a saved plan has to have been made for. */
+/** What a saved plan must have been made for. */
 export interface PlanFits {
   readonly tool: string;
-  /** Hash of the declaration as it is now. */
+  /** Hash of the current declaration. */
   readonly declaration: string;
-  /** URL of the Harbor that is about to be written to. */
+  /** URL of the Harbor that will be written to. */
   readonly target: string;
-  /** The widest mode that is allowed: a file cannot ask for deletes that the command line does not ask for. */
+  /** The widest allowed mode: a file cannot request deletions that the command line does not request. */
   readonly mode: Mode;
 }
 
 const MODES: readonly Mode[] = ['create-only', 'upsert-only', 'sync'];
 
 /**
- * Saves a plan with its hash. It holds references to secrets, no secret. Mode 0600 anyway: it says where they are.
- * @throws ApplyError where the file cannot be written
+ * Saves a plan with its hash. It contains references to secrets, no secrets. Mode 0600 anyway, because it shows where
+ * they are.
+ * @throws ApplyError if the file cannot be written
  */
 export async function savePlan(file: string, plan: Plan): Promise<void> {
   const text = `${harmlessJson(JSON.stringify({ format: FORMAT, sha256: planHash(plan), plan }, null, 2))}\n`;
@@ -40,11 +41,11 @@ export async function savePlan(file: string, plan: Plan): Promise<void> {
 }
 
 /**
- * Reads what `savePlan` wrote. The hash finds accidents; anyone who edits the file on purpose can compute it again.
- * So what comes back is never carried out: `approve` compares it with a plan of now.
- * @throws StalePlanError when it was made by another version, from another declaration, for another Harbor or in
- * a wider mode, or was changed since it was saved
- * @throws DeclarationError when the file is not a plan
+ * Reads what `savePlan` wrote. The hash detects accidents; a person who edits the file can recompute it. So the content
+ * is never executed: `approve` compares it with a current plan.
+ * @throws StalePlanError if it was made by another version, from another declaration, for another Harbor or in a wider
+ * mode, or was changed since it was saved
+ * @throws DeclarationError if the file is not a plan
  */
 export async function loadPlan(file: string, fits: PlanFits): Promise<Plan> {
   const plan = await planIn(await readBounded(file), file);
@@ -79,7 +80,7 @@ function hashOf(plan: Plan, file: string): string {
   try {
     return planHash(plan);
   } catch (cause) {
-    // The depth of a file is the choice of who wrote it.
+    // The author of a file controls its nesting depth.
     if (cause instanceof RangeError) throw unusable(file, 'it is nested too deeply');
     throw cause;
   }
@@ -94,7 +95,7 @@ function parsed(text: string, file: string): unknown {
 }
 
 async function readBounded(file: string): Promise<string> {
-  // Without O_NONBLOCK a named pipe would be waited for until somebody writes to it.
+  // Without O_NONBLOCK, opening a named pipe would block until somebody writes to it.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw unusable(file, `it cannot be read (${textOf(error)})`);
   });

@@ -10,12 +10,12 @@ export interface ProveOptions {
   readonly kinds: readonly AnyKind[];
   readonly declaration: Declaration;
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
-  /** Resolves a secret at the last moment. @throws SecretError */
+  /** Resolves a secret on demand. @throws SecretError */
   readonly secret: ProofContext['secret'];
   readonly nowMs: number;
-  /** Also those for which Harbor logs in somewhere else, each a call or two. */
+  /** Also secrets for which Harbor logs in to another system, one or two requests each. */
   readonly onRequest: boolean;
-  /** Written again anyway: not asked about. */
+  /** Rewritten anyway, so not tested. */
   readonly rotate?: readonly string[];
 }
 
@@ -26,9 +26,9 @@ interface Question {
 }
 
 /**
- * Asks Harbor, for every declared secret that can be asked about, whether it is alive: one call for a robot or a
- * webhook, one or two for a registry, each of which makes Harbor ask the upstream. Nothing is changed. A question that
- * could not be put (no right, no secret here, upstream down) is `unverifiable`, never a reason to write.
+ * Tests every declared secret that can be tested: one request for a robot or a webhook, one or two for a registry, each
+ * of which makes Harbor contact the upstream. Nothing is changed. A test that is not possible (no permission, no secret
+ * here, upstream down) is `unverifiable`, never a reason to write.
  */
 export async function proveSecrets(options: ProveOptions): Promise<ReadonlyMap<string, SecretProof>> {
   const { client, secret, nowMs } = options;

@@ -9,11 +9,11 @@ import { oncePerKey } from '../once';
 import { silentReporter, type Reporter } from './reporter';
 
 export interface Everything {
-  /** By kind, every object that Harbor has and these credentials may see. */
+  /** By kind, every object in Harbor that these credentials can see. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
-  /** Kinds that these credentials may not read, with Harbor's words. */
+  /** Kinds that these credentials may not read, with Harbor's message. */
   readonly unreadable: ReadonlyMap<string, string>;
-  /** Objects that Harbor returned and that could not be understood. None of them is in `current`. */
+  /** Objects that Harbor returned and that could not be understood. `current` contains none of them. */
   readonly unreadableObjects: readonly Unreadable[];
 }
 
@@ -24,8 +24,9 @@ export interface ReadEverythingOptions {
 }
 
 /**
- * Reads all kinds, and below every project, whatever is declared: for an export. What the credentials may not
- * read is said and left out; a plan may not do that (see `readState`), because to a plan unseen is absent.
+ * Reads all kinds, also below every project, whatever is declared: for an export. Kinds that the credentials may not
+ * read are reported and left out; a plan may not do that (see `readState`), because it would treat unread objects as
+ * absent.
  * @throws HarborApiError, NetworkError
  */
 export async function readEverything({
@@ -65,7 +66,7 @@ function listOnce(client: Client, kinds: readonly AnyKind[], parents: readonly s
   };
 }
 
-/** Harbor's refusal in words. Anything else that fails is no reason to write half an export. */
+/** Harbor's refusal in words. Other errors must not lead to an incomplete export. */
 function forbidden(error: unknown): string {
   const refused =
     error instanceof IdentityError || (error instanceof HarborApiError && [401, 403, 412].includes(error.status));
@@ -73,7 +74,7 @@ function forbidden(error: unknown): string {
   return error.message;
 }
 
-/** Dependencies come first, so that every id has its name by the time it is met. */
+/** Dependencies come first, so that names of ids are known when they are needed. */
 function everythingOf(
   listed: readonly { readonly kind: AnyKind; readonly found: readonly unknown[] | string }[],
 ): Everything {

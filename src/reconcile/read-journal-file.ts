@@ -6,8 +6,8 @@ import { assertKeeps } from './journal';
 import { readJournal, type JournalReading } from './read-journal';
 
 /**
- * What earlier runs wrote; nothing where there is no journal yet.
- * @throws ApplyError where it cannot be read: a secret that it holds in doubt would be forgotten
+ * What earlier runs wrote; empty if there is no journal yet.
+ * @throws ApplyError if it cannot be read: an uncertain secret in it would be forgotten
  */
 export async function readJournalFile(file: string): Promise<JournalReading> {
   try {

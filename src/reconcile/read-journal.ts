@@ -1,12 +1,12 @@
 import type { AttemptEntry, ChangeEntry, EndEntry, JournalEntry, ResultEntry, RunEntry } from './journal';
 
-/** One run as its journal tells it. */
+/** One run, according to its journal. */
 export interface JournalRun {
   readonly run: RunEntry;
   readonly attempts: readonly AttemptEntry[];
   readonly results: readonly ResultEntry[];
   readonly changes: readonly ChangeEntry[];
-  /** Sent, or about to be, when the run ended: whether Harbor did it, only Harbor knows. */
+  /** Sent, or about to be sent, when the run ended: only Harbor knows whether it was applied. */
   readonly unanswered: readonly AttemptEntry[];
   /** Absent: the run was killed. */
   readonly end?: EndEntry;
@@ -14,11 +14,11 @@ export interface JournalRun {
 
 export interface JournalReading {
   readonly runs: readonly JournalRun[];
-  /** Lines that are no entry: at most the one that a killed run left cut, unless somebody edited the file. */
+  /** Invalid lines: at most the incomplete one of a killed run, unless somebody edited the file. */
   readonly unreadable: number;
 }
 
-/** Reads what `openJournal` wrote, also where a killed run cut the last line. */
+/** Reads what `openJournal` wrote, also if a killed run left an incomplete last line. */
 export function readJournal(text: string): JournalReading {
   const lines = text.split('\n').filter((line) => line !== '');
   const entries = lines.map(parseEntry);
@@ -30,7 +30,7 @@ export function readJournal(text: string): JournalReading {
   return { runs: groups.map(runOf), unreadable: entries.filter((entry) => entry === undefined).length };
 }
 
-/** What every entry of a type has to have. */
+/** Required keys of every entry of a type. */
 const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   run: { run: 'string', at: 'string', tool: 'string', target: 'string', changes: 'number' },
   attempt: { n: 'number', address: 'string', method: 'string', path: 'string' },
@@ -61,8 +61,8 @@ function runOf(entries: readonly JournalEntry[]): JournalRun {
 }
 
 /**
- * Addresses whose last writing has no known end: sent and unanswered, or done in part. Where one of them holds
- * a secret, no reading can tell whether Harbor has it.
+ * Addresses whose last write has no known result: sent without a response, or applied in part. If one of them has a
+ * secret, no read shows whether Harbor has it.
  */
 export function addressesInDoubt({ runs }: JournalReading): string[] {
   const doubts = new Map<string, boolean>();
@@ -76,12 +76,12 @@ export function addressesInDoubt({ runs }: JournalReading): string[] {
   return [...doubts].filter(([, inDoubt]) => inDoubt).map(([address]) => address);
 }
 
-/** Lines that no killed run left cut: somebody edited the file, or it is damaged. */
+/** Invalid lines that a killed run does not explain: the file was edited or is damaged. */
 export function damagedLines({ runs, unreadable }: JournalReading): number {
   return Math.max(0, unreadable - runs.filter(({ end }) => end === undefined).length);
 }
 
-/** A run in sentences: how it ended, what it may have left half done, and what to do. */
+/** A run in sentences: how it ended, what it may have left incomplete, and what to do. */
 export function explainRun({ run, changes, unanswered, end, results }: JournalRun): string[] {
   const done = changes.filter(({ outcome }) => outcome === 'ok').length;
   const notOk = changes.filter(({ outcome }) => outcome !== 'ok');

@@ -14,28 +14,29 @@ export interface ReadOptions {
   readonly client: Client;
   readonly kinds: readonly AnyKind[];
   readonly declaration: Declaration;
-  /** The declaration before this one: what it had is read as well. */
+  /** The previous declaration: its objects are read as well. */
   readonly base?: Pick<Declaration, 'objects' | 'parents'> | undefined;
   readonly reporter?: Reporter;
 }
 
 export interface State {
-  /** By kind: everything that was found of the kinds that are declared or pruned. */
+  /** By kind: all objects of the kinds that are declared or pruned. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
   readonly refs: LearningRefs;
-  /** What Harbor returned and could not be understood, of the same kinds. None of it is in `current`. */
+  /** Objects of the same kinds that could not be understood. `current` contains none of them. */
   readonly unreadable: readonly Unreadable[];
 }
 
-/** What was found of kinds of which nothing is declared, and those that could not be read. */
+/** Objects of kinds without declared objects, and kinds that could not be read. */
 export interface Beyond {
   readonly beyond: ReadonlyMap<string, readonly Live<object>[]>;
   readonly unseen: readonly Unseen[];
 }
 
 /**
- * Looks at the kinds that are neither declared nor pruned, only to say what is there. A kind that stands below
- * projects alone is not looked at: it would cost one call a project. What these credentials may not read is said.
+ * Reads kinds that are neither declared nor pruned, only to report what exists. Kinds that exist only below projects
+ * are not read, because they would cost one request per project. Kinds that these credentials may not read are
+ * reported.
  * @throws NetworkError
  */
 export async function readBeyond(
@@ -58,7 +59,7 @@ export async function readBeyond(
   return { beyond, unseen };
 }
 
-/** What Harbor does not show these credentials. @throws everything else */
+/** Kinds that these credentials cannot see. @throws all other errors */
 function refusalOf(error: unknown): BreakwaterError {
   if (error instanceof HarborApiError || error instanceof IdentityError) return error;
   throw error;
@@ -69,9 +70,10 @@ function isAtTop({ path }: { readonly path: string }): boolean {
 }
 
 /**
- * Reads what a plan needs and nothing else: the kinds that are declared or pruned, and those whose names
- * theirs refer to. All kinds at the same time, each once.
- * @throws HarborApiError, NetworkError. Half a state is none: objects that were not seen would be created again
+ * Reads exactly what a plan needs: the kinds that are declared or pruned, and those that they refer to. All kinds at
+ * the same time, each once.
+ * @throws HarborApiError, NetworkError. An incomplete state is not returned, because unseen objects would be created
+ * again
  */
 export async function readState({
   client,
@@ -100,7 +102,7 @@ function isAsked(name: string, { prune, objects, external = [] }: Declaration, b
 
 type Parents = Declaration['parents'];
 
-/** Of a kind that stands below another: where it is declared, or was. */
+/** For a kind below another one: the parents for which it is, or was, declared. */
 function parentsOf({ parents }: Declaration, base: ReadOptions['base']): Parents {
   if (!base) return parents;
   const names = [...new Set([...parents.keys(), ...base.parents.keys()])];
@@ -121,7 +123,9 @@ function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]):
   return kinds.filter(({ name }) => names.has(name)).sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
 }
 
-/** A kind may be found through another (a retention through its project): anyone who asks second gets the first one's answer. */
+/**
+ * A kind may be read through another one (a retention through its project): the second caller gets the first result.
+ */
 function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Parents) {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const answers = new Map<string, Promise<readonly unknown[]>>();
@@ -134,7 +138,7 @@ function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Par
   };
 }
 
-/** Dependencies first, so that every id has its name by the time it is met. */
+/** Dependencies first, so that names of ids are known when they are needed. */
 async function stateOf(
   listed: readonly { readonly kind: AnyKind; readonly found: readonly unknown[] }[],
   asked: readonly AnyKind[],

@@ -1,13 +1,13 @@
 import { ApplyError } from '../errors';
 import { addressOf, type Refs } from '../kinds/kind';
 
-/** Names and Harbor's ids, both ways. It learns: from what is read, and from what is created. */
+/** Names and Harbor's ids, in both directions. It learns from what is read and created. */
 export interface LearningRefs extends Refs {
   learn(kind: string, identity: string, id: number | undefined): void;
   forget(kind: string, identity: string): void;
 }
 
-/** A plain object of functions, so that a kind may spread it and look one name up its own way. */
+/** A plain object of functions, so that a kind may spread it and override one lookup. */
 export function createRefs(): LearningRefs {
   const ids = new Map<string, number>();
   const names = new Map<string, string>();

@@ -1,7 +1,7 @@
 import type { Change } from '../plan/plan';
 import type { ChangeResult } from './result';
 
-/** What happens, as it happens. `done` of `total` where somebody may want to draw a bar. */
+/** Events during the work. `done` of `total` for a progress bar. */
 export type ReconcileEvent =
   | {
       readonly type: 'kind-read';
@@ -16,7 +16,7 @@ export type ReconcileEvent =
   /** What was written is not what is read, and Harbor may be answering from a cache. */
   | { readonly type: 'stale'; readonly addresses: readonly string[]; readonly forMs: number };
 
-/** The only way in which reconcile speaks while it works. It never prints. */
+/** The only output of reconcile while it works. It never prints. */
 export interface Reporter {
   report(event: ReconcileEvent): void;
 }

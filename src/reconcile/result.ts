@@ -2,9 +2,8 @@ import { compact } from '../compact';
 import type { Action } from '../plan/plan';
 
 /**
- * `ok`: Harbor is as planned · `failed`: it is not · `stale`: the live object is not the one that was planned
- * against, nothing was written · `skipped`: never tried · `unknown`: the answer was lost, and so was the
- * question whether it happened.
+ * `ok`: Harbor is as planned · `failed`: it is not · `stale`: the live object differs from the planned one, nothing was
+ * written · `skipped`: never tried · `unknown`: the response was lost, and so was the attempt to find out.
  */
 export type Outcome = 'ok' | 'failed' | 'stale' | 'skipped' | 'unknown';
 
@@ -13,11 +12,11 @@ export interface ChangeResult {
   readonly kind: string;
   readonly action: Action;
   readonly outcome: Outcome;
-  /** One sentence: why it is not ok, or what is worth knowing although it is. */
+  /** One sentence: why it is not ok, or a note if it is. */
   readonly detail?: string;
-  /** The field that somebody else changed meanwhile. */
+  /** The field that another client changed meanwhile. */
   readonly field?: string;
-  /** The object was found as wanted: somebody else, or a write whose answer was lost, made it so. */
+  /** The object was already as declared: because of another client, or a write whose response was lost. */
   readonly adopted?: boolean;
   readonly error?: unknown;
 }
@@ -28,7 +27,7 @@ export interface ApplyReport {
   readonly stale: readonly ChangeResult[];
   readonly skipped: readonly ChangeResult[];
   readonly unknown: readonly ChangeResult[];
-  /** Harbor accepted these and did not apply them: found by reading again. */
+  /** Harbor accepted these but did not apply them, as a later read showed. */
   readonly differences: readonly Difference[];
   /** The run was stopped before everything was tried and verified. */
   readonly aborted: boolean;
@@ -41,11 +40,11 @@ export interface ApplyReport {
 export interface Difference {
   readonly address: string;
   readonly message: string;
-  /** Dotted paths that are not as planned; empty where the object as a whole is there or is missing. */
+  /** Dotted paths that are not as planned; empty if the whole object exists or is missing unexpectedly. */
   readonly fields: readonly string[];
 }
 
-/** What a write came to, before it is known under which address. */
+/** The result of a write, before its address is known. */
 export type Settled = Pick<ChangeResult, 'outcome' | 'detail' | 'field' | 'adopted' | 'error'>;
 
 export const done: Settled = { outcome: 'ok' };

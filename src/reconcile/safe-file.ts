@@ -3,9 +3,9 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Writes a whole file or nothing: to a new file of mode 0600 (or `mode`) beside it, then renamed over it. What stands
- * there must be a regular file or nothing.
- * @throws Error of node:fs, or of ours where the path is a link, a directory or a device
+ * Writes a file completely or not at all: to a new file with mode 0600 (or `mode`) next to it, which is then renamed.
+ * An existing target must be a regular file.
+ * @throws Error of node:fs, or our own if the path is a link, a directory or a device
  */
 export async function writeSafely(file: string, content: string, mode = 0o600): Promise<void> {
   await assertRegular(file);
@@ -14,7 +14,7 @@ export async function writeSafely(file: string, content: string, mode = 0o600): 
   try {
     try {
       await handle.writeFile(content);
-      // Whatever the umask of the process is.
+      // Independent of the umask of the process.
       await handle.chmod(mode);
       await handle.sync();
     } finally {
@@ -27,7 +27,7 @@ export async function writeSafely(file: string, content: string, mode = 0o600): 
   }
 }
 
-/** @throws Error where a link, a directory or a device is there */
+/** @throws Error if it is a link, a directory or a device */
 export async function assertRegular(file: string): Promise<void> {
   const there = await lstat(file).catch(ignoreMissing);
   if (there && !there.isFile()) throw new Error(`${file} is not a regular file; links and devices are not written to`);

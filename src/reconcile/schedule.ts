@@ -2,8 +2,8 @@ import type { Change } from '../plan/plan';
 import type { Pace } from './pace';
 
 /**
- * Runs changes stage by stage, and in a stage as many side by side as the pace allows. A change waits for those it
- * names in `after`. They stand before it in a plan, so anyone who waits, waits for one that has already started.
+ * Runs changes stage by stage, and within a stage as many at a time as the pace allows. A change waits for those in its
+ * `after`. They come before it in a plan, so a change only waits for changes that have already started.
  */
 export async function schedule<Result>(
   changes: readonly Change[],
@@ -24,7 +24,7 @@ export async function schedule<Result>(
   return Promise.all(changes.map((change) => results.get(change.address)!));
 }
 
-/** Starts the next ones whenever one has ended, up to the limit of that moment. */
+/** Starts the next ones whenever one has ended, up to the current limit. */
 function inTurn(
   queue: readonly Change[],
   pace: Pick<Pace, 'limit'>,

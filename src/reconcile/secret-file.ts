@@ -7,15 +7,15 @@ import { assertRegular, writeSafely } from './safe-file';
 import { markAsOurs, mayOverwrite } from './written-before';
 
 export interface SecretFileOptions {
-  /** What relative paths are relative to, and may not lead out of. */
+  /** Base of relative paths, which must not leave it. */
   readonly directory: string;
-  /** Host, and port where there is one, under which clients will know the registry. */
+  /** Host, and port if there is one, under which clients will use the registry. */
   readonly registry: string;
 }
 
 /**
- * Whether the secret of this robot may be written to this file: a path that validate would have refused and a file
- * that somebody else wrote are refused here, before Harbor makes the secret.
+ * Whether the secret of this robot may be written to this file: a path that validate would refuse, or a file that
+ * somebody else wrote, is refused here, before Harbor generates the secret.
  * @throws ApplyError that names the file
  */
 export async function checkSecretFile(path: string, robot: string, { directory }: SecretFileOptions): Promise<void> {
@@ -27,7 +27,7 @@ export async function checkSecretFile(path: string, robot: string, { directory }
 }
 
 /**
- * Writes a secret that Harbor told once, to a file that only its owner reads. Answers the path.
+ * Writes a secret that Harbor returned once to a file that only its owner can read. Returns the path.
  * @throws ApplyError that names the file and never the secret
  */
 export async function writeSecretFile(delivery: SecretDelivery, options: SecretFileOptions): Promise<string> {
@@ -44,7 +44,7 @@ export async function writeSecretFile(delivery: SecretDelivery, options: SecretF
   }
 }
 
-/** The file, whose folder is there, and in which nothing is that we did not write. */
+/** The file, with its folder created, after checking that it contains nothing that others wrote. */
 async function usable(path: string, robot: string, directory: string): Promise<string> {
   if (isAbsolute(path)) throw new Error('the path must be relative to the policies directory');
   const file = resolve(directory, path);
@@ -56,7 +56,7 @@ async function usable(path: string, robot: string, directory: string): Promise<s
   throw new Error('the file was not written by breakwater; move it away and apply again');
 }
 
-/** No folder is made outside before it is known to be outside. */
+/** Checks the path before a folder is created, so that none is created outside. */
 async function nearestFolder(folder: string): Promise<string> {
   const isThere = await stat(folder).then(
     () => true,
@@ -72,7 +72,7 @@ async function assertInside(parent: string, directory: string): Promise<void> {
     throw new Error(`the path leads out of ${directory}`);
 }
 
-/** What stands in the file. */
+/** The content of the file. */
 export function secretText(delivery: SecretDelivery, registry: string): string {
   switch (delivery.as) {
     case 'plain':
@@ -89,7 +89,10 @@ function dockerConfig({ username, secret }: SecretDelivery, registry: string): s
   return JSON.stringify({ auths: { [registry]: { username, password: secret, auth } } }, null, 2);
 }
 
-/** kubernetes.io/docs: type kubernetes.io/dockerconfigjson, one key of that name. Quoted as JSON, which YAML reads. */
+/**
+ * kubernetes.io/docs: type kubernetes.io/dockerconfigjson, with one key of that name. Quoted as JSON, which is valid
+ * YAML.
+ */
 function kubernetesSecret(delivery: SecretDelivery, registry: string): string {
   return [
     'apiVersion: v1',

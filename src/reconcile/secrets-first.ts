@@ -11,7 +11,7 @@ export type SecretSources = Pick<ExecuteOptions, 'secret' | 'checkDelivery'> & {
   readonly kinds: readonly Pick<KindRules, 'name' | 'writeOnly'>[];
 };
 
-/** A secret that a change writes, or keeps in a file, and that is not available. */
+/** A secret that a change writes, or stores in a file, and that is not available. */
 export interface MissingSecret {
   readonly address: string;
   /** Dotted, below the spec. */
@@ -19,12 +19,13 @@ export interface MissingSecret {
   readonly error: BreakwaterError;
 }
 
-/** Commands that may run at the same time: each may ask a vault. */
+/** Number of commands that may run at the same time: each may call a vault. */
 const SIDE_BY_SIDE = 4;
 
-/** Avoids a partial apply: every secret that these changes write is resolved, and every file that one is kept in
- * is looked at, before anything is written.
- * @throws SecretError that lists all that are missing
+/**
+ * Avoids a partial apply: every secret that these changes write is resolved, and every file for a secret is checked,
+ * before anything is written.
+ * @throws SecretError that lists all missing ones
  */
 export async function requireSecrets(changes: readonly Change[], sources: SecretSources): Promise<void> {
   const missing = await missingSecrets(changes, sources);
@@ -37,7 +38,7 @@ export async function requireSecrets(changes: readonly Change[], sources: Secret
   throw new SecretError(`${what} not available; nothing was changed${lines.join('')}`, code);
 }
 
-/** The same, as what a plan warns of. */
+/** The same as warnings of a plan. */
 export async function secretWarnings(changes: readonly Change[], sources: SecretSources): Promise<Warning[]> {
   const missing = await missingSecrets(changes, sources);
   return missing.map(({ address, field, error }) => ({

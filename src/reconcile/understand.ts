@@ -9,7 +9,7 @@ export interface Understood {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** The objects of one kind. What one of them lacks is said about that one, and the others are read on. */
+/** The objects of one kind. An invalid object is reported, and the others are still read. */
 export function understand(kind: AnyKind, wires: readonly unknown[], refs: LearningRefs): Understood {
   const live: Live<object>[] = [];
   const unreadable: Unreadable[] = [];
@@ -30,7 +30,7 @@ function readOne(kind: AnyKind, wire: unknown, refs: LearningRefs): Live<object>
   } catch (error) {
     return { kind: kind.name, address: `${kind.name}/(unknown)`, anonymous: true, reason: textOf(error) };
   }
-  // Others refer to it by its id, whatever else is wrong with it.
+  // Others refer to its id, even if the object itself is invalid.
   if (live.faults?.anonymous !== true && live.id !== 0) refs.learn(kind.name, live.identity, live.id);
   return live.faults ? unreadableOne(kind, live, live.faults) : live;
 }

@@ -5,8 +5,8 @@ import { printableJson } from '../plan/render/printable';
 import type { ChangeResult, Difference } from './result';
 
 /**
- * Compares what Harbor has now with what it said yes to. Harbor has endpoints that answer 200 and ignore what
- * they do not like (docs/harbor-behavior.md 5.1), so an accepted change is not yet a made one.
+ * Compares Harbor's current state with the accepted changes. Some endpoints return 200 and ignore values
+ * (docs/harbor-behavior.md 5.1), so an accepted change may not be applied.
  */
 export function differencesAfter(
   changes: readonly Change[],

@@ -3,13 +3,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeSafely } from './safe-file';
 
-/** Beside a file that we wrote: what we wrote into it, as salted hashes. Nothing in it gives the secret away. */
+/** A file next to one that we wrote: salted hashes of its content. They do not reveal the secret. */
 interface Mark {
   readonly salt: string;
   readonly sha256: readonly string[];
 }
 
-/** No secret file that we write is larger. */
+/** Larger than any secret file that we write. */
 const MAX_BYTES = 1 << 20;
 
 function markOf(file: string): string {
@@ -17,8 +17,8 @@ function markOf(file: string): string {
 }
 
 /**
- * Whether writing this file can lose nothing: it is not there, it is empty, it holds exactly what we wrote, or it
- * holds an account of this robot (as `dockerconfigjson` or `kubernetes-secret`).
+ * Whether writing this file can lose nothing: it does not exist, is empty, contains exactly what we wrote, or contains
+ * a login of this robot (as `dockerconfigjson` or `kubernetes-secret`).
  */
 export async function mayOverwrite(file: string, robot: string): Promise<boolean> {
   const there = await stat(file).catch(() => undefined);
@@ -29,7 +29,10 @@ export async function mayOverwrite(file: string, robot: string): Promise<boolean
   return mark?.sha256.includes(hashOf(mark.salt, text)) === true || accountsIn(text).some((one) => isOf(one, robot));
 }
 
-/** To be called before the file is written: both what is there and what comes are then known for ours, whenever we are killed. */
+/**
+ * Call it before the file is written: then both the old and the new content are recognized as ours, even if the process
+ * is killed.
+ */
 export async function markAsOurs(file: string, content: string): Promise<void> {
   const salt = randomBytes(16).toString('hex');
   const present = await readFile(file, 'utf8').catch(() => '');
@@ -42,7 +45,7 @@ async function readMark(file: string): Promise<Mark | undefined> {
     const { salt, sha256 } = JSON.parse(await readFile(markOf(file), 'utf8')) as Partial<Mark>;
     return typeof salt === 'string' && Array.isArray(sha256) ? { salt, sha256 } : undefined;
   } catch {
-    // No mark, or one that somebody changed: then the file is not known to be ours.
+    // A missing or changed mark: then the file is not known to be ours.
     return undefined;
   }
 }
@@ -51,7 +54,7 @@ function hashOf(salt: string, text: string): string {
   return createHash('sha256').update(salt).update(text).digest('hex');
 }
 
-/** User names in a Docker configuration, also in one inside a Kubernetes Secret. */
+/** User names in a Docker configuration, also inside a Kubernetes Secret. */
 function accountsIn(text: string): string[] {
   const [, inner] = /^ {2}\.dockerconfigjson: ([A-Za-z0-9+/=]+)$/m.exec(text) ?? [];
   try {
@@ -64,7 +67,7 @@ function accountsIn(text: string): string[] {
   }
 }
 
-/** A full name is a prefix and the robot's name; a prefix that could be part of the name is not taken for one. */
+/** A full name is a prefix and the robot's name; a prefix that could be part of the name does not count. */
 function isOf(account: string, robot: string): boolean {
   return account.endsWith(robot) && /^$|[^A-Za-z0-9._+-]$/.test(account.slice(0, account.length - robot.length));
 }

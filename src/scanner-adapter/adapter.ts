@@ -25,21 +25,21 @@ const ASK_AGAIN_S = 1;
 export interface ScannerAdapterOptions {
   /** Default: any free port. */
   readonly port?: number;
-  /** Default: 127.0.0.1. A Harbor in a container needs another. */
+  /** Default: 127.0.0.1. A Harbor in a container needs another address. */
   readonly host?: string;
   readonly findings?: Findings;
   readonly scanner?: ScannerIdentity;
   /** Also makes SBOMs. */
   readonly sbom?: boolean;
-  /** The Authorization header that every request must carry, where there is one. */
+  /** The required Authorization header, if any. */
   readonly authorization?: string;
-  /** The same for Harbor's third way, the header X-ScannerAdapter-API-Key. */
+  /** The same for Harbor's third method, the header X-ScannerAdapter-API-Key. */
   readonly apiKey?: string;
-  /** PEM: whom the certificate of the registry may come from, beside the public authorities. */
+  /** PEM: CAs of the registry's certificate, in addition to the public ones. */
   readonly registryCa?: string;
-  /** How long a scan takes; until then its report is answered 302. */
+  /** Duration of a scan; until then its report returns 302. */
   readonly scanMs?: number;
-  /** Told, in one line, of every scan that was asked for and how it ended. */
+  /** Called with one line for every requested scan and its result. */
   readonly onScan?: (line: string) => void;
 }
 
@@ -69,8 +69,8 @@ interface Done {
 }
 
 /**
- * A scanner that pulls the manifest it is asked to scan, looks no further, and reports what it was told: Harbor's
- * pluggable scanner API 1.1 and 1.2 over HTTP, for the sandbox and for a real Harbor alike.
+ * A scanner that pulls the manifest of an image, inspects nothing else, and reports declared findings: Harbor's
+ * pluggable scanner API 1.1 and 1.2 over HTTP, for the sandbox and for a real Harbor.
  */
 export async function startScannerAdapter(options: ScannerAdapterOptions = {}): Promise<ScannerAdapter> {
   const { port = 0, host = '127.0.0.1' } = options;
@@ -122,7 +122,7 @@ function isAllowed({ authorization, apiKey }: ScannerAdapterOptions, headers: In
   return apiKey === undefined || isSame(headers['x-scanneradapter-api-key'], apiKey);
 }
 
-/** In a time that tells nothing of how much was right. */
+/** In constant time, so that timing reveals nothing. */
 function isSame(sent: string | string[] | undefined, wanted: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
   return typeof sent === 'string' && timingSafeEqual(hash(sent), hash(wanted));
@@ -159,7 +159,7 @@ async function scan(
   }
 }
 
-/** Harbor comes back after as many seconds as this header says, and does not follow the redirect. */
+/** Harbor polls again after this many seconds, and does not follow the redirect. */
 function notYet(path: string): Answer {
   const seconds = String(ASK_AGAIN_S);
   return {

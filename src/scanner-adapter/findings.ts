@@ -1,6 +1,6 @@
 import { globProblem, globToRegExp } from '../sandbox/go-compat/doublestar';
 
-/** As the pluggable scanner API writes it; `fix_version` is empty where there is none. */
+/** As in the pluggable scanner API; `fix_version` is empty if there is none. */
 export interface Finding {
   readonly id: string;
   readonly package: string;
@@ -11,17 +11,17 @@ export interface Finding {
   readonly links: readonly string[];
 }
 
-/** From the least to the worst. */
+/** In ascending order. */
 const SEVERITIES = ['Unknown', 'Negligible', 'Low', 'Medium', 'High', 'Critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /**
- * What is found: by digest, by repository as Harbor knows it (`project/library/alpine`), by a glob of repositories
- * (`**` + `/alpine`), or by `*` for every other image. The first that fits counts, in this order.
+ * Findings by digest, by repository as Harbor names it (`project/library/alpine`), by a glob of repositories (`**` +
+ * `/alpine`), or by `*` for every other image. The first match in this order counts.
  */
 export type Findings = Readonly<Record<string, readonly Finding[]>>;
 
-/** One that can be mended and one that cannot, in every image: enough to try policies and allowlists. */
+/** One with a fix and one without, in every image: enough to try policies and allowlists. */
 export const EXAMPLE_FINDINGS: Findings = {
   '*': [
     {
@@ -57,12 +57,12 @@ export function findingsOf(findings: Findings, { repository, digest }: ScannedAr
   return findings[glob ?? '*'] ?? [];
 }
 
-/** Of the worst finding. */
+/** The highest severity. */
 export function worstOf(found: readonly Finding[]): Severity {
   return SEVERITIES.findLast((severity) => found.some((finding) => finding.severity === severity)) ?? 'Unknown';
 }
 
-/** What is declared cannot be used. The message lists every mistake, one a line. */
+/** The declaration cannot be used. The message lists every mistake, one per line. */
 export class FindingsError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
@@ -71,8 +71,8 @@ export class FindingsError extends Error {
 }
 
 /**
- * Findings as they are declared: a map from images to lists of `{ id, severity }` with, where wanted, `package`,
- * `version`, `fix_version`, `description` and `links`.
+ * Parses declared findings: a map from images to lists of `{ id, severity }` with optional `package`, `version`,
+ * `fix_version`, `description` and `links`.
  * @throws FindingsError
  */
 export function findingsFrom(declared: unknown): Findings {

@@ -14,7 +14,7 @@ export interface ScannerIdentity {
   readonly version: string;
 }
 
-/** What the adapter says of itself (pluggable scanner API 1.2; a client of 1.1 takes no notice of `type`). */
+/** The adapter's metadata (pluggable scanner API 1.2; a client of 1.1 ignores `type`). */
 export function metadataOf(scanner: ScannerIdentity, withSbom: boolean): object {
   const of = (type: Capability, more: object = {}): object => ({
     type,
@@ -42,7 +42,7 @@ export function reportOf(
   return { ...head, severity: worstOf(found), vulnerabilities: found };
 }
 
-/** The packages in which something was found are all that is known of the image. */
+/** The packages with findings are the only known ones of the image. */
 function spdxOf({ repository, digest }: ScanRequest['artifact'], found: readonly Finding[], now: Date): object {
   const packages = [...new Map(found.map((one) => [`${one.package}@${one.version}`, one])).values()];
   return {

@@ -5,11 +5,11 @@ import { readBytes, sendExpectingSuccess, type UpstreamRegistry } from '../sandb
 
 export type Capability = 'vulnerability' | 'sbom';
 
-/** What Harbor asks for, as far as it matters here. */
+/** The relevant parts of Harbor's request. */
 export interface ScanRequest {
   readonly registry: { readonly url: string; readonly authorization?: string };
   readonly artifact: { readonly repository: string; readonly digest: string; readonly mime_type?: string };
-  /** Harbors before 2.11 do not say, and mean vulnerabilities. */
+  /** Harbor before 2.11 does not send it, and means vulnerabilities. */
   readonly capability: Capability;
 }
 
@@ -19,7 +19,7 @@ const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
 
-/** Undefined for anything that is no scan request. */
+/** Undefined if it is not a scan request. */
 export function scanRequestFrom(body: string): ScanRequest | undefined {
   try {
     const sent = JSON.parse(body) as {
@@ -39,8 +39,8 @@ export function scanRequestFrom(body: string): ScanRequest | undefined {
 }
 
 /**
- * Reads the manifest that is to be scanned, as a scanner would: what cannot be pulled is not reported on.
- * Rejects with UpstreamError, or with Error where the bytes are not those that the digest names.
+ * Pulls the manifest to scan, as a scanner would: an image that cannot be pulled gets no report. Rejects with
+ * UpstreamError, or with Error if the bytes do not match the digest.
  */
 export async function pullManifest({ registry, artifact }: ScanRequest, ca: string | undefined): Promise<void> {
   const { repository, digest, mime_type } = artifact;
@@ -61,7 +61,10 @@ export async function pullManifest({ registry, artifact }: ScanRequest, ca: stri
   if (pulled !== digest) throw new Error(`${url.href}: the bytes are ${pulled}`);
 }
 
-/** A robot's login is changed for a token, as scanners do: without one prevent_vul refuses the robot as anybody else. */
+/**
+ * A robot's login is exchanged for a token, as scanners do: without one prevent_vul refuses the robot like everybody
+ * else.
+ */
 async function authorizationFor(
   endpoint: UpstreamRegistry,
   { url, authorization }: ScanRequest['registry'],

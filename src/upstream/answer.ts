@@ -23,10 +23,9 @@ const MODES = [
 ] as const;
 
 /**
- * How the upstream behaves: a status for everything, an HTML page for everything, manifests cut after 20 bytes,
- * blobs cut in half, blobs of the right length with wrong bytes, 403 for clients that do not name themselves (and a token
- * demanded of the others), every answer a second late, connections reset, no answer to
- * anything but a ping.
+ * How the upstream behaves: a status for everything, an HTML page for everything, manifests cut after 20 bytes, blobs
+ * cut in half, blobs of the right length with wrong bytes, 403 for clients without User-Agent (and a required token for
+ * the others), a delay of a second, connections reset, no response to anything but a ping.
  */
 export type FixtureMode = (typeof MODES)[number];
 
@@ -38,7 +37,7 @@ export interface FixtureState {
   mode: FixtureMode;
   auth: string | undefined;
   log: string[];
-  /** Open connections whose last request is left without an answer. */
+  /** Open connections whose last request gets no response. */
   hanging: Set<Socket>;
 }
 
@@ -50,7 +49,7 @@ export interface AnswerContext {
   readonly referrers: boolean;
 }
 
-/** The token is not a secret: it only tells a client that did the handshake from one that did not. */
+/** The token is not a secret: it only distinguishes clients that did the handshake. */
 const TOKEN = 'upstream-token';
 const CODES: Record<string, string> = { '401': 'UNAUTHORIZED', '429': 'TOOMANYREQUESTS' };
 const CUT_MANIFEST_BYTES = 20;
@@ -63,7 +62,7 @@ export function createAnswer(context: AnswerContext): (request: IncomingMessage,
   return (request, response) => {
     const path = new URL(request.url ?? '/', 'http://upstream').pathname;
     const { log } = context.state;
-    // A canary may run for months without its log being read.
+    // A canary may run for months before its log is read.
     if (log.length >= MAX_LOG_LINES) log.shift();
     log.push(`${request.method} ${path}`);
     if (context.state.mode === 'slow') setTimeout(() => answer(context, request, response, path), SLOW_MS);
@@ -73,7 +72,7 @@ export function createAnswer(context: AnswerContext): (request: IncomingMessage,
 
 function answer(context: AnswerContext, request: IncomingMessage, response: ServerResponse, path: string): void {
   const { mode } = context.state;
-  // Pings are answered: an upstream that is known to be down is not asked any more.
+  // Pings get a response: Harbor sends no requests to an upstream that it considers down.
   if (mode === 'hang' && !isPing(path)) return hold(context, request);
   if (mode === 'reset') return void request.socket.destroy();
   if (mode === 'named' && !namesItself(request))
@@ -118,7 +117,7 @@ function answerRegistry(
   return sendError(response, 404, 'NOT_FOUND');
 }
 
-/** What a program in Go sends where it says nothing counts as nothing, as at Docker Hub (goharbor/harbor#23025). */
+/** Go's default User-Agent counts as none, as at Docker Hub (goharbor/harbor#23025). */
 function namesItself({ headers }: IncomingMessage): boolean {
   return !/^(?:Go-http-client\/|\s*$)/.test(headers['user-agent'] ?? '');
 }
@@ -128,7 +127,7 @@ function sendReferrers(response: ServerResponse, manifests: readonly object[]): 
   sendJson(response, 200, { schemaVersion: 2, mediaType, manifests }, { 'content-type': mediaType });
 }
 
-/** A public registry, too, gives its content for a token alone. */
+/** A public registry, too, requires a token for its content. */
 function isAuthorized({ state }: AnswerContext, request: IncomingMessage): boolean {
   return (state.auth === undefined && state.mode !== 'named') || request.headers.authorization === `Bearer ${TOKEN}`;
 }
@@ -146,7 +145,7 @@ function answerToken({ state }: AnswerContext, request: IncomingMessage, respons
   return sendJson(response, 200, { token: TOKEN, expires_in: 300 });
 }
 
-/** Docker Hub's own login, which Harbor's docker-hub adapter calls with the account before anything else. */
+/** Docker Hub's own login, which Harbor's docker-hub adapter calls with the account first. */
 async function answerHubLogin(
   { state }: AnswerContext,
   request: IncomingMessage,
@@ -180,7 +179,7 @@ function sendManifest(
     etag: `"${image.digest}"`,
   });
   if (request.method === 'HEAD') return void response.end();
-  // The announced length stays: the reader waits for the rest and sees the connection end.
+  // The announced length stays: the reader waits for the rest and the connection ends.
   if (mode === 'cut') {
     response.write(image.manifest.subarray(0, CUT_MANIFEST_BYTES));
     return void setTimeout(() => request.socket.destroy(), CUT_BLOB_LINGER_MS);
@@ -203,7 +202,7 @@ function sendBlob(
   if (request.method === 'HEAD') return void response.end();
   if (mode === 'cutblob') return void sendHalf(request, response, blob);
   const chunks = mode === 'wrongblob' ? wrongBytes(blob) : blob.chunks();
-  // A client that hangs up early is its own affair: nothing is left to answer.
+  // The client closed the connection early: no response is needed.
   pipeline(Readable.from(chunks), response).catch(() => response.destroy());
 }
 
@@ -222,7 +221,7 @@ function* wrongBytes(blob: FixtureBlob): Iterable<Buffer> {
   for (const chunk of blob.chunks()) yield Buffer.alloc(chunk.length, 7);
 }
 
-/** No Content-Length: a login page is what a captive portal or a misrouted proxy sends. */
+/** No Content-Length: like the login page of a captive portal or a misrouted proxy. */
 function sendHtml(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/html' });
   response.end('<html>login</html>');

@@ -39,7 +39,7 @@ const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 
 const TITLE = 'org.opencontainers.image.title';
 
-/** What `helm push` makes: the metadata of the chart as its configuration, the archive as its only layer. */
+/** The result of `helm push`: the metadata of the chart as its configuration, the archive as its only layer. */
 export function chart(): FixtureImage {
   const metadata = { name: 'tiny', version: '0.1.0', description: 'fixture', apiVersion: 'v2', appVersion: '1.0' };
   const file = 'apiVersion: v2\nname: tiny\nversion: 0.1.0\nappVersion: "1.0"\ndescription: fixture\n';
@@ -55,14 +55,14 @@ export function chart(): FixtureImage {
   );
 }
 
-/** The same bytes on every system: stored blocks, and no name of the system in the header. */
+/** The same bytes on every system: stored blocks, and no operating system in the header. */
 function gzipped(bytes: Buffer): Buffer {
   const archive = gzipSync(bytes, { level: 0 });
   archive[9] = 255;
   return archive;
 }
 
-/** What `oras push` makes: an empty configuration, and a type of its own. */
+/** The result of `oras push`: an empty configuration and its own type. */
 export function typedArtifact(type: string): FixtureImage {
   return artifact(
     { mediaType: 'application/vnd.oci.empty.v1+json', bytes: Buffer.from('{}') },
@@ -79,7 +79,7 @@ export function typedArtifact(type: string): FixtureImage {
 
 const PREDICATE = 'https://slsa.dev/provenance/v0.2';
 
-/** What `docker buildx build` makes: an image, and its attestation for no platform. */
+/** The result of `docker buildx build`: an image, and its attestation without a platform. */
 export function attested(seed: string): FixtureImage {
   const built = image({ seed });
   const attestation = attestationOf(seed, built);

@@ -7,7 +7,7 @@ interface Manifest {
   readonly annotations?: object;
 }
 
-/** What an upstream holds: manifests per repository, tags per repository, blobs shared by all. */
+/** The contents of an upstream: manifests per repository, tags per repository, blobs shared by all. */
 export class FixtureContent {
   private readonly blobs = new Map<string, FixtureBlob>();
   private readonly manifests = new Map<string, FixtureImage>();
@@ -26,7 +26,7 @@ export class FixtureContent {
     this.tags.get(repository)?.delete(tag);
   }
 
-  /** Blobs stay, as they do in a registry that has not collected its garbage yet. */
+  /** Blobs stay, as in a registry without garbage collection. */
   removeRepository(repository: string): void {
     this.tags.delete(repository);
     for (const key of [...this.manifests.keys()]) {
@@ -40,7 +40,7 @@ export class FixtureContent {
     this.tags.clear();
   }
 
-  /** Descriptors of what names the digest as its subject, in this repository. */
+  /** Descriptors of artifacts with this digest as their subject, in this repository. */
   referrersOf(repository: string, digest: string): readonly object[] {
     return [...this.manifests].flatMap(([key, image]) => {
       if (!key.startsWith(`${repository}@`)) return [];

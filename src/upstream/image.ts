@@ -1,13 +1,13 @@
 import { createHash, hash as hashOnce } from 'node:crypto';
 
-/** Bytes with a known digest, produced again on every read, so that a large layer never sits in memory. */
+/** Bytes with a known digest, generated for every read, so that a large layer is never in memory. */
 export interface FixtureBlob {
   readonly digest: string;
   readonly sizeBytes: number;
   chunks(): Iterable<Buffer>;
 }
 
-/** An image or an index: its exact manifest bytes, and what a client will ask for after reading them. */
+/** An image or an index: its exact manifest bytes, and the content that a client requests afterwards. */
 export interface FixtureImage {
   readonly manifest: Buffer;
   readonly mediaType: string;
@@ -18,7 +18,7 @@ export interface FixtureImage {
 }
 
 export interface ImageOptions {
-  /** The bytes depend on this and on the architecture, on nothing else. */
+  /** The bytes depend only on this and on the architecture. */
   readonly seed: string;
   readonly arch?: string;
   /** Size of the one file in the layer; the layer is a tar around it. */
@@ -142,7 +142,7 @@ function hashed(chunks: () => Iterable<Buffer>): FixtureBlob {
   return { digest: 'sha256:' + hash.digest('hex'), sizeBytes, chunks };
 }
 
-/** Incompressible bytes that are the same on every machine, and in the recordings of a real Harbor. */
+/** Incompressible bytes that are equal on every machine and in the recordings of a real Harbor. */
 function hashChain(seed: string, sizeBytes: number): Buffer {
   const bytes = Buffer.alloc(sizeBytes);
   let link = hashOnce('sha256', seed, 'buffer');
@@ -160,7 +160,7 @@ function* tarChunks(name: string, block: Buffer, contentBytes: number): Iterable
   yield Buffer.alloc(padding + 2 * TAR_BLOCK_BYTES);
 }
 
-/** A ustar header with every field that could differ between machines fixed. */
+/** A ustar header in which all fields that could differ between machines are fixed. */
 function tarHeader(name: string, contentBytes: number): Buffer {
   const header = Buffer.alloc(TAR_BLOCK_BYTES);
   header.write(name, 0);
@@ -177,12 +177,12 @@ function tarHeader(name: string, contentBytes: number): Buffer {
   return header;
 }
 
-/** A zstd block holds no more than this. */
+/** Maximum size of a zstd block. */
 const ZSTD_BLOCK_BYTES = 128 << 10;
 
 /**
- * A zstd frame of raw blocks (RFC 8878, 3.1.1): Node 20 cannot compress zstd, and what another version of a
- * compressor makes would have another digest.
+ * A zstd frame of raw blocks (RFC 8878, 3.1.1): Node 20 cannot compress zstd, and the output of another compressor
+ * version would have another digest.
  */
 function inZstd(tar: FixtureBlob): FixtureBlob {
   return hashed(() => zstdChunks(tar));

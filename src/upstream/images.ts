@@ -2,7 +2,7 @@ import type { FixtureImage } from './image';
 import { attested, chart, typedArtifact } from './artifacts';
 import { image, index } from './image';
 
-/** Images whose digests are known in advance: recordings of a real Harbor and tests name them. */
+/** Images with fixed digests, which recordings of a real Harbor and tests name. */
 const BUILDERS = {
   a: () => image({ seed: 'a' }),
   b: () => image({ seed: 'b' }),
@@ -28,7 +28,7 @@ export function isFixtureImageName(name: string): name is FixtureImageName {
   return Object.hasOwn(BUILDERS, name);
 }
 
-/** Built on first use: the large one costs a noticeable fraction of a second. */
+/** Built on first use: the large one takes a noticeable fraction of a second. */
 export function fixtureImage(name: FixtureImageName): FixtureImage {
   const known = built.get(name) ?? BUILDERS[name]();
   built.set(name, known);

@@ -16,10 +16,10 @@ export interface FixtureUpstreamOptions {
   readonly host?: string;
   /** `user:password`; absent: no authentication. */
   readonly auth?: string;
-  /** How the upstream calls itself in its token challenge. */
+  /** Name of the upstream in its token challenge. */
   readonly name?: string;
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
-  /** False: it knows no referrers API, as registry 2.8. Default true. */
+  /** False: no referrers API, as in registry 2.8. Default true. */
   readonly referrers?: boolean;
 }
 
@@ -33,7 +33,7 @@ export type FixtureAction =
   | { readonly op: 'stop' }
   | { readonly op: 'start' };
 
-/** A small real registry, on a loopback port unless told otherwise, that misbehaves on request and remembers what it was asked. */
+/** A small real registry, by default on a loopback port, that misbehaves on command and records its requests. */
 export interface FixtureUpstream {
   readonly name: string;
   readonly port: number;
@@ -43,16 +43,16 @@ export interface FixtureUpstream {
   removeTag(repository: string, tag: string): void;
   removeRepository(repository: string): void;
   setMode(mode: FixtureMode): void;
-  /** `user:password` demanded from now on, by bearer token; undefined demands nothing. */
+  /** `user:password` required from now on, with a bearer token; undefined requires nothing. */
   setAuth(auth: string | undefined): void;
-  /** Connections are refused from now on; what it holds stays. */
+  /** Refuses connections from now on; its contents stay. */
   stop(): Promise<void>;
   /** Listens again on the same port. */
   start(): Promise<void>;
   act(action: FixtureAction): Promise<void>;
-  /** `METHOD /path` of every request since the last call, without pings: health checks send those at any time. */
+  /** `METHOD /path` of every request since the last call, without pings, which health checks send at any time. */
   takeLog(): string[];
-  /** How often each request of the current log was made, without taking the log. */
+  /** Number of each request in the current log, without clearing it. */
   counts(): Map<string, number>;
   reset(): void;
   close(): Promise<void>;
@@ -60,7 +60,7 @@ export interface FixtureUpstream {
 
 const PING = 'GET /v2/';
 
-/** Starts the upstream. Rejects when the port is taken. */
+/** Starts the upstream. Rejects if the port is in use. */
 export async function startFixtureUpstream(options: FixtureUpstreamOptions = {}): Promise<FixtureUpstream> {
   const content = new FixtureContent();
   const state: FixtureState = { mode: 'ok', auth: options.auth, log: [], hanging: new Set() };
@@ -83,7 +83,7 @@ export async function startFixtureUpstream(options: FixtureUpstreamOptions = {})
     removeRepository: (repository) => content.removeRepository(repository),
     setMode: (mode) => {
       state.mode = mode;
-      // Who was left without an answer would wait for half an hour; what hung ends with the mode.
+      // Clients without a response would wait for half an hour; pending requests end with the mode.
       for (const socket of state.hanging) socket.destroy();
     },
     setAuth: (auth) => void (state.auth = auth),
@@ -134,7 +134,7 @@ interface Listener {
   close(): Promise<void>;
 }
 
-/** A server that can go away and come back: closing cuts open connections, as a stopped container would. */
+/** A server that can stop and start again: closing cuts open connections, as for a stopped container. */
 function createListener(
   answer: ReturnType<typeof createAnswer>,
   host: string,

@@ -1,8 +1,8 @@
 export const HOUR_MS = 3_600_000;
 
 /**
- * Pulls of one upstream, evenly spread: in no hour more than `perHour` of them, however often a run is stopped and
- * started again. Times are milliseconds since 1970.
+ * Pulls from one upstream, evenly distributed: at most `perHour` in any hour, however often a run is stopped and
+ * restarted. Times are milliseconds since 1970.
  */
 export class Pace {
   private nextMs = 0;
@@ -10,8 +10,8 @@ export class Pace {
   private readonly atOnce: number;
 
   /**
-   * @param hourMs how long an hour takes; shorter in front of a sandbox whose waits are shorter
-   * @param atOnce pulls that one image takes at most
+   * @param hourMs duration of an hour; shorter for a sandbox with shorter waits
+   * @param atOnce maximum number of pulls for one image
    */
   constructor(
     private perHour: number,
@@ -21,14 +21,14 @@ export class Pace {
     this.atOnce = atOnce;
   }
 
-  /** Milliseconds until the next pull may begin. */
+  /** Milliseconds until the next pull may start. */
   waitMs(nowMs: number): number {
     return Math.max(0, this.nextMs - nowMs);
   }
 
-  /** @param pulls that the upstream counts, taken at that time */
+  /** @param pulls that the upstream counts, at that time */
   spend(pulls: number, atMs: number): void {
-    // The last image of an hour may begin in its last moment: its other pulls are kept free.
+    // The last image of an hour may start in its last moment, so room for its other pulls is reserved.
     const evenly = Math.max(1, this.perHour - (this.atOnce - 1));
     this.nextMs = Math.max(this.nextMs, atMs) + (pulls * this.hourMs) / evenly;
   }

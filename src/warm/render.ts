@@ -12,13 +12,13 @@ const WORDS: Readonly<Record<WarmOutcome, string>> = {
 const TROUBLE: readonly WarmOutcome[] = ['not-stored', 'failed'];
 const MOST_LEFT_OUT = 20;
 
-/** What a run has done: what is in the cache now, what is not and why. */
+/** The result of a run: what is in the cache now, what is not, and why. */
 export function renderWarmed(format: 'text' | 'json', warmed: Warmed, version: string): string {
   const last = lastOf(warmed.records);
   return format === 'json' ? json(warmed, last, version) : text(warmed, last);
 }
 
-/** An image that was refused and tried again counts by its end. */
+/** For an image that was refused and retried, the last result counts. */
 function lastOf(records: readonly WarmRecord[]): readonly WarmRecord[] {
   return [...new Map(records.map((record) => [`${record.project}/${record.image}`, record])).values()];
 }

@@ -1,5 +1,5 @@
 /**
- * What became of one image. `stored`: seen in Harbor after the pull; `already`: it was there before; `pulled`: the pull
+ * The result of one image. `stored`: seen in Harbor after the pull; `already`: cached before; `pulled`: the pull
  * succeeded, but these credentials cannot see what Harbor stores.
  */
 export const OUTCOMES = ['stored', 'already', 'pulled', 'not-stored', 'failed', 'limited'] as const;
@@ -27,7 +27,7 @@ export function isDone({ outcome }: Pick<WarmRecord, 'outcome'>): boolean {
   return DONE.has(outcome);
 }
 
-/** The lines of one Harbor that can be read: a run that was killed may have left half a line at the end. */
+/** The readable lines of one Harbor: a killed run may have left an incomplete line at the end. */
 export function recordsOf(text: string, harbor: string): WarmRecord[] {
   return text.split('\n').flatMap((line) => {
     try {

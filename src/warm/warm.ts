@@ -8,21 +8,21 @@ import { keyOf, type LeftOut, type Wish } from './wish';
 export interface WarmOptions {
   readonly harbor: string;
   readonly projects: ReadonlyMap<string, ProjectTarget>;
-  /** In the order in which they shall be pulled. */
+  /** In the order in which they are pulled. */
   readonly wishes: readonly Wish[];
   /** What earlier runs did. */
   readonly before: readonly WarmRecord[];
-  /** Pulls per hour and upstream. Absent: what the upstream announces, or DEFAULT_RATE. */
+  /** Pulls per hour and upstream. Absent: the limit that the upstream announces, or DEFAULT_RATE. */
   readonly perHour?: number;
-  /** Pulls that are left to others. Absent: a fifth of the upstream's limit, at least 20. */
+  /** Pulls reserved for others. Absent: a fifth of the upstream's limit, at least 20. */
   readonly floor?: number;
-  /** Absent: those that the project declares. */
+  /** Absent: the platforms of the project. */
   readonly platforms?: readonly string[];
-  /** Harbor's waits and the length of an hour are multiplied by this; 1 for a real Harbor. */
+  /** Factor for Harbor's waits and the length of an hour; 1 for a real Harbor. */
   readonly timeScale: number;
   readonly signal: AbortSignal;
   readonly puller: CachePuller;
-  /** Kept for good before anything else is pulled. */
+  /** Stored permanently before the next image is pulled. */
   readonly record: (record: WarmRecord) => void;
   readonly on: (event: WarmEvent) => void;
 }
@@ -36,7 +36,7 @@ export interface Warmed {
   readonly records: readonly WarmRecord[];
   /** Done by earlier runs. */
   readonly earlier: number;
-  /** Not reached: the run was stopped, or the upstream's limit. */
+  /** Not reached: because the run was stopped, or because of the upstream's limit. */
   readonly open: readonly Wish[];
   readonly left: readonly LeftOut[];
 }
@@ -45,19 +45,19 @@ export interface Warmed {
 export const DEFAULT_RATE = 100;
 /** A share of the announced limit, to tolerate clock differences. */
 const SHARE = 0.9;
-/** How long nothing is asked of an upstream that refuses, or that has no more to give than the floor. */
+/** How long an upstream gets no requests after a refusal, or when only the reserve is left. */
 const PAUSE_MS = 15 * 60_000;
 const MOST_PAUSES = 50;
 /** In a row. */
 const MOST_FAILURES = 5;
-/** A limit is read again after so many pulls: others use it, too. */
+/** The limit is read again after this many pulls, because others use it, too. */
 const READ_AGAIN_AFTER = 10;
-/** Images that wait until Harbor has stored them, while the next are pulled. */
+/** Images that wait until Harbor has stored them, while the next ones are pulled. */
 const MOST_WAITING = 20;
 const MIN_FLOOR = 20;
 const FLOOR_SHARE = 0.2;
 
-/** Pulls what is wished for through the cache, one image after the other for each upstream, upstreams side by side. */
+/** Pulls the wanted images through the cache, one image after the other for each upstream, upstreams in parallel. */
 export async function warm(options: WarmOptions): Promise<Warmed> {
   const { wishes, before } = options;
   const done = new Set(before.filter(isDone).map(keyOf));
@@ -74,7 +74,7 @@ export async function warm(options: WarmOptions): Promise<Warmed> {
   return { records, earlier: wishes.length - todo.length, open: open.flat(), left: [] };
 }
 
-/** Projects in front of the same upstream share its limit. */
+/** Projects with the same upstream share its limit. */
 function byUpstream({ projects }: WarmOptions, wishes: readonly Wish[]): Map<string, Wish[]> {
   const lanes = new Map<string, Wish[]>();
   for (const wish of wishes) {
@@ -93,7 +93,7 @@ function upstreamOf(project: ProjectTarget | undefined): string {
 class Lane {
   private readonly pace: Pace;
   private limit: RateLimit | undefined;
-  /** Taken since the limit was read. */
+  /** Pulls since the limit was read. */
   private spent = Infinity;
   private pauses = 0;
   private failures = 0;
@@ -111,7 +111,7 @@ class Lane {
       if (pulls > 0 && upstreamOf(options.projects.get(project)) === upstream) this.pace.spend(pulls, Date.parse(at));
   }
 
-  /** @returns what was not reached */
+  /** @returns images that were not reached */
   async run(wishes: readonly Wish[]): Promise<readonly Wish[]> {
     const open = [...wishes];
     try {
@@ -125,7 +125,7 @@ class Lane {
     return open;
   }
 
-  /** A Harbor that cannot be reached for a moment costs one image, which the next run tries again. */
+  /** A temporarily unreachable Harbor costs one image, which the next run tries again. */
   private async tryOne(wish: Wish): Promise<boolean> {
     try {
       const isSettled = await this.pullOne(wish);
@@ -140,7 +140,7 @@ class Lane {
     }
   }
 
-  /** False where it has to be tried again later. */
+  /** False if it has to be tried again later. */
   private async pullOne(wish: Wish): Promise<boolean> {
     const { puller, projects } = this.options;
     const project = projects.get(wish.project)!;
@@ -169,7 +169,7 @@ class Lane {
     return true;
   }
 
-  /** Waits for its turn. False where there is none yet. */
+  /** Waits for its turn. False if there is none yet. */
   private async hasLeave(project: ProjectTarget, { image }: Wish, atMost: number): Promise<boolean> {
     if (this.spent >= READ_AGAIN_AFTER) {
       this.limit = await this.options.puller.limitOf(project, image);
@@ -201,7 +201,7 @@ class Lane {
     await sleep(ms, undefined, { signal: this.options.signal });
   }
 
-  /** Harbor stores an image later and by itself, which takes it seconds to minutes: the next is pulled meanwhile. */
+  /** Harbor stores an image asynchronously, which takes seconds to minutes: meanwhile the next one is pulled. */
   private async awaitStored(project: ProjectTarget, wish: Wish, pulled: WarmedPull, pulls: number): Promise<void> {
     while (this.waiting.size >= MOST_WAITING) await Promise.race(this.waiting);
     const { bytes, digest } = pulled;
@@ -219,7 +219,7 @@ class Lane {
   }
 }
 
-/** What is left of the announced limit above the floor, spread over its window. */
+/** The announced limit above the reserve, distributed over its window. */
 function rateOf({ limit, windowS }: RateLimit, floor: number): number {
   if (windowS === undefined || windowS === 0) return DEFAULT_RATE;
   return Math.max(1, (SHARE * Math.max(0, limit - floor) * 3600) / windowS);

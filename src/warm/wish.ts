@@ -1,4 +1,4 @@
-/** An image that shall be in the cache. */
+/** An image that should be in the cache. */
 export interface Wish {
   /** The proxy cache project that serves it. */
   readonly project: string;
@@ -8,13 +8,13 @@ export interface Wish {
   readonly uses: number;
 }
 
-/** Something that was named and is not warmed. */
+/** An image that was named but is not warmed. */
 export interface LeftOut {
   readonly name: string;
   readonly why: string;
 }
 
-/** The same image several times is one wish; the order is that of use, then that of the source. */
+/** Several mentions of the same image are one wish; sorted by use, then by source. */
 export function inOrderOfUse(wishes: readonly Wish[]): Wish[] {
   const known = new Map<string, Wish>();
   for (const wish of wishes) {

@@ -38,7 +38,7 @@ const single: Command<ApplyCommandOptions> = {
   async run(context, options, [planFile]) {
     const { terminal, signal } = context;
     const { plan, report } = await applyPolicies(
-      // A plan is shown where somebody is asked about it.
+      // A plan is shown if a person is asked about it.
       appFor(context, options, options.quiet && options.yes ? { planned: () => [] } : {}),
       compact({
         ...options,

@@ -11,7 +11,7 @@ const SHELLS: Readonly<Record<string, (commands: readonly CommandWords[]) => str
   fish: fishCompletion,
 };
 
-/** Made from the commands and options themselves: it proposes what this version takes. */
+/** Generated from the commands and options themselves, so it matches this version. */
 export const command: Command<CommonOptions> = {
   configure(command) {
     command

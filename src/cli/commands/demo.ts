@@ -22,12 +22,12 @@ export const command: Command<CommonOptions & DemoOptions> = {
 
   async run(context, options) {
     const { terminal: outer, signal } = context;
-    // Secrets that are invented for the demo are masked as real ones are; `--keep` shows one of them outside.
+    // Generated secrets are masked like real ones; `--keep` shows one of them.
     const secrets = new SecretMask();
     const terminal = behindDoor(outer, secrets);
     const inner = { ...context, secrets, terminal, progress: progressFor(terminal, options.quiet) };
     const words = demoWords(options.format);
-    // The stand-in's password opens nothing else, and nobody could log in without it.
+    // The stand-in's password protects nothing else, and users need it to log in.
     const kept: (typeof words)['demo-kept'] = (event) => {
       words['demo-kept'](event).forEach(({ text }) => outer.err(text));
       return [];

@@ -13,7 +13,7 @@ interface ExportOptions extends DeclarationOptions, HarborOptions {
   readonly force: boolean;
 }
 
-/** Live Harbor to policies that plan to nothing. */
+/** Writes a live Harbor as policies whose plan is empty. */
 const single: Command<ExportOptions> = {
   configure(command) {
     addFormatOption(addHarborOptions(command), 'text', 'json')

@@ -3,7 +3,7 @@ import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addCredentialOptions, addFormatOption } from '../options';
 import { writtenAsJson, writtenAsText } from '../../app/render/written';
 
-/** What another tool declares, as policies. */
+/** Converts the declaration of another tool to policies. */
 export const command: Command<CommonOptions & ImportOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')

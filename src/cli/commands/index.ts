@@ -1,6 +1,6 @@
 import type { Command } from '../command';
 
-/** All commands, as `--help` lists them; each is the file of its name. */
+/** All commands in the order of `--help`; each has a file of its name. */
 const SUMMARIES: readonly (readonly [name: string, summary: string])[] = [
   ['init', 'write a new repository: policies, CI, editor settings'],
   ['validate', 'check the declaration, offline'],
@@ -38,7 +38,7 @@ interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
-/** Only the one that is called is loaded, so that `--help` stays instant. */
+/** Only the called one is loaded, so that `--help` is instant. */
 export const commands: readonly CommandEntry[] = SUMMARIES.map(([name, summary]) => ({
   name,
   summary,

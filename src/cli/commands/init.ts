@@ -9,7 +9,7 @@ import { addCredentialOptions, addFormatOption } from '../options';
 
 const REGISTRIES = UPSTREAMS.map(({ name }) => name).join(', ');
 
-/** A repository that depends on Breakwater, from nothing or from a live Harbor. */
+/** Creates a repository that uses Breakwater, empty or from a live Harbor. */
 export const command: Command<CommonOptions & InitOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')

@@ -39,7 +39,7 @@ export const command: Command<MirrorOptions> = {
   },
 };
 
-/** It is inserted into a configuration: anything but a network could inject directives. */
+/** It is inserted into a configuration: text other than a network could inject directives. */
 function network(value: string, before: readonly string[]): string[] {
   if (!/^[0-9a-fA-F:.]+\/[0-9]{1,3}$/.test(value))
     throw new InvalidArgumentError('Must be a network such as 10.0.0.0/8.');

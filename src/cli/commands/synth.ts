@@ -3,7 +3,7 @@ import { synthStacks, type SynthOptions } from '../../app/synth';
 import { appFor } from '../support/app';
 import { ExitCode, type Command, type CommonOptions } from '../command';
 
-/** What `cdktf.json` of a repository calls. */
+/** The command that `cdktf.json` of a repository calls. */
 export const command: Command<CommonOptions & SynthOptions> = {
   configure(command) {
     command

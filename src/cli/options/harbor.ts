@@ -6,7 +6,7 @@ export function addHarborOptions(command: CommanderCommand): CommanderCommand {
   return addCredentialOptions(command, '--url');
 }
 
-/** @param flag of the URL that they belong to */
+/** @param flag of the corresponding URL */
 export function addCredentialOptions(command: CommanderCommand, flag: string): CommanderCommand {
   return command
     .option('--username <name>', `with ${flag}: a user, such as admin`)

@@ -6,7 +6,7 @@ import { atLeastOne } from './values';
 
 export type { MarkdownOptions };
 
-/** How a plan is shown: format, reasons, and what a comment may be. */
+/** How a plan is shown: format, reasons, and the limits of a comment. */
 export function addShowOptions(command: CommanderCommand): CommanderCommand {
   return addExplainOption(addFormatOption(command, 'text', 'json', 'markdown', 'sarif'))
     .option(

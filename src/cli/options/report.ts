@@ -7,11 +7,11 @@ import type { CommandContext, CommonOptions } from '../command';
 export interface ReportOptions extends CommonOptions {
   /** Directory for the report in every format. */
   readonly report?: string;
-  /** `all`: also the requests of what passed. */
+  /** `all`: also the requests of passed checks. */
   readonly details?: Details;
   /** In text: every project and every check. */
   readonly matrix?: boolean;
-  /** One line in place of the report. */
+  /** One line instead of the report. */
   readonly summary?: boolean;
 }
 

@@ -1,15 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 
-/** For options that may be given several times. */
+/** For options that may be repeated. */
 export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
-/** A timer of Node that is longer fires at once. */
+/** Node's maximum; a longer timer fires at once. */
 const MAX_SECONDS = 24 * 24 * 3600;
 
-/** For options that take a time: `90`, `90s`, `30m`, `2h`. @returns seconds @throws InvalidArgumentError */
+/** For options with a duration: `90`, `90s`, `30m`, `2h`. @returns seconds @throws InvalidArgumentError */
 export function duration(value: string): number {
   const [, number, unit] = /^(\d{1,9})([smh]?)$/.exec(value) ?? [];
   if (number === undefined) throw new InvalidArgumentError('Write 90s, 30m or 2h.');
@@ -18,14 +18,14 @@ export function duration(value: string): number {
   return seconds;
 }
 
-/** @returns seconds, more than none @throws InvalidArgumentError */
+/** @returns seconds, more than 0 @throws InvalidArgumentError */
 export function someTime(value: string): number {
   const seconds = duration(value);
   if (seconds === 0) throw new InvalidArgumentError('Must be longer than 0 s, for example 90s, 30m or 2h.');
   return seconds;
 }
 
-/** For options that take a whole number. @throws InvalidArgumentError */
+/** For options with a whole number. @throws InvalidArgumentError */
 export function wholeNumber(value: string): number {
   if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('Must be a whole number.');
   return Number(value);
@@ -33,21 +33,21 @@ export function wholeNumber(value: string): number {
 
 const MAX_PORT = 65_535;
 
-/** For options that take a port to listen on; 0 is a free one. @throws InvalidArgumentError */
+/** For options with a port to listen on; 0 uses a free one. @throws InvalidArgumentError */
 export function portNumber(value: string): number {
   const port = wholeNumber(value);
   if (port > MAX_PORT) throw new InvalidArgumentError(`A port must be between 0 and ${String(MAX_PORT)}.`);
   return port;
 }
 
-/** For options that count what there has to be one of. @throws InvalidArgumentError */
+/** For options with a number of at least 1. @throws InvalidArgumentError */
 export function atLeastOne(value: string): number {
   const number = wholeNumber(value);
   if (number === 0) throw new InvalidArgumentError('Must be at least 1.');
   return number;
 }
 
-/** For options that time is multiplied by. @throws InvalidArgumentError */
+/** For options with a factor for time. @throws InvalidArgumentError */
 export function factor(value: string): number {
   const number = Number(value);
   if (!(number > 0 && number < Infinity)) throw new InvalidArgumentError('Must be a number above 0, such as 0.05.');

@@ -7,7 +7,7 @@ import { paintFor } from '../../app/render/paint';
 
 /**
  * The context of a use case: its events become lines on stderr, and results on stdout.
- * @param more words for events that only this command has
+ * @param more texts for events that only this command has
  */
 export function appFor(
   context: CommandContext,

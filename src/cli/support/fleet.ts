@@ -6,7 +6,10 @@ import { fleetText, type InstanceRun } from '../../app/render/fleet';
 import { abortedCode, type ExitCode, exitCodeOf, worstOf, type Command, type CommandContext } from '../command';
 import type { DeclarationOptions } from '../options';
 
-/** Options and arguments for one Harbor of several: files that the run writes need a name each. @throws UsageError */
+/**
+ * Options and arguments for one of several Harbors: every file that the run writes needs its own name.
+ * @throws UsageError
+ */
 export type Narrow<Options> = (
   options: Options,
   args: readonly string[],
@@ -14,8 +17,8 @@ export type Narrow<Options> = (
 ) => { readonly options: Options; readonly args: readonly string[] };
 
 /**
- * A command that also runs for several Harbors, one after the other: with `--all`, or `--instance` more than once. What
- * fails in one does not stop the others, and the exit code is the worst.
+ * A command that can run for several Harbors, one after the other: with `--all`, or several `--instance`. An error in
+ * one does not stop the others, and the worst exit code counts.
  */
 export function acrossInstances<Options extends DeclarationOptions>(
   single: Command<Options>,

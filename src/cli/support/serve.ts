@@ -3,16 +3,16 @@ import { ExitCode, type CommandContext, type CommonOptions } from '../command';
 
 /** A server that is ready. */
 export interface Served {
-  /** Where it listens, each on a line of its own. */
+  /** Its URLs, one per line. */
   readonly urls: { readonly url: string; readonly controlUrl?: string | undefined };
-  /** More of it, for programs. */
+  /** Further data for programs. */
   readonly facts?: object;
   /** One line for the person who started it. */
   readonly note: string;
   readonly close: () => Promise<unknown>;
 }
 
-/** Prints where it listens, and ends it on SIGINT or SIGTERM. */
+/** Prints its URLs, and stops it on SIGINT or SIGTERM. */
 export async function serveUntilStopped(
   { terminal, signal }: CommandContext,
   { format, quiet }: CommonOptions,

@@ -3,8 +3,8 @@ import { shownText } from '../../outside/shown-text';
 import type { Terminal } from './terminal';
 
 /**
- * A terminal whose every text has passed the one door: no secret of this run, no control character but our own colors,
- * no line that a CI system takes for a command. What is already clean goes through as it is.
+ * A terminal that filters every text: no secret of this run, no control character except our own colors, no line that a
+ * CI system would execute as a command. Clean text is passed on unchanged.
  */
 export function behindDoor(terminal: Terminal, secrets: SecretMask): Terminal {
   return {

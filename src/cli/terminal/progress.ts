@@ -2,13 +2,13 @@ import { progressLine } from '../../app/render/progress-line';
 import { printable } from '../../outside/printable';
 import type { Terminal } from './terminal';
 
-/** What a person watches while something takes long. */
+/** Progress for a person during long work. */
 export interface Progress {
   /** A new stage. */
   stage(title: string): void;
-  /** How far the stage is; redrawn on a terminal, said now and then elsewhere. */
+  /** Progress of the stage; redrawn on a terminal, printed now and then elsewhere. */
   step(done: number, total: number, what: string): void;
-  /** A line worth keeping. */
+  /** A line that stays. */
   line(text: string): void;
   /** Clears the live line. */
   end(): void;
@@ -21,7 +21,7 @@ export function progressFor(terminal: Terminal, quiet: boolean, now: () => numbe
   return terminal.live ? liveProgress(terminal) : plainProgress(terminal, now);
 }
 
-/** One line at the bottom that is rewritten in place; kept lines scroll above it. */
+/** One line at the bottom that is rewritten in place; other lines scroll above it. */
 function liveProgress(terminal: Terminal): Progress {
   let drawn = '';
   const clear = (): void => {
@@ -48,7 +48,7 @@ function liveProgress(terminal: Terminal): Progress {
   };
 }
 
-/** For logs: one line per stage, and one every few seconds to show that it still runs. */
+/** For logs: one line per stage, and one every few seconds to show that it is still running. */
 function plainProgress(terminal: Terminal, now: () => number): Progress {
   let last = now();
   return {

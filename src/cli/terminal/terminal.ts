@@ -1,18 +1,18 @@
-/** Everything a command may touch of the process it runs in. The only door to stdout, stderr and the environment. */
+/** The parts of the process that a command may use. The only access to stdout, stderr and the environment. */
 export interface Terminal {
-  /** Results. With `--format json` one document and nothing else. */
+  /** Results. With `--format json` exactly one document. */
   readonly out: (text: string) => void;
   /** Messages and progress. */
   readonly err: (text: string) => void;
-  /** Empties the line of stderr that is being redrawn; only where `live`. */
+  /** Clears the line of stderr that is being redrawn; only if `live`. */
   readonly clearLine: () => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** stderr is a person's terminal: progress may redraw lines. */
+  /** stderr is an interactive terminal: progress may redraw lines. */
   readonly live: boolean;
-  /** stdout takes colour. */
+  /** stdout supports color. */
   readonly colour: boolean;
-  /** stderr takes colour. Absent: where `live`. */
+  /** stderr supports color. Absent: the same as `live`. */
   readonly errColour?: boolean;
   readonly columns: number;
 }
@@ -32,7 +32,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** FORCE_COLOR wins, as for Node itself: CI systems show colors and are no terminal. */
+/** FORCE_COLOR wins, as for Node itself: CI systems show colors although they are not terminals. */
 export function takesColour(env: Terminal['env'], isTerminal: boolean): boolean {
   const forced = env['FORCE_COLOR'] ?? '';
   if (forced !== '') return forced !== '0' && forced !== 'false';

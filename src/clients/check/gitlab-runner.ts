@@ -159,7 +159,7 @@ function checkVolume({ value, span }: TextNode, { harborUrl, upstreams = [] }: F
       error(
         'ca-elsewhere',
         span,
-        'the directory of docker:dind stands on the side of the host',
+        'the path in docker:dind is before the colon, which is the side of the host',
         'write FILE:/etc/docker/certs.d/HOST/ca.crt:ro',
       ),
     ];

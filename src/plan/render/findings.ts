@@ -1,21 +1,21 @@
 import { openFindings, type Plan, type PlanFinding } from '../plan';
 import { escapeControls } from './printable';
 
-/** What rules find, in words that are safe to print; the same finding on several objects is one entry. */
+/** Findings of rules, in words that are safe to print; the same finding on several objects is one entry. */
 export interface FindingRow {
   readonly rule: string;
   readonly severity: PlanFinding['severity'];
-  /** Whether it keeps the plan from being applied. */
+  /** Whether it prevents the plan from being applied. */
   readonly isOpen: boolean;
   /** `project/a, project/b and 12 more: it becomes public (policies/projects.yaml:3)` */
   readonly message: string;
-  /** What to do, or who answers for it. */
+  /** What to do, or who is responsible for it. */
   readonly hint: string;
 }
 
 const MOST_ADDRESSES = 10;
 
-/** What holds up the plan first, what is waived last. */
+/** Findings that block the plan first, waived ones last. */
 export function findingRows(plan: Pick<Plan, 'findings'>): FindingRow[] {
   const open = new Set(openFindings(plan));
   const groups = new Map<string, PlanFinding[]>();

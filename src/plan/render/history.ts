@@ -7,13 +7,13 @@ export function actText(what: 'created' | 'changed', { by, at }: Act): string {
   return escapeControls(`${what} by ${by}, ${timeText(at)}`);
 }
 
-/** To the minute, in UTC; what is not a time stays as it is. */
+/** To the minute, in UTC; text that is not a time stays unchanged. */
 function timeText(at: string): string {
   const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(at) ?? [];
   return day === undefined || time === undefined ? at : `${day} ${time} UTC`;
 }
 
-/** Who last touched what a change is about; where somebody asked for it, also that it is not known. */
+/** Who last changed the object; if requested, also that it is unknown. */
 export function historyNote(
   { address, action, bornOf }: Pick<Change, 'address' | 'action' | 'bornOf'>,
   { history }: Pick<Plan, 'history'>,
@@ -31,7 +31,7 @@ export function historyNote(
   ];
 }
 
-/** Undeclared objects of unknown makers, in one sentence; undefined where all are known. */
+/** Undeclared objects with unknown creators, in one sentence; undefined if all are known. */
 export function creatorsText(plan: Plan): string | undefined {
   const unknown = withoutCreator(plan).length;
   if (unknown === 0) return undefined;

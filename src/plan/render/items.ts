@@ -8,12 +8,12 @@ export interface ItemRow {
   readonly text: string;
 }
 
-/** A list of words that is no longer than this stays in one line. */
+/** A list of words up to this length stays on one line. */
 const SHORT_LIST = 80;
-/** A rule of a retention with all its filters, and then some. */
+/** Enough for a retention rule with all its filters. */
 const LONGEST_ITEM = 1_000;
 
-/** What a list or a map consists of, or what changes in a list, one line an item; undefined: say it in one line. */
+/** The items of a list or a map, or the changed items of a list, one line each; undefined: use one line. */
 export function itemsOf(before: Json | undefined, after: Json | undefined): readonly ItemRow[] | undefined {
   if (before === undefined) return wholeOf('+', after);
   if (after === undefined) return wholeOf('-', before);

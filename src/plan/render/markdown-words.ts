@@ -1,6 +1,6 @@
 import { cut, escapeControls } from './printable';
 
-/** A name as it is, whatever it holds. */
+/** A name, shown literally. */
 export function code(text: string): string {
   const safe = escapeControls(cut(text, 300));
   const ticks = '`'.repeat(longestRun(safe) + 1);
@@ -13,8 +13,8 @@ export function longestRun(text: string): number {
 }
 
 /**
- * Words from us around names from others. What Markdown acts on is shown as it is; an empty comment keeps a forge
- * from taking `@name`, `#1` and `https:` for mentions and links, which it looks for after Markdown is done.
+ * Our words around names from others. Markdown syntax is shown literally; an empty comment prevents a forge from
+ * turning `@name`, `#1` and `https:` into mentions and links, which it looks for after Markdown.
  */
 export function prose(text: string): string {
   return escapeControls(cut(text, 2_000))

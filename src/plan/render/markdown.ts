@@ -15,16 +15,16 @@ import {
 import { notKnownTexts, unmanagedGroups } from './unmanaged';
 
 export interface MarkdownOptions {
-  /** Most characters. Default: what GitHub takes in a comment, 65,536; GitLab takes 1,000,000. */
+  /** Maximum number of characters. Default: GitHub's limit for a comment, 65,536; GitLab accepts 1,000,000. */
   readonly maxLength?: number;
   /** `https://github.com/org/repo/blob/SHA`: places become links below it. */
   readonly linkBase?: string;
 }
 
 export const COMMENT_LIMIT = 65_536;
-/** Kept free for the sentence that says what was left out. */
+/** Reserved for the sentence that says what was left out. */
 const RESERVE = 600;
-/** Of one change, so that a single one cannot use up the whole comment. */
+/** Maximum for one change, so that a single one cannot fill the whole comment. */
 const MOST_LINES = 60;
 const MOST_CREATES = 40;
 const NAMED_CREATES = 20;
@@ -37,17 +37,17 @@ const VERBS: Readonly<Record<ChangeRow['action'], string>> = {
   same: 'Explained:',
 };
 
-/** One entry of the comment, and what to call it where it does not fit. */
+/** One entry of the comment, and its name if it does not fit. */
 interface Block {
   readonly of: 'refusal' | 'severe' | 'warning' | 'undeclared' | 'update' | 'create' | 'adoption' | 'explained';
   readonly text: string;
-  /** For one that is cut: the address, or what it is about. */
+  /** For an entry that is left out: the address, or its subject. */
   readonly name: string;
 }
 
 /**
- * A plan as a comment on a pull request: counts, then what is refused, destroys or gives more access, then warnings,
- * then updates, then creates. What does not fit is cut from the bottom and named by what it is.
+ * A plan as a comment on a pull request: counts, then refusals and changes that destroy or give more access, then
+ * warnings, then updates, then creates. Entries that do not fit are removed from the bottom and named.
  */
 export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT, linkBase }: MarkdownOptions = {}): string {
   const head = [`### ${titleOf(plan)}`, `${code(plan.target.url)} · mode ${code(plan.mode)}`].join('\n\n');
@@ -88,7 +88,7 @@ function fitted(head: string, blocks: readonly Block[], maxLength: number): stri
   return text;
 }
 
-/** What was cut, by what it is. A reviewer who does not see it must not approve it. */
+/** The removed entries, by type. A reviewer who does not see them must not approve them. */
 function cutText(left: readonly Block[], all: number, maxLength: number): string {
   const counts = new Map<Block['of'], number>();
   for (const { of } of left) counts.set(of, (counts.get(of) ?? 0) + 1);
@@ -178,7 +178,9 @@ function placeOf({ at, place }: ChangeRow, linkBase: string | undefined): string
   return ` · <a href="${html(`${linkBase.replace(/\/+$/, '')}/${path}#L${place.line}`)}"><code>${html(at)}</code></a>`;
 }
 
-/** `diff` colours lines by their first character (`!` is a change); a changed field is one line out and one in. */
+/**
+ * `diff` colors lines by their first character (`!` is a change); a changed field is one removed and one added line.
+ */
 function fieldLines({ path, before, after, why, from, items }: FieldRow): string[] {
   const reason = [why, from].flatMap((text) => (text === undefined ? [] : [`# ${path}: ${text}`]));
   if (items)

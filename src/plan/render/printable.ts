@@ -2,13 +2,10 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '../../json';
 import { describeSecretReference, isSecretReference } from '../../secret-reference';
 
-/** Longest value on one line, in characters; a certificate says no more in a thousand than in these. */
+/** Maximum length of a value on one line, in characters; a longer part of a certificate adds nothing. */
 const MAX_VALUE_LENGTH = 160;
 
-/**
- * Control, format and separator characters as `\u{…}`: they would move the cursor, forge lines, or show the
- * text in another order than it has.
- */
+/** Control, format and separator characters as `\u{…}`: they could move the cursor, forge lines, or reorder text. */
 export function escapeControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -16,7 +13,7 @@ export function escapeControls(text: string): string {
   });
 }
 
-/** A value on one safe line. A secret is its reference; what is too long is cut, with a hash to tell two apart. */
+/** A value on one safe line. A secret is its reference; a long value is cut, with a hash to distinguish two of them. */
 export function printableJson(value: Json | undefined, longest = MAX_VALUE_LENGTH): string {
   if (value === undefined) return '(none)';
   if (isSecretReference(value)) return `(secret: ${escapeControls(describeSecretReference(value))})`;
@@ -27,7 +24,7 @@ export function printableJson(value: Json | undefined, longest = MAX_VALUE_LENGT
   return `${cut(text, longest - 40)}… (${text.length} characters, sha256 ${hash})`;
 }
 
-/** References that stand further down are named as well. */
+/** References at any depth are included. */
 function withSecretsNamed(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (isSecretReference(value)) return `secret: ${describeSecretReference(value)}`;
@@ -39,7 +36,7 @@ function listText(items: readonly Json[]): string {
   return `[${items.map((item) => canonicalJson(item)).join(', ')}]`;
 }
 
-/** Never through the middle of a character. */
+/** Never in the middle of a character. */
 export function cut(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);

@@ -18,9 +18,9 @@ import { weightOf, type Weight } from '../weight';
 import { itemsOf, type ItemRow } from './items';
 import { escapeControls, printableJson } from './printable';
 
-/** What every renderer says about one change, in words that are safe to print. */
+/** The content of one change for every renderer, in words that are safe to print. */
 export interface ChangeRow {
-  /** `adopt`: this plan changes nothing of it, and from now on it is declared. `same`: it is only explained. */
+  /** `adopt`: this plan does not change it, but from now on it is declared. `same`: it is only explained. */
   readonly action: Action | 'adopt' | 'same';
   readonly kind: string;
   readonly weight: Weight | 'adopt' | 'same';
@@ -32,10 +32,10 @@ export interface ChangeRow {
   readonly at?: string;
   /** The same for a link. */
   readonly place?: Position;
-  /** What is worth knowing about the change as a whole: `carried with project/x`. */
+  /** Notes about the change as a whole: `carried with project/x`. */
   readonly notes: readonly string[];
   readonly fields: readonly FieldRow[];
-  /** With `--explain`: what stays as it is, one line a field. */
+  /** With `--explain`: unchanged fields, one line each. */
   readonly explained: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export interface FieldRow {
   readonly why?: string;
   /** Where it is declared: `from defaults, policies/harbor.yaml:17`. */
   readonly from?: string;
-  /** What changes in a list, one line an item; where a single item changes, one line for each of its fields. */
+  /** Changes in a list, one line per item; if a single item changes, one line for each of its fields. */
   readonly items?: readonly ItemRow[];
 }
 
@@ -60,11 +60,11 @@ export const SIGNS: Readonly<Record<ChangeRow['action'], string>> = {
   same: '=',
 };
 
-/** So many objects with the same change are one row. */
+/** This many objects with the same change become one row. */
 const FOLDED_FROM = 3;
 const ORDER: readonly ChangeRow['weight'][] = ['destructive', 'widening', 'update', 'create', 'adopt', 'same'];
 
-/** What hurts most first, and what is adopted without a change last. Within one weight in the order of execution. */
+/** The most severe first, and adoptions without a change last. Equal ones in the order of execution. */
 export function rowsOf(plan: Plan): ChangeRow[] {
   const { changes, adoptions = [], explained = [] } = plan;
   const changing = new Set(changes.map(({ address }) => address));
@@ -80,7 +80,7 @@ export function rowsOf(plan: Plan): ChangeRow[] {
     .sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
 }
 
-/** Of objects that are shown one by one: of folded ones each has another history. */
+/** For objects with their own row: folded ones have different histories. */
 function historian(plan: Plan): (row: ChangeRow) => ChangeRow {
   if (!plan.history) return (row) => row;
   const changes = new Map(plan.changes.map((change) => [escapeControls(change.address), change]));
@@ -98,7 +98,7 @@ export function isSevere({ weight }: ChangeRow): boolean {
   return weight === 'destructive' || weight === 'widening';
 }
 
-/** How many addresses of a folded row are written out; of a severe one all are. */
+/** Maximum number of addresses in a folded row; a severe one lists all. */
 const NAMED_OTHERS = 10;
 
 /** The other objects of a folded row, as one line. */
@@ -123,7 +123,7 @@ export function createsByKind(
   });
 }
 
-/** Identical changes of many objects become one row, at the place of the first. */
+/** Identical changes of many objects become one row, at the position of the first. */
 function folded(rows: readonly ChangeRow[]): ChangeRow[] {
   const alike = new Map<string, ChangeRow[]>();
   for (const row of rows) {
@@ -138,7 +138,7 @@ function folded(rows: readonly ChangeRow[]): ChangeRow[] {
   });
 }
 
-/** A new object has its own name and that of its owner among its fields: the address says both. */
+/** A new object has its own name and that of its owner among its fields, but the address contains both. */
 function withoutNames({ address, fields }: ChangeRow): FieldRow[] {
   const parts = address.split('/').slice(1);
   const names = [parts.join('/'), ...parts].map((part) => JSON.stringify(part));
@@ -266,12 +266,12 @@ export function summaryText({ summary, adoptions = [], notCompared }: Plan): str
   ].join('; ');
 }
 
-/** Most secrets in one line. The whole list is in the JSON. */
+/** Maximum number of secrets in one line. The JSON has the whole list. */
 const MOST_ADDRESSES = 20;
-/** Why a secret is not compared, where that is the same for all of its kind. */
+/** Why a secret is not compared, if all secrets of its kind have the same reason. */
 const USUAL_REASONS: readonly string[] = [NOT_ASKED, OPTED_OUT, NEVER_KNOWN];
 
-/** One line for all that is not known; undefined where nothing is. */
+/** One line for everything that is unknown; undefined if there is nothing. */
 export function notComparedText({ notCompared }: Plan): string | undefined {
   if (notCompared.length === 0) return undefined;
   const shown = notCompared.slice(0, MOST_ADDRESSES).map(notComparedWords).join(', ');
@@ -282,7 +282,7 @@ export function notComparedText({ notCompared }: Plan): string | undefined {
   return `Not compared: ${secrets} that Harbor never returns: ${shown}${more}.${test} To rewrite one: --rotate ADDRESS.`;
 }
 
-/** Why is only said where somebody asked and got no answer. */
+/** The reason is only shown if a test was requested and failed. */
 function notComparedWords({ address, field, reason }: NotCompared): string {
   const why = USUAL_REASONS.includes(reason) ? '' : ` (${reason})`;
   return escapeControls(`${address} ${field}${why}`);

@@ -14,16 +14,16 @@ import {
 import { notKnownTexts, unmanagedGroups } from './unmanaged';
 
 export type Style = ChangeRow['action'] | 'refusal' | 'warning' | 'dim' | 'bold';
-/** Colours a piece of text. Colour never carries what words and signs do not. */
+/** Colors a piece of text. Color never replaces words and signs. */
 export type Paint = (style: Style, text: string) => string;
 
 const FIELD_STYLE: Readonly<Record<FieldRow['sign'], Action>> = { '+': 'create', '~': 'update', '-': 'delete' };
 
-/** Creates of one kind are counted instead of listed where there are more of them in all. */
+/** Creates of one kind are counted instead of listed if there are more than this in total. */
 const MOST_CREATES = 40;
 const NAMED_CREATES = 10;
 
-/** A plan for people: counts first, then what hurts, then the rest. Ends with a newline. */
+/** A plan for people: counts first, then severe changes, then the rest. Ends with a newline. */
 export function renderText(plan: Plan, paint: Paint = (_style, text) => text): string {
   const rows = rowsOf(plan);
   const severe = rows.filter(isSevere);
@@ -55,7 +55,7 @@ function headline(plan: Plan): string {
   );
 }
 
-/** A long list of new objects is read by kind; `--format json` has every field. */
+/** A long list of new objects is grouped by kind; `--format json` has every field. */
 function createBlocks(rows: readonly ChangeRow[], paint: Paint): string[] {
   if (rows.length <= MOST_CREATES) return rows.map((row) => changeBlock(row, paint));
   return createsByKind(rows, NAMED_CREATES).map(
@@ -162,7 +162,7 @@ function conclusion(plan: Plan, paint: Paint): string {
     : summary;
 }
 
-/** Never more than was looked at. */
+/** Never claims more than was compared. */
 function asDeclared({ notCompared, summary, unreadable = [] }: Plan): string {
   if (summary.unread !== undefined)
     return `What could be read matches the declaration, ${unreadable.length === 1 ? '1 object' : `${unreadable.length} objects`} could not be read`;

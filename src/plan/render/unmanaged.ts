@@ -2,18 +2,18 @@ import type { Plan, UnmanagedObject } from '../plan';
 import { actText, creatorsText } from './history';
 import { escapeControls } from './printable';
 
-/** Most objects of one kind in one group. The whole list is in the JSON. */
+/** Maximum number of objects of one kind in a group. The JSON has the whole list. */
 const MOST_OF_A_KIND = 20;
 
-/** Some objects of Harbor that are not declared, under what they have in common. */
+/** Some undeclared objects in Harbor, under a common heading. */
 export interface UnmanagedGroup {
   readonly title: string;
-  /** One line an object: safe to print. */
+  /** One line per object, safe to print. */
   readonly lines: readonly string[];
   readonly isAccepted: boolean;
 }
 
-/** What left the files first, then what was never declared, then what is accepted. */
+/** First what was removed from the files, then what was never declared, then what is accepted. */
 export function unmanagedGroups({ unmanaged }: Plan): UnmanagedGroup[] {
   const accepted = unmanaged.filter((object) => object.accepted !== undefined);
   const open = unmanaged.filter((object) => object.accepted === undefined);
@@ -66,12 +66,12 @@ function notesOf({
   ];
 }
 
-/** What is not known of undeclared objects, a sentence each. */
+/** What is unknown about undeclared objects, a sentence each. */
 export function notKnownTexts(plan: Plan): string[] {
   return [creatorsText(plan), unseenText(plan)].filter((text) => text !== undefined);
 }
 
-/** Kinds that were not looked at, in one sentence; undefined where all were. */
+/** Kinds that were not read, in one sentence; undefined if all were. */
 function unseenText({ unseen = [] }: Plan): string | undefined {
   if (unseen.length === 0) return undefined;
   const kinds = unseen.map(({ kind, reason }) => `${kind} (${reason})`).join('; ');
