@@ -66,6 +66,7 @@ export function conformanceTarget(options: TargetOptions): ConformanceTarget {
         imagePositions: pullAt,
         ...(pullCredential ? { pullCredential, robots } : {}),
         registry: declared?.registry,
+        declaredRegistry: declaredRegistry(registryNamed(declared?.registry, declaration)),
         origin,
         ...proofsOf(proof, options, type),
       });
@@ -138,6 +139,13 @@ function situationOf(project: ProjectSpec, declaration: Declaration): Situation 
 
 function registryNamed(name: string | undefined, declaration: Declaration): RegistrySpec | undefined {
   return objectsOf(declaration, 'registry').find((one) => one.name === name);
+}
+
+/** What is not declared is compared with its default, as in a plan. */
+function declaredRegistry(spec: RegistrySpec | undefined): ProjectTarget['declaredRegistry'] {
+  if (!spec) return undefined;
+  const { type, url, insecure = false, credential } = spec;
+  return compact({ type, url, insecure, account: credential?.access_key ?? '' });
 }
 
 /** Nothing is requested or read before a scenario runs. */

@@ -1,5 +1,5 @@
 import { compact } from '../compact';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mergeReports, noticeBody, noticeOf, type Notice, type NoticeShape, type Report } from '../conformance';
@@ -9,6 +9,7 @@ import { readReport } from './read-report';
 import { createDispatcher } from '../http/dispatcher';
 import { requestOnce, type PlainHttpAnswer } from '../http/request-once';
 import { retried, type RetryPolicy } from '../http/retry';
+import { makeDirectory } from '../make-directory';
 
 export interface NotifyOptions {
   readonly to: string;
@@ -79,7 +80,7 @@ async function readState(path: string): Promise<string | undefined> {
 
 async function writeState(path: string, { fingerprint, state, startedAt }: Notice): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     const beside = `${path}.tmp`;
     await writeFile(beside, `${JSON.stringify({ schemaVersion: 1, state, fingerprint, startedAt })}\n`);
     await rename(beside, path);
@@ -98,12 +99,14 @@ async function send(notice: Notice, { to, shape, link, signal }: NotifyOptions):
     ...{ method: 'POST' as const, url, signal },
     headers: { 'content-type': 'application/json' },
     body: noticeBody(notice, shape, link),
+    // A notice that was taken must not be sent again because of what is said about it.
+    ignoreBody: true,
   };
   const dispatcher = createDispatcher({});
   try {
     const { outcome } = await retried(
       async () => {
-        const answer = await requestOnce(dispatcher, request, MAX_ANSWER_BYTES).catch((error: unknown) =>
+        const answer = await requestOnce(dispatcher, request, 0).catch((error: unknown) =>
           error instanceof NetworkError ? error : Promise.reject(error as Error),
         );
         return failureOf(answer, url);
@@ -126,8 +129,6 @@ function webhookOf(text: string): URL {
   if (url && ['http:', 'https:'].includes(url.protocol)) return url;
   throw new UsageError('the webhook is not a URL', 'pass --to https://… or set BREAKWATER_NOTIFY_URL');
 }
-
-const MAX_ANSWER_BYTES = 64 << 10;
 
 interface Failure {
   readonly error: NetworkError;

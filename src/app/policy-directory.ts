@@ -1,8 +1,9 @@
 import { UsageError } from '../errors';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LeftOut, PolicyFile, SecretToSet } from '../export';
 import type { Unreadable } from '../kinds/kind';
+import { makeDirectory } from '../make-directory';
 
 export const SECRET_LIST = 'secrets.env.example';
 
@@ -54,7 +55,7 @@ export async function writeFiles(directory: string, files: readonly PolicyFile[]
       `${directory} already contains ${inTheWay.join(', ')}: nothing was written`,
       'pass --force to overwrite',
     );
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const flag = force ? 'w' : 'wx';
   for (const { name, text } of files) await writeFile(join(directory, name), text, { flag });
 }

@@ -1,7 +1,7 @@
 import { diskFault } from '../outside/disk-fault';
 import { UsageError } from '../errors';
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   HISTORY_LIMIT,
@@ -15,6 +15,7 @@ import {
   type Report,
   type ReportFormat,
 } from '../conformance';
+import { makeDirectory } from '../make-directory';
 
 /** A run of a thousand projects needs a tenth of that. */
 const MAX_ENTRY_BYTES = 4 * 1024 * 1024;
@@ -35,7 +36,7 @@ const ENTRY_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.json$/;
 export async function prepareReports(directory: string): Promise<void> {
   try {
     const past = join(directory, 'history');
-    await mkdir(past, { recursive: true });
+    await makeDirectory(past);
     for (const folder of [directory, past]) await access(folder, constants.W_OK);
     // A full disk still allows an empty file.
     await writeWhole(join(directory, ROOM), Buffer.alloc(ROOM_BYTES));

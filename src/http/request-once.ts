@@ -9,6 +9,8 @@ export interface PlainHttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
+  /** The status is all that counts: the answer has an empty body, and an endless one is not waited for. */
+  readonly ignoreBody?: boolean;
 }
 
 export interface PlainHttpAnswer {
@@ -25,7 +27,7 @@ const TOTAL_MS = 60_000;
  */
 export async function requestOnce(
   dispatcher: Dispatcher,
-  { method, url, headers, body, signal: outer }: PlainHttpRequest,
+  { method, url, headers, body, signal: outer, ignoreBody = false }: PlainHttpRequest,
   limitBytes: number,
   totalMs = TOTAL_MS,
 ): Promise<PlainHttpAnswer> {
@@ -47,8 +49,12 @@ export async function requestOnce(
         signal: ended.signal,
       }),
     );
-    const bytes = await readBounded(answer.body, limitBytes, url.href);
-    return { status: answer.statusCode, headers: answer.headers, body: bytes };
+    const { statusCode: status, headers: received } = answer;
+    if (ignoreBody) {
+      answer.body.on('error', () => undefined).destroy();
+      return { status, headers: received, body: Buffer.alloc(0) };
+    }
+    return { status, headers: received, body: await readBounded(answer.body, limitBytes, url.href) };
   } catch (cause) {
     throw toNetworkError(cause, method, url.href);
   } finally {

@@ -1,11 +1,12 @@
 import { constants, type Stats } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ApplyError } from '../errors';
 import type { Action, Mode } from '../plan/plan';
 import { harmlessJson } from '../outside/printable';
 import { textOf } from './failure';
 import type { Outcome } from './result';
+import { makeDirectory } from '../make-directory';
 
 /** First line of a run. */
 export interface RunEntry {
@@ -80,7 +81,7 @@ export async function openJournal(
 ): Promise<Journal> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeDirectory(dirname(file));
     const handle = await open(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_RDWR, 0o600);
     try {
       assertKeeps(await handle.stat());

@@ -1,10 +1,11 @@
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { ApplyError } from '../errors';
 import type { SecretDelivery } from '../kinds/kind';
 import { textOf } from './failure';
 import { assertRegular, writeSafely } from './safe-file';
 import { markAsOurs, mayOverwrite } from './written-before';
+import { makeDirectory } from '../make-directory';
 
 export interface SecretFileOptions {
   /** Base of relative paths, which must not leave it. */
@@ -49,7 +50,7 @@ async function usable(path: string, robot: string, directory: string): Promise<s
   if (isAbsolute(path)) throw new Error('the path must be relative to the policies directory');
   const file = resolve(directory, path);
   await assertInside(await nearestFolder(dirname(file)), directory);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(file), { mode: 0o700 });
   await assertInside(dirname(file), directory);
   await assertRegular(file);
   if (await mayOverwrite(file, robot)) return file;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { toJson, type Report } from '../../src/conformance';
@@ -15,6 +15,7 @@ describe('report notify', () => {
   let server: Server;
   let url: string;
   let statuses: number[] = [];
+  let answers: ((response: ServerResponse) => void)[] = [];
   const received: Received[] = [];
 
   beforeAll(async () => {
@@ -23,7 +24,9 @@ describe('report notify', () => {
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
         received.push({ url: request.url ?? '', body });
-        response.writeHead(statuses.shift() ?? 200, { 'retry-after': '0' }).end('ok');
+        const answer = answers.shift();
+        if (answer) answer(response);
+        else response.writeHead(statuses.shift() ?? 200, { 'retry-after': '0' }).end('ok');
       });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -33,6 +36,7 @@ describe('report notify', () => {
   beforeEach(() => {
     received.length = 0;
     statuses = [];
+    answers = [];
   });
 
   function night(report: Report, root = directoryWith({})): { root: string; file: string; state: string } {
@@ -92,6 +96,30 @@ describe('report notify', () => {
     expect(err).toMatch(/the webhook at 127\.0\.0\.1:\d+ returned 403/);
     expect(err).not.toContain('5eCr3t');
     expect(existsSync(refused.state)).toBe(false);
+  });
+
+  it('sends a notice once to a webhook that says too much, and too slowly', async () => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    answers = [
+      (response) => {
+        response.writeHead(200);
+        const more = setInterval(() => response.write(Buffer.alloc(1 << 16)), 5);
+        response.once('close', () => clearInterval(more));
+      },
+    ];
+    expect((await tell(file, state)).code).toBe(0);
+    expect(received).toHaveLength(1);
+    expect((await tell(file, state)).err).toContain('nothing changed');
+  });
+
+  it('follows no redirect with a notice', async () => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    answers = [(response) => void response.writeHead(307, { location: '/elsewhere' }).end()];
+    const { code, err } = await tell(file, state);
+    expect(code).not.toBe(0);
+    expect(err).toContain('returned 307');
+    expect(received.map((one) => one.url)).toEqual(['/services/T0/5eCr3t-Path']);
+    expect(existsSync(state)).toBe(false);
   });
 
   it('names no path of a webhook that cannot be reached', async () => {

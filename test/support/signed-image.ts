@@ -1,4 +1,6 @@
 import { createHash, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import { certified, notationEnvelope, type Signer } from './notation-envelope';
+import { BUNDLE, SIGNED_BY_COSIGN, sigstoreBundle } from './sigstore-bundle';
 import { image, type FixtureBlob, type FixtureImage, type FixtureUpstream } from '../../src/upstream';
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -6,7 +8,6 @@ const EMPTY = Buffer.from('{}');
 
 export const COSIGN_PAYLOAD = 'application/vnd.dev.cosign.simplesigning.v1+json';
 export const COSIGN = 'application/vnd.dev.cosign.artifact.sig.v1+json';
-export const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 export const NOTATION = 'application/vnd.cncf.notary.signature';
 export const SIGNATURE_ANNOTATION = 'dev.cosignproject.cosign/signature';
 
@@ -26,6 +27,8 @@ export interface SignedImage {
   readonly cosign: FixtureImage;
   readonly bundle: FixtureImage;
   readonly notation: FixtureImage;
+  /** Of notation: its root is what a verifier trusts. */
+  readonly signer: Signer;
 }
 
 export function signedImage(seed: string, { privateKey }: Keys): SignedImage {
@@ -39,23 +42,35 @@ export function signedImage(seed: string, { privateKey }: Keys): SignedImage {
     optional: null,
   });
   const signature = sign('sha256', payload, privateKey).toString('base64');
-  const envelope = json({
-    mediaType: BUNDLE,
-    messageSignature: { messageDigest: { digest: sha256(payload) }, signature },
-    payload: payload.toString('base64'),
-  });
-  const protectedHeader = json({ alg: 'ES256', cty: 'application/vnd.cncf.notary.payload.v1+json' });
-  const signed = Buffer.from(`${protectedHeader.toString('base64url')}.${payload.toString('base64url')}`);
-  const jws = json({
-    payload: payload.toString('base64url'),
-    protected: protectedHeader.toString('base64url'),
-    signature: sign('sha256', signed, { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url'),
-  });
+  const signer = certified({ privateKey });
+  const subject = { mediaType: built.mediaType, digest: built.digest, size: built.manifest.length };
+  const thumbprints = signer.chain.map(({ fingerprint256 }) => fingerprint256.replaceAll(':', '').toLowerCase());
   return {
     image: built,
     cosign: referrer(built, COSIGN, COSIGN_PAYLOAD, payload, { [SIGNATURE_ANNOTATION]: signature }),
-    bundle: referrer(built, BUNDLE, BUNDLE, envelope),
-    notation: referrer(built, NOTATION, 'application/jose+json', jws),
+    bundle: referrer(
+      built,
+      BUNDLE,
+      BUNDLE,
+      sigstoreBundle(built.digest, privateKey),
+      {},
+      {
+        'dev.sigstore.bundle.content': 'dsse-envelope',
+        'dev.sigstore.bundle.predicateType': SIGNED_BY_COSIGN,
+      },
+    ),
+    notation: referrer(
+      built,
+      NOTATION,
+      'application/jose+json',
+      notationEnvelope(subject, signer),
+      {},
+      {
+        'io.cncf.notary.x509chain.thumbprint#S256': JSON.stringify(thumbprints),
+        'org.opencontainers.image.created': new Date().toISOString(),
+      },
+    ),
+    signer,
   };
 }
 
@@ -81,15 +96,17 @@ function referrer(
   artifactType: string,
   layerType: string,
   layer: Buffer,
-  annotations: Readonly<Record<string, string>> = {},
+  ofLayer: Readonly<Record<string, string>> = {},
+  ofManifest: Readonly<Record<string, string>> = {},
 ): FixtureImage {
   const manifest = json({
     schemaVersion: 2,
     mediaType: MANIFEST,
     artifactType,
     config: { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256(EMPTY), size: EMPTY.length },
-    layers: [{ mediaType: layerType, digest: sha256(layer), size: layer.length, annotations }],
+    layers: [{ mediaType: layerType, digest: sha256(layer), size: layer.length, annotations: ofLayer }],
     subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.manifest.length },
+    annotations: ofManifest,
   });
   const blobs = [blob(EMPTY), blob(layer)];
   return { manifest, mediaType: MANIFEST, digest: sha256(manifest), architecture: '', blobs, children: [] };

@@ -22,6 +22,7 @@ import {
   type Expected,
   type Fault,
 } from './injections';
+import { FURTHER, FURTHER_COMBINED } from './further';
 import { VARIANTS } from './variants';
 
 export type { Expected, Fault } from './injections';
@@ -576,6 +577,7 @@ export const ALL_FAULTS: Readonly<Record<string, Fault>> = {
   ...GUARDED,
   ...ON_THE_WAY,
   ...VARIANTS,
+  ...FURTHER,
 };
 
 /** Several at once: what is expected of each alone is expected of all together. */
@@ -638,4 +640,5 @@ export const COMBINED: readonly (readonly string[])[] = [
     'quota changed by hand',
     'certificate expires soon',
   ],
+  ...FURTHER_COMBINED,
 ];

@@ -140,6 +140,9 @@ export class World {
     const clusters = await this.robot('clusters', undefined, ['pull']);
     const open: ProjectTarget = {
       ...{ name: 'open', public: true, proxy: true, registry: 'outer', images: ['library/multi:2'] },
+      declaredRegistry: {
+        ...{ type: 'docker-registry', url: this.gate.url, insecure: true, account: user! },
+      },
       platforms: ['linux/amd64', 'linux/arm64'],
       origin: {
         url: this.upstream.url,
@@ -148,6 +151,7 @@ export class World {
     };
     const closed: ProjectTarget = {
       ...{ name: 'closed', public: false, proxy: true, registry: 'inner', images: ['library/single:1'] },
+      declaredRegistry: { type: 'docker-registry', url: this.inner.url, insecure: true, account: '' },
       platforms: ['linux/amd64'],
       origin: { url: this.inner.url },
       pullCredential: clusters,

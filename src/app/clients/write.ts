@@ -1,12 +1,13 @@
 import { compact } from '../../compact';
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { UsageError } from '../../errors';
 import { isRecord } from '../../json';
 import { writeSafely } from '../../reconcile/safe-file';
 import { readmeOf } from './readme';
 import type { RenderedClient } from './render';
+import { makeDirectory } from '../../make-directory';
 
 /**
  * What was written, for programs. A later run uses it to recognize the directory and the files that are no longer
@@ -44,9 +45,9 @@ export async function writeClients(
   const removed = before.filter((name) => !names.includes(name) && !kept.includes(name));
   try {
     for (const { path, content, mode } of planned) {
-      await mkdir(directory, { recursive: true });
+      await makeDirectory(directory);
       await assertInside(await nearestFolder(dirname(join(directory, path))), directory);
-      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await makeDirectory(dirname(join(directory, path)));
       await writeSafely(join(directory, path), content, mode);
     }
     for (const name of removed) await remove(directory, name);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isConformant, runConformance, type ConformanceReport } from '../../conformance';
 import { ApplyError, PlanRefusedError } from '../../errors';
@@ -16,6 +16,7 @@ import { version } from '../version';
 import { standInOverlay } from './overlay';
 import { demoEnvironment, inventedSecret } from './secrets';
 import { controlOf, registriesOfProjects, startUpstreams, type FixtureUpstreams } from './upstreams';
+import { makeDirectory } from '../../make-directory';
 
 /** Name of the variable with the sandbox's password in a demo. */
 const DEMO_PASSWORD = 'BREAKWATER_DEMO_PASSWORD';
@@ -49,7 +50,7 @@ export async function runDemo(context: AppContext, options: DemoOptions): Promis
   const sandbox = await startSandbox({ password, timeScale: options.timeScale });
   const { url } = sandbox;
   try {
-    await mkdir(options.report, { recursive: true });
+    await makeDirectory(options.report);
     const overlay = join(options.report, 'demo-overlay.yaml');
     await writeFile(
       overlay,

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppContext } from '../context';
 import { loadFrom, loadOrThrow, type PolicySource } from '../load';
@@ -6,6 +6,7 @@ import { secretsOf } from '../session';
 import { standInOverlay } from './overlay';
 import { demoEnvironment } from './secrets';
 import { startUpstreams } from './upstreams';
+import { makeDirectory } from '../../make-directory';
 
 /** Name of the variable with the sandbox's password. Not HARBOR_PASSWORD: a shell may contain that of a real Harbor. */
 const PASSWORD = 'BREAKWATER_SANDBOX_PASSWORD';
@@ -44,7 +45,7 @@ export async function startStandIns(
   const upstreams = await startUpstreams(declaration, secretsOf({ ...context, env }, declaration));
   const overlay = join(directory, 'sandbox.yaml');
   const environment = join(directory, 'sandbox.env');
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   await writeFile(
     overlay,
     standInOverlay(declaration, { url, passwordEnv: PASSWORD, upstreams, by: 'breakwater sandbox --with-upstream' }),

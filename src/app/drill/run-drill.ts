@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../errors';
 import { RegistryClient } from '../../oci';
@@ -10,6 +10,7 @@ import { nameOf, pullProblem } from '../examine/pull';
 import { loadOrThrow, type PolicySource } from '../load';
 import { pullSources, wireOf, type PullSource } from '../examine/pull-sources';
 import { withSession, type Session } from '../session';
+import { makeDirectory } from '../../make-directory';
 
 export interface DrillOptions extends PolicySource {
   /** File that `record` writes and `pulls` reads. */
@@ -67,7 +68,7 @@ async function record(
     recordedAt: new Date().toISOString(),
     artifacts,
   };
-  await mkdir(dirname(known), { recursive: true });
+  await makeDirectory(dirname(known));
   await writeFile(known, `${JSON.stringify(written, null, 2)}\n`);
   return artifacts.map((artifact) => ({ what: `recorded ${nameOf(artifact)}` }));
 }

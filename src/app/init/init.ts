@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { PolicyFile } from '../../export';
 import { UsageError } from '../../errors';
@@ -9,6 +9,7 @@ import type { Connectable } from '../session';
 import { CI_SYSTEMS, DEFAULT_UPSTREAMS, UPSTREAMS, type Answers, type Ci, type Upstream } from './answers';
 import { CI_ROBOT, firstPolicies } from './policies';
 import { repositoryFiles } from './repository';
+import { makeDirectory } from '../../make-directory';
 
 export interface Initialised {
   readonly directory: string;
@@ -85,7 +86,7 @@ async function writeNew(
 
 /** Writes a file unless it exists. Scripts are executable. */
 async function isNew(file: string, text: string): Promise<boolean> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirectory(dirname(file));
   try {
     await writeFile(file, text, { flag: 'wx', mode: text.startsWith('#!') ? 0o755 : 0o644 });
     return true;

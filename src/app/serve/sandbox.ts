@@ -5,6 +5,7 @@ import type { scannerThatFinds } from '../../scanner-adapter';
 import type { AppContext } from '../context';
 import type { StandIns, startStandIns } from '../demo/with-upstream';
 import type { PolicySource } from '../load';
+import { makeDirectory } from '../../make-directory';
 
 export interface SandboxOptions extends PolicySource {
   readonly port: number;
@@ -41,6 +42,7 @@ export async function serveSandbox(
   if (!(options.timeScale > 0)) throw new UsageError('--time-scale takes a number above 0, such as 0.05');
   refuseWrongFaults(options.fault);
   const { port, host, password, timeScale, fault: faults, data: dataDir } = options;
+  if (dataDir !== undefined) await makeDirectory(dataDir, { mode: 0o700 });
   const scanner = options.scanner === undefined ? undefined : await scannerWith(options.scanner);
   const sandbox = await startSandbox(
     compact({ port, host, password, timeScale, harborVersion, faults, onError, dataDir, scanner }),

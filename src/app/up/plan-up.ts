@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { BreakwaterError } from '../../errors';
 import { compact } from '../../compact';
@@ -19,6 +19,7 @@ import {
   type Tools,
   type UpPlan,
 } from './steps';
+import { makeDirectory } from '../../make-directory';
 
 export interface PlanOutOptions {
   readonly directory: string;
@@ -40,7 +41,7 @@ export async function planUp(
   options: PlanOutOptions,
 ): Promise<UpPlan> {
   const directory = resolve(context.cwd, options.directory);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const planned: PlannedStep[] = [];
   for (const [index, step] of steps.entries()) {
     context.emit({ type: 'up-step', number: index + 1, total: steps.length, step });

@@ -1,6 +1,7 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SecretMask } from '../../outside/secret-mask';
+import { makeDirectorySync } from '../../make-directory';
 
 /**
  * The output of the programs of one run: a file for later, and the last lines for the moment when one of them fails.
@@ -24,7 +25,7 @@ const MAX_LINE = 16_384;
  * secrets.
  */
 export function openToolLog(file: string, secrets: SecretMask): ToolLog {
-  mkdirSync(dirname(file), { recursive: true });
+  makeDirectorySync(dirname(file));
   const stream = createWriteStream(file, { mode: 0o600 });
   // A full disk must not stop the programs: the output is lost, and the run continues.
   stream.on('error', () => undefined);

@@ -8,6 +8,7 @@ import {
   manifestReference,
   readManifest,
   type RegistryClient,
+  type RequestRecord,
   type RetryPolicy,
   type WireOptions,
 } from '../../oci';
@@ -152,22 +153,45 @@ export async function askOriginManifest(
   }
 }
 
+/** A blob as the upstream gives it to this machine. */
+export type OriginBlob = (
+  | { readonly state: 'right' | 'wrong' | 'cut' | 'large' }
+  | { readonly state: 'refused'; readonly status: number }
+  | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string }
+) & {
+  /** The host that was asked last: registries redirect blobs to a store of their own. */
+  readonly host: string;
+};
+
 /** Whether the upstream serves this machine the right bytes of a blob; undefined if unknown. */
 export async function askOriginBlob(
   { project, wire }: Asking,
   text: string,
   digest: string,
-): Promise<'right' | 'wrong' | undefined> {
+): Promise<OriginBlob | undefined> {
   if (!project.origin) return undefined;
   const { image } = namedImage(project.name, text);
   const upstream = openUpstream(project.origin, RETRY);
+  let last: RequestRecord | undefined;
+  const noted = { ...wire, record: (record: RequestRecord) => (wire.record(record), void (last = record)) };
+  const host = (): string => new URL(last?.url ?? project.origin?.url ?? '').host;
   try {
-    const answer = await within(wire, WITHIN_MS, (bounded) =>
+    const answer = await within(noted, WITHIN_MS, (bounded) =>
       upstream.blob(image.repository, digest, { limitBytes: MAX_BLOB_BYTES }, bounded),
     );
-    if (answer?.status !== 200 || answer.broken?.code === 'NETWORK_BODY_LIMIT') return undefined;
-    return answer.digest === digest ? 'right' : 'wrong';
+    // A large blob on a slow line is not one that never comes.
+    if (!answer) return last?.status === undefined ? silent(host()) : undefined;
+    if (answer.status !== 200) return { state: 'refused', status: answer.status, host: host() };
+    if (answer.broken) return { state: answer.broken.code === 'NETWORK_BODY_LIMIT' ? 'large' : 'cut', host: host() };
+    return { state: answer.digest === digest ? 'right' : 'wrong', host: host() };
+  } catch (error) {
+    if (!(error instanceof NetworkError)) return undefined;
+    return { state: 'unreachable', code: error.code, why: error.message, host: host() };
   } finally {
     await upstream.close();
   }
+}
+
+function silent(host: string): OriginBlob {
+  return { state: 'unreachable', code: 'NETWORK_TIMEOUT', why: `no response in ${WITHIN_MS / 1000} s`, host };
 }

@@ -1,12 +1,13 @@
 import type { RegistryClient } from '../../oci';
 import { mapBounded } from '../../map-bounded';
+import { pingUpstream } from '../harbor-api';
 import type { CheckContext } from '../model/context';
 import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../run/front-door';
 import { pullerOf } from '../pull/puller';
 import type { CheckResult } from '../model/result';
 import { failuresOf, inherit, probe, withCauses, type Probed } from './explain';
 import type { Findings } from './findings';
-import { Probes } from './probes';
+import { Probes, quietly } from './probes';
 import { UpstreamProbes, type Reach } from './upstream-probes';
 
 interface Asking {
@@ -58,22 +59,35 @@ export async function explainResults(
 }
 
 const MAX_COMPARED = 2;
+/** Harbor tests an upstream for seconds, where it is down. */
+const MAX_PINGED = 4;
 
 /**
- * If this machine reached none of the upstreams, those of projects that pull well are probed, too: if Harbor reaches
- * them and this machine does not, this machine's view of an upstream proves nothing.
+ * If this machine reached none of the upstreams, others that Harbor reaches are probed, too: those of projects that pull
+ * well, and those that pass Harbor's own test. If this machine does not reach them either, its view of an upstream proves
+ * nothing.
  */
 async function compared(context: CheckContext, probed: readonly Probed[], probes: UpstreamProbes): Promise<Reach> {
   const reach = await probes.reach();
   if (reach.asked === 0 || reach.reached > 0) return reach;
   const bad = new Set(probed.flatMap(({ result, failures }) => (failures.length > 0 ? [result.project] : [])));
-  const well = context.target.projects.filter(({ name, origin }) => origin !== undefined && !bad.has(name));
+  const asked = new Set(probed.flatMap(({ failures }) => failures.map(({ findings }) => unreachedOf(findings))));
+  const all = context.target.projects.filter(({ origin }) => origin !== undefined && !asked.has(origin.url));
+  const reached = await mapBounded(all.slice(0, MAX_PINGED), MAX_COMPARED, async (project) => {
+    const isReached =
+      !bad.has(project.name) || (await quietly(() => pingUpstream({ ...context, project }, context.wire)));
+    return isReached === true ? [project] : [];
+  });
   const others = new UpstreamProbes();
-  await Promise.all(
-    well.slice(0, MAX_COMPARED).map((project) => others.ask({ project, wire: context.wire }, project.images[0])),
-  );
-  const { asked, reached } = await others.reach();
-  return { ...reach, isOwn: asked > 0 && reached === 0 };
+  const compare = reached.flat().slice(0, MAX_COMPARED);
+  await Promise.all(compare.map((project) => others.ask({ project, wire: context.wire }, project.images[0])));
+  const found = await others.reach();
+  return { ...reach, isOwn: found.asked > 0 && found.reached === 0 };
+}
+
+/** The upstream that this machine did not reach, if this finding is about one. */
+function unreachedOf({ origin, project }: Findings): string | undefined {
+  return origin?.state === 'unreachable' ? project?.origin?.url : undefined;
 }
 
 /** What the scenario of a first pull found out about caching, in all projects together. */

@@ -1,22 +1,21 @@
 import { compact } from '../../compact';
-import { NetworkError } from '../../errors';
-import { isManifestType, manifestReference } from '../../oci';
-import { errorCode, errorText } from '../answer-words';
+import type { RequestRecord } from '../../oci';
 import type { PullContext } from '../model/context';
-import { hasScanner, pingUpstream, readProject, readQuota, readUpstreamStatus } from '../harbor-api';
-import { namedImage } from '../pull/named-image';
+import { hasScanner, pingUpstream, readProject, readQuota, readRegistry } from '../harbor-api';
 import { once, oncePerKey } from '../../once';
 import { CATALOGUE } from '../selection';
 import type { CheckResult } from '../model/result';
 import { robotsOf } from '../model/target';
 import { within } from '../run/time-bound';
-import { askOriginBlob, askOriginManifest, type OriginManifest } from './ask-origin';
+import { askOriginBlob, askOriginManifest, type OriginBlob, type OriginManifest } from './ask-origin';
 import { byRank } from './causes-of';
 import type { Failure, Findings, RobotFinding } from './findings';
 import { PROBE_WITHIN_MS, quietly, type Probes } from './probes';
-import { applyRules } from './rule';
+import { blobAgain, pullAgain, redirectedPull, redirectOf, type PullAgain } from './pull-again';
+import { causesBy } from './rule';
 import { RULES } from './rules';
-import { failedImage, lastBadPull, symptomOf } from './symptom';
+import { registryDrift } from '../support/registry-drift';
+import { failedBlob, failedImage, lastBadPull, symptomOf } from './symptom';
 import { isFetch } from './rules/upstream';
 
 /** A result, and the probes' findings for each of its problems. */
@@ -54,37 +53,11 @@ export async function probe(
   if (failing.every(({ failures }) => failures.length === 0))
     return results.map((result) => ({ result, failures: [] }));
   const known = await findOut(context, probes, base, results);
-  const pulls = new Map<string, Promise<PullAgain | undefined>>();
-  const pullAgain = (image: string): Promise<PullAgain | undefined> =>
-    oncePerKey(pulls, image, () => quietly(() => tryAgain(context, image)));
-  const ping = once(() => quietly(() => pingSoon(context)));
-  const scannerOf = once(() =>
-    quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => hasScanner(context, wire))),
-  );
-  const about = async (failure: Failure): Promise<Findings> => {
-    const image = failedImage(failure.result, context.project);
-    const isOfPull =
-      failure.symptom !== undefined || isFetch(failure) || failure.problem?.kind === 'any-token-accepted';
-    const [origin, again, reached, originBlob, originManifest, scanner] = await Promise.all([
-      needsOrigin(failure) ? probes.upstreams.ask(context, image) : undefined,
-      isOfPull && image !== undefined ? pullAgain(image) : undefined,
-      isFetch(failure) ? ping() : undefined,
-      image === undefined ? undefined : quietly(() => blobOf(context, failure, image)),
-      image === undefined ? undefined : quietly(() => manifestOf(context, failure, image)),
-      isOfGuard(failure) ? scannerOf() : undefined,
-    ]);
-    return compact<Findings>({
-      ...known,
-      origin,
-      again: again?.status,
-      isOfRegistry: again?.isOfRegistry,
-      policyWords: again?.refusal,
-      reaches: reached,
-      originBlob,
-      originManifest,
-      hasScanner: scanner,
-    });
-  };
+  const questions = questionsOf(context);
+  const about = async (failure: Failure): Promise<Findings> => ({
+    ...known,
+    ...(await askAbout(context, failure, probes, questions)),
+  });
   return Promise.all(
     failing.map(async ({ result, failures }) => ({
       result,
@@ -93,9 +66,58 @@ export async function probe(
   );
 }
 
+/** What many failures of a project ask: each question goes out once. */
+interface Questions {
+  again(image: string): Promise<PullAgain | undefined>;
+  redirect(url: string): Promise<string | undefined>;
+  reaches(): Promise<Findings['reaches']>;
+  hasScanner(): Promise<boolean | undefined>;
+}
+
+function questionsOf(context: PullContext): Questions {
+  const pulls = new Map<string, Promise<PullAgain | undefined>>();
+  const redirects = new Map<string, Promise<string | undefined>>();
+  return {
+    again: (image) => oncePerKey(pulls, image, () => quietly(() => pullAgain(context, image))),
+    redirect: (url) => oncePerKey(redirects, url, () => quietly(() => redirectOf(context, url))),
+    reaches: once(() => quietly(() => pingSoon(context))),
+    hasScanner: once(() => quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => hasScanner(context, wire)))),
+  };
+}
+
+async function askAbout(
+  context: PullContext,
+  failure: Failure,
+  probes: Probes,
+  questions: Questions,
+): Promise<Partial<Findings>> {
+  const image = failedImage(failure.result, context.project);
+  const isOfPull = failure.symptom !== undefined || isFetch(failure) || isShownByPull(failure);
+  const blob = failure.symptom === undefined ? undefined : failedBlob(failure.result);
+  const url = redirectedPull(failure.result.requests, context.anonymous.url);
+  const [origin, again, reaches, originBlob, blobPulled, originManifest, scanner, redirect] = await Promise.all([
+    needsOrigin(failure) ? probes.upstreams.ask(context, image) : undefined,
+    isOfPull && image !== undefined ? questions.again(image) : undefined,
+    isFetch(failure) ? questions.reaches() : undefined,
+    image === undefined ? undefined : quietly(() => blobOf(context, failure, image)),
+    image === undefined || blob === undefined ? undefined : quietly(() => blobAgain(context, image, blob)),
+    image === undefined ? undefined : quietly(() => manifestOf(context, failure, image)),
+    isOfGuard(failure) ? questions.hasScanner() : undefined,
+    url === undefined ? undefined : questions.redirect(url),
+  ]);
+  return compact<Partial<Findings>>({
+    ...{ origin, again: again?.status, isOfRegistry: again?.isOfRegistry, policyWords: again?.refusal },
+    ...{ reaches, originBlob, blobAgain: blobPulled, originManifest, hasScanner: scanner, redirect },
+  });
+}
+
 function needsOrigin(failure: Failure): boolean {
   const { problem } = failure;
-  return isFetch(failure) || ['login-refused', 'login-wanted'].includes(problem?.kind ?? '');
+  return isFetch(failure) || ['login-refused', 'login-wanted', 'registry-differs'].includes(problem?.kind ?? '');
+}
+
+function isShownByPull({ problem }: Failure): boolean {
+  return problem?.kind === 'any-token-accepted' || problem?.kind === 'registry-differs';
 }
 
 function isOfGuard({ problem }: Failure): boolean {
@@ -114,21 +136,22 @@ async function manifestOf(
     : undefined;
 }
 
+/** A blob that came wrong, or that did not come. */
 async function blobOf(
   context: PullContext,
-  { problem }: Failure,
+  { problem, symptom, result }: Failure,
   image: string,
-): Promise<'right' | 'wrong' | undefined> {
-  const isOfBlob = problem?.kind === 'wrong-bytes' || problem?.kind === 'short-bytes';
-  return isOfBlob && problem.subject !== undefined ? askOriginBlob(context, image, problem.subject) : undefined;
+): Promise<OriginBlob | undefined> {
+  const isOfBytes = problem?.kind === 'wrong-bytes' || problem?.kind === 'short-bytes';
+  const digest = isOfBytes ? problem.subject : symptom === undefined ? undefined : failedBlob(result);
+  return digest === undefined ? undefined : askOriginBlob(context, image, digest);
 }
 
 /** Every detected cause: the result belongs to the worst one. */
 export function withCauses({ result, failures }: Probed, reach: Findings['reach']): CheckResult {
-  const seen = failures.flatMap(({ failure, findings }) => {
-    const cause = applyRules(RULES, failure, { ...findings, ...(reach && { reach }) });
-    return cause ?? [];
-  });
+  const seen = failures.flatMap(({ failure, findings }) =>
+    causesBy(RULES, failure, { ...findings, ...(reach && { reach }) }),
+  );
   const [cause, ...others] = byRank([...new Map(seen.map((one) => [`${one.kind} ${one.words}`, one])).values()]);
   if (!cause) return result;
   return { ...result, cause, ...(others.length > 0 && { alsoCauses: others }) };
@@ -140,6 +163,7 @@ export function withCauses({ result, failures }: Probed, reach: Findings['reach'
  */
 export function inherit(results: readonly CheckResult[]): readonly CheckResult[] {
   return results.map((result) => {
+    if (isBad(result) && !result.cause && isRedirect(result.requests.at(-1))) return redirectedToo(result, results);
     if (isBad(result) && !result.cause && result.project === undefined) return atFrontToo(result, results);
     if (!isBad(result) || result.cause || !PLAYED.has(result.id)) return result;
     const symptom = symptomOf(result);
@@ -170,6 +194,17 @@ function atFrontToo(result: CheckResult, results: readonly CheckResult[]): Check
   return alike?.cause ? { ...result, cause: alike.cause } : result;
 }
 
+const isRedirect = ({ status = 0 }: Partial<RequestRecord> = {}): boolean => status >= 300 && status < 400;
+
+/** What ended with a redirect, where pulls of the same project are redirected; at the front door those of any. */
+function redirectedToo(result: CheckResult, results: readonly CheckResult[]): CheckResult {
+  const alike = results.find(
+    ({ cause, project }) =>
+      cause?.kind === 'front-redirects-pulls' && (result.project === undefined || result.project === project),
+  );
+  return alike?.cause ? { ...result, cause: alike.cause } : result;
+}
+
 /** Findings that are the same for every failure of the project. */
 async function findOut(
   context: PullContext,
@@ -180,9 +215,9 @@ async function findOut(
   const { project } = context;
   const bounded = <T>(work: (asking: PullContext) => Promise<T>): Promise<T | undefined> =>
     quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => work({ ...context, wire })));
-  const [live, registryStatus, quota] = await Promise.all([
+  const [live, registry, quota] = await Promise.all([
     bounded((asking) => readProject(asking, asking.wire)),
-    bounded((asking) => readUpstreamStatus(asking, asking.wire)),
+    bounded((asking) => readRegistry(asking, asking.wire)),
     bounded((asking) => readQuota(asking, asking.wire)),
   ]);
   const id = live?.state === 'present' ? live.id : undefined;
@@ -197,7 +232,8 @@ async function findOut(
     robots: Object.fromEntries(known),
     ...(live && { live }),
     ...(project.origin && { upstream: new URL(project.origin.url).host }),
-    ...(registryStatus !== undefined && { registryStatus }),
+    ...(registry?.status !== undefined && { registryStatus: registry.status }),
+    drift: registryDrift(project, registry),
     ...(quota && { quota }),
   };
 }
@@ -210,31 +246,4 @@ async function pingSoon(context: PullContext): Promise<Findings['reaches']> {
     return answer;
   });
   return isAnswered ? reached : 'silent';
-}
-
-function undefinedWhereSilent(thrown: unknown): undefined {
-  if (!(thrown instanceof NetworkError) || thrown.code !== 'NETWORK_TIMEOUT') throw thrown;
-}
-
-interface PullAgain {
-  readonly status: number | 'silent';
-  /** Harbor's own message, if it refuses. */
-  readonly refusal?: string;
-  /** Of an error: its body is a registry error. */
-  readonly isOfRegistry?: boolean;
-}
-
-async function tryAgain({ project, puller, wire }: PullContext, text: string): Promise<PullAgain | undefined> {
-  const { image, name } = namedImage(project.name, text);
-  const answer = await within(wire, PROBE_WITHIN_MS, (bounded) =>
-    puller.manifest('GET', name, manifestReference(image), bounded),
-  ).catch(undefinedWhereSilent);
-  if (!answer) return { status: 'silent' };
-  const { status, body, contentType } = answer;
-  const words = status === 412 || status === 403 ? errorText(body) : undefined;
-  return compact({
-    status,
-    refusal: words,
-    isOfRegistry: status >= 400 ? errorCode(body) !== undefined : isManifestType(contentType),
-  });
 }

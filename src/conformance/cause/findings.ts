@@ -2,7 +2,9 @@ import type { HarborState, ProjectAnswer, RobotAnswer } from '../harbor-api';
 import type { Problem } from '../model/problem';
 import type { CheckResult } from '../model/result';
 import type { ProjectTarget } from '../model/target';
-import type { OriginFinding, OriginManifest } from './ask-origin';
+import type { RegistryDifference } from '../support/registry-drift';
+import type { OriginBlob, OriginFinding, OriginManifest } from './ask-origin';
+import type { BlobAgain } from './pull-again';
 import type { Symptom } from './symptom';
 import type { Reach } from './upstream-probes';
 
@@ -33,6 +35,14 @@ export interface Findings {
    * The upstream's response to this machine for the image that failed, with the declared credential if there is one.
    */
   readonly origin?: OriginFinding;
+  /** The blob that came wrong or not at all, read from the upstream by this machine. */
+  readonly originBlob?: OriginBlob;
+  /** The blob that did not come, requested from Harbor once more. */
+  readonly blobAgain?: BlobAgain;
+  /** Where the pull that failed is redirected, in place of an answer. */
+  readonly redirect?: string;
+  /** In what the registry in Harbor differs from the declaration. */
+  readonly drift?: readonly RegistryDifference[];
   /** The wrong blob, read from the upstream by this machine. */
   readonly originBlob?: 'right' | 'wrong';
   /** `healthy` or `unhealthy`: Harbor's view. */

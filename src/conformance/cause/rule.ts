@@ -11,6 +11,8 @@ export interface Rule {
   readonly kind: string;
   readonly rank: Rank;
   readonly party: string;
+  /** Is said beside others that have it: each of them alone would be reason enough. */
+  readonly beside?: true;
   /** The required findings, as evidence. Undefined if they are missing: then this cause does not apply. */
   seen(failure: Failure, findings: Findings): readonly Evidence[] | undefined;
   say(failure: Failure, findings: Findings): Pick<Cause, 'words' | 'whatToDo' | 'command' | 'subject' | 'plural'>;
@@ -18,14 +20,22 @@ export interface Rule {
 
 /** The cause of one failure by the first rule whose findings exist; undefined if there is none. */
 export function applyRules(rules: readonly Rule[], failure: Failure, findings: Findings): Cause | undefined {
+  return causesBy(rules, failure, findings)[0];
+}
+
+/** The same, with what else is reason enough by itself. */
+export function causesBy(rules: readonly Rule[], failure: Failure, findings: Findings): readonly Cause[] {
+  const causes: Cause[] = [];
   for (const rule of rules) {
+    if (causes.length > 0 && !rule.beside) continue;
     const evidence = rule.seen(failure, findings);
     const { kind, rank, party } = rule;
     if (!evidence) continue;
     const yaml = yamlOf(kind, failure, findings);
-    return compact<Cause>({ kind, rank, party, evidence, ...rule.say(failure, findings), yaml });
+    causes.push(compact<Cause>({ kind, rank, party, evidence, ...rule.say(failure, findings), yaml }));
+    if (!rule.beside) break;
   }
-  return undefined;
+  return causes;
 }
 
 /** A rule that only needs a problem that the check itself found. */

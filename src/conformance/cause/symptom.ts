@@ -18,7 +18,7 @@ export function symptomOf({ message, requests }: Pick<CheckResult, 'message' | '
   if (status === 404) return 'missing';
   if (status === 401) return 'refused';
   if (status === 403) return 'denied';
-  return status >= 500 || status < 400 ? 'broken' : undefined;
+  return 'broken';
 }
 
 const PULL = /\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/;
@@ -40,6 +40,12 @@ export function failedImage(
   const declared = images.filter((text) => isOf(text, repository));
   if (declared.length > 0) return declared.includes(asked) ? asked : declared[0];
   return kind === 'manifests' && 'value' in parseImage(asked) ? asked : images[0];
+}
+
+/** Digest of the blob that the bad answer was about. */
+export function failedBlob({ requests }: Pick<CheckResult, 'requests'>): string | undefined {
+  const [, , kind, digest] = PULL.exec(lastBadPull(requests)?.url ?? '') ?? [];
+  return kind === 'blobs' && digest !== undefined && isDigest(digest) ? digest : undefined;
 }
 
 function isOf(text: string, repository: string): boolean {

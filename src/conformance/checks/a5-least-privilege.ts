@@ -1,40 +1,70 @@
 import { ACCEPT_MANIFEST, bareMediaType, header, isManifestType, manifestReference, readTokenAccess } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
+import { SecretError } from '../../errors';
+import { mapBounded } from '../../map-bounded';
+import { robotsOf, type PullCredential } from '../model/target';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
+import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'A5',
-  title: 'The pull credential has exactly the declared permissions',
-  proves: 'Its token has exactly the declared actions, and does not give access to another project.',
+  title: 'Pull credentials have exactly the declared permissions',
+  proves:
+    'The token of every declared robot that may pull here has exactly the declared actions, and that of the first does not give access to another project.',
   why: 'A cluster credential that can push can poison the cache for all clusters.',
-  limits: 'Checks registry actions, not permissions for the API.',
+  limits:
+    'Checks registry actions, not permissions for the API. A robot whose secret is not on this machine is not tested.',
   upstreamCost: 'none',
   phase: 'front',
   scope: 'project',
   run,
 };
 
+const AT_ONCE = 3;
+
 async function run(context: ProjectContext): Promise<Outcome> {
-  const credential = context.project.pullCredential;
+  const robots = robotsOf(context.project);
   const image = firstImage(context);
-  if (!credential) return skip('clients of this project pull anonymously');
+  if (robots.length === 0) return skip('clients of this project pull anonymously');
   if (!image) return skip('no image is declared for this project');
-  const { token, status, requestId } = await context.puller.token(
-    undefined,
-    `repository:${image.name}:pull`,
-    context.wire,
-  );
+  const parts = await mapBounded(robots, AT_ONCE, async (robot) => ({
+    part: robot.username,
+    outcome: await look(context, robot, image),
+  }));
+  const [only, ...others] = parts;
+  return only && others.length === 0 ? only.outcome : mergeOutcomes(parts);
+}
+
+async function look(context: ProjectContext, robot: PullCredential, image: NamedImage): Promise<Outcome> {
+  const isPuller = robot.username === context.project.pullCredential?.username;
+  try {
+    return await judge(context, robot, image, isPuller);
+  } catch (thrown) {
+    if (thrown instanceof SecretError && !isPuller)
+      return skip(`not tested, its secret is not here: ${thrown.message}`);
+    throw thrown;
+  }
+}
+
+async function judge(
+  context: ProjectContext,
+  credential: PullCredential,
+  image: NamedImage,
+  isPuller: boolean,
+): Promise<Outcome> {
+  const { token, status, requestId } = await context.puller
+    .as(credential)
+    .token(undefined, `repository:${image.name}:pull`, context.wire);
   const access = readTokenAccess(token);
   if (!access) return fail(`the token service returned ${status} without a JWT [${requestId}]`);
   const granted = access.filter(({ name }) => name === image.name).flatMap(({ actions }) => actions);
   const declared = credential.actions ?? ['pull'];
   const undeclared = granted.filter((action) => !declared.includes(action));
   const missing = declared.filter((action) => !granted.includes(action));
-  const elsewhere = await openElsewhere(context, token);
+  const elsewhere = isPuller ? await openElsewhere(context, token) : [];
   const wrong = [
     ...undeclared.map((action) => `may ${action}, which is not declared`),
     ...missing.map((action) => `may not ${action}, which is declared`),

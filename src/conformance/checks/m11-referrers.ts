@@ -29,9 +29,10 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
   const head = await puller.manifest('HEAD', name, manifestReference(image), wire);
   const digest = head.headerDigest ?? '';
   if (head.status !== 200 || !isDigest(digest)) return skip('no digest to request (see M1)');
-  const here = await readReferrers(puller, name, digest, wire);
-  if (here.state === 'no-api') return pass('404: clients use the tag scheme');
-  if (here.state === 'odd') return fail(here.why);
+  const api = await readReferrers(puller, name, digest, wire);
+  // Without the API clients look for a tag that stands in for it.
+  const here = api.state === 'no-api' ? await findReferrers(puller, name, digest, wire) : api;
+  if (here.state !== 'listed') return fail(here.state === 'odd' ? here.why : 'no referrers');
   const there = await atUpstream(context, image.repository, digest);
   const listed = new Set(here.referrers.map((one) => one.digest));
   const hidden = (there ?? []).filter((one) => !listed.has(one.digest));
@@ -39,6 +40,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
     evidence('through Harbor', here.referrers.length),
     evidence('at the upstream', there?.length ?? 'unknown'),
   ];
+  if (hidden.length === 0 && api.state === 'no-api') return pass('404: clients use the tag scheme', shown);
   if (hidden.length === 0) return pass(counted(here.referrers.length, 'referrer'), shown);
   const words = `Harbor hides ${hidden.length} of ${counted(there?.length ?? 0, 'referrer')} of the upstream`;
   return hasFeature(harborVersion, 'proxiedReferrers') === false

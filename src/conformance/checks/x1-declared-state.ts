@@ -4,17 +4,18 @@ import { counted, dayOf, sizeOf } from '../answer-words';
 import { mapBounded } from '../../map-bounded';
 import { problem, type Problem } from '../model/problem';
 import { robotsOf, type PullCredential } from '../model/target';
-import { readProject, readQuota, readRobot, readUpstreamStatus, type RobotAnswer } from '../harbor-api';
+import { readProject, readQuota, readRegistry, readRobot, type RobotAnswer } from '../harbor-api';
 import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../model/outcome';
 import type { ProjectTarget } from '../model/target';
+import { differenceWords, registryDrift } from '../support/registry-drift';
 import { waitOutUnhealthy } from '../support/upstream-status';
 
 export const check: ProjectCheck = {
   id: 'X1',
   title: 'Harbor is as declared and its upstream answers',
   proves:
-    'Visibility, policy, quota and limits are as declared, Harbor reports the upstream as healthy, the upstream accepts ' +
-    'the declared login, and the pull robot does not expire within a week.',
+    'Visibility, policy, quota, limits and the registry are as declared, Harbor reports the upstream as healthy, the ' +
+    'upstream accepts the declared login, and the pull robot does not expire within a week.',
   why: 'Harbor reports an upstream that refuses its login as healthy, and silently drops settings (goharbor/harbor#14953, #21673).',
   limits:
     'Compares settings that pulls depend on; breakwater drift compares everything. The login is tried from this machine.',
@@ -44,7 +45,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const findings = [
     ...settingsOf(context.project, answer.metadata),
     await quotaOf(context),
-    await registryOf(context),
+    ...(await registryOf(context)),
     await loginOf(context),
     ...(await mapBounded(robotsOf(context.project), 3, (robot) => robotOf(context, robot, answer.id, Date.now()))),
   ];
@@ -96,19 +97,22 @@ function limitOf(bytes: number): string {
   return bytes < 0 ? 'unlimited' : sizeOf(bytes);
 }
 
-async function registryOf(context: ProjectContext): Promise<Finding> {
-  if (!context.project.proxy) return {};
+async function registryOf(context: ProjectContext): Promise<Finding[]> {
+  if (!context.project.proxy) return [];
   // Harbor may just have noticed an upstream that was told to misbehave.
   if (context.project.upstream) await waitOutUnhealthy(context);
-  const status = await readUpstreamStatus(context, context.wire);
-  if (status === undefined) return {};
+  const live = await readRegistry(context, context.wire);
+  if (!live) return [];
+  const differs = registryDrift(context.project, live).map((one): Finding => ({
+    wrong: `registry ${context.project.registry ?? live.name}: ${differenceWords(one)}`,
+    problem: problem('registry-differs', one.field, differenceWords(one)),
+  }));
+  const { status } = live;
+  if (status === undefined) return differs;
   const shown = evidence('upstream in Harbor', status);
-  if (status === 'healthy') return { shown };
-  return {
-    wrong: `Harbor reports the upstream as ${status}`,
-    problem: problem('registry-unhealthy', undefined, status),
-    shown,
-  };
+  if (status === 'healthy') return [...differs, { shown }];
+  const unhealthy = problem('registry-unhealthy', undefined, status);
+  return [...differs, { wrong: `Harbor reports the upstream as ${status}`, problem: unhealthy, shown }];
 }
 
 /** Harbor checks that a server responds, not that its login works. */

@@ -1,16 +1,49 @@
+import { compact } from '../../compact';
 import type { WireOptions } from '../../oci';
 import { askApi, getApi, parse, type AskingProject } from './ask';
+
+/** The registry of a project, as Harbor has it. */
+export interface LiveRegistry {
+  readonly name: string;
+  readonly type: string;
+  readonly url: string;
+  readonly insecure: boolean;
+  /** User name of the account; empty for none. */
+  readonly account: string;
+  /** `healthy` or `unhealthy`: what Harbor believes. */
+  readonly status?: string;
+}
+
+interface RegistryWire {
+  readonly name?: unknown;
+  readonly type?: unknown;
+  readonly url?: unknown;
+  readonly insecure?: unknown;
+  readonly status?: unknown;
+  readonly credential?: { readonly access_key?: unknown } | null;
+}
+
+/** Undefined for anyone who may not know, and where the project has no registry. */
+export async function readRegistry(context: AskingProject, wire: WireOptions): Promise<LiveRegistry | undefined> {
+  const id = await registryIdOf(context, wire);
+  if (id === undefined) return undefined;
+  const answer = await getApi(context, `/api/v2.0/registries/${id}`, wire);
+  const found = (parse(answer.body) ?? {}) as RegistryWire;
+  const { name, type, url, insecure, status, credential } = found;
+  if (answer.status !== 200 || typeof name !== 'string' || typeof type !== 'string' || typeof url !== 'string')
+    return undefined;
+  const account = credential?.access_key;
+  return compact<LiveRegistry>({
+    ...{ name, type, url, insecure: insecure === true, account: typeof account === 'string' ? account : '' },
+    status: typeof status === 'string' ? status : undefined,
+  });
+}
 
 /**
  * `healthy` or `unhealthy`: Harbor's view of the upstream of this project; undefined if this identity may not read it.
  */
 export async function readUpstreamStatus(context: AskingProject, wire: WireOptions): Promise<string | undefined> {
-  const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
-  const id = (parse(project.body) as { registry_id?: unknown } | undefined)?.registry_id;
-  if (project.status !== 200 || typeof id !== 'number') return undefined;
-  const registry = await getApi(context, `/api/v2.0/registries/${id}`, wire);
-  const status = (parse(registry.body) as { status?: unknown } | undefined)?.status;
-  return registry.status === 200 && typeof status === 'string' ? status : undefined;
+  return (await readRegistry(context, wire))?.status;
 }
 
 /**
@@ -18,13 +51,18 @@ export async function readUpstreamStatus(context: AskingProject, wire: WireOptio
  * Only the id is sent, because any other field would replace the stored value.
  */
 export async function pingUpstream(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
-  const project = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
-  const id = (parse(project.body) as { registry_id?: unknown } | undefined)?.registry_id;
-  if (project.status !== 200 || typeof id !== 'number' || id === 0) return undefined;
+  const id = await registryIdOf(context, wire);
+  if (id === undefined) return undefined;
   const { status } = await askApi(context, wire, {
     method: 'POST',
     path: '/api/v2.0/registries/ping',
     body: JSON.stringify({ id }),
   });
   return status === 200 ? true : status === 400 || status === 500 ? false : undefined;
+}
+
+async function registryIdOf(context: AskingProject, wire: WireOptions): Promise<number | undefined> {
+  const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
+  const id = (parse(answer.body) as { registry_id?: unknown } | undefined)?.registry_id;
+  return answer.status === 200 && typeof id === 'number' && id !== 0 ? id : undefined;
 }

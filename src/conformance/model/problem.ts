@@ -37,6 +37,7 @@ export const PROBLEM_KINDS = [
   'quota-full',
   'not-stored',
   'registry-unhealthy',
+  'registry-differs',
   'login-refused',
   'login-wanted',
   'not-a-manifest',

@@ -42,6 +42,8 @@ export interface ProjectTarget {
   readonly localOnNotFound?: boolean;
   /** Name of the declared registry. */
   readonly registry?: string;
+  /** What is declared of that registry, in the form in which Harbor returns it. */
+  readonly declaredRegistry?: DeclaredRegistry;
   /** Type of the declared registry: for `docker-hub` short names mean `library/`. */
   readonly registryType?: string;
   /** `max_upstream_conn`, as declared; absent or below 1: no limit. */
@@ -57,6 +59,15 @@ export interface ProjectTarget {
   readonly position?: Position;
   /** Where each of `images` is declared, in the same order. */
   readonly imagePositions?: readonly Position[];
+}
+
+export interface DeclaredRegistry {
+  readonly type: string;
+  /** Absent where the type implies it. */
+  readonly url?: string;
+  readonly insecure: boolean;
+  /** User name of the account; empty for none. */
+  readonly account: string;
 }
 
 /** Robots whose writes must be refused. */

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chart } from '../../../src/upstream/artifacts';
+import { certified } from '../../support/notation-envelope';
 import { makeKeys, publishSigned, signedImage, type SignedImage } from '../../support/signed-image';
 import { openStage, type Stage } from '../../unit/conformance/scenarios/stage';
 import { run } from './run';
@@ -67,8 +69,47 @@ describe('signatures', () => {
     await expect(verify(cached('library/signed:1'), makeKeys())).rejects.toThrow(/signature/i);
   });
 
-  withProgram('notation', 'lists through the cache what it lists upstream', async () => {
+  withProgram('cosign', 'verifies a Sigstore bundle through the cache', async () => {
+    const file = join(folder, 'bundle.pub');
+    const verifyBundle = (key: ReturnType<typeof makeKeys>, reference: string): Promise<string> => {
+      writeFileSync(file, key.publicKey.export({ type: 'spki', format: 'pem' }));
+      const trust = ['--key', file, '--insecure-ignore-tlog=true', '--new-bundle-format', '--allow-http-registry'];
+      return run('cosign', 'verify', ...trust, reference);
+    };
     for (const reference of [`${host(stage.upstream.url)}/library/signed:1`, cached('library/signed:1')])
-      expect(await run('notation', 'list', '--insecure-registry', reference)).toContain(signed.notation.digest);
+      expect(await verifyBundle(keys, reference)).toContain(signed.image.digest);
+    await expect(verifyBundle(makeKeys(), cached('library/signed:1'))).rejects.toThrow();
+  });
+
+  withProgram('notation', 'lists and verifies through the cache what it does upstream', async () => {
+    const trust = trustIn(folder, signed.signer.chain.at(-1)!);
+    for (const name of [`${host(stage.upstream.url)}/library/signed`, cached('library/signed')]) {
+      expect(await run('notation', 'list', '--insecure-registry', `${name}:1`)).toContain(signed.notation.digest);
+      const verified = await notationVerify(trust, `${name}@${signed.image.digest}`);
+      expect(verified).toContain('Successfully verified');
+    }
+    const other = trustIn(join(folder, 'other'), certified(makeKeys()).chain.at(-1)!);
+    await expect(notationVerify(other, `${cached('library/signed')}@${signed.image.digest}`)).rejects.toThrow();
   });
 });
+
+/** A configuration of notation that trusts one root, for signatures of every repository. */
+function trustIn(home: string, root: X509Certificate): string {
+  const store = join(home, 'notation', 'truststore', 'x509', 'ca', 'breakwater');
+  mkdirSync(store, { recursive: true });
+  writeFileSync(join(store, 'root.pem'), root.toString());
+  const policy = {
+    name: 'breakwater',
+    registryScopes: ['*'],
+    signatureVerification: { level: 'strict' },
+    trustStores: ['ca:breakwater'],
+    trustedIdentities: ['*'],
+  };
+  const document = { version: '1.0', trustPolicies: [policy] };
+  writeFileSync(join(home, 'notation', 'trustpolicy.json'), JSON.stringify(document), { mode: 0o600 });
+  return home;
+}
+
+function notationVerify(home: string, reference: string): Promise<string> {
+  return run('env', `XDG_CONFIG_HOME=${home}`, 'notation', 'verify', '--insecure-registry', reference);
+}

@@ -5,8 +5,8 @@ import { upstreamName } from './upstream';
 
 /** A wrong blob, and what the upstream serves this machine for it. */
 function wrongBlob(failure: Failure, { originBlob }: Findings, isRight: boolean): Evidence[] | undefined {
-  if (!isProblem(failure, 'wrong-bytes', 'short-bytes') || originBlob !== (isRight ? 'right' : 'wrong'))
-    return undefined;
+  const states = isRight ? ['right'] : ['wrong', 'cut'];
+  if (!isProblem(failure, 'wrong-bytes', 'short-bytes') || !states.includes(originBlob?.state ?? '')) return undefined;
   return [foundBy(failure), { label: 'the same blob from the upstream', value: isRight ? 'right' : 'wrong, too' }];
 }
 
@@ -32,6 +32,18 @@ export const BYTES: readonly Rule[] = [
       words: `${upstreamName(findings)} serves wrong bytes`,
       whatToDo:
         'it serves the same wrong bytes to this machine: report it there, and do not pull from it until it is fixed',
+    }),
+  },
+  {
+    kind: 'layers-cut',
+    rank: 'outage',
+    party: 'network',
+    // What is stored is whole: Harbor does not take less. What it passes on may break off.
+    seen: (failure, findings) => (isProblem(failure, 'short-bytes') ? wrongBlob(failure, findings, true) : undefined),
+    say: (_failure, findings) => ({
+      words: `layers break off on their way through Harbor; ${upstreamName(findings)} serves them whole to this machine`,
+      whatToDo:
+        'check the proxy, firewall and timeouts between Harbor and the upstream, and those in front of Harbor; its log has the error',
     }),
   },
   {

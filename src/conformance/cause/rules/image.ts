@@ -1,3 +1,4 @@
+import type { RequestRecord } from '../../../oci';
 import type { ProblemKind } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
@@ -9,6 +10,23 @@ const isIntact = ({ problems }: Findings): boolean =>
 
 const onlyImage = ({ result }: Failure, { project }: Findings): string | undefined =>
   result.image ?? (project?.images.length === 1 ? project.images[0] : undefined);
+
+const isSentFor = ({ status = 0, url }: RequestRecord): boolean =>
+  status >= 300 && status < 400 && /\/v2\/.+\/blobs\//.test(url);
+
+/** Where Harbor sent a client for a blob, and the client got none. */
+function storageOf({ problem, result }: Failure, { problems, host }: Findings): string | undefined {
+  const to = problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject;
+  if (problem) return problem.kind === 'redirect-elsewhere' ? to : undefined;
+  const at = result.requests.findLastIndex(isSentFor);
+  const last = at < 0 ? undefined : result.requests.at(-1);
+  if (!last || !URL.canParse(last.url)) return undefined;
+  // A client follows no redirect out of TLS.
+  if (isSentFor(last)) return to;
+  const isLost = last.status === undefined || last.status >= 400;
+  const { origin, host: storage } = new URL(last.url);
+  return isLost && storage !== host ? origin : undefined;
+}
 
 /** A rule that only needs the finding of a check. */
 const found =
@@ -57,6 +75,23 @@ export const IMAGE: readonly Rule[] = [
       words: `Harbor's cached index has no ${problem?.subject ?? 'such platform'}, the one of ${upstreamName(findings)} has`,
       whatToDo:
         "delete the artifact from Harbor's cache, then pull every platform once while the upstream can be reached",
+    }),
+  },
+  {
+    kind: 'image-platform',
+    rank: 'proof',
+    party: 'declaration',
+    seen: (failure, { originManifest }) => {
+      const missing = (failure.problem?.subject ?? '').split(', ');
+      const isOffered = missing.every((platform) => originManifest?.platforms.includes(platform));
+      if (!isProblem(failure, 'missing-platform') || originManifest?.digest === undefined || isOffered)
+        return undefined;
+      const offered = originManifest.platforms.join(', ') || 'a single image';
+      return [foundBy(failure), { label: 'the upstream offers', value: offered }];
+    },
+    say: ({ problem, result }) => ({
+      words: `${result.image ?? 'the declared image'} does not support ${problem?.subject ?? 'the platform'}`,
+      whatToDo: 'the upstream has no such platform either: change conformance.platforms, or declare another image',
     }),
   },
   {
@@ -139,14 +174,12 @@ export const IMAGE: readonly Rule[] = [
     kind: 'storage-redirect',
     rank: 'outage',
     party: 'Harbor',
-    seen: (failure, { problems }) => {
-      const to = problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject ?? '';
-      const last = failure.result.requests.at(-1);
-      const isLost = last !== undefined && last.status === undefined && to !== '' && last.url.startsWith(to);
-      return isProblem(failure, 'redirect-elsewhere') || isLost ? [{ label: 'redirected to', value: to }] : undefined;
+    seen: (failure, findings) => {
+      const to = storageOf(failure, findings);
+      return to === undefined ? undefined : [{ label: 'redirected to', value: to }];
     },
-    say: (_failure, { problems }) => ({
-      words: `layers are redirected to ${problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject ?? 'a host'}, which clients cannot reach`,
+    say: (failure, findings) => ({
+      words: `layers are redirected to ${storageOf(failure, findings) ?? 'a host'}, which clients cannot reach`,
       whatToDo: 'set storage_service.redirect.disable: true in harbor.yml, or give the storage a public https endpoint',
     }),
   },

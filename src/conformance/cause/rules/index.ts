@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { BLOBS } from './blobs';
 import { BYTES } from './bytes';
 import { CREDENTIAL } from './credential';
 import { EXPOSURE } from './exposure';
@@ -7,17 +8,22 @@ import { IMAGE } from './image';
 import { MIRROR } from './mirror';
 import { POLICY } from './policy';
 import { PULLS_AT_FRONT } from './pulls-at-front';
+import { REDIRECTS } from './redirects';
+import { REGISTRY } from './registry';
 import { STORAGE } from './storage';
 import { UPSTREAM } from './upstream';
 
 /** In the order in which they are tried: rules that explain more come first. */
 export const RULES: readonly Rule[] = [
+  ...REDIRECTS,
   ...FRONT_DOOR,
   ...EXPOSURE,
   ...POLICY,
   ...MIRROR,
   ...CREDENTIAL,
   ...STORAGE,
+  ...REGISTRY,
+  ...BLOBS,
   ...PULLS_AT_FRONT,
   ...UPSTREAM,
   ...BYTES,

@@ -26,7 +26,7 @@ export const PULLS_AT_FRONT: readonly Rule[] = [
     // The upstream serves the image, and Harbor itself would have returned a reason.
     seen: (failure, findings) => {
       const { again } = findings;
-      const isError = typeof again === 'number' && (again >= 500 || again === 403 || again === 404);
+      const isError = typeof again === 'number' && again >= 400 && again !== 401 && again !== 429;
       return isFetch(failure) && isError && isOfFront(findings) && findings.harbor?.ill?.length === 0
         ? evidenceOf(findings)
         : undefined;

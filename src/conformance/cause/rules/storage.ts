@@ -6,6 +6,9 @@ import { foundBy, isProblem, type Rule } from '../rule';
 
 const isNotStored = (failure: Failure): boolean => isProblem(failure, 'not-stored');
 
+/** Something keeps images from being stored, and something else may as well. */
+const isOfStoring = (failure: Failure): boolean => isProblem(failure, 'not-stored', 'quota-full');
+
 /** The image that was not cached does not fit into the remaining quota. */
 function full({ problem }: Failure, { quota }: Findings): Evidence[] | undefined {
   if (!quota || quota.hardBytes < 0) return undefined;
@@ -60,6 +63,7 @@ export const STORAGE: readonly Rule[] = [
     kind: 'component-down',
     rank: 'outage',
     party: 'Harbor',
+    beside: true,
     seen: (failure, { harbor }) =>
       concerned(failure, harbor?.ill ?? []).length > 0
         ? [{ label: 'unhealthy components', value: harbor?.ill?.join(', ') ?? '' }]
@@ -74,6 +78,7 @@ export const STORAGE: readonly Rule[] = [
     kind: 'quota-full',
     rank: 'soon',
     party: 'quota',
+    beside: true,
     seen: (failure, findings) =>
       isProblem(failure, 'quota-full')
         ? [foundBy(failure)]
@@ -90,8 +95,9 @@ export const STORAGE: readonly Rule[] = [
     kind: 'storage-full',
     rank: 'soon',
     party: 'Harbor',
+    beside: true,
     seen: (failure, { harbor }) =>
-      isNotStored(failure) && harbor?.storage && isFull(failure, harbor.storage)
+      isOfStoring(failure) && harbor?.storage && isFull(failure, harbor.storage)
         ? [{ label: 'disk of the registry', value: freeOf(harbor.storage) }]
         : undefined,
     say: (_failure, { harbor }) => ({
@@ -103,8 +109,9 @@ export const STORAGE: readonly Rule[] = [
     kind: 'read-only',
     rank: 'soon',
     party: 'Harbor',
+    beside: true,
     seen: (failure, { harbor }) =>
-      isNotStored(failure) && harbor?.isReadOnly === true ? [{ label: 'read_only', value: 'true' }] : undefined,
+      isOfStoring(failure) && harbor?.isReadOnly === true ? [{ label: 'read_only', value: 'true' }] : undefined,
     say: () => ({
       words: 'Harbor is in read-only mode: images are served but not cached',
       whatToDo: 'a backup may be running; otherwise declare configuration: { read_only: false } and apply',

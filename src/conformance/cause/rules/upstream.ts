@@ -99,6 +99,25 @@ export const UPSTREAM: readonly Rule[] = [
     },
   },
   {
+    kind: 'upstream-cut-off',
+    rank: 'outage',
+    party: 'upstream or network',
+    // This machine reaches no upstream at all, so that only Harbor's word counts.
+    seen: (failure, findings) =>
+      isFetch(failure) &&
+      findings.origin?.state === 'unreachable' &&
+      findings.reach?.isOwn === true &&
+      findings.reaches === false &&
+      failsStill(findings)
+        ? evidenceOf(findings)
+        : undefined,
+    say: (_failure, findings) => ({
+      words: `Harbor cannot reach ${upstreamName(findings)}; this machine reaches no upstream, and cannot tell whose fault it is`,
+      whatToDo:
+        "check on Harbor's own machine that it reaches the upstream (proxy settings, DNS, firewall), then the upstream's status page",
+    }),
+  },
+  {
     kind: 'upstream-limit',
     rank: 'outage',
     party: 'upstream',
@@ -270,23 +289,6 @@ export const UPSTREAM: readonly Rule[] = [
       words: `Harbor returns ${findings.again ?? 404} for an image that ${upstreamName(findings)} serves to us`,
       whatToDo: "check the registry's stored secret and Harbor's network",
       command: 'breakwater plan --prove-secrets',
-    }),
-  },
-  {
-    kind: 'image-platform',
-    rank: 'proof',
-    party: 'declaration',
-    seen: (failure, { originManifest }) => {
-      const missing = (failure.problem?.subject ?? '').split(', ');
-      const isOffered = missing.every((platform) => originManifest?.platforms.includes(platform));
-      if (!isProblem(failure, 'missing-platform') || originManifest?.digest === undefined || isOffered)
-        return undefined;
-      const offered = originManifest.platforms.join(', ') || 'a single image';
-      return [foundBy(failure), { label: 'the upstream offers', value: offered }];
-    },
-    say: ({ problem, result }) => ({
-      words: `${result.image ?? 'the declared image'} does not support ${problem?.subject ?? 'the platform'}`,
-      whatToDo: 'the upstream has no such platform either: change conformance.platforms, or declare another image',
     }),
   },
 ];

@@ -7,6 +7,8 @@ import {
   signedImage,
   type SignedImage,
 } from '../../../support/signed-image';
+import { certified, verifyNotation } from '../../../support/notation-envelope';
+import { isBundleOf } from '../../../support/sigstore-bundle';
 import { openStage, shown, type Stage } from '../scenarios/stage';
 
 const IMAGE = 'library/signed:1';
@@ -42,21 +44,56 @@ describe('signatures through Harbor 2.16 with proxy_referrer_api', () => {
     expect(await play('M11')).toBe('M11 pass: 3 referrers');
   });
 
-  it('verify with the key when they are fetched through the cache', async () => {
-    const client = RegistryClient.open({ url: stage.sandbox.url });
+  describe('verify when they are fetched through the cache', () => {
     const wire = { record: () => undefined };
     const name = 'proxy/library/signed';
-    const tag = `${signed.image.digest.replace(':', '-')}.sig`;
-    const { body } = await client.manifest('GET', name, tag, wire);
-    const { layers } = JSON.parse(body.toString('utf8')) as {
-      layers: { digest: string; size: number; annotations: Record<string, string> }[];
-    };
-    const [layer] = layers;
-    const { body: payload } = await client.blob(name, layer!.digest, { limitBytes: layer!.size, keep: true }, wire);
-    await client.close();
-    const signature = layer!.annotations[SIGNATURE_ANNOTATION]!;
-    expect(isSignedBy(payload!, signature, signed.image.digest, keys)).toBe(true);
-    expect(isSignedBy(payload!, signature, signed.image.digest, makeKeys())).toBe(false);
+    let client: RegistryClient;
+    beforeEach(() => void (client = RegistryClient.open({ url: stage.sandbox.url })));
+    afterEach(() => client.close());
+
+    interface Layer {
+      readonly digest: string;
+      readonly size: number;
+      readonly annotations: Readonly<Record<string, string>>;
+    }
+    async function layerOf(reference: string): Promise<{ readonly layer: Layer; readonly bytes: Buffer }> {
+      const { body } = await client.manifest('GET', name, reference, wire);
+      const [layer] = (JSON.parse(body.toString('utf8')) as { layers: Layer[] }).layers;
+      const blob = await client.blob(name, layer!.digest, { limitBytes: layer!.size, keep: true }, wire);
+      return { layer: layer!, bytes: blob.body! };
+    }
+
+    it('by cosign under its tag, and as a referrer', async () => {
+      const { digest } = signed.image;
+      for (const reference of [`${digest.replace(':', '-')}.sig`, signed.cosign.digest]) {
+        const { layer, bytes } = await layerOf(reference);
+        const signature = layer.annotations[SIGNATURE_ANNOTATION]!;
+        expect(isSignedBy(bytes, signature, digest, keys)).toBe(true);
+        expect(isSignedBy(bytes, signature, digest, makeKeys())).toBe(false);
+      }
+    });
+
+    it('as a Sigstore bundle', async () => {
+      const { bytes } = await layerOf(signed.bundle.digest);
+      expect(isBundleOf(bytes, signed.image.digest, keys.publicKey)).toBe(true);
+      expect(isBundleOf(bytes, signed.image.digest, makeKeys().publicKey)).toBe(false);
+      expect(isBundleOf(bytes, signed.cosign.digest, keys.publicKey)).toBe(false);
+    });
+
+    it('by notation, up to the trusted root', async () => {
+      const { bytes } = await layerOf(signed.notation.digest);
+      const root = signed.signer.chain.at(-1)!;
+      const check =
+        (envelope: Buffer, of = signed.image.digest, trusted = root) =>
+        (): void =>
+          verifyNotation(envelope, { digest: of }, trusted);
+      expect(check(bytes)).not.toThrow();
+      expect(check(bytes, signed.cosign.digest)).toThrow('it signs');
+      expect(check(bytes, signed.image.digest, certified(makeKeys()).chain.at(-1)!)).toThrow('the root is not trusted');
+      const envelope = JSON.parse(bytes.toString('utf8')) as { payload: string };
+      const other = { ...envelope, payload: Buffer.from('{"targetArtifact":{}}').toString('base64url') };
+      expect(check(Buffer.from(JSON.stringify(other)))).toThrow('the signature is not of this payload');
+    });
   });
 
   it('of an image without any are not looked for', async () => {

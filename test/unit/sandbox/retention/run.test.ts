@@ -93,6 +93,17 @@ it.each([
   expect(await tagsOf(name)).toHaveLength(2);
 });
 
+it('ends after its tasks, also on a machine that stood still meanwhile', async () => {
+  const { retention } = await withPolicy([rule({ template: 'nonsense' })], ['release-1']);
+  const { id } = await call(sandbox, `POST ${retention}/executions`, { dry_run: false });
+  // Longer than the whole run: every timer has run out when the sandbox goes on.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+  const ask = async () => (await call(sandbox, `GET ${retention}/executions`)).body as Run['execution'][];
+  const [execution] = await eventually(ask, ([first]) => first?.status !== 'Running');
+  const { body: tasks } = await call(sandbox, `GET ${retention}/executions/${id}/tasks`);
+  expect([execution!.status, (tasks as Run['tasks'])[0]!.status]).toEqual(['Error', 'Error']);
+});
+
 it.each([
   ['all rules are disabled', [rule({ disabled: true })], 'Success'],
   ['no repository matches', [rule({ scope_selectors: { repository: [selector('repoMatches', 'x')] } })], 'Success'],
