@@ -43,8 +43,6 @@ export interface Findings {
   readonly redirect?: string;
   /** In what the registry in Harbor differs from the declaration. */
   readonly drift?: readonly RegistryDifference[];
-  /** The wrong blob, read from the upstream by this machine. */
-  readonly originBlob?: 'right' | 'wrong';
   /** `healthy` or `unhealthy`: Harbor's view. */
   readonly registryStatus?: string;
   /**
