@@ -42,10 +42,13 @@ export function failedImage(
   return kind === 'manifests' && 'value' in parseImage(asked) ? asked : images[0];
 }
 
-/** Digest of the blob that the bad answer was about. */
+/** Checks ask for it because no registry has it. */
+const NO_BLOB = /^sha256:0+$/;
+
+/** Digest of the blob that the bad response was about; undefined if that blob is not expected to exist. */
 export function failedBlob({ requests }: Pick<CheckResult, 'requests'>): string | undefined {
   const [, , kind, digest] = PULL.exec(lastBadPull(requests)?.url ?? '') ?? [];
-  return kind === 'blobs' && digest !== undefined && isDigest(digest) ? digest : undefined;
+  return kind === 'blobs' && digest !== undefined && isDigest(digest) && !NO_BLOB.test(digest) ? digest : undefined;
 }
 
 function isOf(text: string, repository: string): boolean {
