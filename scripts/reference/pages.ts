@@ -1,3 +1,4 @@
+import { upPlanSchema } from '../../src/app/up/steps';
 import { reportSchema } from '../../src/conformance';
 import { clients, withClientOptions } from '../../src/clients';
 import { withExternal } from '../../src/declaration/external';
@@ -27,6 +28,7 @@ export function referencePages(kinds: readonly AnyKind[]): ReadonlyMap<string, s
     ['conformance-report.schema.json', `${JSON.stringify(reportSchema(), null, 2)}\n`],
     ['inventory.schema.json', `${JSON.stringify(inventorySchema(), null, 2)}\n`],
     ['plan.schema.json', `${JSON.stringify(planSchema(), null, 2)}\n`],
+    ['up-plan.schema.json', `${JSON.stringify(upPlanSchema(), null, 2)}\n`],
     ...sorted.map((kind): [string, string] => [`${kind.name}.md`, pageOf(kind)]),
   ]);
 }
@@ -65,6 +67,7 @@ function indexOf(kinds: readonly AnyKind[]): string {
     'What `breakwater conform` writes as `report.json`: [its JSON Schema](conformance-report.schema.json), which `breakwater schema --report` prints too.',
     'What `breakwater inventory scan --format json` prints: [its JSON Schema](inventory.schema.json).',
     'What `breakwater plan --format json` prints: [its JSON Schema](plan.schema.json).',
+    'What `breakwater up --plan-out` writes as `up.json`: [its JSON Schema](up-plan.schema.json).',
     'Which rules policies and deployments are judged by: [rules](rules.md).',
     'What is deployed, file by file of `stacks/environments`: [the environment](environment.md).',
     '`*` is a name of your choice, `[]` an item of a list. Only what is declared is compared; a field that is left out stays as it is in Harbor. A secret is only ever a reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`.',

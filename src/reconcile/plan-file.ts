@@ -1,7 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { ApplyError, DeclarationError, StalePlanError } from '../errors';
-import { jsonFault } from '../json-schema/check-json';
+import { ApplyError, StalePlanError } from '../errors';
 import { harmlessJson } from '../outside/printable';
 import type { Mode, Plan } from '../plan/plan';
 import { planSchema } from '../plan/plan-schema';
@@ -9,9 +6,9 @@ import { escapeControls } from '../plan/render/printable';
 import { planHash } from './apply';
 import { textOf } from './failure';
 import { writeSafely } from './safe-file';
+import { readSavedJson, unusable, validateSaved, type SavedFile } from './saved-file';
 
 const FORMAT = 'breakwater-plan';
-const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
 /** What a saved plan must have been made for. */
 export interface PlanFits {
@@ -48,7 +45,7 @@ export async function savePlan(file: string, plan: Plan): Promise<void> {
  * @throws DeclarationError if the file is not a plan
  */
 export async function loadPlan(file: string, fits: PlanFits): Promise<Plan> {
-  const plan = await planIn(await readBounded(file), file);
+  const plan = await planIn(file);
   const misfit = misfitOf(plan, fits);
   if (misfit !== undefined) throw new StalePlanError(`${file}: ${misfit}`);
   return plan;
@@ -65,11 +62,10 @@ function misfitOf(plan: Plan, { tool, declaration, target, mode }: PlanFits): st
   return undefined;
 }
 
-async function planIn(text: string, file: string): Promise<Plan> {
-  const saved = parsed(text, file) as { format?: unknown; sha256?: unknown; plan?: unknown } | null;
-  if (saved?.format !== FORMAT) throw unusable(file, 'it was not written by `plan --out`');
-  const fault = await jsonFault(planSchema(), saved.plan);
-  if (fault !== undefined) throw unusable(file, `it is not a valid plan file: ${escapeControls(fault)}`);
+async function planIn(file: string): Promise<Plan> {
+  const saved = (await readSavedJson(savedAt(file))) as { format?: unknown; sha256?: unknown; plan?: unknown } | null;
+  if (saved?.format !== FORMAT) throw unusable(savedAt(file), 'it was not written by `plan --out`');
+  await validateSaved(savedAt(file), planSchema(), saved.plan, 'it is not a valid plan file');
   const plan = saved.plan as Plan;
   if (hashOf(plan, file) !== saved.sha256)
     throw new StalePlanError(`${file}: it was changed since it was saved; make a new plan`);
@@ -81,35 +77,12 @@ function hashOf(plan: Plan, file: string): string {
     return planHash(plan);
   } catch (cause) {
     // The author of a file controls its nesting depth.
-    if (cause instanceof RangeError) throw unusable(file, 'it is nested too deeply');
+    if (cause instanceof RangeError) throw unusable(savedAt(file), 'it is nested too deeply');
     throw cause;
   }
 }
 
-function parsed(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw unusable(file, 'it is not JSON, or is incomplete');
-  }
-}
-
-async function readBounded(file: string): Promise<string> {
-  // Without O_NONBLOCK, opening a named pipe would block until somebody writes to it.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw unusable(file, `it cannot be read (${textOf(error)})`);
-  });
-  try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw unusable(file, 'it is not a regular file');
-    if (stat.size > MAX_PLAN_BYTES) throw unusable(file, `it is larger than ${MAX_PLAN_BYTES} bytes`);
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
-}
-
-function unusable(file: string, why: string): DeclarationError {
-  const message = `${file} cannot be applied: ${why}`;
-  return new DeclarationError(message, [{ rule: 'plan-file', severity: 'error', message, hint: 'make a new plan' }]);
+/** A plan file, as the finding about a damaged one names it. */
+function savedAt(file: string): SavedFile {
+  return { file, rule: 'plan-file', hint: 'make a new plan' };
 }

@@ -2,7 +2,7 @@ import type { PodVerification, VerifiedPod } from '../clients/verify-pods';
 import type { Verification, VerifiedClient } from '../clients/verify';
 import type { Verdict } from '../../clients';
 import { compact } from '../../compact';
-import type { CheckResult, ConformanceReport, Status } from '../../conformance';
+import { causesOf, type CheckResult, type ConformanceReport, type Status } from '../../conformance';
 import { plural } from '../../plural';
 import { version } from '../version';
 import { diagnosticsText, diagnosticsToJson } from './diagnostics';
@@ -136,5 +136,5 @@ function asReport(
     projects: names.map((name) => ({ name, public: false, proxy: true, images: [], platforms: [] })),
     results,
   };
-  return `${JSON.stringify({ ...report, ...more }, null, 2)}\n`;
+  return `${JSON.stringify({ ...report, causes: causesOf(results), ...more }, null, 2)}\n`;
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { UpOptions } from './options';
-import { PlanRefusedError, UsageError } from '../../errors';
+import { PlanRefusedError } from '../../errors';
+import { readSavedJson, validateSaved } from '../../reconcile/saved-file';
 import {
-  parseUpPlan,
   planSummaryText,
   sha256,
+  upPlanSchema,
   type Deployment,
   type PlannedStep,
   type Step,
@@ -33,27 +33,16 @@ export async function digests(directory: string, files: readonly string[]): Prom
   return Object.fromEntries(await Promise.all(found));
 }
 
-/** @throws UsageError where the directory holds no plan */
+/**
+ * The plan in a directory, read once and validated with its published schema before anything is done.
+ * @throws DeclarationError if there is none, or it was damaged or written by another program
+ */
 export async function loadUpPlan(cwd: string, directory: string): Promise<UpPlan> {
   const file = join(resolve(cwd, directory), PLAN_FILES.plan);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const plan = text === undefined ? undefined : parseUpPlan(text);
-  if (plan) return plan;
-  throw new UsageError(
-    text === undefined ? `${file} does not exist` : `${file} is not a plan of up`,
-    `write one: breakwater up --plan-out ${directory}`,
-  );
-}
-
-/**
- * The requested environment, or that of the plan.
- * @throws UsageError if the directory contains no plan
- */
-export async function environmentOf(
-  cwd: string,
-  { environment, apply }: Pick<UpOptions, 'environment' | 'apply'>,
-): Promise<string | undefined> {
-  return environment ?? (apply === undefined ? undefined : (await loadUpPlan(cwd, apply)).environment);
+  const saved = { file, rule: 'up-plan', hint: `write one: breakwater up --plan-out ${directory}` };
+  const value = await readSavedJson(saved);
+  await validateSaved(saved, upPlanSchema(), value, 'it is not a plan of up');
+  return value as UpPlan;
 }
 
 /**

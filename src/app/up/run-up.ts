@@ -5,7 +5,7 @@ import { compact } from '../../compact';
 import { releaseOf } from '../../deploy/harbor';
 import { deploymentFiles } from '../../deploy/package-files';
 import { PlanRefusedError, UsageError } from '../../errors';
-import { commandLines, destroySteps, selectSteps, type Deployment, type Step, type Tools } from './steps';
+import { commandLines, destroySteps, selectSteps, type Deployment, type Step, type Tools, type UpPlan } from './steps';
 import { tellAdvisories } from '../tell-advisories';
 import { note, type UpContext } from './context';
 import { cleanImages } from './clean';
@@ -32,7 +32,7 @@ export interface UpResult {
 const DONE: UpResult = { code: 0 };
 
 /** As requested, and what a person saw of it in a plan. */
-type RunOptions = UpOptions & Pick<StackOptions, 'seen'>;
+type RunOptions = UpOptions & Pick<StackOptions, 'seen'> & { readonly plan?: UpPlan };
 
 /**
  * The use case behind `up`: the complete order, from an empty machine to verified pulls. Nothing is changed before
@@ -93,10 +93,10 @@ async function applyPlan(
   context: UpContext,
   deployment: Deployment,
   declaration: Declaration,
-  { apply: directory = '', ...options }: UpOptions,
+  { apply: directory = '', plan: loaded, ...options }: RunOptions,
   world: World,
 ): Promise<UpResult> {
-  const plan = await loadUpPlan(context.cwd, directory);
+  const plan = loaded ?? (await loadUpPlan(context.cwd, directory));
   await refuseOutdated(context.cwd, directory, plan, deployment);
   const [from, to] = [plan.steps[0]?.id, plan.steps.at(-1)?.id];
   const seen = { directory, steps: plan.steps };

@@ -1,8 +1,9 @@
+import { compact } from '../../compact';
 import { loadOrThrow } from '../load';
 import type { UpContext } from './context';
 import { loadDeployment } from './load-deployment';
 import type { UpOptions } from './options';
-import { environmentOf } from './plan-directory';
+import { loadUpPlan } from './plan-directory';
 import { UpReporter } from './report';
 import { runDown, runUp, type UpResult } from './run-up';
 import { realWorld } from './world';
@@ -23,11 +24,12 @@ export interface UpTelling {
 export async function up(told: UpContext, options: UpOptions, { json, print, exitCode }: UpTelling): Promise<UpResult> {
   const reporter = json ? new UpReporter() : undefined;
   const context = reporter?.context(told) ?? told;
-  const deployment = await loadDeployment(context, await environmentOf(context.cwd, options), options.dryRun);
+  const plan = options.apply === undefined ? undefined : await loadUpPlan(context.cwd, options.apply);
+  const deployment = await loadDeployment(context, options.environment ?? plan?.environment, options.dryRun);
   try {
     const result = options.destroy
       ? await runDown(context, deployment, options)
-      : await runUp(context, deployment, await loadOrThrow(context, options), options, realWorld);
+      : await runUp(context, deployment, await loadOrThrow(context, options), compact({ ...options, plan }), realWorld);
     if (reporter) print(reporter.text(deployment.name, exitCode(result)));
     return result;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, isRecord } from '../../../json';
+import { canonicalJson } from '../../../json';
 import { changesIn, type PlanSummary } from './plan-summary';
 import type { StepId } from './steps';
 
@@ -63,40 +63,6 @@ export function unseenChanges(now: readonly StackChange[], seen: readonly StackC
 /** Changes that can harm running services. */
 export function touchesExisting(changes: readonly StackChange[]): readonly string[] {
   return changes.filter(({ actions }) => String(actions) !== 'create').map(({ address }) => address);
-}
-
-/** Undefined for a text that is not a plan of `up`. */
-export function parseUpPlan(text: string): UpPlan | undefined {
-  try {
-    const told: unknown = JSON.parse(text);
-    return isUpPlan(told) ? told : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isUpPlan(told: unknown): told is UpPlan {
-  if (!isRecord(told) || told['schemaVersion'] !== 1) return false;
-  const { breakwater, environment, plannedAt, inputs, steps } = told;
-  const texts = [breakwater, environment, plannedAt].every((value) => typeof value === 'string');
-  const files = isRecord(inputs) && Object.values(inputs).every((value) => typeof value === 'string');
-  return texts && files && Array.isArray(steps) && steps.every(isPlannedStep);
-}
-
-function isPlannedStep(told: unknown): boolean {
-  if (!isRecord(told) || typeof told['id'] !== 'string') return false;
-  const { state, changes } = told;
-  if (state === 'changes') return Array.isArray(changes) && changes.every(isStackChange);
-  return state === 'unchanged' || state === 'runs' || state === 'not-planned';
-}
-
-function isStackChange(told: unknown): boolean {
-  return (
-    isRecord(told) &&
-    typeof told['address'] === 'string' &&
-    typeof told['after'] === 'string' &&
-    Array.isArray(told['actions'])
-  );
 }
 
 export function sha256(text: string): string {
