@@ -181,14 +181,15 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
 }
 
 /**
- * The plan with the findings of the rules. They are loaded after Harbor was read, because a run without a plan does not
- * need them.
+ * The plan with the findings of the rules. The rules are loaded only if there is a change
+ * or a waiver to judge.
  */
 export async function withFindings(
   plan: Plan,
   declaration: Declaration,
   { ownRules = [], target = [] }: Pick<PlanningOptions, 'ownRules'> & Partial<Pick<PlanningOptions, 'target'>>,
 ): Promise<Plan> {
+  if (plan.changes.length === 0 && (declaration.waivers ?? []).length === 0) return plan;
   const { judgePlan } = await import('../rules/index.js');
   const findings = judgePlan(plan, declaration, today(), ownRules, { isPart: target.length > 0 });
   return findings.length === 0 ? plan : { ...plan, findings };

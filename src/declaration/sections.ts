@@ -1,4 +1,4 @@
-import { shieldSchema } from '../mirror';
+import { shieldSchema } from '../mirror/shield';
 import type { JsonSchema } from '../kinds/kind';
 import { clientsSection } from './clients-section';
 import type { Site } from './placement-path';

@@ -1,0 +1,42 @@
+import { Composer, type CST, type Document } from 'yaml';
+import type { Diagnostic } from '../diagnostic';
+import { boundedTokens } from './bounded-tokens';
+import { limits } from './limits';
+import { positionOf, type SourceText } from './source-text';
+import type { Parsed } from './parse';
+import { treeOf } from './tree-of';
+
+/** Parses any YAML, with the yaml package. */
+export function parseAnyYaml(source: SourceText): Parsed {
+  const { tokens, refusal } = boundedTokens(source);
+  if (refusal) return { diagnostics: [refusal] };
+  const document = compose(tokens, source.text.length);
+  if (document.errors.length > 0) return { diagnostics: syntaxFindings(document, source) };
+  return document.contents ? treeOf(document.contents, source) : { diagnostics: [] };
+}
+
+function compose(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
+  // A megabyte of commas causes half a million errors, each with an expensive stack trace.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return composeOne(tokens, endOffset);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function composeOne(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
+  const composer = new Composer({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false, stringKeys: true });
+  for (const document of composer.compose(tokens, true, endOffset)) return document;
+  throw new TypeError('the YAML composer answered no document although one was forced');
+}
+
+function syntaxFindings(document: Document.Parsed, source: SourceText): Diagnostic[] {
+  return document.errors.slice(0, limits.syntaxErrors).map(({ message, pos: [start, end] }) => ({
+    rule: 'yaml-syntax',
+    severity: 'error',
+    message,
+    at: positionOf({ source, start, end }),
+  }));
+}
