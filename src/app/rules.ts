@@ -1,8 +1,6 @@
 import { compact } from '../compact';
 import { hasErrors } from '../diagnostic';
 import { UsageError } from '../errors';
-import { loadEnvironment } from '../deploy/load-environment';
-import { readSynthesised } from '../deploy/read-synthesised';
 import { judgeStacks, rules, type Rule, type StackSettings, type SynthesisedStack, type Waived } from '../rules';
 import { didYouMean } from '../suggest';
 import type { AppContext } from './context';
@@ -54,6 +52,8 @@ export async function judgeSynthesised(
 }
 
 async function stacksIn(directory: string): Promise<readonly SynthesisedStack[]> {
+  // Loaded on demand: `validate` needs no stacks.
+  const { readSynthesised } = await import('../deploy/read-synthesised.js');
   try {
     return await readSynthesised(directory);
   } catch (error) {
@@ -71,6 +71,7 @@ async function organisationOf(context: AppContext, source: PolicySource): Promis
 }
 
 async function settingsOf({ emit }: AppContext, name: string): Promise<StackSettings> {
+  const { loadEnvironment } = await import('../deploy/load-environment.js');
   const { environment, diagnostics, source } = await loadEnvironment(ENVIRONMENTS, name);
   const usable = environment !== undefined && !hasErrors(diagnostics);
   const sources = new Map(source ? [[source.file, source.text]] : []);

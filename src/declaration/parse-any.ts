@@ -3,8 +3,7 @@ import type { Diagnostic } from '../diagnostic';
 import { boundedTokens } from './bounded-tokens';
 import { limits } from './limits';
 import { positionOf, type SourceText } from './source-text';
-import type { Parsed } from './parse';
-import { treeOf } from './tree-of';
+import { treeOf, type Parsed } from './tree-of';
 
 /** Parses any YAML, with the yaml package. */
 export function parseAnyYaml(source: SourceText): Parsed {

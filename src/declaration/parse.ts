@@ -1,13 +1,8 @@
-import type { Diagnostic } from '../diagnostic';
 import { plainTree } from './plain-yaml';
 import type { SourceText } from './source-text';
-import type { TreeNode } from './tree';
+import type { Parsed } from './tree-of';
 
-export interface Parsed {
-  /** Absent if the text cannot be used, or if the file is empty. */
-  readonly tree?: TreeNode;
-  readonly diagnostics: readonly Diagnostic[];
-}
+export type { Parsed };
 
 /**
  * YAML 1.2 (core schema), one document. Nothing is composed before its nesting is checked, and nothing that a reviewer
