@@ -1,3 +1,4 @@
+import type * as ParseAny from './parse-any';
 import { plainTree } from './plain-yaml';
 import type { SourceText } from './source-text';
 import type { Parsed } from './tree-of';
@@ -12,6 +13,6 @@ export function parseYaml(source: SourceText): Parsed {
   const tree = plainTree(source);
   if (tree) return { tree, diagnostics: [] };
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- most files do not need the 72 modules of the yaml package
-  const { parseAnyYaml } = require('./parse-any') as typeof import('./parse-any');
+  const { parseAnyYaml } = require('./parse-any') as typeof ParseAny;
   return parseAnyYaml(source);
 }

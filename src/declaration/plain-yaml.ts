@@ -112,17 +112,11 @@ class PlainReader {
 
   private value(words: RegExp, indent: number, depth: number): TreeNode {
     this.spend(depth);
-    switch (this.text[this.at]) {
-      case '{':
-        return this.mapInBrackets(indent, depth);
-      case '[':
-        return this.listInBrackets(indent, depth);
-      case '"':
-      case "'":
-        return this.scalar(this.match(QUOTED), (quoted) => quoted.slice(1, -1));
-      default:
-        return this.scalar(this.words(words), plainScalar);
-    }
+    const first = this.text[this.at];
+    if (first === '{') return this.mapInBrackets(indent, depth);
+    if (first === '[') return this.listInBrackets(indent, depth);
+    if (first === '"' || first === "'") return this.scalar(this.match(QUOTED), (quoted) => quoted.slice(1, -1));
+    return this.scalar(this.words(words), plainScalar);
   }
 
   private mapInBrackets(indent: number, depth: number): TreeNode {
