@@ -7,6 +7,8 @@ import { index } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
 import { describeWithRealParts, skopeo, startRealRegistry, temporaryFolder, writeOciLayout } from './real-parts';
 
+const SIGN = 'https://sigstore.dev/cosign/sign/v1';
+const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const SHIPPED = readFileSync(resolve(__dirname, '../../stacks/images.yaml'), 'utf8');
 
 describeWithRealParts('images, at a real registry', () => {
@@ -91,12 +93,35 @@ describeWithRealParts('images, at a real registry', () => {
     const mediaType = 'application/vnd.oci.image.manifest.v1+json';
     const body = JSON.stringify({ schemaVersion: 2, mediaType, config, layers: [layer] });
     const tag = `${own.replace(':', '-')}.sig`;
-    const put = await fetch(`${base}/manifests/${tag}`, {
-      method: 'PUT',
-      headers: { 'content-type': mediaType },
-      body,
-    });
-    expect(put.status).toBe(201);
+    await putManifest(`${base}/manifests/${tag}`, mediaType, body);
+  }
+
+  /** Pushes what cosign 3 pushes with a key: a bundle, and the tag that stands in for the API of referrers. */
+  async function signByBundle(name: string, release: string, key: KeyObject, predicateType = SIGN): Promise<void> {
+    const base = `http://${registry.host}/v2/goharbor/${name}`;
+    const accept = 'application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json';
+    const head = await fetch(`${base}/manifests/${release}`, { headers: { accept } });
+    const own = head.headers.get('docker-content-digest')!;
+    const payloadType = 'application/vnd.in-toto+json';
+    const subject = [{ digest: { sha256: own.slice('sha256:'.length) } }];
+    const payload = Buffer.from(JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject, predicateType }));
+    const signed = Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} ${payload.toString()}`);
+    const signatures = [{ sig: sign('sha256', signed, key).toString('base64') }];
+    const dsseEnvelope = { payload: payload.toString('base64'), payloadType, signatures };
+    const bundle = { mediaType: BUNDLE, verificationMaterial: { publicKey: { hint: '' } }, dsseEnvelope };
+    const layers = [{ mediaType: BUNDLE, ...(await pushBlob(base, Buffer.from(JSON.stringify(bundle)))) }];
+    const config = { mediaType: 'application/vnd.oci.empty.v1+json', ...(await pushBlob(base, Buffer.from('{}'))) };
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const manifest = JSON.stringify({ schemaVersion: 2, mediaType, config, layers, artifactType: BUNDLE });
+    const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
+    await putManifest(`${base}/manifests/${digest}`, mediaType, manifest);
+    const manifests = [{ mediaType, digest, size: manifest.length, artifactType: config.mediaType }];
+    const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests };
+    await putManifest(`${base}/manifests/${own.replace(':', '-')}`, index.mediaType, JSON.stringify(index));
+  }
+
+  async function putManifest(url: string, type: string, body: string): Promise<void> {
+    expect((await fetch(url, { method: 'PUT', headers: { 'content-type': type }, body })).status).toBe(201);
   }
 
   async function pushBlob(base: string, content: Buffer): Promise<{ digest: string; size: number }> {
@@ -135,7 +160,7 @@ describeWithRealParts('images, at a real registry', () => {
       const stacks = stacksWith(keys.RSA.publicKey);
       const { code, out } = await pin(stacks);
       expect([code, out]).toEqual([1, expect.stringContaining('12 images could not be resolved')]);
-      expect(out).toContain('it is not signed: the registry has no sha256-');
+      expect(out).toMatch(/it is not signed: the registry has neither sha256-\w+\.sig nor a Sigstore bundle for it/);
       expect(readFileSync(join(stacks, 'images.yaml'), 'utf8')).not.toContain(RELEASE);
     });
 
@@ -165,6 +190,20 @@ describeWithRealParts('images, at a real registry', () => {
       expect([code, out]).toEqual([1, expect.stringContaining('1 image could not be resolved')]);
       expect(out).toContain('no signature of it is by the declared key');
     });
+
+    it('pins images that cosign 3 signed, with a bundle among their referrers', async () => {
+      const release = 'v2.13.8';
+      const { publicKey, privateKey } = keys['ECDSA P-256'];
+      const stacks = stacksWith(publicKey);
+      const ours = () => cli(['images', 'pin', release, '--stacks', stacks, ...ask()]);
+      for (const name of names) await push(`${name}:${release}`, release);
+      for (const name of names) await signByBundle(name, release, privateKey);
+      expect(await ours()).toMatchObject({ code: 0, err: '' });
+      await signByBundle('harbor-core', release, keys.RSA.privateKey);
+      expect((await ours()).out).toContain('no signature of it is by the declared key');
+      await signByBundle('harbor-core', release, privateKey, 'https://slsa.dev/provenance/v1');
+      expect((await ours()).out).toContain('no signature of it is by the declared key');
+    }, 120_000);
 
     it('says what verifies a signature without a key, and believes whoever has done that', async () => {
       const declared = `images: ${registry.host}/, identity: ci@corp.net, issuer: https://issuer.corp.net`;

@@ -1,43 +1,61 @@
-import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { isRecord } from '../../json';
-import type { RegistryClient, WireOptions } from '../../oci';
+import { isDigest, type RegistryClient, type WireOptions } from '../../oci';
+import { bundleOutcome } from './bundle';
+import { isSignedBy, jsonOf, type SignedImage } from './signed-by';
 
 const MAX_PAYLOAD_BYTES = 64 << 10;
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 
-/** @throws Error if it is not a public key in PEM */
-export function readPublicKey(pem: string): KeyObject {
-  return createPublicKey({ key: pem, format: 'pem' });
-}
-
 /**
- * Verifies that an image was signed with a key, as `cosign sign --key` does: the tag `sha256-….sig` of the same
- * repository names a manifest whose layers are payloads with the image's digest, each with its signature.
- * @returns why it is not verified, in words; undefined if it is
+ * Verifies that an image was signed by a key, as `cosign sign --key` signs it: up to cosign 2 under a tag, from cosign 3 on in a
+ * bundle among the referrers.
+ * @returns why it is not verified, in words; undefined where it is
  * @throws NetworkError
  */
 export async function signatureProblem(
   client: RegistryClient,
-  repository: string,
-  digest: string,
+  image: SignedImage,
   key: KeyObject,
   wire: WireOptions,
 ): Promise<string | undefined> {
-  const tag = `${digest.replace(':', '-')}.sig`;
-  const answer = await client.manifest('GET', repository, tag, wire);
+  const tagged = await tagOutcome(client, image, key, wire);
+  if (tagged === 'signed') return undefined;
+  const bundled = await bundleOutcome(client, image, key, wire);
+  if (bundled === 'signed') return undefined;
+  if (typeof tagged === 'number') return `the registry answers ${tagged} for its signature`;
+  return tagged === 'none' && bundled === 'none'
+    ? `it is not signed: the registry has neither ${tagOf(image)} nor a Sigstore bundle for it`
+    : 'no signature of it is by the declared key';
+}
+
+function tagOf({ digest }: SignedImage): string {
+  return `${digest.replace(':', '-')}.sig`;
+}
+
+/**
+ * Under the tag `sha256-….sig` of the same repository is a manifest whose layers are payloads that name the image's digest,
+ * each with its signature. A number is the status of a registry that does not tell.
+ */
+async function tagOutcome(
+  client: RegistryClient,
+  image: SignedImage,
+  key: KeyObject,
+  wire: WireOptions,
+): Promise<'signed' | 'other' | 'none' | number> {
+  const { repository, digest } = image;
+  const answer = await client.manifest('GET', repository, tagOf(image), wire);
   if (answer.broken) throw answer.broken;
-  if (answer.status === 404)
-    return `it is not signed: the registry has no ${tag}, where cosign puts a signature by key`;
-  if (answer.status !== 200) return `the registry answers ${answer.status} for its signature`;
-  const signed = layersOf(answer.body);
-  for (const { payloadDigest, signature } of signed) {
+  if (answer.status === 404) return 'none';
+  if (answer.status !== 200) return answer.status;
+  for (const { payloadDigest, signature } of layersOf(answer.body)) {
     const blob = await client.blob(repository, payloadDigest, { limitBytes: MAX_PAYLOAD_BYTES, keep: true }, wire);
     if (blob.broken) throw blob.broken;
     const payload = blob.status === 200 && blob.digest === payloadDigest ? blob.body : undefined;
-    if (payload && isSignedBy(key, payload, signature) && digestIn(payload) === digest) return undefined;
+    if (payload && isSignedBy(key, payload, signature) && digestIn(payload) === digest) return 'signed';
   }
-  return signed.length === 0 ? `${tag} has no signature of cosign in it` : 'no signature of it is by the declared key';
+  return 'other';
 }
 
 interface SignedLayer {
@@ -52,34 +70,16 @@ function layersOf(body: Buffer | undefined): SignedLayer[] {
     if (!isRecord(layer) || layer['mediaType'] !== SIMPLE_SIGNING || !isRecord(layer['annotations'])) return [];
     const { [SIGNATURE]: signature } = layer['annotations'];
     const { digest: payloadDigest } = layer;
-    if (typeof signature !== 'string' || typeof payloadDigest !== 'string') return [];
+    if (typeof signature !== 'string' || typeof payloadDigest !== 'string' || !isDigest(payloadDigest)) return [];
     return [{ payloadDigest, signature: Buffer.from(signature, 'base64') }];
   });
 }
 
-/** SHA-256 with ECDSA (as DER) or RSA; Ed25519 has its own hash. */
-function isSignedBy(key: KeyObject, payload: Buffer, signature: Buffer): boolean {
-  const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
-  try {
-    return verify(algorithm, payload, key, signature);
-  } catch {
-    return false;
-  }
-}
-
-/** A signature of another image with the same key proves nothing about this one. */
+/** A signature of another image by the same key proves nothing of this one. */
 function digestIn(payload: Buffer): string | undefined {
   const json = jsonOf(payload);
   const critical = isRecord(json) ? json['critical'] : undefined;
   const image = isRecord(critical) ? critical['image'] : undefined;
   const digest = isRecord(image) ? image['docker-manifest-digest'] : undefined;
   return typeof digest === 'string' ? digest : undefined;
-}
-
-function jsonOf(body: Buffer | undefined): unknown {
-  try {
-    return JSON.parse((body ?? Buffer.alloc(0)).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -4,7 +4,8 @@ import { dirname, resolve } from 'node:path';
 import type { DeclaredSignature } from '../../deploy';
 import { UsageError } from '../../errors';
 import type { RegistryClient, WireOptions } from '../../oci';
-import { readPublicKey, signatureProblem } from './signature';
+import { signatureProblem } from './signature';
+import { readPublicKey } from './signed-by';
 
 /** Who must have signed the images whose names begin with a prefix. */
 interface Signer {
@@ -67,7 +68,7 @@ export async function unsigned(
   const fitting = signers.filter(({ images }) => image.startsWith(images));
   const signer = fitting.sort((a, b) => b.images.length - a.images.length)[0];
   if (!signer) return undefined;
-  if (signer.key) return signatureProblem(client, repository, digest, signer.key, wire);
+  if (signer.key) return signatureProblem(client, { repository, digest }, signer.key, wire);
   return keylessProblem(signer.declared, `${image.split('@')[0] ?? image}@${digest}`);
 }
 

@@ -1,0 +1,103 @@
+import type { KeyObject } from 'node:crypto';
+import { isRecord } from '../../json';
+import { isDigest, type RegistryClient, type WireOptions } from '../../oci';
+import { isSignedBy, jsonOf, type SignedImage } from './signed-by';
+
+const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle[.+]/;
+const STATEMENT = 'application/vnd.in-toto+json';
+/** An attestation by the same key says something about the image, not that it is approved. */
+const IS_SIGNED = 'https://sigstore.dev/cosign/sign/v1';
+const MAX_BUNDLE_BYTES = 256 << 10;
+/** Of an image with more, the first are read. */
+const MAX_REFERRERS = 50;
+
+/**
+ * Whether an image was signed by a key as cosign 3 signs it: among its referrers is a Sigstore bundle whose statement names the
+ * image's digest. The transparency log is not asked.
+ * @returns `other` where there are bundles, and none of them is by the key
+ * @throws NetworkError
+ */
+export async function bundleOutcome(
+  client: RegistryClient,
+  { repository, digest }: SignedImage,
+  key: KeyObject,
+  wire: WireOptions,
+): Promise<'signed' | 'other' | 'none'> {
+  let seen = false;
+  for (const referrer of await referrersOf(client, repository, digest, wire)) {
+    for (const layer of await bundlesIn(client, repository, referrer, wire)) {
+      seen = true;
+      const options = { limitBytes: MAX_BUNDLE_BYTES, keep: true };
+      const blob = await client.blob(repository, layer, options, wire);
+      if (blob.broken) throw blob.broken;
+      if (blob.status === 200 && blob.digest === layer && isBundleOf(jsonOf(blob.body), digest, key)) return 'signed';
+    }
+  }
+  return seen ? 'other' : 'none';
+}
+
+/** By the API, and where a registry has none, by the tag that stands in for it. */
+async function referrersOf(
+  client: RegistryClient,
+  repository: string,
+  digest: string,
+  wire: WireOptions,
+): Promise<string[]> {
+  const path = `/v2/${repository}/referrers/${digest}`;
+  const listed = await client.authorized({ method: 'GET', path }, repository, wire);
+  if (listed.broken) throw listed.broken;
+  if (listed.status === 200) return digestsIn(listed.body, 'manifests').slice(0, MAX_REFERRERS);
+  const tag = await client.manifest('GET', repository, digest.replace(':', '-'), wire);
+  if (tag.broken) throw tag.broken;
+  return tag.status === 200 ? digestsIn(tag.body, 'manifests').slice(0, MAX_REFERRERS) : [];
+}
+
+/** The index is not asked what a referrer is: cosign writes the type of its config there. */
+async function bundlesIn(
+  client: RegistryClient,
+  repository: string,
+  referrer: string,
+  wire: WireOptions,
+): Promise<string[]> {
+  const answer = await client.manifest('GET', repository, referrer, wire);
+  if (answer.broken) throw answer.broken;
+  const isItself = answer.status === 200 && answer.digest === referrer;
+  return isItself ? digestsIn(answer.body, 'layers', BUNDLE) : [];
+}
+
+function digestsIn(body: Buffer | undefined, list: 'manifests' | 'layers', type = /^/): string[] {
+  const json = jsonOf(body);
+  const items = isRecord(json) && Array.isArray(json[list]) ? (json[list] as unknown[]) : [];
+  return items.flatMap((item) => {
+    if (!isRecord(item) || !type.test(String(item['mediaType']))) return [];
+    const { digest } = item;
+    return typeof digest === 'string' && isDigest(digest) ? [digest] : [];
+  });
+}
+
+function isBundleOf(bundle: unknown, digest: string, key: KeyObject): boolean {
+  const envelope = isRecord(bundle) ? bundle['dsseEnvelope'] : undefined;
+  if (!isRecord(envelope) || envelope['payloadType'] !== STATEMENT || typeof envelope['payload'] !== 'string')
+    return false;
+  const payload = Buffer.from(envelope['payload'], 'base64');
+  const signed = preAuthenticationEncoding(STATEMENT, payload);
+  const signatures = Array.isArray(envelope['signatures']) ? (envelope['signatures'] as unknown[]) : [];
+  const isByKey = signatures.some(
+    (one) =>
+      isRecord(one) && typeof one['sig'] === 'string' && isSignedBy(key, signed, Buffer.from(one['sig'], 'base64')),
+  );
+  return isByKey && states(jsonOf(payload), digest);
+}
+
+/** What DSSE signs in place of the payload alone. */
+function preAuthenticationEncoding(type: string, payload: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `), payload]);
+}
+
+function states(statement: unknown, digest: string): boolean {
+  if (!isRecord(statement) || statement['predicateType'] !== IS_SIGNED || !Array.isArray(statement['subject']))
+    return false;
+  return (statement['subject'] as unknown[]).some(
+    (one) => isRecord(one) && isRecord(one['digest']) && `sha256:${String(one['digest']['sha256'])}` === digest,
+  );
+}
