@@ -27,7 +27,7 @@ export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironme
   const spec: ContainerSpec = {
     name: 'traefik',
     image: traefik.image,
-    ...edgeContainer(edge, environment.harbor.hostname),
+    ...edgeContainer(edge, environment.harbor.hostname, traefik.image),
     readOnly: true,
     log: ROTATED_LOG,
   };

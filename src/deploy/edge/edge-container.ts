@@ -40,8 +40,11 @@ export interface EdgeContainer {
 
 export const EDGE_USER = '65532:65532';
 
-/** @param hostname Harbor's own */
-export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeContainer {
+/**
+ * @param hostname Harbor's own
+ * @param image of Traefik
+ */
+export function edgeContainer(edge: EdgeEnvironment, hostname: string, image: string): EdgeContainer {
   const { credentials_file: credentials, eab } = edge.certificate.acme ?? {};
   return {
     user: EDGE_USER,
@@ -53,7 +56,7 @@ export function edgeContainer(edge: EdgeEnvironment, hostname: string): EdgeCont
         secretFlag: eab && { flag: EAB_KEY_FLAG, path: inContainer(eab.hmac_file) },
       }),
     ),
-    command: ['traefik', ...toFlags(staticOptions(edge))],
+    command: ['traefik', ...toFlags(staticOptions(edge, image))],
     mounts: hostMounts(edge),
     tmpfs: { [DYNAMIC_DIRECTORY]: 'uid=65532,gid=65532,mode=0700,size=4m' },
     ports: [...publishedPorts(edge), ...metricsPort(edge)],

@@ -1,3 +1,4 @@
+import parse from 'semver/functions/parse';
 import { compact } from '../../compact';
 import type { AcmeCertificate } from './acme-schema';
 import type { EdgeEnvironment } from './edge-schema';
@@ -23,10 +24,11 @@ export const pingOptions: StaticOptions = {
 };
 
 /**
- * Traefik's start options. There is no `api` key, because omitting it is the only way to disable dashboard and API. The
- * only provider is files: there is one backend, and a Docker socket, even read-only, gives root on the host.
+ * What Traefik is started with. No `api`: not naming it is the only way to have neither dashboard nor API. No provider
+ * but files: there is one backend, and a Docker socket, even read-only, is root on the host.
+ * @param image of Traefik, whose tag says which options it knows
  */
-export function staticOptions(edge: EdgeEnvironment): StaticOptions {
+export function staticOptions(edge: EdgeEnvironment, image: string): StaticOptions {
   const { acme } = edge.certificate;
   return compact({
     global: { checkNewVersion: false, sendAnonymousUsage: false },
@@ -39,29 +41,40 @@ export function staticOptions(edge: EdgeEnvironment): StaticOptions {
     // closing fails with 502, and Traefik does not repeat uploads.
     serversTransport: { forwardingTimeouts: { dialTimeout: '10s', idleConnTimeout: '30s' } },
     ping: { entryPoint: ENTRY_POINT.ping },
-    entryPoints: entryPoints(edge),
+    entryPoints: entryPoints(edge, strategyOf(image)),
     metrics: edge.metrics && { prometheus: { entryPoint: ENTRY_POINT.metrics, addRoutersLabels: true } },
     certificatesResolvers: acme && { [RESOLVER]: { acme: acmeOptions(acme) } },
   });
 }
 
-function entryPoints(edge: EdgeEnvironment): StaticOptions {
+/**
+ * A client that sends `X_Forwarded_For` beside what Traefik writes as `X-Forwarded-For` would be believed by a server that takes
+ * both for the same. Traefik knows the option since 3.7.12; an older one ends at what it does not know.
+ */
+function strategyOf(image: string): StaticOptions {
+  const version = parse(/:(v?[0-9.]+)(?:@|$)/.exec(image)?.[1]);
+  return version && version.compare('3.7.12') >= 0 ? { aliasHeadersStrategy: 'delete' } : {};
+}
+
+function entryPoints(edge: EdgeEnvironment, strategy: StaticOptions): StaticOptions {
   const trust = trustOptions(edge);
+  const others = Object.keys(strategy).length > 0 ? { http: strategy } : {};
+  const { ping } = pingOptions['entryPoints'] as { readonly ping: StaticOptions };
   return {
-    [ENTRY_POINT.http]: { address: `:${HTTP_PORT}`, ...trust },
+    [ENTRY_POINT.http]: { address: `:${HTTP_PORT}`, ...trust, ...others },
     [ENTRY_POINT.https]: {
       address: `:${HTTPS_PORT}`,
       ...trust,
-      // Harbor's API has doubly escaped repository names in its paths: slash and percent must stay allowed.
-      http: { encodedCharacters: { allowEncodedNullCharacter: false, allowEncodedBackSlash: false } },
+      // The API has repository names escaped twice in its paths: slash and percent have to stay allowed.
+      http: { ...strategy, encodedCharacters: { allowEncodedNullCharacter: false, allowEncodedBackSlash: false } },
       transport: {
         // 60 s by default, for the whole body: a layer that takes longer to push would fail with 502.
         respondingTimeouts: { readTimeout: 0 },
         lifeCycle: { graceTimeOut: '20s' },
       },
     },
-    ...(pingOptions['entryPoints'] as StaticOptions),
-    ...(edge.metrics && { [ENTRY_POINT.metrics]: { address: `:${METRICS_PORT}` } }),
+    [ENTRY_POINT.ping]: { ...ping, ...others },
+    ...(edge.metrics && { [ENTRY_POINT.metrics]: { address: `:${METRICS_PORT}`, ...others } }),
   };
 }
 

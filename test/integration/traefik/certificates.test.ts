@@ -1,5 +1,6 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { AcmeCertificate } from '../../../src/deploy/edge/acme-schema';
 import { makePrivateCa } from '../../unit/harbor/support/private-ca';
 import { Behind, eventually, TLS_FILES } from './behind';
 import { describeWithTraefik } from './traefik';
@@ -51,32 +52,42 @@ describeWithTraefik('the certificates of the edge, with a real Traefik', () => {
     expect(answer.headers['strict-transport-security']).toBeUndefined();
   });
 
-  it('asks the ACME authority that is declared, and serves meanwhile', async () => {
+  const HMAC_FILE = '/etc/harbor/acme-eab/hmac';
+  const DNS_FILE = '/etc/harbor/acme.env';
+  const dns = { dns_provider: 'route53', credentials_file: DNS_FILE, resolvers: ['127.0.0.1:53'] };
+
+  it.each<[string, Partial<AcmeCertificate>]>([
+    ['dns-01', dns],
+    ['dns-01 without a look at DNS', { ...dns, propagation: { skip_checks: true } }],
+    ['dns-01 with a wait', { ...dns, propagation: { delay: '90s', all_nameservers: true } }],
+    ['http-01', { challenge: 'http-01' }],
+    ['tls-alpn-01', { challenge: 'tls-alpn-01' }],
+    ['an account binding', { challenge: 'http-01', eab: { kid: 'key-1', hmac_file: HMAC_FILE } }],
+  ])('asks the ACME authority that is declared, by %s, and serves meanwhile', async (_, more) => {
     const asked: string[] = [];
     const authority = createServer({ key: behind.authority.key, cert: behind.authority.cert }, ({ url }, response) => {
       asked.push(url ?? '');
       response.writeHead(503).end();
     });
     await new Promise<void>((resolve) => authority.listen(0, '127.0.0.1', resolve));
-    const caServer = `https://localhost:${(authority.address() as AddressInfo).port}/directory`;
-    const files = { credentials_file: '/etc/harbor/acme.env', ca_file: '/etc/harbor/acme-ca/root.crt' };
-    const acme = { email: 'ops@harbor.test', dns_provider: 'route53', ca_server: caServer, ...files };
+    const ca_server = `https://localhost:${(authority.address() as AddressInfo).port}/directory`;
+    const ca_file = '/etc/harbor/acme-ca/root.crt';
     const hostFiles = {
-      [files.credentials_file]:
-        'AWS_REGION=eu-central-1\nAWS_ACCESS_KEY_ID=Canary-Key\nAWS_SECRET_ACCESS_KEY=Canary-Secret\n',
-      [files.ca_file]: behind.authority.ca,
+      [DNS_FILE]: 'AWS_REGION=eu-central-1\nAWS_ACCESS_KEY_ID=Canary-Key\nAWS_SECRET_ACCESS_KEY=Canary-Secret\n',
+      [HMAC_FILE]: 'Canary-aG1hYw\n',
+      [ca_file]: behind.authority.ca,
     };
     try {
-      const edge = await behind.edge(
-        { certificate: { acme: { ...acme, resolvers: ['127.0.0.1:53'] } } },
-        { hostFiles },
-      );
-      expect(edge.traefik.log()).not.toMatch(/unknown|field not found|Canary/);
+      const acme = { email: 'ops@harbor.test', ca_server, ca_file, ...more };
+      const { traefik } = await behind.edge({ certificate: { acme } }, { hostFiles });
       await eventually(
         () => asked,
         (paths) => paths.length > 0,
       );
       expect(asked).toContain('/directory');
+      expect(traefik.log()).not.toContain('Canary');
+      // The authority serves nobody; of the options themselves there is nothing to say.
+      expect(traefik.complaints().filter((line) => !/"providerName":"acme\.acme"/.test(line))).toEqual([]);
     } finally {
       await new Promise((resolve) => authority.close(resolve));
     }

@@ -24,6 +24,11 @@ function isInstalled(): boolean {
   }
 }
 
+function installedVersion(): string {
+  const text = execFileSync('traefik', ['version'], { encoding: 'utf8' });
+  return /^Version:\s+v?(\S+)/m.exec(text)?.[1] ?? '';
+}
+
 const FIRST_WORDS = 'Traefik can reject some encoded characters in the request path';
 
 interface Ports {
@@ -64,7 +69,7 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
   const { edge, hostname, harborUrl, hostFiles, flags = (flag) => flag } = inputs;
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-traefik-'));
   const [httpPort, httpsPort, pingPort, metricsPort] = await freePorts();
-  const container = edgeContainer(edge, hostname);
+  const container = edgeContainer(edge, hostname, `traefik:v${installedVersion()}`);
   const relocate = relocation(folder, { httpPort, httpsPort, pingPort, metricsPort }, harborUrl);
   // The mount of the files with credentials lies below the directory of the file provider.
   const onHost = (path: string): string => {

@@ -1,12 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import { edgeContainer, edgeSchema, type EdgeEnvironment } from '../../../../src/deploy/edge';
-import { ACME, BALANCED, ENVIRONMENTS, FILES, LAB } from './environments';
+import { ACME, BALANCED, CHALLENGES, ENVIRONMENTS, FILES, LAB } from './environments';
+import { faultOfFlag } from './traefik-static-options';
 
 const HOSTNAME = 'harbor.corp.test';
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const IMAGE = `traefik:v3.7.9@${DIGEST}`;
 
 describe('Traefik’s container', () => {
   it('is given its static configuration as arguments', () => {
-    const { command } = edgeContainer(ACME, HOSTNAME);
+    const { command } = edgeContainer(ACME, HOSTNAME, IMAGE);
     expect(command).toEqual([
       'traefik',
       '--accessLog.fields.headers.names.User-Agent=keep',
@@ -40,8 +43,44 @@ describe('Traefik’s container', () => {
     ]);
   });
 
+  it.each([...ENVIRONMENTS, ...CHALLENGES])(
+    '%s: has no option but those of Traefik, each with a value of its type',
+    (_, edge) => {
+      const { command, entrypoint, healthcheck } = edgeContainer(edge, HOSTNAME, IMAGE);
+      const secret = /"(--certificatesResolvers[^=]+=)\$launch_value"/.exec(entrypoint[2] ?? '')?.[1];
+      const flags = [...command, ...healthcheck, ...(secret === undefined ? [] : [`${secret}aG1hYw`])];
+      expect(
+        flags
+          .filter((flag) => flag.startsWith('--'))
+          .map(faultOfFlag)
+          .filter(Boolean),
+      ).toEqual([]);
+      expect(secret !== undefined).toBe(edge.certificate.acme?.eab !== undefined);
+    },
+  );
+
+  it.each([
+    [`traefik:v3.7.12@${DIGEST}`, 4],
+    [`registry.corp.internal:5000/hub/traefik:v3.8.0@${DIGEST}`, 4],
+    ['traefik:v3.7.15', 4],
+    [IMAGE, 0],
+    [`traefik:v3.7@${DIGEST}`, 0],
+    [`registry.corp.internal:5000/traefik:stable@${DIGEST}`, 0],
+  ])('lets %s drop headers that pose as others, at %i entry points', (image, count) => {
+    const { command } = edgeContainer(ACME, HOSTNAME, image);
+    expect(command.filter((flag) => flag.endsWith('.http.aliasHeadersStrategy=delete'))).toHaveLength(count);
+    expect(command.map(faultOfFlag).slice(1).filter(Boolean)).toEqual([]);
+  });
+
+  it.each([
+    ['--entryPoints.web.adress=:8080', /not an option/],
+    ['--certificatesResolvers.acme.acme.dnsChallenge.delayBeforeChecks=10s', /not an option/],
+    ['--providers.file.watch=no', /not a flag/],
+    ['--certificatesResolvers.acme.acme.dnsChallenge.propagation.delayBeforeChecks=soon', /not a duration/],
+  ])('would notice %s', (flag, fault) => expect(faultOfFlag(flag)).toMatch(fault));
+
   it.each(ENVIRONMENTS)('%s: has no API, no Docker, and unprivileged ports only', (_, edge) => {
-    const { command, mounts, ports, user } = edgeContainer(edge, HOSTNAME);
+    const { command, mounts, ports, user } = edgeContainer(edge, HOSTNAME, IMAGE);
     expect(command.filter((flag) => /^--(api|providers\.(?!file))/.test(flag))).toEqual([]);
     expect(mounts.filter(({ source }) => source.includes('docker'))).toEqual([]);
     expect(ports.filter(({ internal }) => internal < 1024)).toEqual([]);
@@ -49,30 +88,30 @@ describe('Traefik’s container', () => {
   });
 
   it('mounts what it reads, by directory, and can write where certificates are kept only', () => {
-    expect(edgeContainer(ACME, HOSTNAME).mounts).toEqual([
+    expect(edgeContainer(ACME, HOSTNAME, IMAGE).mounts).toEqual([
       { source: '/etc/harbor/acme-ca', target: '/host/etc/harbor/acme-ca', readOnly: true },
       { source: '/etc/harbor/tls', target: '/host/etc/harbor/tls', readOnly: true },
       { source: '/etc/harbor/acme.env', target: '/host/etc/harbor/acme.env', readOnly: true },
       { source: '/etc/harbor/traefik/dynamic', target: '/run/traefik/host', readOnly: true },
       { source: '/etc/harbor/acme', target: '/acme', readOnly: false },
     ]);
-    expect(edgeContainer(FILES, HOSTNAME).mounts).toEqual([
+    expect(edgeContainer(FILES, HOSTNAME, IMAGE).mounts).toEqual([
       { source: '/etc/harbor/tls', target: '/host/etc/harbor/tls', readOnly: true },
       { source: '/srv/pki', target: '/host/srv/pki', readOnly: true },
     ]);
-    expect(edgeContainer(LAB, HOSTNAME).mounts).toEqual([]);
+    expect(edgeContainer(LAB, HOSTNAME, IMAGE).mounts).toEqual([]);
   });
 
   it.each([
     ['10.1.2.3:9100', { internal: 9100, external: 9100, address: '10.1.2.3' }],
     ['[fd00::1]:19100', { internal: 9100, external: 19100, address: 'fd00::1' }],
   ])('publishes metrics at %s alone', (address, expected) => {
-    const { ports } = edgeContainer({ ...LAB, metrics: { address } }, HOSTNAME);
+    const { ports } = edgeContainer({ ...LAB, metrics: { address } }, HOSTNAME, IMAGE);
     expect(ports).toEqual([{ internal: 8080, external: 80 }, { internal: 8443, external: 443 }, expected]);
   });
 
   it('publishes HTTP and HTTPS at each address that it listens at, IPv6 as well', () => {
-    expect(edgeContainer(BALANCED, HOSTNAME).ports).toEqual([
+    expect(edgeContainer(BALANCED, HOSTNAME, IMAGE).ports).toEqual([
       { internal: 8080, external: 8080, address: '203.0.113.7' },
       { internal: 8443, external: 8443, address: '203.0.113.7' },
       { internal: 8080, external: 8080, address: '2001:db8::7' },
@@ -81,7 +120,7 @@ describe('Traefik’s container', () => {
   });
 
   const flagsOf = (edge: EdgeEnvironment, pattern: RegExp): string[] =>
-    edgeContainer(edge, HOSTNAME).command.filter((flag) => pattern.test(flag));
+    edgeContainer(edge, HOSTNAME, IMAGE).command.filter((flag) => pattern.test(flag));
 
   it('takes the client’s address from balancers that are trusted, in the way that they say it', () => {
     expect(flagsOf(BALANCED, /trusted/i)).toEqual([
@@ -118,7 +157,7 @@ describe('Traefik’s container', () => {
   });
 
   it('has the key of an account binding read from the host at start, and its name alone in the plan', () => {
-    const { command, entrypoint, mounts } = edgeContainer(BALANCED, HOSTNAME);
+    const { command, entrypoint, mounts } = edgeContainer(BALANCED, HOSTNAME, IMAGE);
     expect(command.filter((flag) => flag.includes('.eab.'))).toEqual([
       '--certificatesResolvers.acme.acme.eab.kid=key-1',
     ]);
@@ -132,12 +171,12 @@ describe('Traefik’s container', () => {
   });
 
   it('publishes no metrics unless it is asked to', () => {
-    expect(edgeContainer(LAB, HOSTNAME).ports.map(({ external }) => external)).toEqual([80, 443]);
+    expect(edgeContainer(LAB, HOSTNAME, IMAGE).ports.map(({ external }) => external)).toEqual([80, 443]);
   });
 
   it('hands the file with the credentials of ACME to the launcher, by path', () => {
-    expect(edgeContainer(ACME, HOSTNAME).entrypoint[4]).toBe('/host/etc/harbor/acme.env');
-    expect(edgeContainer(FILES, HOSTNAME).entrypoint[4]).toBe('');
+    expect(edgeContainer(ACME, HOSTNAME, IMAGE).entrypoint[4]).toBe('/host/etc/harbor/acme.env');
+    expect(edgeContainer(FILES, HOSTNAME, IMAGE).entrypoint[4]).toBe('');
   });
 });
 

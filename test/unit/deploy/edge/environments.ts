@@ -63,3 +63,17 @@ export const ENVIRONMENTS: readonly (readonly [string, EdgeEnvironment])[] = [
   ['behind a balancer', BALANCED],
   ['lab', LAB],
 ];
+
+const email = 'ops@harbor.test';
+const proxies = { trusted: ['10.0.0.0/8', 'fd00::/8'], protocol: 'proxy' } as const;
+const dns_provider = 'rfc2136';
+
+/** Every other option of ACME and of balancers. */
+export const CHALLENGES: readonly (readonly [string, EdgeEnvironment])[] = [
+  ['TLS-ALPN-01', { certificate: { acme: { email, challenge: 'tls-alpn-01' } }, proxies }],
+  [
+    'DNS-01 that waits',
+    { certificate: { acme: { email, dns_provider, propagation: { delay: '2m', all_nameservers: true } } } },
+  ],
+  ['DNS-01 that does not look', { certificate: { acme: { email, dns_provider, propagation: { skip_checks: true } } } }],
+];
