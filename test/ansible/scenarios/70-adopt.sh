@@ -14,7 +14,9 @@ sql() { chroot --userspec=999:999 "$root" psql -h /tmp -U postgres -qAt "$@"; }
 
 # Its files as the installer of 2.14 leaves them.
 compose_installation() {
-  install -d "$root/opt/harbor"
+  install -d "$root/opt/harbor/common/config"
+  # Its script has the name of the directory that prepare of the role would write to.
+  printf '#!/bin/bash\n' | tee "$root/opt/harbor/prepare" >"$root/opt/harbor/install.sh"
   cat >"$root/opt/harbor/harbor.yml" <<YAML
 hostname: registry.harbor.test
 http: { port: 80 }
@@ -158,4 +160,5 @@ refuses 'are lost. If that is right: -e harbor_adopt_lose=true' 'to lose what wa
 changes some 'back to docker-compose' "${back[@]}" -e harbor_adopt_lose=true
 equal "$(sql -d registry -c 'select name from project' | xargs)" library 'with the database of before'
 equal "$(docker ps --quiet | wc -l)" 3 'and its containers'
+equal "$(cat "$root/opt/harbor/prepare")" '#!/bin/bash' 'and the script of its installer'
 docker compose down

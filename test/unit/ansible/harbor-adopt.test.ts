@@ -120,6 +120,13 @@ describe('is taken over:', () => {
     ['another data volume', both(yml({ data_volume: '/srv/harbor' }), env({ data_volume: '/srv/harbor' }))],
     ['with Trivy', both(containers(container('trivy-adapter', 'trivy-adapter-photon:v2.14.2')), env({ trivy: true }))],
     ['an external database', both(yml({ external_database: EXTERNAL }), env(DECLARED))],
+    [
+      'an external database of another name',
+      both(
+        yml({ external_database: { harbor: { ...EXTERNAL.harbor, db_name: 'harbor' } } }),
+        env({ database: { ...DECLARED.database, name: 'harbor' } }),
+      ),
+    ],
     ['TLS by a front', yml({ https: undefined, external_url: 'https://registry.corp.example' })],
     ['an installation whose files are on a disk of their own', parts(part('job_logs', { own_disk: true }))],
     ['an empty left-over', parts(part('chart_storage', { empty: true }))],

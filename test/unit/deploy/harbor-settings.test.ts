@@ -57,6 +57,12 @@ it.each<[string, unknown, string[]]>([
   ['blobs in Swift', { storage_service: { swift: { container: 'a' } } }, ['storage_service']],
   ['an authority of the storage', { storage_service: { ca_bundle: '/ca.pem' } }, ['storage_service.ca_bundle']],
   ['options of S3', { storage_service: { s3: { rootdirectory: '/h' } } }, ['storage_service.s3.rootdirectory']],
+  [
+    'an option of a newer S3 driver',
+    { storage_service: { s3: { forcepathstyle: true } } },
+    ['storage_service.s3.forcepathstyle'],
+  ],
+  ['a misspelt option of S3', { storage_service: { s3: { rootdirectry: '/h' } } }, ['storage_service.s3']],
   ['an external database', { external_database: { harbor: { host: 'pg' } } }, ['external_database']],
   ['an external Redis', { external_redis: { host: 'redis:6379' } }, ['external_redis']],
   ['its own HTTPS', { https: { port: 443, certificate: '/c', private_key: '/k' } }, ['https']],
@@ -93,4 +99,42 @@ it('is listed whole in the guide', () => {
   const guide = readFileSync(join(__dirname, '../../../docs/guides/host.md'), 'utf8');
   const tops = new Set(Object.keys(settingsTable()).map((key) => key.split('.')[0]!));
   expect([...tops].filter((key) => !guide.includes(`\`${key}`))).toEqual([]);
+});
+
+/** What the role refuses of a harbor.yml before prepare writes it. */
+const rendered = (harborYml: object): string[] =>
+  inPython('harbor_host/filter_plugins/harbor_settings.py', 'm.harbor_rendered_faults(given)', harborYml) as string[];
+
+describe('values that prepare writes without quotes', () => {
+  it.each([
+    { external_redis: { password: 'dbp$w=1"2!/+' } },
+    { external_redis: { username: 'harbor', password: '0123' } },
+    { external_redis: { username: '', password: '' } },
+    { storage_service: { s3: { bucket: 'harbor', secretkey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCY=', secure: false } } },
+    { storage_service: { s3: { chunksize: 5242880, rootdirectory: '/harbor', regionendpoint: 'http://minio:9000' } } },
+    {},
+  ])('are kept: %j', (yml) => expect(rendered(yml)).toEqual([]));
+
+  it.each<[object, RegExp]>([
+    [{ external_redis: { password: 'abc #def' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: '#abc' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: '"abc"' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: '*abc' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: 'a: b' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: '{abc' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: '%abc' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: 'abc ' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: 'null' } }, /password of harbor\.redis/],
+    [{ external_redis: { password: 'a\nb: c' } }, /password of harbor\.redis/],
+    [{ external_redis: { username: 'harbor', password: '' } }, /has no password/],
+    [{ storage_service: { s3: { secretkey: 'abc #def' } } }, /s3\.secretkey: .*without quotes/],
+    [{ storage_service: { s3: { accesskey: '0123' } } }, /s3\.accesskey: .*without quotes/],
+    [{ storage_service: { s3: { accesskey: '1e5' } } }, /s3\.accesskey: .*without quotes/],
+    [{ storage_service: { s3: { bucket: 'yes' } } }, /s3\.bucket: .*without quotes/],
+    [{ storage_service: { s3: { multipartcopymaxconcurrency: 1 } } }, /writes 1 as true/],
+  ])('are refused where they would be read as others, and not shown: %j', (yml, fault) => {
+    const faults = rendered(yml);
+    expect(faults).toEqual([expect.stringMatching(fault)]);
+    expect(faults[0]).not.toMatch(/abc|0123/);
+  });
 });

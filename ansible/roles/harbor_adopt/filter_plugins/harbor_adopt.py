@@ -164,12 +164,10 @@ def check_database(yml, look, env):
         what = ("an external database", "harbor.database is not declared") if external else ("its own database", "harbor.database is declared")
         return [fault("other-database", f"it has {what[0]}, and {what[1]}", "declare what it has: a move of the database is another task")]
     if external:
-        pairs = [("host", "host", None), ("port", "port", 5432), ("username", "username", "postgres"), ("ssl_mode", "sslmode", "verify-full")]
+        pairs = [("host", "host", None), ("db_name", "name", "registry"), ("port", "port", 5432), ("username", "username", "postgres"), ("ssl_mode", "sslmode", "verify-full")]
         found = [(theirs, external.get(theirs), env["database"].get(ours, default)) for theirs, ours, default in pairs]
         differing = [f"{key} {was} and not {now}" for key, was, now in found if str(was) != str(now)]
-        if str(external.get("db_name")) != "registry":
-            differing.append(f"db_name {external.get('db_name')} and not registry")
-        return [fault("other-database", f"its database has {', '.join(differing)}", "set harbor.database to what its harbor.yml has; the name must be registry")] if differing else []
+        return [fault("other-database", f"its database has {', '.join(differing)}", "set harbor.database to what its harbor.yml has")] if differing else []
     database = look["database"]
     if database["old"] or not MAJORS & set(database["majors"]):
         has = f"PostgreSQL {', '.join(database['majors'])}" if database["majors"] else "no database of PostgreSQL 15 or 18"

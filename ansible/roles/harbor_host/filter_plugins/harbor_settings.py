@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
+
+import yaml
 
 
 def leaves(value, path=()):
@@ -42,8 +45,44 @@ def harbor_settings_faults(settings, table, declared):
     return list(dict.fromkeys(fault for fault in faults if fault))
 
 
+# Words that a reader of YAML 1.1 takes for something other than text: the registry is written in Go.
+NOT_TEXT = re.compile(r"~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)", re.IGNORECASE)
+NUMBER = re.compile(r"[-+]?\.?[0-9][0-9_.:]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+")
+DECIMAL = re.compile(r"0|[1-9][0-9]{0,17}")
+
+
+def stays_as_written(value):
+    """Whether `key: value`, as prepare writes it without quotes, is read as that value."""
+    try:
+        read = yaml.load(f"key: {value}\nnext: x", Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts alone
+    except yaml.YAMLError:
+        return False
+    return read == {"key": value, "next": "x"}
+
+
+def is_text(value):
+    return NOT_TEXT.fullmatch(value) is None and (NUMBER.fullmatch(value) is None or DECIMAL.fullmatch(value) is not None)
+
+
+def harbor_rendered_faults(harbor_yml):
+    """Values of harbor.yml that prepare accepts and Harbor's services would read as something else. Names no value."""
+    faults = []
+    redis = harbor_yml.get("external_redis") or {}
+    password, username = str(redis.get("password") or ""), str(redis.get("username") or "")
+    if password and (not stays_as_written(password) or password.lower() in ("null", "~")):
+        faults.append("the password of harbor.redis has characters that the registry's configuration does not keep, such as # or a quote at its beginning; set another one in Redis")
+    if username and not password:
+        faults.append("harbor.redis.username has no password: Harbor writes both into one URL, and the name alone would become part of the host; export HARBOR_REDIS_PASSWORD")
+    for key, value in ((harbor_yml.get("storage_service") or {}).get("s3") or {}).items():
+        if isinstance(value, int) and not isinstance(value, bool) and value == 1:
+            faults.append(f"storage_service.s3.{key}: prepare writes 1 as true; use another value")
+        elif isinstance(value, str) and value and not (stays_as_written(value) and is_text(value)):
+            faults.append(f"storage_service.s3.{key}: prepare writes it without quotes, and the registry would not read it as it is; use another value")
+    return faults
+
+
 class FilterModule:
     """As Ansible finds it."""
 
     def filters(self):
-        return {"harbor_settings_faults": harbor_settings_faults}
+        return {"harbor_settings_faults": harbor_settings_faults, "harbor_rendered_faults": harbor_rendered_faults}
