@@ -46,7 +46,12 @@ const text = (description: string, maxLength = 4096) =>
 
 /** With a login it would put a secret into Git. */
 const proxyUrl = (description: string) =>
-  ({ description, type: 'string', pattern: '^https?://[^@\\s/]+/?$', maxLength: 2048 }) as const;
+  ({
+    description,
+    type: 'string',
+    pattern: '^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(:[0-9]{1,5})?/?$',
+    maxLength: 2048,
+  }) as const;
 
 const size = (description: string, fallback: string) =>
   ({ description, type: 'string', pattern: '^(0|[1-9][0-9]{0,6}(MiB|GiB|TiB))$', default: fallback }) as const;
@@ -147,7 +152,13 @@ export const hostSchema = {
       properties: {
         http: proxyUrl('The proxy for plain HTTP, without a login.'),
         https: proxyUrl('The proxy for HTTPS, without a login.'),
-        no_proxy: text('Hosts and networks that are reached directly, separated by commas.'),
+        no_proxy: {
+          description: 'Hosts and networks that are reached directly, separated by commas.',
+          type: 'string',
+          // It stands in a unit of systemd and in env files.
+          pattern: '^[A-Za-z0-9.*:/,_\\[\\] -]+$',
+          maxLength: 4096,
+        },
       },
       minProperties: 1,
       additionalProperties: false,

@@ -8,6 +8,7 @@ import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { didYouMean } from '../suggest';
 import { checkCluster } from './cluster';
 import { checkCombinations } from './check-combinations';
+import { checkTexts } from './check-text';
 import { checkEdge } from './edge';
 import { DEFAULT_SUBNETS, type NetworkId } from './harbor/harbor-schema';
 import { checkRelease } from './harbor/recorded';
@@ -75,6 +76,7 @@ function unknownEnvironment(directory: string, name: string, names: readonly str
 /** Checks that a schema cannot express. Pure. */
 export function checkEnvironment(environment: Environment): TreeFinding[] {
   return [
+    ...checkTexts(environment),
     ...checkHostnames(environment),
     ...(environment.cluster ? [] : checkRelease(environment.harbor.version)),
     ...checkSubnets(environment),

@@ -119,10 +119,11 @@ function database(
   { database: external }: HarborEnvironment,
   { database: existingSecret }: ClusterSecrets,
 ): ChartValues {
-  const { host = '', port = 5432, username = 'postgres', sslmode = 'verify-full' } = external ?? { host: '' };
+  const { host = '', port = 5432, sslmode = 'verify-full', ...named } = external ?? { host: '' };
+  const { name: coreDatabase = 'registry', username = 'postgres' } = named;
   return {
     type: 'external',
-    external: { host, port: String(port), username, coreDatabase: 'registry', existingSecret, sslmode },
+    external: { host, port: String(port), username, coreDatabase, existingSecret, sslmode },
   };
 }
 

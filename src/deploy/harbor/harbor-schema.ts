@@ -26,6 +26,7 @@ export type Waits = Readonly<Partial<Record<'postgresql' | 'core', string>>>;
 export interface ExternalService {
   readonly host: string;
   readonly port?: number;
+  readonly name?: string;
   readonly username?: string;
   readonly sslmode?: 'disable' | 'require' | 'verify-ca' | 'verify-full';
 }
@@ -73,6 +74,11 @@ const directory = (description: string, fallback: string) =>
     default: fallback,
   }) as const;
 
+/** What Harbor writes into a URL, a connection string and YAML without quotes: there it has to mean the same. */
+const PLAIN_NAME = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
+/** Azure has the server's name behind an @. */
+const DATABASE_USER = '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$';
+
 const flag = (description: string) => ({ description, type: 'boolean', default: false }) as const;
 
 const wait = (description: string) =>
@@ -119,9 +125,21 @@ export const harborSchema = {
       description: 'An external PostgreSQL; without it a container runs one. The password is set on the host.',
       type: 'object',
       properties: {
-        host: { description: 'Its name or address.', type: 'string', minLength: 1, maxLength: 253 },
+        host: {
+          description: 'Its name or address.',
+          type: 'string',
+          pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
+          maxLength: 253,
+        },
         port: { description: 'Its port.', type: 'integer', minimum: 1, maximum: 65535, default: 5432 },
-        username: { description: 'The user.', type: 'string', minLength: 1, maxLength: 63, default: 'postgres' },
+        name: { description: 'The database.', type: 'string', pattern: PLAIN_NAME, maxLength: 63, default: 'registry' },
+        username: {
+          description: 'The user.',
+          type: 'string',
+          pattern: DATABASE_USER,
+          maxLength: 63,
+          default: 'postgres',
+        },
         sslmode: {
           description: 'A libpq sslmode.',
           enum: ['disable', 'require', 'verify-ca', 'verify-full'],
@@ -145,16 +163,52 @@ export const harborSchema = {
         sentinel_master: {
           description: 'The master set of the sentinels.',
           type: 'string',
-          minLength: 1,
+          pattern: PLAIN_NAME,
           maxLength: 64,
         },
-        username: { description: 'The user of its access control list.', type: 'string', minLength: 1, maxLength: 128 },
+        username: {
+          description: 'The user of its access control list; its password is set on the host.',
+          type: 'string',
+          pattern: PLAIN_NAME,
+          maxLength: 128,
+        },
         tls: flag('Connect with TLS; a private authority is one of host.ca_files.'),
       },
       required: ['addresses'],
       additionalProperties: false,
     },
-    storage: storageSchema,
+    storage: {
+      description: 'Storage of the registry’s blobs; default: data_volume.',
+      type: 'object',
+      properties: {
+        s3: {
+          description: 'S3-compatible storage. The keys are set on the host, or come from the machine’s role.',
+          type: 'object',
+          properties: {
+            bucket: {
+              description: 'The bucket.',
+              type: 'string',
+              pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$',
+            },
+            region: {
+              description: 'The region.',
+              type: 'string',
+              pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$',
+            },
+            regionendpoint: {
+              description: 'Endpoint, if it is not AWS.',
+              type: 'string',
+              pattern: '^https?://[A-Za-z0-9.:/_\\[\\]-]+$',
+              maxLength: 2048,
+            },
+          },
+          required: ['bucket', 'region'],
+          additionalProperties: false,
+        },
+      },
+      required: ['s3'],
+      additionalProperties: false,
+    },
     limits: {
       description: 'Memory limits by service; override the defaults.',
       type: 'object',

@@ -77,6 +77,43 @@ describe('the inputs of the stacks', () => {
     });
   }
 
+  it.each([
+    ['a template in a user of Redis', 'redis: { addresses: ["r:6379"], username: "{{ 1 }}" }', 'bad-format'],
+    ['a template in a proxy', 'http: "http://{{x}}"', 'bad-format'],
+    ['a template in flags', `flags: "{{ lookup('pipe', 'id') }}"`, 'template'],
+    ['a statement in a file', 'files: ["a{% if x %}b"]', 'template'],
+    ['a comment in a file', 'files: ["a{# b"]', 'template'],
+    ['a line break in flags', 'flags: "-n\\nansible_become_user: x"', 'control-character'],
+    ['a line break in no_proxy', 'no_proxy: "a\\nEnvironment=B=c"', 'bad-format'],
+    ['a quote in no_proxy', 'no_proxy: "a\\" B=c"', 'bad-format'],
+    ['a user of the database with a space', 'username: "a sslmode=disable"', 'bad-format'],
+    ['a host of the database with a setting', 'host: "pg sslmode=disable"', 'bad-format'],
+    ['a bucket with a comment', 'bucket: "abc #d"', 'bad-format'],
+  ])('refuse %s', async (_, value, rule) => {
+    const section: Record<string, (text: string) => string> = {
+      redis: (text) => ENVIRONMENT.replace('internal }', `internal, ${text} }`),
+      username: (text) => ENVIRONMENT.replace('internal }', `internal, database: { host: pg, ${text} } }`),
+      host: (text) => ENVIRONMENT.replace('internal }', `internal, database: { ${text} } }`),
+      bucket: (text) => ENVIRONMENT.replace('internal }', `internal, storage: { s3: { region: eu, ${text} } } }`),
+      http: (text) => ENVIRONMENT.replace('vm.corp.internal }', `vm.corp.internal, proxy: { ${text} } }`),
+      no_proxy: (text) => ENVIRONMENT.replace('vm.corp.internal }', `vm.corp.internal, proxy: { ${text} } }`),
+      flags: (text) => ENVIRONMENT.replace('vm.corp.internal }', `vm.corp.internal, become: { ${text} } }`),
+      files: (text) => ENVIRONMENT.replace('vm.corp.internal }', `vm.corp.internal, vault: { ${text} } }`),
+    };
+    write('environments/prod.yaml', section[value.split(':')[0]!]!(value));
+    const { diagnostics } = await load();
+    expect(diagnostics.map((one) => one.rule)).toEqual([rule]);
+    expect(diagnostics[0]!.at?.line).toBe(value.startsWith('redis') || /^(username|host|bucket)/.test(value) ? 1 : 2);
+  });
+
+  it.each([
+    'database: { host: pg.corp.internal, name: harbor, username: harbor@pg }',
+    'redis: { addresses: ["r:1"], username: h }',
+  ])('take %s', async (text) => {
+    write('environments/prod.yaml', ENVIRONMENT.replace('internal }', `internal, ${text} }`));
+    expect((await load()).diagnostics).toEqual([]);
+  });
+
   it('are whole where everything fits', async () => {
     const { inputs, diagnostics } = await load();
     expect(diagnostics).toEqual([]);

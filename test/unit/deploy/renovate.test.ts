@@ -71,6 +71,21 @@ describe('the example for Renovate', () => {
     expect(all.filter((one) => one.startsWith('helm '))).toEqual(charts);
   });
 
+  it('finds every pinned image, with its digest', () => {
+    const text = readFileSync(join(ROOT, 'stacks/images.yaml'), 'utf8');
+    const images = [...text.matchAll(/image: ['"]?([^\s'"]+)/g)].map(([, image]) => image!);
+    expect(images.length).toBeGreaterThan(12);
+    const docker = config.customManagers.find(({ datasourceTemplate }) => datasourceTemplate === 'docker')!;
+    const [match = ''] = docker.matchStrings;
+    const pins = (of: string): string[] =>
+      [...of.matchAll(new RegExp(match, 'g'))].map(
+        ({ groups = {} }) => `${groups['depName']}:${groups['currentValue']}@${groups['currentDigest']}`,
+      );
+    expect(pins(text)).toEqual(images);
+    const other = `image: "registry.corp.internal:5000/hub/goharbor/harbor-core:v2.15.2@sha256:${'a'.repeat(64)}"`;
+    expect(pins(other)).toEqual([other.slice('image: "'.length, -1)]);
+  });
+
   it('finds every provider that the stacks ask for', () => {
     const golden = join(ROOT, 'test/golden/stacks');
     const asked = readdirSync(golden).flatMap((environment) =>
