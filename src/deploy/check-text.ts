@@ -2,15 +2,15 @@ import type { Environment } from './environment';
 import { isRecord } from '../json';
 import type { TreeFinding } from './read-tree';
 
-/** Sections that Ansible is never given values of: a template of the chart may stand in them. */
+/** Sections that Ansible does not use; cluster.values may contain templates of the chart. */
 const NOT_FOR_ANSIBLE: ReadonlySet<string> = new Set(['name', 'cluster', 'waivers', 'rules']);
 // eslint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f\u0085\u2028\u2029]/;
 const TEMPLATE = /\{\{|\{%|\{#/;
 
 /**
- * Texts that would be more than a value where they arrive. Ansible reads the same file and evaluates templates in it, so that a
- * change of it would run programs on the machine that deploys; a line break begins another setting in an env file or a unit.
+ * Refuses templates and control characters. Ansible reads the same file and evaluates templates, so a change of the file could
+ * run programs on the deploying machine. A line break starts another setting in an env file or a systemd unit.
  */
 export function checkTexts(environment: Environment): TreeFinding[] {
   return Object.entries(environment)

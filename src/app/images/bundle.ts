@@ -5,16 +5,16 @@ import { isSignedBy, jsonOf, type SignedImage } from './signed-by';
 
 const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle[.+]/;
 const STATEMENT = 'application/vnd.in-toto+json';
-/** An attestation by the same key says something about the image, not that it is approved. */
+/** An attestation with the same key describes the image; it does not approve it. */
 const IS_SIGNED = 'https://sigstore.dev/cosign/sign/v1';
 const MAX_BUNDLE_BYTES = 256 << 10;
-/** Of an image with more, the first are read. */
+/** Further referrers are not read. */
 const MAX_REFERRERS = 50;
 
 /**
- * Whether an image was signed by a key as cosign 3 signs it: among its referrers is a Sigstore bundle whose statement names the
- * image's digest. The transparency log is not asked.
- * @returns `other` where there are bundles, and none of them is by the key
+ * Whether an image was signed with a key as cosign 3 does: one of its referrers is a Sigstore bundle whose statement names the
+ * image's digest. The transparency log is not queried.
+ * @returns `other` if there are bundles, but none with this key
  * @throws NetworkError
  */
 export async function bundleOutcome(
@@ -36,7 +36,7 @@ export async function bundleOutcome(
   return seen ? 'other' : 'none';
 }
 
-/** By the API, and where a registry has none, by the tag that stands in for it. */
+/** From the API, or from the fallback tag if the registry has no such API. */
 async function referrersOf(
   client: RegistryClient,
   repository: string,
@@ -52,7 +52,7 @@ async function referrersOf(
   return tag.status === 200 ? digestsIn(tag.body, 'manifests').slice(0, MAX_REFERRERS) : [];
 }
 
-/** The index is not asked what a referrer is: cosign writes the type of its config there. */
+/** The type in the index is not used: cosign writes the type of the config there. */
 async function bundlesIn(
   client: RegistryClient,
   repository: string,
@@ -89,7 +89,7 @@ function isBundleOf(bundle: unknown, digest: string, key: KeyObject): boolean {
   return isByKey && states(jsonOf(payload), digest);
 }
 
-/** What DSSE signs in place of the payload alone. */
+/** DSSE signs this, not the payload alone. */
 function preAuthenticationEncoding(type: string, payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `), payload]);
 }

@@ -9,9 +9,9 @@ const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 
 /**
- * Verifies that an image was signed by a key, as `cosign sign --key` signs it: up to cosign 2 under a tag, from cosign 3 on in a
+ * Verifies that an image was signed with a key, as `cosign sign --key` does: up to cosign 2 under a tag, from cosign 3 on in a
  * bundle among the referrers.
- * @returns why it is not verified, in words; undefined where it is
+ * @returns why it is not verified, in words; undefined if it is
  * @throws NetworkError
  */
 export async function signatureProblem(
@@ -36,7 +36,7 @@ function tagOf({ digest }: SignedImage): string {
 
 /**
  * Under the tag `sha256-….sig` of the same repository is a manifest whose layers are payloads that name the image's digest,
- * each with its signature. A number is the status of a registry that does not tell.
+ * each with its signature. A number is the status of an unexpected response.
  */
 async function tagOutcome(
   client: RegistryClient,
@@ -75,7 +75,7 @@ function layersOf(body: Buffer | undefined): SignedLayer[] {
   });
 }
 
-/** A signature of another image by the same key proves nothing of this one. */
+/** A signature of another image with the same key proves nothing about this one. */
 function digestIn(payload: Buffer): string | undefined {
   const json = jsonOf(payload);
   const critical = isRecord(json) ? json['critical'] : undefined;

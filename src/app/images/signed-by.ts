@@ -5,7 +5,7 @@ export interface SignedImage {
   readonly digest: string;
 }
 
-/** @throws Error where it is no public key in PEM */
+/** @throws Error if it is not a public key in PEM */
 export function readPublicKey(pem: string): KeyObject {
   return createPublicKey({ key: pem, format: 'pem' });
 }
@@ -22,7 +22,7 @@ export function isSignedBy(key: KeyObject, payload: Buffer, signature: Buffer): 
 }
 
 function hashesOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly (string | null)[] {
-  // Ed25519 has a hash of its own.
+  // Ed25519 has its own hash.
   if (asymmetricKeyType === 'ed25519') return [null];
   switch (asymmetricKeyDetails?.namedCurve) {
     case 'secp384r1':

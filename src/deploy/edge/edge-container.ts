@@ -42,7 +42,7 @@ export const EDGE_USER = '65532:65532';
 
 /**
  * @param hostname Harbor's own
- * @param image of Traefik
+ * @param image Traefik's image
  */
 export function edgeContainer(edge: EdgeEnvironment, hostname: string, image: string): EdgeContainer {
   const { credentials_file: credentials, eab } = edge.certificate.acme ?? {};

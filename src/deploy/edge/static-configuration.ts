@@ -24,9 +24,9 @@ export const pingOptions: StaticOptions = {
 };
 
 /**
- * What Traefik is started with. No `api`: not naming it is the only way to have neither dashboard nor API. No provider
- * but files: there is one backend, and a Docker socket, even read-only, is root on the host.
- * @param image of Traefik, whose tag says which options it knows
+ * Traefik's start options. There is no `api` key, because omitting it is the only way to disable dashboard and API. The
+ * only provider is files: there is one backend, and a Docker socket, even read-only, gives root on the host.
+ * @param image Traefik's image; its tag tells which options it knows
  */
 export function staticOptions(edge: EdgeEnvironment, image: string): StaticOptions {
   const { acme } = edge.certificate;
@@ -48,8 +48,8 @@ export function staticOptions(edge: EdgeEnvironment, image: string): StaticOptio
 }
 
 /**
- * A client that sends `X_Forwarded_For` beside what Traefik writes as `X-Forwarded-For` would be believed by a server that takes
- * both for the same. Traefik knows the option since 3.7.12; an older one ends at what it does not know.
+ * Some servers read `X_Forwarded_For` as `X-Forwarded-For`, so a client could override the header that Traefik sets. The option
+ * exists since Traefik 3.7.12; older releases do not start with an unknown option.
  */
 function strategyOf(image: string): StaticOptions {
   const version = parse(/:(v?[0-9.]+)(?:@|$)/.exec(image)?.[1]);
@@ -65,7 +65,7 @@ function entryPoints(edge: EdgeEnvironment, strategy: StaticOptions): StaticOpti
     [ENTRY_POINT.https]: {
       address: `:${HTTPS_PORT}`,
       ...trust,
-      // The API has repository names escaped twice in its paths: slash and percent have to stay allowed.
+      // Harbor's API has doubly escaped repository names in its paths: slash and percent must stay allowed.
       http: { ...strategy, encodedCharacters: { allowEncodedNullCharacter: false, allowEncodedBackSlash: false } },
       transport: {
         // 60 s by default, for the whole body: a layer that takes longer to push would fail with 502.

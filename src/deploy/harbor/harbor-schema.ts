@@ -74,9 +74,9 @@ const directory = (description: string, fallback: string) =>
     default: fallback,
   }) as const;
 
-/** What Harbor writes into a URL, a connection string and YAML without quotes: there it has to mean the same. */
+/** Harbor writes these unquoted into a URL, a connection string and YAML. */
 const PLAIN_NAME = '^[A-Za-z0-9_][A-Za-z0-9_.-]*$';
-/** Azure has the server's name behind an @. */
+/** Azure appends `@` and the name of the server. */
 const DATABASE_USER = '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$';
 
 const flag = (description: string) => ({ description, type: 'boolean', default: false }) as const;
@@ -177,38 +177,7 @@ export const harborSchema = {
       required: ['addresses'],
       additionalProperties: false,
     },
-    storage: {
-      description: 'Storage of the registry’s blobs; default: data_volume.',
-      type: 'object',
-      properties: {
-        s3: {
-          description: 'S3-compatible storage. The keys are set on the host, or come from the machine’s role.',
-          type: 'object',
-          properties: {
-            bucket: {
-              description: 'The bucket.',
-              type: 'string',
-              pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$',
-            },
-            region: {
-              description: 'The region.',
-              type: 'string',
-              pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$',
-            },
-            regionendpoint: {
-              description: 'Endpoint, if it is not AWS.',
-              type: 'string',
-              pattern: '^https?://[A-Za-z0-9.:/_\\[\\]-]+$',
-              maxLength: 2048,
-            },
-          },
-          required: ['bucket', 'region'],
-          additionalProperties: false,
-        },
-      },
-      required: ['s3'],
-      additionalProperties: false,
-    },
+    storage: storageSchema,
     limits: {
       description: 'Memory limits by service; override the defaults.',
       type: 'object',

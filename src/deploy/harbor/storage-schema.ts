@@ -25,7 +25,15 @@ export interface AzureStorage {
   readonly realm?: string;
 }
 
-const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1024 }) as const;
+/** `prepare` writes these into YAML without quotes. */
+const text = (description: string) =>
+  ({ description, type: 'string', pattern: '^[A-Za-z0-9/][A-Za-z0-9/:._-]*$', maxLength: 1024 }) as const;
+
+const bucket = {
+  description: 'The bucket.',
+  type: 'string',
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9]$',
+} as const;
 
 /** The least that S3 takes for a part, except the last. */
 const MIN_PART = 5 * 1024 * 1024;
@@ -35,12 +43,17 @@ const s3 = {
   description: 'S3-compatible storage. The keys are set on the host, or come from the machine’s role.',
   type: 'object',
   properties: {
-    bucket: { description: 'The bucket.', type: 'string', minLength: 3, maxLength: 63 },
-    region: { description: 'The region.', type: 'string', minLength: 1, maxLength: 64 },
+    bucket,
+    region: {
+      description: 'The region.',
+      type: 'string',
+      pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$',
+    },
     regionendpoint: {
       description: 'Endpoint, if it is not AWS.',
       type: 'string',
-      pattern: '^https?://',
+      pattern: '^https?://[A-Za-z0-9.:/_\\[\\]-]+$',
+      maxLength: 2048,
     },
     rootdirectory: text('A prefix in the bucket.'),
     encrypt: { description: 'Ask S3 to encrypt what is stored.', const: true },
@@ -64,7 +77,7 @@ const gcs = {
   description: 'Google Cloud Storage, with cluster: only.',
   type: 'object',
   properties: {
-    bucket: { description: 'The bucket.', type: 'string', minLength: 3, maxLength: 222 },
+    bucket,
     rootdirectory: text('A prefix in the bucket.'),
     chunksize: {
       description: 'Bytes of a part of an upload, a multiple of 262144.',
