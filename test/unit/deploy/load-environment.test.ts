@@ -254,7 +254,7 @@ describe('the inputs of the stacks', () => {
     );
     const useless = (await findings()).filter((line) => line.includes('useless-key'));
     expect(useless.map((line) => line.split(' ')[2])).toEqual(['harbor.data_volume:', 'host:', 'edge:']);
-    expect(useless[2]).toContain('remove it: cluster.ingress replaces it');
+    expect(useless[2]).toContain('remove it: cluster.ingress or cluster.gateway replaces it');
   });
 
   it('take sample names in a file that says it is one', async () => {
