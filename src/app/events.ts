@@ -113,6 +113,8 @@ export type UpEvent =
   | { readonly type: 'tool-output'; readonly text: string }
   /** A program runs for so long; `line` is the last one that it printed. */
   | { readonly type: 'tool-running'; readonly program: string; readonly seconds: number; readonly line: string }
+  /** The newest line in the log of a container that may be migrating data, so long after the wait began. */
+  | { readonly type: 'up-log-line'; readonly container: string; readonly seconds: number; readonly line: string }
   /** A program failed; `lines` are the last ones that it printed, `log` has all. */
   | {
       readonly type: 'tool-failed';

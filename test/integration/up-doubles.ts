@@ -4,7 +4,9 @@ import { SERVICES } from '../../src/deploy/harbor';
 import { directoryWith } from '../support/cli';
 
 /** Each writes down how it was started. `$0` is the name under which it lies in the directory of the PATH. */
-const LOG = `echo "$(basename "$0") $*" >> "$PWD/started.log"`;
+const LOG = `what="$(basename "$0") $*"; echo "$what" >> "$PWD/started.log"; test ! -e strike-before || . ./strike-before`;
+/** A test has the program do something there, such as kill the run that started it: `strike-before`, `strike-after`. */
+const STRIKE = `test ! -e strike-after || . ./strike-after`;
 
 /**
  * Stands in for Terraform: a stack has changes until it was applied, or until `done/<stack>` is there. With
@@ -17,23 +19,26 @@ stack=\${1##*/}
 case "$2 $*" in
   plan*-destroy*) echo "terraform-double: plan to destroy $stack"; exit 2 ;;
   plan*) echo "terraform-double: plan of $stack"; test -e "done/$stack" && exit 0; exit 2 ;;
-  show*) cat "plan.json" ;;
+  show*) test -e plan-adopted.json && test -e "cdktf.out/stacks/$stack/adopt.tf.json" && exec cat plan-adopted.json; test -e "plan-$stack.json" && exec cat "plan-$stack.json"; cat "plan.json" ;;
   untaint*) cp after-untaint.json plan.json; rm -f "fails/$stack" ;;
   apply*)
     test -e "waits/$stack" && { trap 'echo "terraform-double: terminated"; exit 1' TERM; touch applying; for i in $(seq 300); do test -e "waits/$stack" || break; sleep 0.1; done; }
     test -e "fails/$stack" && { test ! -e tainted.json || cp tainted.json plan.json; echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
 esac
+${STRIKE}
 `;
 
 /** Stands in for the playbooks: those that run prepare write back what it made. */
 const ANSIBLE_DOUBLE = `#!/bin/sh
 ${LOG}
 case "$1" in *host.yml | *restore.yml) mkdir -p stacks/prepared; cp prepared-by-host.json stacks/prepared/prod.json ;; esac
+${STRIKE}
 `;
 
 /**
  * Fails as ssh does where \`ssh-says\` is there. Who lives on the host is in \`occupants\`, why it does not say in \`silent\`.
  * How the host does not fit is in \`unfit\`, why its Docker cannot be used in \`no-docker\`. What Docker says of harbor-core are the lines of \`core\`, one at a time; the last stays.
+ * What lies in the directory of its database is in \`database\`, the newest lines of its logs in \`logs\`.
  * Its containers and networks are in \`existing\`, its images in \`images-on-host\`; those of \`used-images\` are in use.
  */
 const SSH_DOUBLE = `#!/bin/sh
@@ -42,6 +47,8 @@ if ! test -e ssh-says; then
   case "$*" in
     *"docker inspect"*harbor-core*) test ! -e core || { head -1 core; test "$(wc -l <core)" = 1 || sed -i 1d core; } ;;
     *--needs=*) cat >/dev/null; test ! -e unfit || cat unfit ;;
+    *du\\ -sk*) test ! -e database || cat database ;;
+    *"docker logs"*) test ! -e logs || cat logs ;;
     *"docker version"*) test ! -e no-docker || { cat no-docker >&2; exit 1; } ;;
     *"docker container ls"*) test ! -e existing || cat existing ;;
     *"docker image ls"*) test ! -e images-on-host || cat images-on-host ;;

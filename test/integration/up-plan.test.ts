@@ -291,15 +291,21 @@ describe('up --clean', () => {
   });
 });
 
+const OURS = 'container\tharbor-core\tid-core\tmaintainer=x,io.breakwater.spec=1\n';
+const NETWORK = 'network\tharbor-internal\tid-net\ttrue\t10.213.10.0/24 \t';
+
 describe('up --adopt-state', () => {
   const lost = (existing: string): ProjectDouble => {
     const project = projectWith(terraformPlan(['create']));
     const resource = {
-      docker_network: { internal: { name: 'harbor-internal' } },
+      docker_network: {
+        internal: { name: 'harbor-internal', internal: true, ipam_config: [{ subnet: '10.213.10.0/24' }] },
+      },
       docker_container: { core: { name: 'harbor-core' }, portal: { name: 'harbor-portal' } },
       docker_image: { core: { name: 'core:2' } },
     };
     project.write('stack.json', JSON.stringify({ resource }));
+    project.write('plan-adopted.json', REPLACES_CORE);
     project.write('existing', existing);
     return project;
   };
@@ -307,9 +313,7 @@ describe('up --adopt-state', () => {
     up(project, NO_HARBOR, { options: { adoptState: true, only: 'harbor' } });
 
   it('has Terraform import what the host has, prints the blocks, and leaves strangers alone', async () => {
-    const project = lost(
-      'container\tharbor-core\tid-core\ncontainer\tstranger\tid-x\nnetwork\tharbor-internal\tid-net\n',
-    );
+    const project = lost(`${OURS}container\tstranger\tid-x\t\n${NETWORK}harbor-core \n`);
     const result = await adopt(project);
     expect(result).toMatchObject({ code: 0, err: expect.stringMatching(/harbor: its state takes over 2 resources/) });
     expect(result.out).toContain('import {\n  to = docker_container.core\n  id = "id-core"\n}\n');
@@ -320,6 +324,46 @@ describe('up --adopt-state', () => {
         { to: 'docker_container.core', id: 'id-core' },
       ],
     });
+  });
+
+  it.each([
+    ['a container without a label of Breakwater', 'container\tharbor-core\tid-core\tmaintainer=x\n'],
+    ['a network with a container of others', `container\tdb\tid-x\t\n${NETWORK}db \n`],
+    ['a network with another subnet', NETWORK.replace('10.213.10', '172.18.0')],
+    ['a network that is open', NETWORK.replace('true', 'false')],
+  ])('never takes over %s', async (_what, existing) => {
+    const project = lost(existing);
+    await adopt(project);
+    expect(existsSync(join(project.directory, 'cdktf.out/stacks/harbor/adopt.tf.json'))).toBe(false);
+  });
+
+  it('refuses a plan that needs the name of a container of others', async () => {
+    const project = lost('container\tharbor-core\tid-core\tmaintainer=x\n');
+    expect(await adopt(project)).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(/\[name-taken\] harbor-core on vm\.corp\.internal: not created by Breakwater/),
+    });
+    expect(project.started().filter((line) => line.includes(' apply '))).toEqual([]);
+  });
+
+  it('without it, a plan that creates what runs already is refused', async () => {
+    const project = lost(OURS);
+    const only = { options: { only: 'harbor' } };
+    expect(await up(project, NO_HARBOR, only)).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(
+        /\[not-in-state\] docker_container\.core would be created.* --from harbor --adopt-state/,
+      ),
+    });
+    expect(project.started().filter((line) => line.includes(' apply '))).toEqual([]);
+  });
+
+  it('forgets the imports of an earlier run', async () => {
+    const project = lost(OURS);
+    project.write('cdktf.out/stacks/harbor/adopt.tf.json', '{}');
+    project.remove('existing');
+    expect(await up(project, NO_HARBOR, { options: { only: 'harbor' } })).toMatchObject({ code: 0 });
+    expect(existsSync(join(project.directory, 'cdktf.out/stacks/harbor/adopt.tf.json'))).toBe(false);
   });
 
   it('creates what the host does not have', async () => {

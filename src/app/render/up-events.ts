@@ -18,6 +18,8 @@ export const upWords: Words<UpEvent> = {
   'up-note': ({ message }) => line(message.replaceAll('\n', '\n  ')),
   'tool-output': ({ text }) => err(text),
   'tool-running': ({ program, seconds, line: last }) => line(`${program}, ${seconds} s: ${printable(last, 80)}`),
+  'up-log-line': ({ container, seconds, line: newest }) =>
+    line(`${container}, ${seconds} s: ${printable(newest, 120)}`),
   'tool-failed': ({ program, code, lines, log }) =>
     err(
       `${program} ended with exit code ${code}. Its last lines:\n${lines.map((one) => `  ${printable(one, 1_000)}\n`).join('')}` +

@@ -1,4 +1,5 @@
 import type { AppContext } from '../context';
+import type { RunRecord } from './run-record';
 import type { ToolLog } from './tool-log';
 
 /** What `up` needs in addition: a person to ask, and the other commands. */
@@ -9,6 +10,10 @@ export interface UpContext extends AppContext {
   readonly ask: (question: string) => Promise<boolean>;
   /** Programs may color what they print. */
   readonly colored: boolean;
+  /** Of this program: another run can see whether it still works. */
+  readonly pid: number;
+  /** How far the run is, for the next one. Absent: nothing is changed. */
+  readonly record?: RunRecord;
   /** Where the output of programs goes. Absent: it is shown immediately. */
   readonly log?: ToolLog;
   /**

@@ -1,8 +1,20 @@
 import type { Refusal } from '../../diagnostic';
 import { advisoryHint, advisoryLine } from '../../advisories';
 import type { Declaration } from '../../declaration/declaration';
-import { judgeBackup, judgeJump, noBackup, selectSteps, steps, type Deployment, type Jump, type Tools } from './steps';
-import type { Step } from './steps';
+import {
+  backupAgeAt,
+  judgeBackup,
+  judgeInterrupted,
+  judgeJump,
+  noBackup,
+  selectSteps,
+  steps,
+  type Deployment,
+  type Jump,
+  type Step,
+  type Tools,
+  type Upgrade,
+} from './steps';
 import type { UpContext } from './context';
 import { advisoriesOf } from '../advise';
 import type { UpOptions } from './options';
@@ -22,6 +34,9 @@ export interface GateOptions extends UpOptions {
   /** Directory for reports. */
   readonly reports: string;
   readonly tools: Tools;
+  /** An upgrade that an earlier run left unfinished, and the file that says so. */
+  readonly upgrade?: Upgrade;
+  readonly record: string;
 }
 
 /** Finds out what has to be done and everything that would block it. Changes nothing. */
@@ -33,8 +48,9 @@ export async function askGates(
   world: World,
 ): Promise<Gates> {
   const running = await findRunning(context, deployment, declaration, options, world);
-  const jump = judgeJump(running.version, deployment.harborVersion);
-  const chosen = chooseSteps(deployment, options, jump.kind === 'upgrade');
+  const declared = deployment.harborVersion;
+  const jump = judgeInterrupted(judgeJump(running.version, declared), running.upgrade, declared, options.record);
+  const chosen = chooseSteps(deployment, options, jump.kind === 'upgrade' && !keepsBaseline(running, options));
   if ('rule' in chosen) return { steps: [], problems: [chosen], jump, running };
   const selected = { deployment, declaration, steps: chosen, tools: options.tools };
   const found = await preflight(context, { ...selected, first: running.version === undefined }, world);
@@ -48,10 +64,15 @@ export async function askGates(
   };
 }
 
+/** A Harbor that an upgrade has begun to replace says nothing of what pulled before it. */
+function keepsBaseline({ upgrade }: Running, { from, only }: GateOptions): boolean {
+  return upgrade?.begun === true && upgrade.baseline === true && from !== 'before' && only !== 'before';
+}
+
 /** @param upgrade whether a Harbor of another version runs */
 export function chooseSteps(
   deployment: Deployment,
-  options: Omit<GateOptions, 'tools'>,
+  options: Omit<GateOptions, 'tools' | 'record'>,
   upgrade: boolean,
 ): readonly Step[] | Refusal {
   const { reports, wait: waitSeconds, yes } = options;
@@ -66,7 +87,7 @@ function replaces(chosen: readonly Step[]): boolean {
 
 function upgradeProblems(
   jump: Jump,
-  { version, backup }: Running,
+  { version, backup, down = false, upgrade }: Running,
   { hostname, name }: Deployment,
   { backupMaxAge, withoutBackup, backup: file }: GateOptions,
   nowMs: number,
@@ -75,7 +96,8 @@ function upgradeProblems(
   if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return [];
   if (!backup)
     return [noBackup(`there is no backup: ${file ?? `backups/${name}/latest.json`} is not a backup manifest`)];
-  return judgeBackup(backup, { nowMs, maxAgeMs: backupMaxAge * 1000, hostname, runningVersion: version ?? '' });
+  const at = backupAgeAt(nowMs, down, upgrade, backup.takenAt);
+  return judgeBackup(backup, { nowMs: at, maxAgeMs: backupMaxAge * 1000, hostname, runningVersion: version ?? '' });
 }
 
 /**

@@ -16,10 +16,15 @@ import { note, type UpContext } from './context';
 import { plural } from '../../plural';
 import { onHost } from './on-host';
 import { runTool } from './run-tool';
+import { withLogLines } from './watch-logs';
 
-export interface KeepOptions {
+export interface WaitOptions {
   readonly stack: string;
+  /** A person agreed already. */
   readonly yes: boolean;
+}
+
+export interface KeepOptions extends WaitOptions {
   readonly untaint: (address: string) => Invocation;
 }
 
@@ -55,18 +60,32 @@ export async function keepMigrating(
   return kept;
 }
 
+/**
+ * What is about to be replaced may be in the middle of a migration: then waits until it is healthy.
+ * @throws PlanRefusedError where it would still be replaced while it works
+ */
+export async function awaitMigration(
+  context: UpContext,
+  deployment: Deployment,
+  target: Tainted,
+  options: WaitOptions,
+): Promise<void> {
+  const state = await stateOf(context, deployment, target.container);
+  if (state.health === 'waiting' || state.health === 'unknown')
+    await waitFor(context, deployment, target, state, options);
+}
+
 /** @returns false if it stopped by itself, so that replacing it interrupts nothing */
 async function waitFor(
   context: UpContext,
   deployment: Deployment,
   tainted: Tainted,
   first: ContainerState,
-  options: KeepOptions,
+  options: WaitOptions,
 ): Promise<boolean> {
   if (first.health === 'unknown')
     throw refused(deployment, tainted, 'may still be starting: Docker reports no health status', options);
-  const seconds = deployment.waits?.[tainted.service] ?? DEFAULT_WAIT_SECONDS;
-  const limit = plural(Math.ceil(seconds / 60), 'minute');
+  const limit = minutes(secondsFor(deployment, tainted));
   const question = `${tainted.container} is running but not healthy yet. Wait up to ${limit} and keep it?`;
   if (!options.yes && !(await context.ask(question)))
     throw refused(deployment, tainted, 'is running but not healthy yet', options);
@@ -74,6 +93,17 @@ async function waitFor(
     context,
     `${tainted.container} is running but not healthy yet: waiting up to ${limit}, see docker logs --follow ${tainted.container}`,
   );
+  return withLogLines(context, deployment, () => untilHealthy(context, deployment, tainted, first, options));
+}
+
+async function untilHealthy(
+  context: UpContext,
+  deployment: Deployment,
+  tainted: Tainted,
+  first: ContainerState,
+  options: WaitOptions,
+): Promise<boolean> {
+  const seconds = secondsFor(deployment, tainted);
   const until = Date.now() + seconds * 1000;
   for (let pollMs = FIRST_POLL_MS; !context.signal.aborted; pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)) {
     await sleep(pollMs, undefined, { signal: context.signal }).catch(() => undefined);
@@ -82,9 +112,17 @@ async function waitFor(
     if (restarts - first.restarts >= RESTARTS_OF_A_LOOP)
       throw refused(deployment, tainted, 'keeps restarting', options);
     if (health === 'stopped' && restarts === first.restarts) return false;
-    if (Date.now() > until) throw refused(deployment, tainted, `is not healthy after ${limit}`, options);
+    if (Date.now() > until) throw refused(deployment, tainted, `is not healthy after ${minutes(seconds)}`, options);
   }
   return false;
+}
+
+function secondsFor({ waits }: Deployment, { service }: Tainted): number {
+  return waits?.[service] ?? DEFAULT_WAIT_SECONDS;
+}
+
+function minutes(seconds: number): string {
+  return plural(Math.ceil(seconds / 60), 'minute');
 }
 
 /** Whether postgresql or core runs and is not healthy: a failed apply may have left it in the middle of its work. */
@@ -101,7 +139,7 @@ async function stateOf(context: UpContext, { host }: Deployment, container: stri
   return parseState(stdout);
 }
 
-function refused({ name }: Deployment, tainted: Tainted, why: string, { stack }: KeepOptions): PlanRefusedError {
+function refused({ name }: Deployment, tainted: Tainted, why: string, { stack }: WaitOptions): PlanRefusedError {
   const { rule, message, hint } = migrationRefusal(tainted, why, stack, name);
   return new PlanRefusedError(`${stack} was not changed`, [{ rule, message, hint }]);
 }

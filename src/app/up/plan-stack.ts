@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../errors';
-import { adoptState } from './adopt-state';
+import { adoptState, forgetImports } from './take-over';
 import type { Action, Deployment, Invocation, StackInvocations } from './steps';
 import type { UpContext } from './context';
 import { runTool } from './run-tool';
@@ -25,6 +25,7 @@ export async function prepareStack(
   adopt = false,
 ): Promise<boolean> {
   if (!(await synthesise(context, synth, stack))) return false;
+  await forgetImports(context, stack);
   if (adopt) await adoptState(context, deployment, stack);
   return (await runTool(context, init)).code === 0;
 }

@@ -10,6 +10,7 @@ import { explainDocker, explainSsh, judgeKeyMode, pulledThroughItself } from './
 import type { Deployment, DeploymentHost, Step, Tools } from './steps';
 import type { UpContext } from './context';
 import { secretsOf } from '../session';
+import { checkDatabase } from './check-database';
 import { checkHostFit } from './check-host-fit';
 import { checkOccupants } from './check-occupants';
 import { checkStateLocks } from './check-state-lock';
@@ -36,6 +37,7 @@ export async function preflight(context: UpContext, selected: Selected, world: W
     checkMachine(context, selected),
     checkOccupants(context, selected),
     checkHostFit(context, selected),
+    checkDatabase(context, selected),
     checkStateLocks(context, selected),
     checkVault(context, selected),
     checkNames(selected, world),

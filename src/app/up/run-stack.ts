@@ -10,18 +10,23 @@ import {
   type PlannedStep,
   type PlanSummary,
   type StackInvocations,
+  type StepId,
   type Tools,
 } from './steps';
 import { note, type UpContext } from './context';
 import { keepMigrating, migrates } from './keep-migrating';
 import { planStack, prepareStack, type StackAction } from './plan-stack';
-import { runTool } from './run-tool';
+import { runTool, type ToolResult } from './run-tool';
+import { takeOver, tellLeft } from './take-over';
+import { withLogLines } from './watch-logs';
 
 export interface StackOptions {
   readonly tools: Tools;
   readonly yes: boolean;
   /** The state was lost: what exists on the host is imported, not created. */
   readonly adoptState?: boolean;
+  /** The step in which the last run was killed or failed. */
+  readonly interruptedIn?: StepId;
   /** The directory of `up --plan-out` that is applied, and its reviewed changes. */
   readonly seen?: { readonly directory: string; readonly steps: readonly PlannedStep[] };
 }
@@ -46,6 +51,7 @@ export async function runStack(
   if (!(await prepareStack(context, deployment, action, invocations, adopt))) return 'failed';
   for (let before: Outcome | undefined; ;) {
     const outcome = await planAndApply(context, deployment, action, options, invocations);
+    if (destroy && outcome !== 'failed') await tellLeft(context, deployment, stack);
     if (outcome === 'applied' || outcome === 'unchanged') return outcome;
     // Runs again if a container was only slow: the next plan contains everything else.
     if (outcome === 'failed' || outcome === before) return 'failed';
@@ -54,10 +60,10 @@ export async function runStack(
 }
 
 /**
- * `kept`: the plan is out of date, because a container that it replaces is healthy. `unfinished`: one is still
- * migrating.
+ * `taken-over`, `kept`: the plan was out of date, because a container that it created is there, or one that it replaced is
+ * healthy. `unfinished`: one still migrates.
  */
-type Outcome = StackResult | 'kept' | 'unfinished';
+type Outcome = StackResult | 'taken-over' | 'kept' | 'unfinished';
 
 async function planAndApply(
   context: UpContext,
@@ -67,19 +73,25 @@ async function planAndApply(
   invocations: StackInvocations,
 ): Promise<Outcome> {
   const { stack, destroy } = action;
-  const { yes } = options;
+  const yes = options.yes || options.seen !== undefined;
   const planned = await planStack(context, invocations);
   if (planned === 'unchanged') note(context, `${stack}: no changes`);
   if (planned === 'unchanged' || planned === 'failed') return planned;
   const { apply, untaint } = invocations;
   if (!destroy && (await keepMigrating(context, deployment, planned.json, { stack, yes, untaint }))) return 'kept';
+  const mayTakeOver = options.adoptState === true || options.interruptedIn === stack;
+  if (!destroy && (await takeOver(context, deployment, planned.json, { stack, yes, mayTakeOver }))) return 'taken-over';
   if (context.signal.aborted) return 'failed';
   const summary = summarisePlan(planned.json);
   const words = summary && planSummaryText(summary);
   if (words) note(context, words);
   if (summary) context.emit({ type: 'up-stack', stack, summary });
   await agree(context, deployment, action, options, planned.json, summary);
-  if ((await runTool(context, apply)).code === 0) {
+  if (!destroy && (stack === 'harbor' || stack === 'cluster')) await context.record?.begun();
+  const applying = (): Promise<ToolResult> => runTool(context, apply);
+  const watched = stack === 'harbor' && !destroy;
+  const { code } = await (watched ? withLogLines(context, deployment, applying) : applying());
+  if (code === 0) {
     note(context, `${stack}: ${destroy ? 'removed' : 'applied'}`);
     return 'applied';
   }

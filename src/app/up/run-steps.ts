@@ -19,6 +19,9 @@ export interface Ran {
   readonly stoppedAt?: Step;
 }
 
+/** What `conform` exits with. */
+export const PROOF_FAILED = 7;
+
 /** Runs one step after the other until one fails. */
 export async function runSteps(
   context: UpContext,
@@ -28,6 +31,7 @@ export async function runSteps(
 ): Promise<Ran> {
   for (const [index, step] of steps.entries()) {
     refusePlanless(deployment, step, options);
+    await context.record?.begin(step.id);
     context.emit({ type: 'up-step', number: index + 1, total: steps.length, step });
     for (const action of step.actions) {
       const { code, unchanged } = await runAction(context, deployment, action, options);
@@ -36,6 +40,7 @@ export async function runSteps(
       if (context.signal.aborted) return { code, aborted: true, stoppedAt: step };
       // Failures before an upgrade are recorded. They do not prevent the upgrade.
       if (code !== 0 && step.id !== 'before') return { code, stoppedAt: step };
+      if (code === 0 || code === PROOF_FAILED) await context.record?.done(step.id);
     }
   }
   return { code: 0 };

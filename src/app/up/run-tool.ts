@@ -41,6 +41,7 @@ export function runTool(
       env: { ...context.env, ...manners(context), ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    if (output === 'shown') context.record?.child(child.pid, program);
     // A program that ends before it has read everything reports that by its exit code.
     child.stdin?.on('error', () => undefined).end(input);
     const end = (): void => void (signal.reason === 'SIGTERM' && child.kill('SIGTERM'));
@@ -66,6 +67,7 @@ export function runTool(
     child.once('close', (exit, killedBy) => {
       clearInterval(timer);
       signal.removeEventListener('abort', end);
+      if (output === 'shown') context.record?.child(undefined, program);
       const code = exit ?? (killedBy === null ? 1 : 143);
       if (log && !fine.includes(code)) emit({ type: 'tool-failed', program, code, lines: log.tail(), log: log.file });
       resolve({ code, ...kept });

@@ -1,33 +1,35 @@
 import type { Refusal } from '../../diagnostic';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { compact } from '../../compact';
 import { releaseOf } from '../../deploy/harbor';
 import { deploymentFiles } from '../../deploy/package-files';
 import { PlanRefusedError, UsageError } from '../../errors';
-import { commandLines, destroySteps, selectSteps, type Deployment, type Step, type Tools, type UpPlan } from './steps';
+import {
+  commandLines,
+  destroySteps,
+  selectSteps,
+  type Deployment,
+  type Step,
+  type Tools,
+  type UpPlan,
+  type UpRecord,
+} from './steps';
 import { tellAdvisories } from '../tell-advisories';
 import { note, type UpContext } from './context';
 import { cleanImages } from './clean';
 import { compareWithBefore, forgetBefore } from './compare';
-import { askGates, chooseSteps, declarationFlags, type Gates } from './gates';
+import { askGates, chooseSteps, declarationFlags, type GateOptions, type Gates } from './gates';
 import { loadUpPlan, refuseOtherSteps, refuseOutdated } from './plan-directory';
 import { planUp } from './plan-up';
 import { migrates } from './keep-migrating';
 import type { UpOptions } from './options';
 import type { StackOptions } from './run-stack';
 import { checkMachine } from './preflight';
-import { runSteps, type Ran } from './run-steps';
+import { filesOf, firstRecord, interruptedStep, locked, recorded, type Recorded, type UpResult } from './recorded-run';
+import { PROOF_FAILED, runSteps, type Ran } from './run-steps';
 import { openToolLog } from './tool-log';
 import type { World } from './world';
-
-/** How a run ended. */
-export interface UpResult {
-  /** 0, or the exit code of the step that failed. */
-  readonly code: number;
-  /** The signal ended it. */
-  readonly aborted?: true;
-}
 
 const DONE: UpResult = { code: 0 };
 
@@ -46,12 +48,31 @@ export async function runUp(
   options: RunOptions,
   world: World,
 ): Promise<UpResult> {
-  const reports = reportsOf(context, deployment);
+  const { reports } = filesOf(context, deployment);
   if (options.apply !== undefined) return applyPlan(context, deployment, declaration, options, world);
   if (deployment.sample)
     return showSample(context, deployment, chooseSteps(deployment, { ...options, reports }, false));
+  return locked(context, deployment, options, (last) => runAll(context, deployment, declaration, options, world, last));
+}
+
+async function runAll(
+  context: UpContext,
+  deployment: Deployment,
+  declaration: Declaration,
+  options: RunOptions,
+  world: World,
+  last: UpRecord | undefined,
+): Promise<UpResult> {
+  const { reports, record } = filesOf(context, deployment);
   const tools = toolsOf(context);
-  const gates = await askGates(context, deployment, declaration, { ...options, reports, tools }, world);
+  const known = compact<Pick<GateOptions, 'upgrade'>>({ upgrade: last?.upgrade });
+  const gates = await askGates(
+    context,
+    deployment,
+    declaration,
+    { ...options, ...known, reports, record, tools },
+    world,
+  );
   if (options.dryRun) show(context, deployment, gates.steps);
   await tellAdvisories(context, declaration, deployment.harborVersion);
   refuseAny(gates.problems);
@@ -62,17 +83,32 @@ export async function runUp(
   if (!options.seen) refuseUnasked(context, options);
   const ids = gates.steps.map(({ id }) => id);
   if (ids.includes('before')) await forgetBefore(reports);
+  const first = firstRecord(deployment, gates, last, new Date(world.now()).toISOString());
+  return recorded(context, record, first, (inRecord) => carryOut(inRecord, deployment, gates, options, last));
+}
+
+async function carryOut(
+  context: UpContext,
+  deployment: Deployment,
+  { steps, jump }: Gates,
+  options: RunOptions,
+  last: UpRecord | undefined,
+): Promise<Recorded> {
+  const ids = steps.map(({ id }) => id);
+  const interrupted = compact<Pick<StackOptions, 'interruptedIn'>>({ interruptedIn: interruptedStep(last) });
   const ran = await logged(context, deployment, options, (inLog) =>
-    runSteps(inLog, deployment, gates.steps, { ...options, tools }),
+    runSteps(inLog, deployment, steps, { ...options, ...interrupted, tools: toolsOf(context) }),
   );
-  const broken = ids.includes('conform') && !(await compareWithBefore(context, reports));
-  if (ran.stoppedAt?.id === 'harbor' && (gates.jump.kind === 'upgrade' || (await migrates(context, deployment)))) {
+  const broken = ids.includes('conform') && !(await compareWithBefore(context, filesOf(context, deployment).reports));
+  if (ran.stoppedAt?.id === 'harbor' && (jump.kind === 'upgrade' || (await migrates(context, deployment)))) {
     context.emit({ type: 'up-migrating' });
-    return ran;
+    return { result: ran, whole: false };
   }
-  if (broken && ran.code === 0) return { code: PROOF_FAILED };
-  if (options.clean && ran.code === 0) await clean(context, deployment, gates.steps, options);
-  return ended(context, ran, options);
+  if (broken && ran.code === 0) return { result: { code: PROOF_FAILED }, whole: false };
+  if (options.clean && ran.code === 0) await clean(context, deployment, steps, options);
+  const replaced = ids.some((id) => id === 'harbor' || id === 'cluster');
+  const whole = ran.code === 0 && ids.includes('conform') && (jump.kind !== 'upgrade' || replaced);
+  return { result: ended(context, ran, options), whole };
 }
 
 async function clean(
@@ -117,14 +153,21 @@ async function planOut(
   return context.signal.aborted ? { code: 1, aborted: true } : DONE;
 }
 
-/** The exit code of `conform`. */
-const PROOF_FAILED = 7;
-
-/** Removes what the stacks created, in the required order. The data on the disk of the host stays. */
+/** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
 export async function runDown(context: UpContext, deployment: Deployment, options: UpOptions): Promise<UpResult> {
   const steps = selectSteps(destroySteps(deployment), options);
   if (deployment.sample) return showSample(context, deployment, steps);
   if ('rule' in steps) return refuse([steps]);
+  return locked(context, deployment, options, (last) => takeDown(context, deployment, steps, options, last));
+}
+
+async function takeDown(
+  context: UpContext,
+  deployment: Deployment,
+  steps: readonly Step[],
+  options: UpOptions,
+  last: UpRecord | undefined,
+): Promise<UpResult> {
   const tools = toolsOf(context);
   if (options.dryRun) show(context, deployment, steps);
   refuseAny(await checkMachine(context, { deployment, steps, tools }));
@@ -132,10 +175,16 @@ export async function runDown(context: UpContext, deployment: Deployment, option
   refuseUnasked(context, options);
   const question = `Remove the containers of ${deployment.hostname}? The data stays on the host.`;
   if (!options.yes && !(await context.ask(question))) throw new UsageError('nothing was changed');
-  const ran = await logged(context, deployment, options, (inLog) =>
-    runSteps(inLog, deployment, steps, { ...options, tools }),
-  );
-  return ended(context, ran, options);
+  const startedAt = new Date().toISOString();
+  const { harborVersion } = deployment;
+  const { upgrade } = last ?? {};
+  const first = compact<UpRecord>({ schemaVersion: 1, startedAt, destroy: true, harborVersion, done: [], upgrade });
+  return recorded(context, filesOf(context, deployment).record, first, async (inRecord) => {
+    const ran = await logged(inRecord, deployment, options, (inLog) =>
+      runSteps(inLog, deployment, steps, { ...options, tools }),
+    );
+    return { result: ended(context, ran, options), whole: ran.code === 0 && upgrade === undefined };
+  });
 }
 
 /** What a sample would run. Its host names do not exist, so no gate is checked. */
@@ -154,16 +203,12 @@ async function logged<T>(
   work: (context: UpContext) => Promise<T>,
 ): Promise<T> {
   if (verbose) return work(context);
-  const log = openToolLog(join(reportsOf(context, deployment), 'tools.log'), context.secrets);
+  const log = openToolLog(join(filesOf(context, deployment).reports, 'tools.log'), context.secrets);
   try {
     return await work({ ...context, log });
   } finally {
     await log.close();
   }
-}
-
-function reportsOf({ cwd }: UpContext, { name }: Deployment): string {
-  return join(relative('.', cwd), '.breakwater', 'up', name);
 }
 
 function toolsOf({ env, cwd }: UpContext): Tools {
@@ -204,6 +249,8 @@ function sayJump(
   withoutBackup: string | undefined,
 ): void {
   if (jump.kind !== 'upgrade') return;
+  if (running.upgrade?.begun && running.upgrade.baseline)
+    note(context, 'the report from before the upgrade is kept: this Harbor no longer shows what pulled then');
   note(context, `upgrade ${jump.from} -> ${jump.to} (${running.by ?? 'given'})`);
   note(context, 'the new version migrates the database; to go back you need the backup');
   const [before, after] = [jump.from, jump.to].map((version) => releaseOf(version).postgresql.major);

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
 import { loadPrepared, type Prepared } from '../../deploy/prepared';
 import { BreakwaterError } from '../../errors';
-import { oldestVersion, parseBackup, type BackupManifest, type Deployment } from './steps';
+import { oldestVersion, parseBackup, type BackupManifest, type Deployment, type Upgrade } from './steps';
 import { note, type UpContext } from './context';
 import { withSession } from '../session';
 import type { World } from './world';
@@ -17,16 +17,23 @@ export interface Running {
   readonly by?: string;
   readonly prepared?: Prepared;
   readonly backup?: BackupManifest;
+  /** It does not answer. */
+  readonly down?: boolean;
+  /** An earlier run left it unfinished. */
+  readonly upgrade?: Upgrade;
 }
 
 export interface RunningOptions {
   readonly backup?: string;
   readonly runningVersion?: string;
+  /** What the record of the last run says. */
+  readonly upgrade?: Upgrade;
 }
 
 /**
- * Harbor itself is the best source. If it is down, the older of the last prepared and the last backed up version
- * counts: a run may have stopped after `host` prepared the new version and before the data was migrated.
+ * Harbor itself is believed first. One that is down cannot be asked: then what an interrupted upgrade started from, or the
+ * older of what was last prepared and what was last backed up, for a run that stopped after `host` has prepared the new
+ * version before the data is migrated.
  */
 export async function findRunning(
   context: UpContext,
@@ -40,13 +47,18 @@ export async function findRunning(
   const file = options.backup ?? join('backups', name, 'latest.json');
   const text = await readFile(resolve(cwd, file), 'utf8').catch(() => undefined);
   const backup = text === undefined ? undefined : parseBackup(text);
-  const files = compact<Running>({ prepared, backup });
+  const given = compact<Running>({ prepared, backup });
   if (options.runningVersion !== undefined)
-    return { version: options.runningVersion, by: '--running-version', ...files };
+    return { version: options.runningVersion, by: '--running-version', ...given };
+  const { upgrade } = options;
+  const files = compact<Running>({ ...given, upgrade });
   const live = await askHarbor(context, declaration, world);
   if (live !== undefined) return { version: live, by: 'Harbor itself', ...files };
+  if (upgrade?.begun)
+    return { version: upgrade.from, by: 'the record of the unfinished upgrade', down: true, ...files };
   const recorded = oldestVersion([prepared?.harborVersion, prepared && backup?.harborVersion]);
-  return recorded === undefined ? files : { version: recorded, by: 'the prepared files and the backup', ...files };
+  const found = recorded === undefined ? {} : { version: recorded, by: 'the prepared files and the backup' };
+  return { ...found, down: true, ...files };
 }
 
 async function askHarbor(

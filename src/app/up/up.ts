@@ -5,7 +5,8 @@ import { loadDeployment } from './load-deployment';
 import type { UpOptions } from './options';
 import { loadUpPlan } from './plan-directory';
 import { UpReporter } from './report';
-import { runDown, runUp, type UpResult } from './run-up';
+import type { UpResult } from './recorded-run';
+import { runDown, runUp } from './run-up';
 import { realWorld } from './world';
 
 /** How a run is reported as one document. */

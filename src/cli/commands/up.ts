@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { UpContext } from '../../app/up/context';
 import { upWords } from '../../app/render/up-events';
 import type { UpOptions } from '../../app/up/options';
-import type { UpResult } from '../../app/up/run-up';
+import type { UpResult } from '../../app/up/recorded-run';
 import { up, type UpTelling } from '../../app/up/up';
 import { appFor } from '../support/app';
 import { askYes, canAsk } from '../terminal/confirm';
@@ -52,6 +52,7 @@ export const command: Command<DeclarationOptions & UpOptions> = {
 export function upContextFor(context: CommandContext, options: Pick<CommonOptions, 'quiet'>): UpContext {
   return {
     ...appFor(context, options, upWords),
+    pid: process.pid,
     canAsk: canAsk(context),
     ask: (question) => askYes(context, question),
     colored: context.terminal.live,

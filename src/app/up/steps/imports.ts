@@ -10,41 +10,92 @@ export interface StateImport {
 
 /** What exists on the host, by its name in the stack. */
 export interface Existing {
-  /** Ids of containers. */
+  /** Ids of containers that have a label of Breakwater. */
   readonly containers: ReadonlyMap<string, string>;
-  /** Ids of networks. */
-  readonly networks: ReadonlyMap<string, string>;
+  readonly networks: ReadonlyMap<string, ExistingNetwork>;
+  /** Names of containers of others. */
+  readonly foreign: readonly string[];
 }
+
+export interface ExistingNetwork {
+  readonly id: string;
+  readonly internal: boolean;
+  readonly subnets: readonly string[];
+  /** Names of running containers in it. */
+  readonly members: readonly string[];
+}
+
+const CONTAINER_FORMAT = '{{.Names}}\t{{.ID}}\t{{.Labels}}';
+const NETWORK_FORMAT =
+  '{{.Name}}\t{{.Id}}\t{{.Internal}}\t{{range .IPAM.Config}}{{.Subnet}} {{end}}\t{{range .Containers}}{{.Name}} {{end}}';
 
 /** Prints the input of {@link parseExisting}. */
 export const EXISTING_SCRIPT =
-  "docker container ls --all --no-trunc --format 'container\t{{.Names}}\t{{.ID}}' && " +
-  "docker network ls --no-trunc --format 'network\t{{.Name}}\t{{.ID}}'";
+  `docker container ls --all --no-trunc --format 'container\t${CONTAINER_FORMAT}' && ` +
+  `docker network ls --quiet --no-trunc | xargs docker network inspect --format 'network\t${NETWORK_FORMAT}'`;
+
+const OURS = /(^|,)io\.breakwater\./;
 
 export function parseExisting(text: string): Existing {
-  const rows = text.split('\n').map((line) => line.trim().split('\t'));
-  const of = (kind: string): ReadonlyMap<string, string> =>
-    new Map(rows.flatMap(([what, name, id]) => (what === kind && name && id ? [[name, id] as const] : [])));
-  return { containers: of('container'), networks: of('network') };
+  const rows = text.split('\n').map((line) => line.split('\t'));
+  const containers = rows.flatMap(([what, name, id, labels = '']) =>
+    what === 'container' && name && id ? [{ name, id, ours: OURS.test(labels) }] : [],
+  );
+  return {
+    containers: new Map(containers.flatMap(({ name, id, ours }) => (ours ? [[name, id] as const] : []))),
+    networks: new Map(
+      rows.flatMap(([what, name, id, internal, subnets = '', members = '']) =>
+        what === 'network' && name && id
+          ? [[name, { id, internal: internal === 'true', subnets: words(subnets), members: words(members) }] as const]
+          : [],
+      ),
+    ),
+    foreign: containers.flatMap(({ name, ours }) => (ours ? [] : [name])),
+  };
+}
+
+function words(text: string): string[] {
+  return text.split(' ').filter((word) => word.trim() !== '');
 }
 
 /**
  * What a synthesized stack declares and the host has. Images are left out: pulling them again changes nothing.
  * @param stack text of `cdk.tf.json`
  */
-export function importsOf(stack: string, { containers, networks }: Existing): readonly StateImport[] {
-  return [...importsOfType(stack, 'docker_network', networks), ...importsOfType(stack, 'docker_container', containers)];
+export function importsOf(stack: string, existing: Existing): readonly StateImport[] {
+  const networks = declaredIn(stack, 'docker_network').flatMap(({ to, body, name }) => {
+    const found = existing.networks.get(name);
+    return found && isOurs(found, body, existing) ? [{ to, id: found.id }] : [];
+  });
+  const containers = declaredIn(stack, 'docker_container').flatMap(({ to, name }) => {
+    const id = existing.containers.get(name);
+    return id === undefined ? [] : [{ to, id }];
+  });
+  return [...networks, ...containers];
 }
 
-function importsOfType(stack: string, type: string, ids: ReadonlyMap<string, string>): readonly StateImport[] {
+/** Containers of others that have a name which the stack needs. */
+export function namesTaken(stack: string, { foreign }: Existing): readonly { to: string; name: string }[] {
+  return declaredIn(stack, 'docker_container').filter(({ name }) => foreign.includes(name));
+}
+
+/** A network has no label. Terraform would delete and recreate one that is not as declared, with whatever is in it. */
+function isOurs({ internal, subnets, members }: ExistingNetwork, body: Body, { foreign }: Existing): boolean {
+  const { ipam_config: config } = body;
+  const declared = (Array.isArray(config) ? config : []).flatMap((one) => (isRecord(one) ? [one['subnet']] : []));
+  const asDeclared = internal === (body['internal'] === true) && String(subnets) === String(declared);
+  return asDeclared && !members.some((name) => foreign.includes(name));
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+function declaredIn(stack: string, type: string): { to: string; name: string; body: Body }[] {
   const { resource } = JSON.parse(stack) as { readonly resource?: Readonly<Record<string, unknown>> };
   const declared = resource?.[type];
   if (!isRecord(declared)) return [];
-  return Object.entries(declared).flatMap(([key, body]) => {
-    const name = isRecord(body) ? body['name'] : undefined;
-    const id = typeof name === 'string' ? ids.get(name) : undefined;
-    return id === undefined ? [] : [{ to: `${type}.${key}`, id }];
-  });
+  return Object.entries(declared).flatMap(([key, body]) =>
+    isRecord(body) && typeof body['name'] === 'string' ? [{ to: `${type}.${key}`, name: body['name'], body }] : [],
+  );
 }
 
 /** As a file next to the stack. */

@@ -5,11 +5,14 @@ export { compareReports, comparisonText, type Comparison } from './compare-repor
 export { lastLine } from './last-line';
 export { MIGRATING_SERVICES } from './deployment';
 export type { Deployment, DeploymentHost, MigratingService } from './deployment';
+export { databaseScript, judgeDatabase, parseDatabase } from './database';
+export { backupAgeAt, interruptedText, judgeInterrupted, parseRecord, timeText, upgradeOf } from './interrupted';
+export type { UpRecord, Upgrade } from './interrupted';
 export { explainDocker, judgeFit } from './host-fit';
 export { migrationRefusal, parseState, STATE_FORMAT, taintedIn } from './migration';
 export type { ContainerState, Tainted } from './migration';
 export { judgeOccupants, type Occupants } from './occupants';
-export { planSummaryText, summarisePlan, type PlanSummary } from './plan-summary';
+export { createdIn, planSummaryText, summarisePlan, type PlanSummary } from './plan-summary';
 export { selectSteps } from './select-steps';
 export { explainSsh, judgeKeyMode } from './ssh-words';
 export { destroySteps, steps, STEP_IDS, type Action, type Step, type StepId } from './steps';
@@ -19,4 +22,5 @@ export { sha256, stackChanges, touchesExisting, unseenChanges } from './up-plan'
 export type { PlannedStep, StackChange, UpPlan } from './up-plan';
 export { upPlanSchema } from './up-plan-schema';
 export { IMAGES_FORMAT, nameOf as imageName, parseImages, unusedImages } from './unused-images';
-export { EXISTING_SCRIPT, importsAsJson, importsAsText, importsOf, parseExisting } from './imports';
+export { EXISTING_SCRIPT, importsAsJson, importsAsText, importsOf, namesTaken, parseExisting } from './imports';
+export type { StateImport } from './imports';

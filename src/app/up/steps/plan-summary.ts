@@ -61,6 +61,12 @@ export function changesIn(text: string): readonly ResourceChange[] | undefined {
   }
 }
 
+/** Addresses of what a plan creates anew. */
+export function createdIn(text: string): readonly string[] {
+  const created = (changesIn(text) ?? []).filter(({ change }) => String(change.actions) === 'create');
+  return created.map(({ address }) => address);
+}
+
 function nameOf({ address, change }: ResourceChange): string {
   const name = (change.after ?? change.before)?.['name'];
   return typeof name === 'string' ? name : address;

@@ -1,0 +1,272 @@
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { UpOptions } from '../../src/app/up/options';
+import type { Deployment } from '../../src/app/up/steps';
+import type { Sandbox } from '../../src/sandbox';
+import { startSandbox } from '../../src/sandbox';
+import type { FixtureUpstream } from '../../src/upstream';
+import { upInChild, type ChildResult } from './up-child';
+import { backupJson, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
+import { DEPLOYMENT, NO_HARBOR, policiesFor, startUpstream, up } from './up-run';
+
+// Each case is two whole runs, in processes of their own.
+jest.setTimeout(120_000);
+
+let upstream: FixtureUpstream;
+let sandbox: Sandbox;
+beforeAll(async () => {
+  upstream = await startUpstream();
+  // It is asked before and after: a Harbor whose containers are doubles keeps its version.
+  sandbox = await startSandbox({ timeScale: 0.01, harborVersion: 'v2.14.4' });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await upstream.close();
+});
+
+function optionsOf(over: Partial<UpOptions> = {}): UpOptions {
+  return {
+    ...{ policies: policiesFor(sandbox.url), overlay: [], yes: true, quiet: false, verbose: false, dryRun: false },
+    ...{ destroy: false, clean: false, adoptState: false, backupMaxAge: 86_400, wait: 0, ...over },
+  };
+}
+
+const UPGRADE: Deployment = { ...DEPLOYMENT, harborVersion: 'v2.15.2' };
+
+function upgradeProject(): ProjectDouble {
+  const project = projectDouble();
+  project.write('backups/prod/latest.json', backupJson());
+  project.write('stacks/prepared/prod.json', preparedJson('v2.14.4'));
+  return project;
+}
+
+/** What a deployment leaves: what was applied, what was prepared, and no trace of a run that is not over. */
+function leftIn({ directory }: ProjectDouble): unknown {
+  const kept = ['lock.json', 'run.json', 'before'].filter((name) =>
+    existsSync(join(directory, '.breakwater/up/prod', name)),
+  );
+  const prepared = readFileSync(join(directory, 'stacks/prepared/prod.json'), 'utf8');
+  return { applied: readdirSync(join(directory, 'done')).sort(), prepared, kept };
+}
+
+const UNINTERRUPTED = { applied: ['edge', 'harbor', 'images'], prepared: preparedJson('v2.15.2'), kept: [] };
+
+/** `kill 0`: the program, the run and everything else in its process group, as when the machine loses power. */
+const lost = (what: string, first = ''): string =>
+  `case "$what" in *"${what}"*) rm -f strike-before strike-after; ${first} kill -KILL 0 ;; esac\n`;
+const terminated = (what: string): string =>
+  `case "$what" in *"${what}"*) rm -f strike-before strike-after; kill -TERM $PPID; sleep 0.3 ;; esac\n`;
+
+const LEFT = 'container\\tharbor-core\\tid-core\\tio.breakwater.spec=1\\n';
+const creates = (actions: readonly string[]): string =>
+  JSON.stringify({
+    format_version: '1.2',
+    resource_changes: [
+      { address: 'docker_container.core', mode: 'managed', change: { actions, after: { name: 'harbor-core' } } },
+    ],
+  });
+const CORE_STACK = JSON.stringify({ resource: { docker_container: { core: { name: 'harbor-core' } } } });
+
+describe('an upgrade that is killed, and run again', () => {
+  it('uninterrupted, ends like this', async () => {
+    const project = upgradeProject();
+    expect(await upInChild(project, UPGRADE, optionsOf())).toMatchObject({ code: 0 });
+    expect(leftIn(project)).toEqual(UNINTERRUPTED);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['before the playbook works', { 'strike-before': lost('playbooks/host.yml') }, 'host'],
+    ['after the playbook', { 'strike-after': lost('playbooks/host.yml') }, 'host'],
+    ['in terraform init', { 'strike-before': lost('stacks/images init') }, 'images'],
+    ['before the images are applied', { 'strike-before': lost('stacks/images apply') }, 'images'],
+    ['after the images are applied', { 'strike-after': lost('stacks/images apply') }, 'images'],
+    ['in the plan of harbor', { 'strike-before': lost('stacks/harbor plan') }, 'harbor'],
+    ['before harbor is applied', { 'strike-before': lost('stacks/harbor apply') }, 'harbor'],
+    ['after harbor is applied', { 'strike-after': lost('stacks/harbor apply') }, 'harbor'],
+    [
+      'with a container that the state does not know',
+      {
+        'strike-before': lost('stacks/harbor apply', `printf '${LEFT}' >existing;`),
+        ...{
+          'stack.json': CORE_STACK,
+          'plan-harbor.json': creates(['create']),
+          'plan-adopted.json': creates(['delete', 'create']),
+        },
+        core: 'true false starting 0\ntrue false starting 0\ntrue false healthy 0\n',
+      },
+      'harbor',
+    ],
+    ['in the plan of the edge', { 'strike-before': lost('stacks/edge plan') }, 'edge'],
+    ['after the edge is applied', { 'strike-after': lost('stacks/edge apply') }, 'edge'],
+    ['by SIGTERM in the playbook', { 'strike-before': terminated('playbooks/host.yml') }, 'host'],
+    ['by SIGTERM in the apply of harbor', { 'strike-before': terminated('stacks/harbor apply') }, 'harbor'],
+  ])('%s', async (_what, files, step) => {
+    const project = upgradeProject();
+    for (const [name, text] of Object.entries(files)) project.write(name, text);
+    const options = optionsOf();
+    const killed = await upInChild(project, UPGRADE, options);
+    expect(killed).toMatchObject(killed.signal === null ? { code: 143 } : { signal: 'SIGKILL' });
+    await continued(project, options, step, killed.signal === null ? 'stopped' : 'was killed');
+  });
+
+  it.each<[string, NodeJS.Signals]>([
+    ['before', 'SIGKILL'],
+    ['health', 'SIGKILL'],
+    ['apply', 'SIGKILL'],
+    ['conform', 'SIGKILL'],
+    ['conform', 'SIGTERM'],
+  ])('in the step %s, by %s', async (step, signal) => {
+    const project = upgradeProject();
+    const options = optionsOf();
+    const killed = await upInChild(project, UPGRADE, options, { said: new RegExp(`\\] ${step}:`), signal });
+    expect(killed).toMatchObject(signal === 'SIGKILL' ? { signal } : { code: 143 });
+    await continued(project, options, step, signal === 'SIGKILL' ? 'was killed' : 'stopped');
+  });
+});
+
+/** The same command says where the last run was, and ends as a run that nothing has interrupted. */
+async function continued(project: ProjectDouble, options: UpOptions, step: string, how: string): Promise<void> {
+  const again: ChildResult = await upInChild(project, UPGRADE, options);
+  expect(again.err).toMatch(new RegExp(`the last run \\(.* UTC\\) ${how} in the step ${step}`));
+  expect(again.err).toMatch(/the upgrade v2\.14\.4 -> v2\.15\.2 is not finished/);
+  expect({ code: again.code, err: again.err }).toEqual({ code: 0, err: expect.stringContaining('conform') });
+  expect(leftIn(project)).toEqual(UNINTERRUPTED);
+}
+
+describe('an upgrade that stopped after new containers may have started', () => {
+  async function begun(): Promise<ProjectDouble> {
+    const project = upgradeProject();
+    project.write('strike-before', lost('stacks/harbor apply'));
+    expect(await upInChild(project, UPGRADE, optionsOf())).toMatchObject({ signal: 'SIGKILL' });
+    return project;
+  }
+
+  it('keeps the report from before, and does not go back without the backup', async () => {
+    const project = await begun();
+    const before = readFileSync(join(project.directory, '.breakwater/up/prod/before/report.json'), 'utf8');
+    project.write('fails/harbor', '');
+    const again = await up(project, sandbox.url);
+    expect(again.err).toMatch(/the report from before the upgrade is kept/);
+    expect(again.err).not.toMatch(/\] before:/);
+    expect(again.err).toMatch(
+      /to go back to v2\.14\.4, restore the backup of .* UTC \(docs\/guides\/upgrade\.md, Rollback\)/,
+    );
+    expect(readFileSync(join(project.directory, '.breakwater/up/prod/before/report.json'), 'utf8')).toBe(before);
+
+    const back = { deployment: { harborVersion: 'v2.14.4' } };
+    expect(await up(project, NO_HARBOR, back)).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(/\[half-migrated\] .* v2\.14\.4 cannot read it then.*--running-version v2\.14\.4/),
+    });
+    project.write('stacks/prepared/prod.json', preparedJson('v2.14.4'));
+    const restored = { ...back, options: { runningVersion: 'v2.14.4', only: 'edge' } };
+    expect(await up(project, NO_HARBOR, restored)).toMatchObject({ code: 0 });
+  });
+
+  it('is continued days later with the backup that it began with, while Harbor is down', async () => {
+    const project = await begun();
+    const file = join(project.directory, '.breakwater/up/prod/run.json');
+    const old = (text: string): string => text.replaceAll(new Date().toISOString().slice(0, 10), '2026-01-02');
+    project.write('.breakwater/up/prod/run.json', old(readFileSync(file, 'utf8')));
+    project.write('backups/prod/latest.json', backupJson({ takenAt: '2026-01-01T23:00:00Z' }));
+    const only = { options: { only: 'harbor' } };
+    expect(await up(project, NO_HARBOR, only)).toMatchObject({ code: 0 });
+    // A Harbor that runs was pushed to since.
+    expect(await up(project, sandbox.url, only)).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(/\[backup\].* hours old/),
+    });
+  });
+});
+
+it('an upgrade that stopped before can go back by declaring the old version again', async () => {
+  const project = upgradeProject();
+  project.write('strike-before', lost('stacks/images apply'));
+  expect(await upInChild(project, UPGRADE, optionsOf())).toMatchObject({ signal: 'SIGKILL' });
+  project.write('prepared-by-host.json', preparedJson('v2.14.4'));
+  const back = await up(project, sandbox.url, { deployment: { harborVersion: 'v2.14.4' } });
+  expect(back).toMatchObject({ code: 0, err: expect.stringMatching(/to go back, declare v2\.14\.4 again/) });
+  expect(existsSync(join(project.directory, '.breakwater/up/prod/run.json'))).toBe(false);
+});
+
+describe('two runs on one environment', () => {
+  it('are one after the other', async () => {
+    const project = projectDouble();
+    project.write('waits/images', '');
+    const first = up(project, NO_HARBOR, { options: { only: 'images' } });
+    for (let tries = 0; !existsSync(join(project.directory, 'applying')) && tries < 600; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const refused = {
+      code: 6,
+      err: expect.stringMatching(/\[up-running\] another up works on this environment: pid \d+ runs since/),
+    };
+    expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject(refused);
+    expect(await up(project, NO_HARBOR, { options: { only: 'images', dryRun: true } })).toMatchObject(refused);
+    expect(await up(project, NO_HARBOR, { options: { destroy: true } })).toMatchObject(refused);
+    project.remove('waits/images');
+    expect(await first).toMatchObject({ code: 0 });
+    expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject({ code: 0 });
+  });
+
+  it('where the other one is on another machine, the file to remove is named', async () => {
+    const project = projectDouble();
+    const other = {
+      schemaVersion: 1,
+      pid: 1,
+      started: '1',
+      host: 'elsewhere',
+      boot: 'b',
+      space: 's',
+      since: '2026-11-28T03:14:15Z',
+    };
+    project.write('.breakwater/up/prod/lock.json', JSON.stringify(other));
+    expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(
+        /pid 1 on elsewhere since 2026-11-28 03:14 UTC; .*\n?.*rm \S*\.breakwater\/up\/prod\/lock\.json/,
+      ),
+    });
+  });
+
+  it('a program that outlived its run is waited for', async () => {
+    const project = projectDouble();
+    project.write(
+      'strike-before',
+      'case "$what" in *"stacks/images apply"*) rm strike-before; sleep 0.5; kill -KILL $PPID; sleep 60 ;; esac\n',
+    );
+    const killed = upInChild(project, UPGRADE, optionsOf({ only: 'images' }));
+    const lock = join(project.directory, '.breakwater/up/prod/run.json');
+    for (
+      let tries = 0;
+      tries < 600 && !(existsSync(lock) && readFileSync(lock, 'utf8').includes('"child"'));
+      tries += 1
+    )
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const { code, err } = await up(project, NO_HARBOR, { options: { only: 'images' } });
+    const pid = Number(/its terraform still works \(pid (\d+)\)/.exec(err)?.[1]);
+    expect({ code, err }).toEqual({
+      code: 6,
+      err: expect.stringMatching(/\[program-running\] the run of .* was killed/),
+    });
+    process.kill(-pgidOf(pid), 'SIGKILL');
+    await killed;
+    expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject({ code: 0 });
+  });
+});
+
+function pgidOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+}
+
+it('starts nothing where it cannot write down what it does', async () => {
+  const project = projectDouble();
+  project.write('.breakwater/up/prod/x', '');
+  symlinkSync('/dev/full', join(project.directory, '.breakwater/up/prod/run.json.new'));
+  const full = await up(project, NO_HARBOR, { options: { only: 'images' } });
+  expect(full).toMatchObject({ code: 1, err: expect.stringMatching(/no space left/i) });
+  expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
+  rmSync(join(project.directory, '.breakwater/up/prod/run.json.new'), { force: true });
+  expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject({ code: 0 });
+});
