@@ -153,7 +153,7 @@ async function planOut(
   return context.signal.aborted ? { code: 1, aborted: true } : DONE;
 }
 
-/** Takes down what the stacks made, in the order that works. What is on the disk of the host stays. */
+/** Removes what the stacks created, in the required order. The data on the disk of the host stays. */
 export async function runDown(context: UpContext, deployment: Deployment, options: UpOptions): Promise<UpResult> {
   const steps = selectSteps(destroySteps(deployment), options);
   if (deployment.sample) return showSample(context, deployment, steps);
