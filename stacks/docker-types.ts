@@ -1,10 +1,10 @@
-// Written by `npm run provider-types` from the schema of kreuzwerker/docker 4.5.0; not by hand.
+// Written by `npm run provider-types` from the schema of kreuzwerker/docker 4.6.0; not by hand.
 import type { Reference } from '../src/deployment';
 
 type Text = string | Reference;
 
 export const DOCKER_SOURCE = 'kreuzwerker/docker';
-export const DOCKER_VERSION = '4.5.0';
+export const DOCKER_VERSION = '4.6.0';
 
 export type DockerProviderRegistryAuth = {
   readonly address: Text;
@@ -152,6 +152,8 @@ export type DockerContainerUpload = {
   readonly content_base64?: Text;
   readonly executable?: boolean;
   readonly file: Text;
+  readonly group?: Text;
+  readonly owner?: Text;
   readonly permissions?: Text;
   readonly source?: Text;
   readonly source_hash?: Text;
@@ -179,6 +181,7 @@ export type DockerContainer = {
   readonly cpu_shares?: number;
   readonly cpus?: Text;
   readonly destroy_grace_seconds?: number;
+  readonly device_cgroup_rules?: readonly Text[];
   readonly device_read_bps?: readonly DockerContainerDeviceReadBps[];
   readonly device_read_iops?: readonly DockerContainerDeviceReadIops[];
   readonly device_requests?: readonly DockerContainerDeviceRequests[];

@@ -39,7 +39,7 @@ describe('the stacks', () => {
         ssh_opts: expect.arrayContaining(['StrictHostKeyChecking=yes', '-i', '~/.ssh/harbor']),
       },
     ]);
-    expect(terraform.required_providers['docker']).toMatchObject({ version: '4.5.0' });
+    expect(terraform.required_providers['docker']).toMatchObject({ version: '4.6.0' });
     expect(synth(inputsOf({ host: { local: true } })).stacks['harbor']!.provider.docker).toEqual([{}]);
   });
 
