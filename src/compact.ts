@@ -14,16 +14,26 @@ export function compact<T>(fields: NoInfer<Loose<T>>): T {
 
 /** Only these keys, if they are set. */
 export function pick<T extends object, K extends keyof T>(value: T, keys: readonly K[]): Pick<T, K> {
-  return defined(Object.fromEntries(keys.map((key) => [key, value[key]]))) as Pick<T, K>;
+  const kept: Record<PropertyKey, unknown> = {};
+  for (const key of keys) if (value[key] !== undefined) kept[key] = value[key];
+  return kept as Pick<T, K>;
 }
 
 /**
  * Symbol keys are kept, too: `shape.ts` uses one to mark unreliable responses of Harbor. Nothing is deleted: V8 stores
- * an object after a deletion as a hash table, which takes three times the memory.
+ * an object after a deletion as a hash table, which takes three times the memory. A loop, because it runs for each object
+ * of a plan several times.
  */
 function defined(fields: unknown): object {
   const all = fields as Record<PropertyKey, unknown>;
-  const keys = Reflect.ownKeys(all);
-  if (keys.every((key) => all[key] !== undefined)) return { ...all };
-  return Object.fromEntries(keys.flatMap((key) => (all[key] === undefined ? [] : [[key, all[key]]])) as never);
+  const kept: Record<PropertyKey, unknown> = {};
+  for (const key of Reflect.ownKeys(all)) {
+    const value = all[key];
+    if (value === undefined) continue;
+    // An assignment would set the prototype.
+    if (key === '__proto__')
+      Object.defineProperty(kept, key, { value, enumerable: true, configurable: true, writable: true });
+    else kept[key] = value;
+  }
+  return kept;
 }

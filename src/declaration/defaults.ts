@@ -20,13 +20,20 @@ function emptyForNothing(value: TreeNode): TreeNode {
   return isNull(value) ? { type: 'map', span: value.span, entries: new Map() } : value;
 }
 
+/** What does not change is shared, because most placements change nothing. */
 function mapAt(node: TreeNode, [step, ...rest]: Steps, change: (value: TreeNode) => TreeNode): TreeNode {
   if (step === undefined) return change(node);
   if (step === '[]') {
-    return node.type === 'list' ? { ...node, items: node.items.map((item) => mapAt(item, rest, change)) } : node;
+    if (node.type !== 'list') return node;
+    const items = node.items.map((item) => mapAt(item, rest, change));
+    return items.every((item, i) => item === node.items[i]) ? node : { ...node, items };
   }
   if (node.type !== 'map') return node;
-  const changed = ([key, entry]: [string, Entry]): [string, Entry] =>
-    step === '*' || step === key ? [key, { ...entry, value: mapAt(entry.value, rest, change) }] : [key, entry];
-  return { ...node, entries: new Map([...node.entries].map(changed)) };
+  const changed = new Map<string, Entry>();
+  for (const key of step === '*' ? node.entries.keys() : [step]) {
+    const entry = node.entries.get(key);
+    const value = entry && mapAt(entry.value, rest, change);
+    if (value !== entry?.value) changed.set(key, { ...entry!, value: value! });
+  }
+  return changed.size === 0 ? node : { ...node, entries: new Map([...node.entries, ...changed]) };
 }

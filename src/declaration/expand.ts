@@ -1,3 +1,4 @@
+import { grouped } from '../grouped';
 import { compact } from '../compact';
 import type { Diagnostic } from '../diagnostic';
 import type { CheckContext, Finding, Reference } from '../kinds/kind';
@@ -140,8 +141,10 @@ function sameObject(earlier: Expanded, later: Expanded): Diagnostic {
 export function checkObjects(expanded: readonly Expanded[], harborVersion?: string): Diagnostic[] {
   const byAddress = new Map(expanded.map(({ object }) => [object.address, object.spec]));
   const declared = (kind: string, identity: string) => byAddress.get(addressOf(kind, identity));
-  const byKind = new Map<string, object[]>();
-  for (const { object } of expanded) byKind.set(object.kind, [...(byKind.get(object.kind) ?? []), object.spec]);
+  const specs = expanded.map(({ object }) => object);
+  const byKind = new Map(
+    [...grouped(specs, ({ kind }) => kind)].map(([kind, of]) => [kind, of.map(({ spec }) => spec)]),
+  );
   const all = (kind: string) => byKind.get(kind) ?? [];
   const context = compact<CheckContext>({ declared, all, harborVersion });
   return expanded.flatMap((entry) => {

@@ -62,7 +62,7 @@ function schemaAt(steps: Steps, sites: readonly Site[]): JsonSchema {
 }
 
 function schemaOfValue({ kind, placement, steps }: Site, sites: readonly Site[]): JsonSchema {
-  const own = closed(withSharedSecret(placement.schema));
+  const own = rewrite(placement.schema, (inner) => closed(withSharedSecret(inner)));
   const added = { ...ownKeys(steps, kind.renames === true), ...childSchemas(steps, sites) };
   const described = { description: kind.about, ...own };
   if (Object.keys(added).length === 0) return described;
@@ -140,19 +140,17 @@ function partial(schema: JsonSchema): JsonSchema {
 
 /** `additionalProperties: false` for every object that lists its properties and does not mention others. */
 function closed(schema: JsonSchema): JsonSchema {
-  return rewrite(schema, (inner) =>
-    isRecord(inner['properties']) &&
-    inner['type'] === 'object' &&
-    !('additionalProperties' in inner) &&
-    !('unevaluatedProperties' in inner)
-      ? { ...inner, additionalProperties: false }
-      : inner,
-  );
+  return isRecord(schema['properties']) &&
+    schema['type'] === 'object' &&
+    !('additionalProperties' in schema) &&
+    !('unevaluatedProperties' in schema)
+    ? { ...schema, additionalProperties: false }
+    : schema;
 }
 
 /** A kind describes its secrets itself; in the assembled schema they share one definition. */
 function withSharedSecret(schema: JsonSchema): JsonSchema {
-  return rewrite(schema, (inner) => (isSecretSchema(inner) ? secretAt(inner) : inner));
+  return isSecretSchema(schema) ? secretAt(schema) : schema;
 }
 
 function secretAt({ description }: JsonSchema): JsonSchema {

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped';
 import { compact } from '../compact';
 import { compareText } from '../compare-text';
 import { stringify } from 'yaml';
@@ -41,12 +42,8 @@ export function suggest(references: readonly ImageReference[], cache: Cache): st
 }
 
 function needsOf(references: readonly ImageReference[], status: ImageReference['status']): Need[] {
-  const found = new Map<string, ImageReference[]>();
-  for (const reference of references) {
-    if (reference.status !== status || reference.registry === undefined) continue;
-    found.set(reference.registry, [...(found.get(reference.registry) ?? []), reference]);
-  }
-  return [...found]
+  const found = references.filter((reference) => reference.status === status && reference.registry !== undefined);
+  return [...grouped(found, ({ registry }) => registry!)]
     .map(([registry, list]) => ({ registry, references: list }))
     .sort((a, b) => b.references.length - a.references.length || compareText(a.registry, b.registry));
 }

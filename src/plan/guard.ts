@@ -1,3 +1,4 @@
+import { grouped } from '../grouped';
 import { compact } from '../compact';
 import type { Declaration } from '../declaration/declaration';
 import type { Diagnostic, Refusal } from '../diagnostic';
@@ -117,12 +118,10 @@ function emptyDeclaration({ declaration, mode, prune, changes }: GuardInput): Re
 
 /** Protects against a wrong directory, overlay or merge, which would delete many objects at once. */
 function tooManyLosses({ changes, world, targets }: GuardInput): Refusal[] {
-  const losses = new Map<string, Change[]>();
-  for (const change of changes) {
-    if ((change.action !== 'delete' && change.action !== 'replace') || targets.includes(change.address)) continue;
-    losses.set(change.kind, [...(losses.get(change.kind) ?? []), change]);
-  }
-  return [...losses].flatMap(([kind, lost]): Refusal[] => {
+  const losses = changes.filter(
+    ({ action, address }) => (action === 'delete' || action === 'replace') && !targets.includes(address),
+  );
+  return [...grouped(losses, ({ kind }) => kind)].flatMap(([kind, lost]): Refusal[] => {
     const live = [...world.found.values()].filter(({ rules }) => rules.name === kind).length;
     const most = Math.max(MAX_LOSSES, Math.floor(live * MAX_LOSS_SHARE));
     if (lost.length <= most) return [];

@@ -1,7 +1,7 @@
 import { counted } from '../answer-words';
 import { instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import { NOT_RUN } from '../model/outcome';
-import { grouped } from './grouped';
+import { grouped } from '../../grouped';
 
 /** How much of a run a report contains: for passed checks only that they passed, or every request. */
 export type Details = 'failed' | 'all';

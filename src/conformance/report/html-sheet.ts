@@ -3,7 +3,7 @@ import { instanceName, instancesOf, type CheckResult, type ConformanceReport, ty
 import { isBad, isLarge, type Details } from './details';
 import type { HistoryEntry } from './history';
 import { html, type Markup } from './markup';
-import { grouped } from './grouped';
+import { grouped } from '../../grouped';
 import { SIGNS, STATUS_WORDS } from './words';
 import type { Status } from '../model/outcome';
 

@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
 import { inFew, inShort, type RenderOptions } from './details';
-import { grouped } from './grouped';
+import { grouped } from '../../grouped';
 import { causeLine, causesIn, headline, toDo } from './headline';
 import { escapeMarkup } from './markup';
 import { causeLines, describeRequest } from './words';

@@ -7,7 +7,7 @@ import {
   type ConformanceReport,
   type Report,
 } from '../model/result';
-import { grouped } from './grouped';
+import { grouped } from '../../grouped';
 import type { HistoryEntry } from './history';
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped';
 import { openFindings, type Plan, type PlanFinding } from '../plan';
 import { escapeControls } from './printable';
 
@@ -18,12 +19,9 @@ const MOST_ADDRESSES = 10;
 /** Findings that block the plan first, waived ones last. */
 export function findingRows(plan: Pick<Plan, 'findings'>): FindingRow[] {
   const open = new Set(openFindings(plan));
-  const groups = new Map<string, PlanFinding[]>();
-  for (const finding of plan.findings ?? []) {
-    const { rule, severity, message, waived } = finding;
-    const key = JSON.stringify([rule, severity, message, waived]);
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
-  }
+  const groups = grouped(plan.findings ?? [], ({ rule, severity, message, waived }) =>
+    JSON.stringify([rule, severity, message, waived]),
+  );
   const rows = [...groups.values()].flatMap((alike) => {
     const [first] = alike;
     return first ? [rowOf(first, alike, open.has(first))] : [];

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped';
 import { compact } from '../../compact';
 import { canonicalJson, type Json } from '../../json';
 import type { Position } from '../../diagnostic';
@@ -125,12 +126,10 @@ export function createsByKind(
 
 /** Identical changes of many objects become one row, at the position of the first. */
 function folded(rows: readonly ChangeRow[]): ChangeRow[] {
-  const alike = new Map<string, ChangeRow[]>();
-  for (const row of rows) {
+  const alike = grouped(rows, (row) => {
     const { address: _address, at: _at, place: _place, ...rest } = row;
-    const key = canonicalJson({ ...rest, fields: withoutNames(row) });
-    alike.set(key, [...(alike.get(key) ?? []), row]);
-  }
+    return canonicalJson({ ...rest, fields: withoutNames(row) });
+  });
   return [...alike.values()].flatMap((same) => {
     const [first, ...others] = same;
     if (!first || same.length < FOLDED_FROM) return same;

@@ -1,3 +1,4 @@
+import { grouped } from '../../grouped';
 import type { Plan, UnmanagedObject } from '../plan';
 import { actText, creatorsText } from './history';
 import { escapeControls } from './printable';
@@ -32,9 +33,7 @@ function group(title: string, objects: readonly UnmanagedObject[], isAccepted: b
 }
 
 function linesOf(objects: readonly UnmanagedObject[]): string[] {
-  const byKind = new Map<string, UnmanagedObject[]>();
-  for (const object of objects) byKind.set(object.kind, [...(byKind.get(object.kind) ?? []), object]);
-  return [...byKind].flatMap(([kind, all]) => {
+  return [...grouped(objects, ({ kind }) => kind)].flatMap(([kind, all]) => {
     const left = all.length - MOST_OF_A_KIND;
     const more = left > 0 ? [`… and ${left} more of kind ${kind} (--format json lists all)`] : [];
     return [...all.slice(0, MOST_OF_A_KIND).map(lineOf), ...more];
