@@ -4,6 +4,7 @@ export const SHARED: readonly string[] = [
   'compare-text',
   'diagnostic',
   'errors',
+  'grouped',
   'json',
   'line-at',
   'make-directory',

@@ -13,41 +13,39 @@ export interface Contender<Work = void> {
 }
 
 /**
- * Lets every contender do the work in turn, so that a machine which slows down slows all. The first round does not count.
- * One that fails is out, and the others go on.
+ * Lets every contender do the work in turn, so that a machine which slows down slows all. The first round is not timed: if
+ * requests are counted, it counts them. A contender that fails is left out, and the others continue.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what each of them prepares is its own affair
 export async function inTurns(contenders: readonly Contender<any>[], rounds: number): Promise<Row[]> {
   const tables = contenders.map((contender) => ({
     contender,
     runs: [] as Usage[],
+    requests: undefined as number | undefined,
     failed: undefined as string | undefined,
   }));
   const tried = async (table: (typeof tables)[number], work: () => Promise<void>): Promise<void> => {
     if (table.failed !== undefined) return;
     await work().catch((error: Error) => (table.failed = error.message.slice(0, LONGEST_REASON)));
   };
-  for (let round = -1; round < roundsOf(rounds); round++)
-    for (const table of tables)
-      await tried(table, async () => {
-        const usage = await once(table.contender);
-        if (round >= 0) table.runs.push(usage);
-      });
-  const rows: Row[] = [];
-  for (const table of tables) {
-    let requests: number | undefined;
-    await tried(table, async () => void (requests = await table.contender.count?.()));
-    const { runs, failed } = table;
-    rows.push(compact<Row>({ name: table.contender.name, runs: failed === undefined ? runs : [], requests, failed }));
-  }
-  return rows;
+  for (const table of tables)
+    await tried(table, async () => {
+      if (table.contender.count) table.requests = await table.contender.count();
+      else await once(table.contender);
+    });
+  for (let round = 0; round < roundsOf(rounds); round++)
+    for (const table of tables) await tried(table, async () => void table.runs.push(await once(table.contender)));
+  return tables.map(({ contender, runs, requests, failed }) =>
+    compact<Row>({ name: contender.name, runs: failed === undefined ? runs : [], requests, failed }),
+  );
 }
 
-const LONGEST_REASON = 300;
+export const LONGEST_REASON = 300;
 
-/** BENCH_ROUNDS asks for fewer or more. */
+/** `--quick` takes a third of the usual rounds, and BENCH_ROUNDS asks for another number. */
 export function roundsOf(usual: number): number {
-  return Number(process.env['BENCH_ROUNDS'] ?? usual);
+  const quick = process.argv.includes('--quick');
+  return Number(process.env['BENCH_ROUNDS'] ?? (quick ? Math.ceil(usual / 3) : usual));
 }
 
 async function once<Work>(contender: Contender<Work>): Promise<Usage> {

@@ -24,7 +24,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<readonly Li
 };
 
 /**
- * `npm run bench [-- NAME…] [--all] [--write]`: figures that mean something because each stands beside another from the
+ * `npm run bench [-- NAME…] [--all] [--quick] [--write]`: figures that mean something because each stands beside another from the
  * same run on the same machine. Nothing here passes or fails; tests count calls and bytes instead of seconds. JSON, table
  * and chart are written to out/bench, and with `--write` to docs/guides, where the performance guide comes from.
  */
@@ -36,6 +36,7 @@ async function main(words: readonly string[]): Promise<void> {
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     process.stderr.write(`${name} …\n`);
+    const startedAt = performance.now();
     try {
       lines.push(...(await bench(options)));
     } catch (error) {
@@ -43,6 +44,7 @@ async function main(words: readonly string[]): Promise<void> {
       process.stderr.write(`${name}: ${(error as Error).stack}\n`);
       process.exitCode = 1;
     }
+    process.stderr.write(`${name}: ${Math.round((performance.now() - startedAt) / 1_000)} s\n`);
   }
   const report = aboutThisRun(lines, loadAtStart, [terraformAbsence()]);
   process.stdout.write(reportText(report));

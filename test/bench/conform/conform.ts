@@ -7,7 +7,7 @@ import {
   temporaryFolder,
   writeOciLayout,
 } from '../../support/real-programs';
-import { roundsOf } from '../contest';
+import { LONGEST_REASON, roundsOf } from '../contest';
 import { catalogue } from './catalogue';
 import {
   breakwater,
@@ -21,7 +21,7 @@ import {
 } from './contenders';
 import { startCountingProxy } from './counting-proxy';
 import { layered, type LayeredOptions } from './images';
-import type { Line, Usage } from '../../../scripts/performance/report';
+import type { Line, Row, Usage } from '../../../scripts/performance/report';
 import { measureProgram } from './program';
 
 interface Sources {
@@ -115,26 +115,30 @@ async function hold(contest: Contest, { plain, tls }: Sources, folder: string): 
     // Of several processes only the one that starts them was watched.
     return contender.isPerImage && repositories.length > 1 ? { ...usage, maxRssMebibytes: 0 } : usage;
   };
-  const requests: number[] = [];
-  for (const contender of contenders) {
-    const proxy = await startCountingProxy(`http://${plain.host}`);
-    await turn(contender, { host: proxy.host });
-    requests.push(proxy.count());
-    await proxy.close();
-  }
-  const runs: Usage[][] = contenders.map(() => []);
-  const overTls: Usage[][] = contenders.map(() => []);
-  for (let round = 0; round < roundsOf(ROUNDS); round++)
-    for (const [at, contender] of contenders.entries()) {
-      runs[at]!.push(await turn(contender, plain));
-      overTls[at]!.push(await turn(contender, tls));
-    }
-  const rows = contenders.map(({ name }, at) => ({
-    name,
-    runs: runs[at]!,
-    overTls: overTls[at]!,
-    requests: requests[at]!,
+  const tables = contenders.map((contender) => ({
+    contender,
+    row: { name: contender.name, runs: [] as Usage[], overTls: [] as Usage[], requests: 0 },
+    failed: undefined as string | undefined,
   }));
+  const tried = async (table: (typeof tables)[number], work: () => Promise<void>): Promise<void> => {
+    if (table.failed !== undefined) return;
+    await work().catch((error: Error) => (table.failed = error.message.slice(0, LONGEST_REASON)));
+  };
+  for (const table of tables)
+    await tried(table, async () => {
+      const proxy = await startCountingProxy(`http://${plain.host}`);
+      await turn(table.contender, { host: proxy.host }).finally(() => proxy.close());
+      table.row.requests = proxy.count();
+    });
+  for (let round = 0; round < roundsOf(ROUNDS); round++)
+    for (const table of tables)
+      await tried(table, async () => {
+        table.row.runs.push(await turn(table.contender, plain));
+        table.row.overTls.push(await turn(table.contender, tls));
+      });
+  const rows = tables.map(({ row, failed }): Row =>
+    failed === undefined ? row : { name: row.name, runs: [], failed },
+  );
   return { id, title, bytes, rows };
 }
 

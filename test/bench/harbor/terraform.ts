@@ -81,10 +81,18 @@ function numbers(count: number): number[] {
 
 /** Why Terraform is not measured; undefined where it and the provider are there. Nothing is measured from the network. */
 export function terraformAbsence(): string | undefined {
+  known ??= { absence: findAbsence() };
+  return known.absence;
+}
+
+/** Without the provider on this machine `terraform init` waits for the network, so it runs once. */
+let known: { readonly absence: string | undefined } | undefined;
+
+function findAbsence(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-bench-terraform-'));
   try {
     writeFileSync(join(folder, 'main.tf'), HEAD);
-    execFileSync('terraform', [`-chdir=${folder}`, 'init', '-input=false'], { stdio: 'ignore', timeout: 60_000 });
+    execFileSync('terraform', [`-chdir=${folder}`, 'init', '-input=false'], { stdio: 'ignore', timeout: 20_000 });
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'terraform' : 'the Harbor provider of Terraform';
