@@ -20,36 +20,3 @@ export function compareReleases(a: string, b: string): number {
   const [first = 0] = [0, 1, 2].map((i) => (left[i] ?? 0) - (right[i] ?? 0)).filter((difference) => difference !== 0);
   return first;
 }
-
-/** `2.15.2` or `2.15` from a version string of a person or of Harbor; undefined for a build such as `dev`. */
-export function releaseIn(version: string): string | undefined {
-  const [, release] = /^v?(\d+\.\d+(?:\.\d+)?)(?:[-+].*)?$/.exec(version) ?? [];
-  return release;
-}
-
-/** No release has had that many patches. */
-const MOST_PATCHES = 100;
-
-/** The release itself, or every patch of a line such as `2.15`. */
-export function patchesOf(release: string): readonly string[] {
-  if (release.split('.').length === 3) return [release];
-  return Array.from({ length: MOST_PATCHES }, (_, patch) => `${release}.${patch}`);
-}
-
-/** @param range as npm writes it, of whole releases: `<2.13.5 || >=2.14.0 <2.14.3` */
-export function isInRange(release: string, range: string): boolean {
-  return range.split('||').some((part) =>
-    part
-      .trim()
-      .split(/\s+/)
-      .every((limit) => isWithin(release, limit)),
-  );
-}
-
-function isWithin(release: string, limit: string): boolean {
-  const [, sign = '', other] = /^(<=|>=|<|>|)(\d+\.\d+\.\d+)$/.exec(limit) ?? [];
-  if (other === undefined) throw new RangeError(`"${limit}" is not a limit such as >=2.14.0`);
-  const difference = compareReleases(release, other);
-  if (difference === 0) return sign !== '<' && sign !== '>';
-  return sign.startsWith(difference < 0 ? '<' : '>');
-}

@@ -1,4 +1,7 @@
-import { isInRange, patchesOf, releaseIn } from '../release';
+import coerce from 'semver/functions/coerce';
+import satisfies from 'semver/functions/satisfies';
+import intersects from 'semver/ranges/intersects';
+import subset from 'semver/ranges/subset';
 import type { Advisory, DeclaredPart } from './advisory';
 import { ADVISORIES } from './list';
 
@@ -36,9 +39,17 @@ const RANK = { critical: 0, warning: 1, note: 2 } as const;
 function isAffected(version: string, range: string): 'yes' | 'no' | 'perhaps' {
   const release = releaseIn(version);
   if (release === undefined) return 'no';
-  const affected = patchesOf(release).map((patch) => isInRange(patch, range));
-  if (affected.every(Boolean)) return 'yes';
-  return affected.some(Boolean) ? 'perhaps' : 'no';
+  if (release.split('.').length === 3) return satisfies(release, range) ? 'yes' : 'no';
+  const all = `${release}.x`;
+  if (subset(all, range)) return 'yes';
+  return intersects(all, range) ? 'perhaps' : 'no';
+}
+
+/** `2.15.2` or `2.15` from a person or from Harbor; undefined for a build such as `dev`. */
+function releaseIn(version: string): string | undefined {
+  const [, minor, patch] = /^v?(\d+\.\d+)(\.\d+)?(?:[-+].*)?$/.exec(version) ?? [];
+  if (minor === undefined) return undefined;
+  return patch === undefined ? minor : (coerce(`${minor}${patch}`)?.version ?? undefined);
 }
 
 /** Whether the version can be compared with the table. */

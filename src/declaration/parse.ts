@@ -1,18 +1,51 @@
-import type * as ParseAny from './parse-any';
-import { plainTree } from './plain-yaml';
-import type { SourceText } from './source-text';
-import type { Parsed } from './tree-of';
+import { Composer, type CST, type Document } from 'yaml';
+import type { Diagnostic } from '../diagnostic';
+import { boundedTokens } from './bounded-tokens';
+import { limits } from './limits';
+import { positionOf, type SourceText } from './source-text';
+import type { TreeNode } from './tree';
+import { treeOf } from './tree-of';
 
-export type { Parsed };
+export interface Parsed {
+  /** Absent if the text cannot be used, or if the file is empty. */
+  readonly tree?: TreeNode;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
 /**
  * YAML 1.2 (core schema), one document. Nothing is composed before its nesting is checked, and nothing that a reviewer
  * could misread is accepted: no directives (`%YAML 1.1` would turn `no` into false), tags or merge keys.
  */
 export function parseYaml(source: SourceText): Parsed {
-  const tree = plainTree(source);
-  if (tree) return { tree, diagnostics: [] };
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- most files do not need the 72 modules of the yaml package
-  const { parseAnyYaml } = require('./parse-any') as typeof ParseAny;
-  return parseAnyYaml(source);
+  const { tokens, refusal } = boundedTokens(source);
+  if (refusal) return { diagnostics: [refusal] };
+  const document = compose(tokens, source.text.length);
+  if (document.errors.length > 0) return { diagnostics: syntaxFindings(document, source) };
+  return document.contents ? treeOf(document.contents, source) : { diagnostics: [] };
+}
+
+function compose(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
+  // A megabyte of commas causes half a million errors, each with an expensive stack trace.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return composeOne(tokens, endOffset);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function composeOne(tokens: readonly CST.Token[], endOffset: number): Document.Parsed {
+  const composer = new Composer({ version: '1.2', schema: 'core', merge: false, uniqueKeys: false, stringKeys: true });
+  for (const document of composer.compose(tokens, true, endOffset)) return document;
+  throw new TypeError('the YAML composer answered no document although one was forced');
+}
+
+function syntaxFindings(document: Document.Parsed, source: SourceText): Diagnostic[] {
+  return document.errors.slice(0, limits.syntaxErrors).map(({ message, pos: [start, end] }) => ({
+    rule: 'yaml-syntax',
+    severity: 'error',
+    message,
+    at: positionOf({ source, start, end }),
+  }));
 }

@@ -7,12 +7,6 @@ import type { Entry, ScalarNode, TreeNode } from './tree';
 
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-export interface Parsed {
-  /** Absent if the text cannot be used, or if the file is empty. */
-  readonly tree?: TreeNode;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
 /** A node with the size that it expands to: an alias costs as much as its target. */
 interface Measured {
   readonly node: TreeNode;
@@ -28,7 +22,7 @@ interface Conversion {
 }
 
 /** Converts the library's nodes to our own: with positions, unique keys, and aliases replaced by their targets. */
-export function treeOf(contents: Node, source: SourceText): Parsed {
+export function treeOf(contents: Node, source: SourceText): { tree?: TreeNode; diagnostics: readonly Diagnostic[] } {
   const conversion: Conversion = { source, anchors: new Map(), diagnostics: [], aliasedNodes: 0 };
   const { node } = convert(contents, conversion, 1);
   return conversion.diagnostics.length > 0 ? { diagnostics: conversion.diagnostics } : { tree: node, diagnostics: [] };

@@ -1,12 +1,12 @@
 import type { ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Diagnostic } from '../diagnostic';
-import { isOfForm } from '../json-schema/is-of-form';
 import type { AnyKind, JsonSchema } from '../kinds/kind';
 import { assembleSchema } from './schema';
 import { withoutAlternatives } from './schema-alternatives';
 import { describeSchemaError, factsOf, type SchemaFacts } from './schema-messages';
 import { positionOf } from './source-text';
 import { dottedPath, locate, valueOf, type Located, type Path, type TreeNode } from './tree';
+import { usedSchema } from './used-schema';
 
 export interface SchemaFindings {
   readonly diagnostics: readonly Diagnostic[];
@@ -28,12 +28,14 @@ function schemaOf(kinds: readonly AnyKind[]): JsonSchema {
 }
 
 /**
- * Validates any tree with any schema, with messages that fit both. Loading ajv and compiling a schema takes far longer
- * than validating, so it is done only for an invalid value: ajv finds the place and the other allowed values.
+ * Validates any tree with any schema, with messages that fit both. Compiling a schema takes far longer than validating:
+ * a valid value needs only the part of the schema that it uses; for an invalid one, the whole schema is compiled once
+ * and then reused, because it knows the other allowed values.
  */
 export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<SchemaFindings> {
   const value = valueOf(root);
-  if (isOfForm(schema, value)) return NO_FINDINGS;
+  const isCompiled = compiled.has(schema);
+  if (!isCompiled && (await compile(usedSchema(schema, value), {}))(value)) return NO_FINDINGS;
   const { validate, facts } = await wholeOf(schema);
   if (validate(value)) return NO_FINDINGS;
   const errors = withoutAlternatives(validate.errors ?? []);
@@ -64,7 +66,7 @@ function wholeOf(schema: JsonSchema): Promise<CompiledSchema> {
   return known;
 }
 
-/** ajv is loaded when it is needed. */
+/** ajv is loaded on demand: most commands do not need it, and loading it takes longer than they run. */
 async function compile(schema: JsonSchema, options: Options): Promise<ValidateFunction> {
   const { JsonSchemaCompiler } = await import('../json-schema/compiler.js');
   const strictness = { strictTypes: false, strictRequired: false, validateFormats: false } as const;
