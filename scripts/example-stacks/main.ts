@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentNames, loadInputs } from '../../src/deployment';
+import { environmentNames, isWholePair, loadEnvironment, loadInputs, nodeNames } from '../../src/deployment';
 import { synthesise } from '../../stacks/synthesise';
 import { withoutNotes } from '../golden-stacks/without-notes';
 
@@ -12,8 +12,17 @@ import { withoutNotes } from '../golden-stacks/without-notes';
 async function main([target]: readonly string[]): Promise<void> {
   if (target === undefined) throw new Error('usage: npm run example-stacks -- DIR');
   const names = (await environmentNames('stacks/environments')).filter((name) => name.startsWith('example'));
-  for (const name of names) await write(name, join(target, name));
+  for (const name of await oneMachineEach(names)) await write(name, join(target, name));
   process.stdout.write(`${target}: ${names.join(', ')}\n`);
+}
+
+/** A pair is two environments, one for each machine. */
+async function oneMachineEach(names: readonly string[]): Promise<string[]> {
+  const all = names.map(async (name) => {
+    const { environment } = await loadEnvironment('stacks/environments', name);
+    return environment && isWholePair(environment) ? nodeNames(environment) : [name];
+  });
+  return (await Promise.all(all)).flat();
 }
 
 async function write(name: string, target: string): Promise<void> {

@@ -49,7 +49,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     about: 'connection pool, bounded bodies, redaction, network errors in words',
     values: ['outside'],
     packages: ['undici'],
-    builtins: /^node:(tls|crypto)$/,
+    builtins: /^node:(tls|crypto|dns|net)$/,
   },
   plan: {
     about: '**pure**: diff, order, plan, guard, renderers',

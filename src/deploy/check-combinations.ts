@@ -1,10 +1,12 @@
 import type { Environment } from './environment';
+import { checkPair } from './pair';
 import type { TreeFinding } from './read-tree';
 
 /** Parts of an environment that have no effect, or a different one than expected, because of other parts. Pure. */
 export function checkCombinations(environment: Environment): TreeFinding[] {
-  if (environment.cluster) return uselessBesideCluster(environment);
+  if (environment.cluster) return [...checkPair(environment), ...uselessBesideCluster(environment)];
   return [
+    ...checkPair(environment),
     ...checkHost(environment),
     ...checkStorage(environment),
     ...(environment.machine ? checkMachinesHost(environment) : []),
@@ -50,8 +52,8 @@ function checkStorage({ harbor: { storage } }: Environment): TreeFinding[] {
 }
 
 /** Without an address the Docker provider would use the local Docker and create Harbor there. */
-function checkHost({ host }: Environment): TreeFinding[] {
-  if (host) return [];
+function checkHost({ host, topology }: Environment): TreeFinding[] {
+  if (host || topology === 'pair') return [];
   const hint = 'add host: { address: NAME }; for the Docker of this machine, write host: { local: true }';
   return [{ rule: 'missing-key', path: [], message: '"host" is missing: the machine that runs Harbor', hint }];
 }

@@ -4,6 +4,7 @@ import { edgeSchema } from './edge';
 import { harborSchema } from './harbor/harbor-schema';
 import { hostSchema } from './host-schema';
 import { machineSchema } from './machine';
+import { pairSchema } from './pair/pair-schema';
 import { stateSchema } from './state';
 
 const words = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1000 }) as const;
@@ -49,6 +50,12 @@ export const environmentSchema = {
     edge: edgeSchema,
     machine: machineSchema,
     cluster: clusterSchema,
+    topology: {
+      description: 'single: one machine, or a cluster. pair: two machines with shared state behind one name.',
+      enum: ['single', 'pair'],
+      default: 'single',
+    },
+    pair: pairSchema,
     state: stateSchema,
     waivers: waiversSchema,
     rules: rulesSchema,

@@ -3,6 +3,7 @@ import type { EdgeEnvironment } from './edge';
 import type { HarborEnvironment } from './harbor/harbor-schema';
 import type { HostEnvironment } from './host-schema';
 import type { MachineEnvironment } from './machine';
+import type { PairEnvironment } from './pair/pair-schema';
 import type { StateEnvironment } from './state';
 
 export interface DeployWaiver {
@@ -26,6 +27,11 @@ export interface Environment {
   readonly machine?: MachineEnvironment;
   /** Instead of host, edge and containers. */
   readonly cluster?: ClusterEnvironment;
+  /** Default: single. */
+  readonly topology?: 'single' | 'pair';
+  readonly pair?: PairEnvironment;
+  /** One machine of the pair of this name; never in a file. */
+  readonly node?: { readonly pair: string; readonly id: 'a' | 'b' };
   readonly state?: StateEnvironment;
   /** Accepted findings of the rules. */
   readonly waivers?: readonly DeployWaiver[];

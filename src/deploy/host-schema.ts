@@ -2,6 +2,8 @@
 export interface HostEnvironment {
   /** Name or address for ssh. */
   readonly address?: string;
+  /** Of both machines of a pair. */
+  readonly addresses?: readonly string[];
   readonly user?: string;
   readonly port?: number;
   readonly identity_file?: string;
@@ -140,6 +142,14 @@ export const hostSchema = {
       pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
       maxLength: 253,
     },
+    addresses: {
+      description: 'Host names or IP addresses for ssh of the two machines of a pair: a, then b.',
+      type: 'array',
+      items: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$', maxLength: 253 },
+      minItems: 2,
+      maxItems: 2,
+      uniqueItems: true,
+    },
     user: { description: 'The user for ssh.', type: 'string', pattern: '^[a-z_][a-z0-9_-]{0,31}$', default: 'deploy' },
     port: { description: 'The port of sshd.', type: 'integer', minimum: 1, maximum: 65535, default: 22 },
     identity_file: text("Private key on the deploying machine, readable only by its owner; default: ssh's choice."),
@@ -212,6 +222,6 @@ export const hostSchema = {
       additionalProperties: false,
     },
   },
-  oneOf: [{ required: ['address'] }, { required: ['local'] }],
+  oneOf: [{ required: ['address'] }, { required: ['local'] }, { required: ['addresses'] }],
   additionalProperties: false,
 } as const;

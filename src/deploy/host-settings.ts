@@ -33,18 +33,20 @@ export const HOST_SETTINGS_FILE = /\.host\.ya?ml$/;
  * `<environment>.host.yaml` next to the environment: settings for Ansible that the stacks do not use, such as a proxy,
  * private CAs and files. The roles check the values; names, secrets and the settings of harbor.yml are checked here.
  * @param harbor of the environment; undefined if that has errors
+ * @param pair of which the environment is one machine: its settings are used where the machine has none
  */
 export async function loadHostSettings(
   directory: string,
   environment: string,
   harbor?: HarborEnvironment,
+  pair?: string,
 ): Promise<LoadedHostSettings> {
   const file = join(directory, `${environment}.host.yaml`);
   const isThere = await access(file).then(
     () => true,
     () => false,
   );
-  if (!isThere) return { diagnostics: [] };
+  if (!isThere) return pair === undefined ? { diagnostics: [] } : loadHostSettings(directory, pair, harbor);
   const { value, tree, source, diagnostics } = await readFileOf<Readonly<Record<string, unknown>>>(file, schema);
   const findings = [
     ...secretsIn(value ?? {}).map(secretInFile),

@@ -44,6 +44,7 @@ export {
   type ImagePin,
   type ImagePins,
 } from './images';
+export { isWholePair, nodeNames } from './pair';
 export { imagesFile } from './package-files';
 export { withPins } from './write-pins';
 export { loadInputs, type DeployInputs, type LoadedInputs } from './inputs';

@@ -10,6 +10,7 @@ import { loadHostSettings } from './host-settings';
 import { loadImages, type HarborPins, type ImagePin } from './images';
 import { loadEnvironment } from './load-environment';
 import { imagesFile } from './package-files';
+import { isWholePair, nodeNames } from './pair';
 import { loadPrepared, type Prepared } from './prepared';
 import { diagnosticOf, type TreeFinding, type ReadFile } from './read-tree';
 
@@ -46,12 +47,16 @@ export async function loadInputs(directory: string, name: string): Promise<Loade
     loadImages(imagesFile(directory)),
     ifThere(join(directory, 'prepared', `${name}.json`)),
   ]);
-  const settings = await loadHostSettings(join(directory, 'environments'), name, loaded.environment?.harbor);
+  const { harbor, node } = loaded.environment ?? {};
+  const settings = await loadHostSettings(join(directory, 'environments'), name, harbor, node?.pair);
   const before = [...loaded.diagnostics, ...settings.diagnostics, ...images.diagnostics, ...prepared.diagnostics];
   const read = [loaded.source, settings.source, images.source, prepared.source].flatMap((source) => source ?? []);
   const sources = new Map(read.map(({ file, text }) => [file, text]));
   const { environment } = loaded;
   if (!environment || !images.value || !images.tree || hasErrors(before)) return { sources, diagnostics: before };
+  if (isWholePair(environment)) {
+    return { sources, diagnostics: [...before, diagnosticOf(oneMachineOnly(environment), loaded.tree!)] };
+  }
   const pins = images.value.harbor[environment.harbor.version] ?? {};
   const unpinned = checkPins(environment, pins, Object.keys(images.value.harbor));
   const stale = prepared.value ? checkPrepared(environment, prepared.value) : [];
@@ -66,6 +71,14 @@ export async function loadInputs(directory: string, name: string): Promise<Loade
   const inputs = { environment, pins, traefik: images.value.traefik };
   const usable = stale.length === 0 && prepared.value ? { prepared: prepared.value } : {};
   return { inputs: { ...inputs, ...usable }, sources, diagnostics };
+}
+
+/** The stacks are those of one machine: without one, the provider would use the Docker of this machine. */
+function oneMachineOnly(environment: Environment): TreeFinding {
+  const [first, second] = nodeNames(environment);
+  const message = `${environment.name} is a pair of machines, and the stacks are those of one`;
+  const hint = `use BREAKWATER_ENVIRONMENT=${first!}, then ${second!}; breakwater up deploys both`;
+  return { rule: 'one-machine', path: ['topology'], message, hint };
 }
 
 async function ifThere(file: string): Promise<ReadFile<Prepared>> {

@@ -17,6 +17,7 @@ import { environmentSchema } from './environment-schema';
 import { faultOfHostname } from './host-name';
 import { HOST_SETTINGS_FILE } from './host-settings';
 import { checkMachine } from './machine';
+import { nodeEnvironment, splitNodeName } from './pair';
 import { servedNames } from './served-names';
 import { diagnosticOf, readFileOf, type TreeFinding } from './read-tree';
 
@@ -44,6 +45,8 @@ export async function environmentNames(directory: string): Promise<string[]> {
 /** Reads `<directory>/<name>.yaml` and returns all findings at once. Changes nothing. */
 export async function loadEnvironment(directory: string, name: string): Promise<LoadedEnvironment> {
   const names = await environmentNames(directory);
+  const machine = names.includes(name) ? undefined : splitNodeName(name);
+  if (machine && names.includes(machine.pair)) return loadNode(directory, name, machine);
   if (!names.includes(name)) return { diagnostics: [unknownEnvironment(directory, name, names)] };
   const { value, tree, source, ...found } = await readFileOf<Omit<Environment, 'name'>>(
     join(directory, `${name}.yaml`),
@@ -56,6 +59,24 @@ export async function loadEnvironment(directory: string, name: string): Promise<
   const findings = checkEnvironment(environment);
   const all = inOrder([...diagnostics, ...findings.map((finding) => diagnosticOf(finding, tree))]);
   return compact({ ...read, environment: !hasErrors(all) ? environment : undefined, diagnostics: all });
+}
+
+/** `prod-a`: machine a of the pair that `prod.yaml` declares. */
+async function loadNode(
+  directory: string,
+  name: string,
+  { pair, node }: NonNullable<ReturnType<typeof splitNodeName>>,
+): Promise<LoadedEnvironment> {
+  const { environment, ...loaded } = await loadEnvironment(directory, pair);
+  if (!environment) return loaded;
+  if (environment.topology === 'pair') return { ...loaded, environment: nodeEnvironment(environment, node) };
+  const finding = {
+    rule: 'unknown-environment',
+    path: [],
+    message: `${pair} is not a pair: it has no machine ${node}`,
+  };
+  const hint = `use ${pair}, or write ${join(directory, `${name}.yaml`)}`;
+  return { ...loaded, diagnostics: [...loaded.diagnostics, diagnosticOf({ ...finding, hint }, loaded.tree!)] };
 }
 
 /** A password in this file would be in Git. Ansible gets the same file, so people may put one there. */

@@ -1,6 +1,8 @@
 import { compact } from '../compact';
+import type { LookupFunction } from 'node:net';
 import type * as NodeTls from 'node:tls';
 import type { Dispatcher } from 'undici';
+import { lookupAddress } from './connect-to';
 import { Agent, request } from './undici-parts';
 
 export interface DispatcherOptions {
@@ -37,6 +39,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       // Set explicitly, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would disable it.
       rejectUnauthorized: true,
       ca: options.ca ? withSystemCas(options.ca) : undefined,
+      lookup: lookupAddress as LookupFunction,
     }),
   });
 }

@@ -1,6 +1,7 @@
 import { compact } from '../compact';
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { checkServerIdentity, connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
+import { lookupAddress } from '../http/connect-to';
 
 /** What a TLS server presented, without a verdict: the handshake is completed even if it would fail. */
 export interface Handshake {
@@ -37,6 +38,7 @@ export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions 
       compact({
         host,
         port: Number(url.port) || 443,
+        lookup: lookupAddress as LookupFunction,
         servername: isIP(host) === 0 ? host : undefined,
         ca: ca === undefined ? undefined : [...rootCertificates, ca],
         // Only inspected, not trusted: no data is sent over this connection.

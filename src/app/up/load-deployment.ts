@@ -1,4 +1,5 @@
 import { compact } from '../../compact';
+import { isIP } from 'node:net';
 import { join, relative } from 'node:path';
 import type { Environment } from '../../deploy/environment';
 import { DEFAULT_DATA_VOLUME, waitSeconds } from '../../deploy/harbor';
@@ -8,6 +9,7 @@ import { loadHostSettings } from '../../deploy/host-settings';
 import { environmentNames, loadEnvironment } from '../../deploy/load-environment';
 import { hasErrors } from '../../diagnostic';
 import { DeclarationError, UsageError } from '../../errors';
+import { isWholePair, nodeNames, PAIR_NODES, type PairNode } from '../../deploy/pair';
 import type { HostEnvironment } from '../../deploy/host-schema';
 import type { Deployment, DeploymentHost } from './steps';
 import type { AppContext } from '../context';
@@ -30,7 +32,7 @@ export async function loadDeployment(
   const directory = join(relative('.', cwd), DIRECTORY);
   const name = asked ?? (await onlyEnvironment(directory));
   const { environment, diagnostics: found, source } = await loadEnvironment(directory, name);
-  const settings = await loadHostSettings(directory, name, environment?.harbor);
+  const settings = await loadHostSettings(directory, name, environment?.harbor, environment?.node?.pair);
   const diagnostics = [...found, ...settings.diagnostics];
   const sources = new Map([source, settings.source].flatMap((one) => (one ? [[one.file, one.text] as const] : [])));
   if (diagnostics.length > 0)
@@ -63,11 +65,14 @@ async function onlyEnvironment(directory: string): Promise<string> {
 }
 
 export function deploymentOf(environment: Environment): Deployment {
-  const { name, harbor, host, edge, machine, cluster, state, sample } = environment;
+  const { name, harbor, host, edge, machine, cluster, state, sample, node } = environment;
   const front = edge && frontOf(edge);
   return compact({
     name,
-    file: join(DIRECTORY, `${name}.yaml`),
+    file: join(DIRECTORY, `${node?.pair ?? name}.yaml`),
+    machines: isWholePair(environment) ? nodeNames(environment) : undefined,
+    pairVariables: node && pairVariables(environment, node.id),
+    ...(node && pairAddress(environment, node.id)),
     hostname: harbor.hostname,
     harborVersion: harbor.version,
     mirrorHostnames: (edge?.mirrors ?? []).map(({ hostname }) => hostname),
@@ -87,6 +92,21 @@ export function deploymentOf(environment: Environment): Deployment {
     vault: host?.vault && compact({ files: host.vault.files, passwordFile: host.vault.password_file }),
     host: host && hostOf(host),
   });
+}
+
+/** The file declares both machines; Ansible gets the one that is deployed, and its place in the pair. */
+function pairVariables({ host, edge }: Environment, id: PairNode): Deployment['pairVariables'] {
+  return { host, breakwater_node: id, breakwater_https_port: edge ? frontPorts(edge).https : undefined };
+}
+
+/** By the address that the other machine knows, or the one for ssh if that is an address. */
+function pairAddress(
+  { pair, host, harbor }: Environment,
+  id: PairNode,
+): Pick<Deployment, 'connectTo' | 'movesAddress'> {
+  const own = pair?.keepalived?.addresses[PAIR_NODES.indexOf(id)] ?? host?.address ?? '';
+  const connect = isIP(own) === 0 ? {} : { connectTo: `${harbor.hostname}=${own}` };
+  return { ...connect, movesAddress: pair?.keepalived !== undefined };
 }
 
 function frontOf(edge: EdgeEnvironment): NonNullable<Deployment['front']> {

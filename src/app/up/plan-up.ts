@@ -13,6 +13,7 @@ import {
   stackChanges,
   stackInvocations,
   summarisePlan,
+  type Action,
   type Deployment,
   type PlannedStep,
   type Step,
@@ -83,7 +84,7 @@ async function planStep(
   const { id } = step;
   const [action] = step.actions;
   if (action?.kind === 'stack') return planOneStack(context, deployment, id, action, options);
-  if (action?.kind === 'playbook') return rehearse(context, deployment, id, action.playbook, options);
+  if (action?.kind === 'playbook') return rehearse(context, deployment, id, action, options);
   if (id === 'apply') return planPolicies(context, options);
   return { id, state: 'runs', why: 'checks and changes nothing' };
 }
@@ -121,11 +122,11 @@ async function rehearse(
   context: UpContext,
   deployment: Deployment,
   id: Step['id'],
-  playbook: string,
+  { playbook, variables }: Extract<Action, { kind: 'playbook' }>,
   { directory, tools }: PlanOutOptions,
 ): Promise<PlannedStep> {
-  const { args, ...invocation } = playbookInvocation(deployment, playbook, tools);
-  const details = `${playbook}.txt`;
+  const { args, ...invocation } = playbookInvocation(deployment, playbook, tools, variables);
+  const details = `${id}.txt`;
   const { code, stdout, stderr } = await runTool(context, { ...invocation, args: [...args, '--check'] }, 'kept');
   await writeFile(join(directory, details), context.secrets.mask(stdout + stderr), { mode: 0o600 });
   const why =

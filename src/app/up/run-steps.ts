@@ -82,12 +82,12 @@ function withSavedPlan([command, ...args]: readonly string[], { seen }: RunOptio
 async function runPlaybook(
   context: UpContext,
   deployment: Deployment,
-  { playbook }: Extract<Action, { kind: 'playbook' }>,
+  { playbook, variables }: Extract<Action, { kind: 'playbook' }>,
   { yes, tools, seen }: RunOptions,
 ): Promise<number> {
   const where = deployment.host?.address ?? deployment.hostname;
   if (!yes && !seen && !(await context.ask(`Run the playbook ${playbook} on ${where}?`)))
     throw new UsageError(`${where} was not changed`);
-  const { code } = await runTool(context, playbookInvocation(deployment, playbook, tools));
+  const { code } = await runTool(context, playbookInvocation(deployment, playbook, tools, variables));
   return code === 0 ? 0 : 1;
 }

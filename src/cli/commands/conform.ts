@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { CONNECT_TO, useAddresses } from '../../app/connect-to';
 import { checksAs, conformPolicies, type ConformPoliciesOptions } from '../../app/conform';
 import { isEmptyShard, reportOutcome } from '../../app/outcome';
 import { parseShard, REPORT_FORMATS } from '../../app/render/report';
@@ -18,6 +19,7 @@ import { addReportOptions, showReport, type ReportOptions } from '../options/rep
 
 interface ConformOptions extends DeclarationOptions, ReportOptions, ConformPoliciesOptions {
   readonly list: boolean;
+  readonly connectTo: readonly string[];
   readonly overlay: readonly string[];
 }
 
@@ -32,6 +34,7 @@ export const command: Command<ConformOptions> = {
       .option('--project <name>', 'only this project (repeatable)', collect, [])
       .option('--check <id>', 'only this check, such as B1 or S4 (repeatable)', collect, [])
       .option('--shard <i/n>', 'run only shard i of n of the projects; "report merge" merges them', shard)
+      .option(...CONNECT_TO, collect, [])
       .option('--report <dir>', 'write the report in every format to this directory; history/ in it keeps 30 runs')
       .option('--concurrency <number>', 'projects verified at the same time (default: 4)', atLeastOne)
       .option('--deadline <duration>', 'limit of the whole run, such as 90s, 30m or 2h (default: 30m)', someTime)
@@ -44,6 +47,7 @@ export const command: Command<ConformOptions> = {
       context.terminal.out(checksAs(options.format, options.check));
       return ExitCode.ok;
     }
+    useAddresses(options.connectTo);
     const conformed = await conformPolicies(appFor(context, options), options);
     if (!conformed) {
       context.progress.line(`no check failed in ${options.sinceFailed ?? 'that report'}`);

@@ -1,17 +1,21 @@
+import { CONNECT_TO, useAddresses } from '../../app/connect-to';
 import { examineHealth, isHealthy } from '../../app/examine';
 import { failedOutcome } from '../../app/outcome';
 import { loadOrThrow } from '../../app/load';
 import { appFor } from '../support/app';
 import { abortedCode, ExitCode, type Command } from '../command';
+import { collect } from '../options/values';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions, duration, wholeNumber } from '../options';
 import { examinationsText } from '../../app/render/examinations';
 import { jsonDocument } from '../../app/render/json-document';
 
-type HealthOptions = DeclarationOptions & Readonly<Record<'wait' | 'minFree', number>>;
+type HealthOptions = DeclarationOptions &
+  Readonly<Record<'wait' | 'minFree', number>> & { readonly connectTo: readonly string[] };
 
 export const command: Command<HealthOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
+      .option(...CONNECT_TO, collect, [])
       .option('--wait <duration>', 'how long to repeat a failed check, such as 90s or 5m', duration, 0)
       .option(
         '--min-free <percent>',
@@ -28,6 +32,7 @@ export const command: Command<HealthOptions> = {
   },
 
   async run(context, options) {
+    useAddresses(options.connectTo);
     const app = appFor(context, options);
     const declaration = await loadOrThrow(app, options);
     const results = await examineHealth(app, declaration, options.wait * 1000, options.minFree);

@@ -106,7 +106,9 @@ describe('the stacks', () => {
 });
 
 describe('node dist/stacks/main.js', () => {
-  const environmentNames = readdirSync(join(ROOT, 'stacks/environments')).map((file) => file.replace(/\.yaml$/, ''));
+  const environmentNames = readdirSync(join(ROOT, 'stacks/environments'))
+    .map((file) => file.replace(/\.yaml$/, ''))
+    .flatMap((name) => (name === 'example-pair' ? [`${name}-a`, `${name}-b`] : [name]));
   let outdir: string;
   beforeEach(() => {
     outdir = mkdtempSync(join(tmpdir(), 'breakwater-main-'));
@@ -130,6 +132,8 @@ describe('node dist/stacks/main.js', () => {
     ['example-hetzner', ['machine', 'images']],
     ['example-openstack', ['machine', 'images']],
     ['example-cluster', ['cluster']],
+    ['example-pair-a', ['images', 'harbor', 'edge']],
+    ['example-pair-b', ['images', 'harbor', 'edge']],
   ])('writes the stacks of %s as they stand in test/golden, without Terraform, CLI or network', (environment, ids) => {
     run(environment, WITHOUT_NETWORK);
     expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ids].sort());

@@ -60,10 +60,12 @@ export function stackInvocations(
 }
 
 export function playbookInvocation(
-  { file, name, hostSettings, vault }: Deployment,
+  { file, name, hostSettings, vault, pairVariables }: Deployment,
   playbook: string,
   { ansible, repository }: Pick<Tools, 'ansible' | 'repository'>,
+  variables: Readonly<Record<string, unknown>> = {},
 ): Invocation {
+  const more = { ...pairVariables, ...variables };
   const elsewhere = repository === undefined ? [] : ['-e', `breakwater_repository=${repository}`];
   return {
     program: 'ansible-playbook',
@@ -71,6 +73,7 @@ export function playbookInvocation(
       `${ansible}/playbooks/${playbook}.yml`,
       '-e',
       `@${file}`,
+      ...(Object.keys(more).length === 0 ? [] : ['-e', JSON.stringify(more)]),
       ...(hostSettings === undefined ? [] : ['-e', `@${hostSettings}`]),
       ...(vault?.files ?? []).flatMap((one) => ['-e', `@${one}`]),
       ...(vault?.passwordFile === undefined ? [] : ['--vault-password-file', vault.passwordFile]),
@@ -85,7 +88,8 @@ export function playbookInvocation(
 /** What a person would type: the commands that are run, and their equivalents without Breakwater. */
 export function commandLines(deployment: Deployment, action: Action, tools: Tools): readonly string[] {
   if (action.kind === 'breakwater') return [words(['breakwater', ...action.args])];
-  if (action.kind === 'playbook') return [commandLine(playbookInvocation(deployment, action.playbook, tools))];
+  if (action.kind === 'playbook')
+    return [commandLine(playbookInvocation(deployment, action.playbook, tools, action.variables))];
   const { synth, init, plan, apply } = stackInvocations(deployment, action.stack, action.destroy, tools);
   const alone = `cdktf ${action.destroy ? 'destroy' : 'deploy'} ${action.stack}`;
   return [...[synth, init, plan, apply].map(commandLine), `# alone: ${environment(synth.env)}${alone}`];

@@ -10,6 +10,14 @@ export interface Deployment {
   readonly name: string;
   /** Path of its file, which Ansible gets. */
   readonly file: string;
+  /** The environments of both machines, if this is a pair as a whole. */
+  readonly machines?: readonly string[];
+  /** `NAME=ADDRESS` of one machine of a pair: it is examined by its own address. */
+  readonly connectTo?: string;
+  /** One machine of a pair with keepalived: the address can be moved away from it. */
+  readonly movesAddress?: boolean;
+  /** Variables for Ansible, if this is one machine of a pair. */
+  readonly pairVariables?: Readonly<Record<string, unknown>>;
   /** Path of `<name>.host.yaml`, which Ansible gets as well. */
   readonly hostSettings?: string;
   readonly hostname: string;

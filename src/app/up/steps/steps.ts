@@ -3,10 +3,12 @@ import type { Deployment } from './deployment';
 export const STEP_IDS = [
   'before',
   'machine',
+  'drain',
   'host',
   'images',
   'harbor',
   'edge',
+  'return',
   'cluster',
   'health',
   'apply',
@@ -20,7 +22,7 @@ export type Action =
   /** Synthesized, planned, shown, confirmed and applied; not applied if the plan is empty. */
   | { readonly kind: 'stack'; readonly stack: StackId; readonly destroy: boolean }
   /** By its name. It looks at the host before it changes it. */
-  | { readonly kind: 'playbook'; readonly playbook: string }
+  | { readonly kind: 'playbook'; readonly playbook: string; readonly variables?: Readonly<Record<string, unknown>> }
   | { readonly kind: 'breakwater'; readonly args: readonly string[] };
 
 export interface Step {
@@ -48,29 +50,35 @@ export interface StepOptions {
  */
 export function steps(deployment: Deployment, options: StepOptions): readonly Step[] {
   const { upgrade, reports, declaration, waitSeconds, yes } = options;
-  const conform = (to: string): Action => breakwater('conform', ...declaration, '--report', `${reports}/${to}`);
+  const where = deployment.connectTo === undefined ? [] : ['--connect-to', deployment.connectTo];
+  const conform = (to: string): Action =>
+    breakwater('conform', ...declaration, '--report', `${reports}/${to}`, ...where);
   return [
     ...(upgrade ? [step('before', 'record which pulls work now', conform('before'))] : []),
     ...(deployment.machine
       ? [step('machine', 'create the VM with disk, firewall and DNS record', stack('machine'))]
       : []),
-    ...(deployment.cluster ? [step('cluster', "Harbor's chart", stack('cluster'))] : onOneHost(deployment)),
+    ...(deployment.cluster ? [step('cluster', "Harbor's chart", stack('cluster'))] : onOneHost(deployment, upgrade)),
     step(
       'health',
       'check the certificate, one pull and one job',
-      breakwater('health', ...declaration, '--wait', `${waitSeconds}s`),
+      breakwater('health', ...declaration, '--wait', `${waitSeconds}s`, ...where),
     ),
     step('apply', 'configure Harbor', breakwater('apply', ...declaration, ...(yes ? ['--yes'] : []))),
     step('conform', 'verify pulls', conform('after')),
   ];
 }
 
-function onOneHost({ edge }: Deployment): Step[] {
+function onOneHost({ edge, movesAddress }: Deployment, upgrade: boolean): Step[] {
+  const drained = (value: boolean): Action => ({ ...playbook('pair'), variables: { harbor_pair_drained: value } });
+  const moves = upgrade && movesAddress === true;
   return [
+    ...(moves ? [step('drain', 'leave the address to the other machine', drained(true))] : []),
     step('host', "set up Docker, users, directories and Harbor's configuration files", playbook('host')),
     step('images', 'pull every image, before anything stops', stack('images')),
     step('harbor', "start Harbor's containers", stack('harbor')),
     ...(edge ? [step('edge', 'start Traefik and get the certificate', stack('edge'))] : []),
+    ...(moves ? [step('return', 'let the address come back', drained(false))] : []),
   ];
 }
 
@@ -91,7 +99,7 @@ function stack(id: StackId, destroy = false): Action {
   return { kind: 'stack', stack: id, destroy };
 }
 
-function playbook(name: string): Action {
+function playbook(name: string): Extract<Action, { kind: 'playbook' }> {
   return { kind: 'playbook', playbook: name };
 }
 

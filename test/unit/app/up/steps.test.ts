@@ -35,6 +35,13 @@ it.each([
   ['on a machine of its own', { machine: true }, {}, 'machine host images harbor edge health apply conform'],
   ['on a cluster', { cluster: true }, {}, 'cluster health apply conform'],
   ['without Traefik', { edge: false }, {}, 'host images harbor health apply conform'],
+  [
+    'on a machine of a pair, whose address moves away at an upgrade',
+    { movesAddress: true },
+    { upgrade: true },
+    'before drain host images harbor edge return health apply conform',
+  ],
+  ['on a machine of a pair otherwise', { movesAddress: true }, {}, 'host images harbor edge health apply conform'],
   ['as an upgrade', {}, { upgrade: true }, 'before host images harbor edge health apply conform'],
 ])('the order %s', (_what, deployment, options, ids) => {
   expect(idsOf(steps({ ...DEPLOYMENT, ...deployment }, { ...OPTIONS, ...options }))).toBe(ids);
@@ -69,6 +76,27 @@ it.each([
 });
 
 const TOOLS = { terraform: 'terraform', synth: 'dist/stacks/main.js', ansible: 'ansible' };
+
+it('examines one machine of a pair by its own address, before and after', () => {
+  const all = steps({ ...DEPLOYMENT, connectTo: 'harbor.corp.internal=10.0.0.7' }, { ...OPTIONS, upgrade: true });
+  const asked = all.flatMap(({ actions }) => actions.flatMap((one) => (one.kind === 'breakwater' ? [one.args] : [])));
+  const with_ = asked.filter((args) => args.join(' ').endsWith('--connect-to harbor.corp.internal=10.0.0.7'));
+  expect(with_.map(([command]) => command)).toEqual(['conform', 'health', 'conform']);
+});
+
+it('tells Ansible which machine of a pair it is, and whether it is drained', () => {
+  const pairVariables = { host: { address: '10.0.0.7' }, breakwater_node: 'a' };
+  const pair = { ...DEPLOYMENT, pairVariables, movesAddress: true };
+  const all = steps(pair, { ...OPTIONS, upgrade: true });
+  const tools = { terraform: 'terraform', ansible: 'ansible', synth: 'dist/stacks/main.js' };
+  const line = (id: string): string =>
+    all
+      .filter((one) => one.id === id)
+      .flatMap(({ actions }) => actions.flatMap((action) => commandLines(pair, action, tools)))[0]!;
+  expect(line('host')).toContain(`-e '{"host":{"address":"10.0.0.7"},"breakwater_node":"a"}'`);
+  expect(line('drain')).toMatch(/playbooks\/pair\.yml .*"harbor_pair_drained":true}'/);
+  expect(line('return')).toMatch(/playbooks\/pair\.yml .*"harbor_pair_drained":false}'/);
+});
 
 describe('what a person would type', () => {
   const lines = (all: readonly Step[]): string[] =>
