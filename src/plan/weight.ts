@@ -1,4 +1,5 @@
 import { isRecord, type Json } from '../json';
+import { atTopLevel, topLevelField } from './field-path';
 import type { Change, FieldChange } from './plan';
 
 /** The order in which a reviewer has to see changes. */
@@ -50,19 +51,21 @@ const WIDENING: Readonly<Record<string, Readonly<Record<string, Widens>>>> = {
   },
 };
 
-export function weightOf(change: Change): Weight {
-  if (change.action === 'delete' || change.action === 'replace') return 'destructive';
+/** @param effect what else the change deletes, from `destroys` */
+export function weightOf(change: Change, effect?: string): Weight {
+  if (change.action === 'delete' || change.action === 'replace' || effect !== undefined) return 'destructive';
   if (change.fields.some((field) => widens(change, field))) return 'widening';
   return change.action;
 }
 
 function widens({ kind, action }: Change, { path, before, after }: FieldChange): boolean {
   const rules = WIDENING[kind] ?? {};
-  const [field = ''] = path.split('.');
+  const field = topLevelField(path);
   const rule = rules[path] ?? rules[field];
   // A new object removes nothing: a protection that is off from the start was never on.
   if (action === 'create' && (rule === turnsOff || rule === rises || rule === changes)) return false;
-  return rule?.(after, before) ?? false;
+  if (!rule) return false;
+  return rules[path] ? rule(after, before) : rule(atTopLevel(path, after), atTopLevel(path, before));
 }
 
 /** Pulling from named projects is the purpose of a cache. */

@@ -1,4 +1,5 @@
 import { isRecord, type Json } from '../json';
+import { atTopLevel, topLevelField } from '../plan/field-path';
 import type { Rule } from './rule';
 
 export const hp053: Rule = {
@@ -12,8 +13,8 @@ export const hp053: Rule = {
         .filter(({ kind, action }) => kind === 'robot' && action === 'update')
         .flatMap(({ address, fields }) => {
           const more = fields
-            .filter(({ path }) => /^(?:access|system|projects)(?:\.|$)/.test(path))
-            .flatMap(({ before, after }) => added(before, after))
+            .filter(({ path }) => ['access', 'system', 'projects'].includes(topLevelField(path)))
+            .flatMap(({ path, before, after }) => added(atTopLevel(path, before), atTopLevel(path, after)))
             .filter((right) => right !== 'repository:pull');
           if (more.length === 0) return [];
           return [
@@ -39,9 +40,9 @@ export const hp053: Rule = {
         address: 'robot/ci',
         fields: [
           {
-            path: 'projects',
-            before: { p: ['repository:pull'] },
-            after: { p: ['repository:pull', 'repository:push'] },
+            path: 'projects["proxy.docker.io"]',
+            before: ['repository:pull'],
+            after: ['repository:pull', 'repository:push'],
           },
         ],
       },

@@ -15,6 +15,7 @@ import type {
 } from '../plan';
 import { historyNote } from './history';
 import { NEVER_KNOWN, NOT_ASKED, OPTED_OUT } from '../not-compared';
+import { destroys } from '../destroys';
 import { weightOf, type Weight } from '../weight';
 import { itemsOf, type ItemRow } from './items';
 import { escapeControls, printableJson } from './printable';
@@ -70,8 +71,15 @@ export function rowsOf(plan: Plan): ChangeRow[] {
   const { changes, adoptions = [], explained = [] } = plan;
   const changing = new Set(changes.map(({ address }) => address));
   const adopted = new Set(adoptions.map(({ address }) => address));
+  const created = new Set(changes.filter(({ action }) => action === 'create').map(({ address }) => address));
   const rows = [
-    ...changes.map((change) => rowOf(change, adopted.has(change.address))),
+    ...changes.map((change) =>
+      rowOf(
+        change,
+        adopted.has(change.address),
+        destroys(change, (address) => created.has(address)),
+      ),
+    ),
     ...adoptions.filter(({ address }) => !changing.has(address)).map(adoptionRow),
     ...explained.filter(({ address, changes: isChanged }) => !isChanged && !adopted.has(address)).map(explainedRow),
   ];
@@ -194,14 +202,14 @@ function headOf(
   return { sign: SIGNS[action], address: escapeControls(address), others: [], ...where };
 }
 
-function rowOf(change: Change, adopted: boolean): ChangeRow {
+function rowOf(change: Change, adopted: boolean, effect: string | undefined): ChangeRow {
   const { action, address, at } = change;
   return {
     action,
     kind: change.kind,
-    weight: weightOf(change),
+    weight: weightOf(change, effect),
     ...headOf(action, address, at),
-    notes: notesOf(change, adopted),
+    notes: [...(effect === undefined ? [] : [effect]), ...notesOf(change, adopted)],
     fields: change.fields.map((field) => fieldRow(field, action)),
     explained: [],
   };

@@ -56,3 +56,18 @@ describe('what a reviewer has to see first', () => {
     expect(weight('project', 'create', field)).toBe(expected);
   });
 });
+
+describe('permissions of a robot for one project', () => {
+  it.each<[string, FieldChange, Weight]>([
+    ['a project with a dot', { path: 'projects["proxy.docker.io"]', before: [pull], after: [pull, push] }, 'widening'],
+    ['a project without one', { path: 'projects.team', before: [pull], after: [pull, push] }, 'widening'],
+    ['every project', { path: 'projects["*"]', before: [pull], after: [pull, push] }, 'widening'],
+    ['every project, for the first time', { path: 'projects["*"]', after: [pull] }, 'widening'],
+    ['one more project, to pull', { path: 'projects["proxy.quay.io"]', after: [pull] }, 'update'],
+    [
+      'a project, less than before',
+      { path: 'projects["proxy.quay.io"]', before: [pull, push], after: [pull] },
+      'update',
+    ],
+  ])('%s: %s', (_where, field, expected) => expect(weight('robot', 'update', field)).toBe(expected));
+});
