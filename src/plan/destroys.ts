@@ -48,9 +48,7 @@ function starts(after: Json | undefined, before: Json | undefined): boolean {
 }
 
 function enabled(rules: Json | undefined): JsonObject[] {
-  return listOf(rules)
-    .filter(isRecord)
-    .filter(({ disabled }) => disabled !== true);
+  return listOf(rules).flatMap((rule) => (isRecord(rule) && rule['disabled'] !== true ? [rule] : []));
 }
 
 function keepsAll({ template, tags, repositories, untagged }: JsonObject): boolean {

@@ -14,7 +14,7 @@ export const hp047: Rule = {
         {
           address: first.address,
           message:
-            'retention is declared and garbage collection is not: where nobody scheduled it by hand, the disk fills up anyway',
+            'retention is declared without scheduled garbage collection: what it deletes still uses space on the disk',
           hint: 'declare schedules.gc: { cron: "0 0 4 * * *" }',
         },
       ];

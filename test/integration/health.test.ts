@@ -278,6 +278,16 @@ describe('breakwater health', () => {
   });
 });
 
+describe('breakwater health of a Harbor without an image', () => {
+  it.each(['502:path=/v2/*', 'reset:path=/v2/*'])('fails if its registry does not respond: %s', async (fault) => {
+    const sandbox = await startSandbox({ timeScale: 0.01, faults: [fault] });
+    const { code, out } = await cli(['health', '--policies', policiesFor(sandbox)], ENV);
+    await sandbox.close();
+    expect(out).toMatch(/^ERROR {4}pull {9}clients cannot pull: /m);
+    expect(code).toBe(7);
+  });
+});
+
 describe('breakwater drill', () => {
   const known = (): string => join(root, 'known.json');
 

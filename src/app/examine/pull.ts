@@ -50,6 +50,8 @@ export async function probePull(
   const ending = severalCauses('warning', soon);
   if (ending) return { ...ending, details: [...(ending.details ?? []), ...pulls] };
   if (pulls.length > 0) return fine(pulls.join('; '));
+  const closed = await registryProblem(registry, wire);
+  if (closed !== undefined) return failed(`clients cannot pull: ${closed}`, CLOSED);
   return warned(
     'nothing is cached yet, so nothing could be pulled',
     'after the policies are applied, run breakwater conform',
@@ -57,6 +59,19 @@ export async function probePull(
 }
 
 const REFUSED = 'if every pull returns 401, core and registry were not replaced together: apply the stack harbor again';
+
+const CLOSED = 'check the container registry, and that the proxy in front passes /v2/ and /service/ on to Harbor';
+
+/** Why no client can pull from this Harbor, without an image: undefined if the registry responds. */
+async function registryProblem(registry: RegistryClient, wire: WireOptions): Promise<string | undefined> {
+  try {
+    const { status } = await registry.plain({ method: 'GET', path: '/v2/' }, wire);
+    return status === 200 || status === 401 ? undefined : `GET /v2/ returned ${status}`;
+  } catch (error) {
+    if (error instanceof BreakwaterError) return error.message;
+    throw error;
+  }
+}
 
 function askedOf({ project, credential, robot }: PullSource, api: Credential | undefined): AskedRobot | undefined {
   return credential && robot !== undefined

@@ -10,17 +10,26 @@ import {
   NetworkError,
   PlanRefusedError,
   PolicyViolationError,
+  SecretError,
   UsageError,
 } from '../../errors';
+import { diskFault } from '../../outside/disk-fault';
 import { printable } from '../../outside/printable';
 import { cautionMarkdown } from './caution';
 import { jsonDocument } from './json-document';
 
+const NOT_READY = 'Harbor is starting, overloaded or stopped: `breakwater health --wait 10m` waits until it is ready';
+
 /** One error in words: what failed, where, what to do. Causes and stacks only on request. */
 export function describeError(error: unknown, verbose: boolean): string {
+  return described(error, verbose, error instanceof DeclarationError && error.isTold);
+}
+
+/** @param isTold the findings of the declaration were printed already */
+function described(error: unknown, verbose: boolean, isTold: boolean): string {
   if (!(error instanceof BreakwaterError)) return `error: ${unexpected(error, verbose)}\n`;
   const lines = [`error[${error.code}]: ${error.message}`, ...hints(error).map((hint) => `  hint: ${hint}`)];
-  if (error instanceof DeclarationError && !error.isTold) lines.push(...findings(error.diagnostics));
+  if (error instanceof DeclarationError && !isTold) lines.push(...findings(error.diagnostics));
   if (verbose && error.cause instanceof Error) lines.push(`  cause: ${printable(error.cause.message)}`);
   return `${lines.join('\n')}\n`;
 }
@@ -63,9 +72,9 @@ export function errorAsSarif(error: unknown): string {
 `;
 }
 
-/** The same for a comment or a job summary. */
+/** The same for a comment or a job summary, whose reader does not see what was printed before. */
 function errorAsMarkdown(error: unknown): string {
-  return cautionMarkdown(describeError(error, false).trimEnd().split('\n'));
+  return cautionMarkdown(described(error, false, false).trimEnd().split('\n'));
 }
 
 /** Below the error that contains them, as in `validate`. */
@@ -81,16 +90,31 @@ function hints(error: BreakwaterError): string[] {
     return error.refusals.map(({ rule, message, hint }) => `[${rule}] ${message} — ${hint}`);
   if (error instanceof PolicyViolationError)
     return error.findings.map(({ rule, address, message, hint }) => `[${rule}] ${address}: ${message} — ${hint}`);
-  if (error instanceof HarborApiError && error.details.requestId) {
-    const inLog = `Harbor's log has details: request id ${error.details.requestId}`;
-    // Without a Harbor error code, another server may have responded.
-    return [error.details.harborCode === undefined ? `check that the URL is a Harbor; if it is, ${inLog}` : inLog];
-  }
-  return [];
+  if (error instanceof SecretError && error.code === 'SECRET_UNSET')
+    return ['set it in this shell or in the CI job; `breakwater doctor` checks all declared secrets'];
+  return error instanceof HarborApiError ? apiHints(error) : [];
+}
+
+const BUSY_HINTS: Readonly<Record<number, string>> = {
+  429: 'Harbor or the proxy in front of it limits requests: wait a minute, then run this again',
+  502: NOT_READY,
+  503: NOT_READY,
+  504: NOT_READY,
+};
+
+function apiHints({ status, details }: HarborApiError): string[] {
+  const busy = BUSY_HINTS[status];
+  const inLog = details.requestId && `Harbor's log has details: request id ${details.requestId}`;
+  if (!inLog) return busy ? [busy] : [];
+  if (busy) return [busy, inLog];
+  // Without a Harbor error code, another server may have responded.
+  return [details.harborCode === undefined ? `check that the URL is a Harbor; if it is, ${inLog}` : inLog];
 }
 
 function unexpected(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error);
+  const fault = diskFault(error);
+  if (fault && !verbose) return `this machine ${fault.words}: ${printable(error.message)}\n  hint: ${fault.whatToDo}`;
   return verbose && error.stack
     ? error.stack
     : `${printable(error.message)}\n  This is a bug in Breakwater: run again with --verbose and report the output.`;
