@@ -1,4 +1,5 @@
 import { RULE_ID, severitySchema } from '../declaration/organisation-section';
+import { backupSchema } from './backup-schema';
 import { clusterSchema } from './cluster';
 import { edgeSchema } from './edge';
 import { harborSchema } from './harbor/harbor-schema';
@@ -57,6 +58,7 @@ export const environmentSchema = {
     },
     pair: pairSchema,
     state: stateSchema,
+    backup: backupSchema,
     waivers: waiversSchema,
     rules: rulesSchema,
     sample: { description: 'This file is an example: it can be synthesized, but not deployed.', const: true },

@@ -1,3 +1,4 @@
+import type { BackupEnvironment } from './backup-schema';
 import type { ClusterEnvironment } from './cluster';
 import type { EdgeEnvironment } from './edge';
 import type { HarborEnvironment } from './harbor/harbor-schema';
@@ -33,6 +34,8 @@ export interface Environment {
   /** One machine of the pair of this name; never in a file. */
   readonly node?: { readonly pair: string; readonly id: 'a' | 'b' };
   readonly state?: StateEnvironment;
+  /** What proves a backup before an upgrade; default: the manifest of backup.yml. */
+  readonly backup?: BackupEnvironment;
   /** Accepted findings of the rules. */
   readonly waivers?: readonly DeployWaiver[];
   /** Rules with a higher severity here. */

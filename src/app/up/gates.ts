@@ -16,9 +16,12 @@ import {
   type Upgrade,
 } from './steps';
 import type { UpContext } from './context';
+import { compact } from '../../compact';
+import { maxAgeSeconds } from '../../deploy/backup-schema';
 import { advisoriesOf } from '../advise';
 import type { UpOptions } from './options';
 import { preflight } from './preflight';
+import { proveBackup, type BackupProofs } from './prove-backup';
 import { findRunning, type Running } from './running';
 import type { World } from './world';
 
@@ -28,6 +31,8 @@ export interface Gates {
   readonly problems: readonly Refusal[];
   readonly jump: Jump;
   readonly running: Running;
+  /** When the backup behind an upgrade was taken. */
+  readonly backupTakenAt?: string;
 }
 
 export interface GateOptions extends UpOptions {
@@ -54,14 +59,15 @@ export async function askGates(
   if ('rule' in chosen) return { steps: [], problems: [chosen], jump, running };
   const selected = { deployment, declaration, steps: chosen, tools: options.tools };
   const found = await preflight(context, { ...selected, first: running.version === undefined }, world);
-  const changed = replaces(chosen) ? upgradeProblems(jump, running, deployment, options, world.now()) : [];
+  const proofs = replaces(chosen) ? await backupProofs(context, jump, running, deployment, options, world.now()) : NONE;
   const faulty = replaces(chosen) ? faultyRelease(jump, deployment, declaration) : [];
-  return {
+  return compact<Gates>({
     steps: chosen,
-    problems: [...faulty, ...changed, ...notPrepared(chosen, running, deployment), ...found],
+    problems: [...faulty, ...proofs.problems, ...notPrepared(chosen, running, deployment), ...found],
     jump,
     running,
-  };
+    backupTakenAt: proofs.takenAt,
+  });
 }
 
 /** A Harbor that an upgrade has begun to replace says nothing of what pulled before it. */
@@ -85,19 +91,41 @@ function replaces(chosen: readonly Step[]): boolean {
   return chosen.some(({ id }) => id === 'harbor' || id === 'cluster');
 }
 
-function upgradeProblems(
+const NONE: BackupProofs = { problems: [] };
+const DAY_SECONDS = 86_400;
+
+/** Whether there is a backup for an upgrade, and what makes the upgrade impossible. */
+async function backupProofs(
+  context: UpContext,
   jump: Jump,
   { version, backup, down = false, upgrade }: Running,
-  { hostname, name }: Deployment,
+  deployment: Deployment,
   { backupMaxAge, withoutBackup, backup: file }: GateOptions,
   nowMs: number,
-): Refusal[] {
-  if (jump.kind === 'refused') return [jump.problem];
-  if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return [];
+): Promise<BackupProofs> {
+  if (jump.kind === 'refused') return { problems: [jump.problem] };
+  if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return NONE;
+  const { hostname, name, cluster, backup: declared } = deployment;
+  const seconds = backupMaxAge ?? (declared?.max_age === undefined ? DAY_SECONDS : maxAgeSeconds(declared.max_age));
+  const demand = { hostname, runningVersion: version ?? '', maxAgeMs: seconds * 1000 };
+  const judgedAt = (takenAt: string): number => backupAgeAt(nowMs, down, upgrade, takenAt);
+  if (declared && file === undefined) return proveBackup(context, deployment, { ...demand, nowMs, judgedAt });
+  if (!backup && cluster) return { problems: [undeclaredBackup(deployment)] };
   if (!backup)
-    return [noBackup(`there is no backup: ${file ?? `backups/${name}/latest.json`} is not a backup manifest`)];
-  const at = backupAgeAt(nowMs, down, upgrade, backup.takenAt);
-  return judgeBackup(backup, { nowMs: at, maxAgeMs: backupMaxAge * 1000, hostname, runningVersion: version ?? '' });
+    return {
+      problems: [noBackup(`there is no backup: ${file ?? `backups/${name}/latest.json`} is not a backup manifest`)],
+    };
+  const { takenAt } = backup;
+  return { problems: judgeBackup(backup, { ...demand, nowMs: judgedAt(takenAt) }), takenAt };
+}
+
+/** No playbook of ours backs up the database of a cluster. */
+function undeclaredBackup({ file }: Deployment): Refusal {
+  return {
+    rule: 'backup',
+    message: `nothing proves a backup of the cluster's database: ${file} declares no backup:`,
+    hint: 'declare a proof (docs/guides/upgrade.md, Proof of a backup), or pass --without-backup REASON',
+  };
 }
 
 /**

@@ -65,7 +65,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
 }
 
 export function deploymentOf(environment: Environment): Deployment {
-  const { name, harbor, host, edge, machine, cluster, state, sample, node } = environment;
+  const { name, harbor, host, edge, machine, cluster, state, sample, backup, node } = environment;
   const front = edge && frontOf(edge);
   return compact({
     name,
@@ -91,6 +91,8 @@ export function deploymentOf(environment: Environment): Deployment {
     stateDirectory: (state?.backend ?? 'local') === 'local' ? join('state', name) : undefined,
     vault: host?.vault && compact({ files: host.vault.files, passwordFile: host.vault.password_file }),
     host: host && hostOf(host),
+    backup,
+    kubernetes: cluster && compact({ kubeconfig: cluster.kubeconfig, context: cluster.context }),
   });
 }
 

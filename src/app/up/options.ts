@@ -20,8 +20,8 @@ export interface UpOptions extends PolicySource {
   /** Removes images of earlier releases after verified pulls. */
   readonly clean: boolean;
   readonly backup?: string;
-  /** Seconds. */
-  readonly backupMaxAge: number;
+  /** Seconds; default: as the environment file says, or a day. */
+  readonly backupMaxAge?: number;
   /** Why no backup is needed. */
   readonly withoutBackup?: string;
   readonly runningVersion?: string;

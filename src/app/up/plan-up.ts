@@ -7,6 +7,7 @@ import { note, type UpContext } from './context';
 import { PLAN_FILES, digests, inputsOf, upPlanText } from './plan-directory';
 import { planStack, prepareStack, type StackAction } from './plan-stack';
 import { runTool } from './run-tool';
+import { takeOver } from './take-over';
 import {
   playbookInvocation,
   planSummaryText,
@@ -17,6 +18,7 @@ import {
   type Deployment,
   type PlannedStep,
   type Step,
+  type StepId,
   type Tools,
   type UpPlan,
 } from './steps';
@@ -26,6 +28,8 @@ export interface PlanOutOptions {
   readonly directory: string;
   readonly tools: Tools;
   readonly adoptState?: boolean;
+  /** The step in which the last run was killed or failed. */
+  readonly interruptedIn?: StepId;
   /** `--policies`, `--instance`, `--overlay`, as given. */
   readonly declaration: readonly string[];
 }
@@ -94,7 +98,7 @@ async function planOneStack(
   deployment: Deployment,
   id: Step['id'],
   action: StackAction,
-  { directory, tools, adoptState = false }: PlanOutOptions,
+  { directory, tools, adoptState = false, interruptedIn }: PlanOutOptions,
 ): Promise<PlannedStep> {
   const { stack, destroy } = action;
   const invocations = stackInvocations(deployment, stack, destroy, tools);
@@ -106,7 +110,10 @@ async function planOneStack(
     if (!(error instanceof BreakwaterError)) throw error;
     return { id, state: 'not-planned', why: `${error.message}; ${first}` };
   }
-  const planned = await planStack(context, invocations);
+  let planned = await planStack(context, invocations);
+  const taking = { stack, yes: true, plansOnly: true, mayTakeOver: adoptState || interruptedIn === stack };
+  if (typeof planned === 'object' && !destroy && (await takeOver(context, deployment, planned.json, taking)))
+    planned = await planStack(context, invocations);
   if (planned === 'unchanged') return { id, state: 'unchanged' };
   const changes = planned === 'failed' ? undefined : stackChanges(planned.json);
   if (planned === 'failed' || !changes)

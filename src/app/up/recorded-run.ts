@@ -74,16 +74,13 @@ export async function recorded(
 /** What is recorded before the first step. A run that begins later continues the one before it. */
 export function firstRecord(
   { harborVersion }: Deployment,
-  { steps, jump, running }: Gates,
+  { steps, jump, running, backupTakenAt }: Gates,
   last: UpRecord | undefined,
   startedAt: string,
 ): UpRecord {
   const ids = steps.map(({ id }) => id);
   const continued = last?.harborVersion === harborVersion && !last.destroy ? last.done : [];
-  const now = compact<{ startedAt: string; backupTakenAt?: string }>({
-    startedAt,
-    backupTakenAt: running.backup?.takenAt,
-  });
+  const now = compact<{ startedAt: string; backupTakenAt?: string }>({ startedAt, backupTakenAt });
   return compact<UpRecord>({
     ...{ schemaVersion: 1, startedAt, destroy: false, harborVersion },
     done: continued.filter((id) => !ids.includes(id)),
@@ -91,6 +88,7 @@ export function firstRecord(
   });
 }
 
-export function interruptedStep(last: UpRecord | undefined): StepId | undefined {
-  return last?.ended === 'done' || last?.destroy ? undefined : last?.step;
+/** What the last run was in when it was killed or failed. */
+export function interruption(last: UpRecord | undefined): { readonly interruptedIn?: StepId } {
+  return last?.step === undefined || last.ended === 'done' || last.destroy ? {} : { interruptedIn: last.step };
 }

@@ -1,5 +1,6 @@
 import { PlanRefusedError, UsageError } from '../../errors';
 import {
+  explainStateLock,
   planSummaryText,
   stackChanges,
   stackInvocations,
@@ -51,7 +52,7 @@ export async function runStack(
   if (!(await prepareStack(context, deployment, action, invocations, adopt))) return 'failed';
   for (let before: Outcome | undefined; ;) {
     const outcome = await planAndApply(context, deployment, action, options, invocations);
-    if (destroy && outcome !== 'failed') await tellLeft(context, deployment, stack);
+    if (destroy) await tellLeft(context, deployment, stack);
     if (outcome === 'applied' || outcome === 'unchanged') return outcome;
     // Runs again if a container was only slow: the next plan contains everything else.
     if (outcome === 'failed' || outcome === before) return 'failed';
@@ -76,6 +77,7 @@ async function planAndApply(
   const yes = options.yes || options.seen !== undefined;
   const planned = await planStack(context, invocations);
   if (planned === 'unchanged') note(context, `${stack}: no changes`);
+  if (planned === 'failed') tellStateLock(context, deployment, stack);
   if (planned === 'unchanged' || planned === 'failed') return planned;
   const { apply, untaint } = invocations;
   if (!destroy && (await keepMigrating(context, deployment, planned.json, { stack, yes, untaint }))) return 'kept';
@@ -95,8 +97,15 @@ async function planAndApply(
     note(context, `${stack}: ${destroy ? 'removed' : 'applied'}`);
     return 'applied';
   }
+  tellStateLock(context, deployment, stack);
   const goesOn = stack === 'harbor' && !destroy && !context.signal.aborted && (await migrates(context, deployment));
   return goesOn ? 'unfinished' : 'failed';
+}
+
+/** Another run holds a state that only Terraform can see. */
+function tellStateLock(context: UpContext, { name }: Deployment, stack: string): void {
+  const words = explainStateLock(context.log?.tail() ?? [], stack, name);
+  if (words !== undefined) note(context, words);
 }
 
 /**

@@ -26,7 +26,7 @@ import { migrates } from './keep-migrating';
 import type { UpOptions } from './options';
 import type { StackOptions } from './run-stack';
 import { checkMachine } from './preflight';
-import { filesOf, firstRecord, interruptedStep, locked, recorded, type Recorded, type UpResult } from './recorded-run';
+import { filesOf, firstRecord, interruption, locked, recorded, type Recorded, type UpResult } from './recorded-run';
 import { PROOF_FAILED, runSteps, type Ran } from './run-steps';
 import { openToolLog } from './tool-log';
 import type { World } from './world';
@@ -79,7 +79,7 @@ async function runAll(
   if (options.seen) refuseOtherSteps(options.seen.directory, options.seen.steps, gates.steps, deployment);
   sayJump(context, deployment, gates, options.withoutBackup);
   if (options.dryRun) return DONE;
-  if (options.planOut !== undefined) return planOut(context, deployment, gates, options.planOut, options);
+  if (options.planOut !== undefined) return planOut(context, deployment, gates, options.planOut, options, last);
   if (!options.seen) refuseUnasked(context, options);
   const ids = gates.steps.map(({ id }) => id);
   if (ids.includes('before')) await forgetBefore(reports);
@@ -95,9 +95,8 @@ async function carryOut(
   last: UpRecord | undefined,
 ): Promise<Recorded> {
   const ids = steps.map(({ id }) => id);
-  const interrupted = compact<Pick<StackOptions, 'interruptedIn'>>({ interruptedIn: interruptedStep(last) });
   const ran = await logged(context, deployment, options, (inLog) =>
-    runSteps(inLog, deployment, steps, { ...options, ...interrupted, tools: toolsOf(context) }),
+    runSteps(inLog, deployment, steps, { ...options, ...interruption(last), tools: toolsOf(context) }),
   );
   const broken = ids.includes('conform') && !(await compareWithBefore(context, filesOf(context, deployment).reports));
   if (ran.stoppedAt?.id === 'harbor' && (jump.kind === 'upgrade' || (await migrates(context, deployment)))) {
@@ -145,9 +144,16 @@ async function planOut(
   { steps }: Gates,
   directory: string,
   options: UpOptions,
+  last: UpRecord | undefined,
 ): Promise<UpResult> {
   const tools = toolsOf(context);
-  const asked = { directory, tools, declaration: declarationFlags(options), adoptState: options.adoptState };
+  const asked = {
+    directory,
+    tools,
+    declaration: declarationFlags(options),
+    adoptState: options.adoptState,
+    ...interruption(last),
+  };
   const plan = await logged(context, deployment, options, (inLog) => planUp(inLog, deployment, steps, asked));
   context.emit({ type: 'up-planned', directory, plan });
   return context.signal.aborted ? { code: 1, aborted: true } : DONE;

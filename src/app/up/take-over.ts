@@ -15,7 +15,9 @@ import {
   lastLine,
   MIGRATING_SERVICES,
   parseExisting,
+  shellWord,
   type Deployment,
+  type Existing,
   type StateImport,
 } from './steps';
 
@@ -41,11 +43,14 @@ export async function adoptState(context: UpContext, deployment: Deployment, sta
     throw new UsageError(`--adopt-state does not know ${stack}`, 'import its resources by hand: terraform import');
   const { ours } = await onTheHost(context, deployment, stack);
   await writeImports(context, stack, ours);
+  if (ours.length > 0) context.emit({ type: 'up-imports', text: importsAsText(ours) });
 }
 
 export interface TakeOverOptions extends WaitOptions {
   /** The last run was killed or failed in this stack, or a person says that the state was lost. */
   readonly mayTakeOver: boolean;
+  /** Nothing is applied, so that nothing has to be waited for. */
+  readonly plansOnly?: boolean;
 }
 
 /**
@@ -71,7 +76,7 @@ export async function takeOver(
   if (!mayTakeOver) throw notInState(stack, deployment, left);
   for (const service of MIGRATING_SERVICES) {
     const address = `docker_container.${service}`;
-    if (!left.some(({ to }) => to === address)) continue;
+    if (options.plansOnly || !left.some(({ to }) => to === address)) continue;
     await awaitMigration(context, deployment, { address, service, container: `harbor-${service}` }, options);
   }
   if (context.signal.aborted) return false;
@@ -79,16 +84,18 @@ export async function takeOver(
   return true;
 }
 
-/** After `--destroy`: what is still there, because the state did not know it. */
+/** After `--destroy`: containers that are still there, because the state did not know them. They keep a network alive. */
 export async function tellLeft(context: UpContext, deployment: Deployment, stack: string): Promise<void> {
   if (!deployment.host || (stack !== 'harbor' && stack !== 'edge')) return;
-  const { ours: left } = await onTheHost(context, deployment, stack).catch(() => ({ ours: [] }));
-  if (left.length === 0) return;
-  const names = left.map(({ to }) => to).join(', ');
-  note(context, `${stack}: not in the state, and still on ${deployment.host.address}: ${names}`);
+  const found = await onTheHost(context, deployment, stack).catch(() => undefined);
+  const ids = new Set(found?.ours.map(({ id }) => id));
+  const names = [...(found?.existing.containers ?? [])].flatMap(([name, id]) => (ids.has(id) ? [name] : []));
+  if (names.length === 0) return;
+  const words = names.map(shellWord).join(' ');
   note(
     context,
-    `take it into the state first: breakwater up --environment ${deployment.name} --only ${stack} --adopt-state`,
+    `still on ${deployment.host.address}, and not in the state of ${stack}: ${names.join(', ')}; remove it there ` +
+      `(docker stop ${words}; docker rm ${words}), and run again`,
   );
 }
 
@@ -97,7 +104,11 @@ async function onTheHost(
   context: UpContext,
   { host }: Deployment,
   stack: string,
-): Promise<{ readonly ours: readonly StateImport[]; readonly taken: readonly { to: string; name: string }[] }> {
+): Promise<{
+  readonly ours: readonly StateImport[];
+  readonly taken: readonly { to: string; name: string }[];
+  readonly existing: Existing;
+}> {
   const { code, stdout, stderr } = await onHost(context, host!, EXISTING_SCRIPT);
   if (code !== 0)
     throw new UsageError(
@@ -106,14 +117,13 @@ async function onTheHost(
     );
   const text = await readFile(fileOf(context, stack, 'cdk.tf.json'), 'utf8');
   const existing = parseExisting(stdout);
-  return { ours: importsOf(text, existing), taken: namesTaken(text, existing) };
+  return { ours: importsOf(text, existing), taken: namesTaken(text, existing), existing };
 }
 
 async function writeImports(context: UpContext, stack: string, imports: readonly StateImport[]): Promise<void> {
   if (imports.length === 0) return;
   await writeFile(fileOf(context, stack, IMPORTS), importsAsJson(imports));
   note(context, `${stack}: its state takes over ${plural(imports.length, 'resource')} of the host`);
-  context.emit({ type: 'up-imports', text: importsAsText(imports) });
 }
 
 function nameTaken(stack: string, { host }: Deployment, names: readonly string[]): PlanRefusedError {

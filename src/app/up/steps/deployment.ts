@@ -1,3 +1,4 @@
+import type { BackupEnvironment } from '../../../deploy/backup-schema';
 import type { HostNeeds } from '../../../deploy/host-needs';
 
 /** They migrate data when they start in a new release, and must not be killed during that. */
@@ -48,6 +49,10 @@ export interface Deployment {
   /** Passed to every playbook. */
   readonly vault?: { readonly files: readonly string[]; readonly passwordFile?: string };
   readonly host?: DeploymentHost;
+  /** What proves a backup, instead of the manifest. */
+  readonly backup?: BackupEnvironment;
+  /** How the cluster is reached. */
+  readonly kubernetes?: { readonly kubeconfig?: string; readonly context?: string };
 }
 
 /** An existing host, or the one that `machine` creates. */

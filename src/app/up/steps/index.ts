@@ -1,4 +1,6 @@
-export { judgeBackup, noBackup, parseBackup, type BackupManifest } from './backup';
+export { judgeBackup, noBackup, parseBackup, type BackupDemand, type BackupManifest } from './backup';
+export { judgeCnpg, judgeCommand, judgeDump, judgeVelero, proofName, tooOld, type Proven } from './backup-proof';
+export { explainStateLock } from './state-lock';
 export { commandLine, commandLines, playbookInvocation, shellWord, stackInvocations } from './command-lines';
 export type { Invocation, StackInvocations, Tools } from './command-lines';
 export { compareReports, comparisonText, type Comparison } from './compare-reports';
@@ -23,4 +25,4 @@ export type { PlannedStep, StackChange, UpPlan } from './up-plan';
 export { upPlanSchema } from './up-plan-schema';
 export { IMAGES_FORMAT, nameOf as imageName, parseImages, unusedImages } from './unused-images';
 export { EXISTING_SCRIPT, importsAsJson, importsAsText, importsOf, namesTaken, parseExisting } from './imports';
-export type { StateImport } from './imports';
+export type { Existing, StateImport } from './imports';

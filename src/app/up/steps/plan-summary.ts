@@ -90,7 +90,7 @@ export function planSummaryText({ created, updated, replaced, destroyed, importe
 }
 
 function listed(verb: string, names: readonly string[]): string[] {
-  return names.length > 0 ? [`${verb} ${names.length}: ${names.join(', ')}`] : [];
+  return names.length > 0 ? [`${verb} ${names.length}: ${names.map(withoutDigest).join(', ')}`] : [];
 }
 
 function imageChange([before, after]: readonly [string, string]): string {

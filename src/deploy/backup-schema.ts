@@ -1,0 +1,103 @@
+/** The `backup:` section: what proves, before an upgrade, that there is a backup. Every proof has to hold. */
+export interface BackupEnvironment {
+  /** `24h` */
+  readonly max_age?: string;
+  readonly proofs: readonly BackupProof[];
+}
+
+/** One of them. */
+export interface BackupProof {
+  /** What the role `harbor_backup` writes. */
+  readonly manifest?: string;
+  /** A dump of the database in PostgreSQL's own format. */
+  readonly pg_dump?: string;
+  readonly velero?: VeleroProof;
+  readonly cnpg?: CnpgProof;
+  /** Exit code 0 proves it; a time in its last line says when it was taken. */
+  readonly command?: readonly string[];
+}
+
+export interface VeleroProof {
+  readonly schedule: string;
+  /** Of Velero itself. */
+  readonly namespace?: string;
+  /** What the backup has to contain. */
+  readonly includes: readonly string[];
+}
+
+export interface CnpgProof {
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
+export const DEFAULT_VELERO_NAMESPACE = 'velero';
+
+const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 4096 }) as const;
+const objectName = (description: string) =>
+  ({ description, type: 'string', pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 253 }) as const;
+
+const proofSchema = {
+  description: 'One proof.',
+  type: 'object',
+  properties: {
+    manifest: text('Manifest of backup.yml, relative to the repository.'),
+    pg_dump: text('Dump of the database, written by pg_dump --format=custom; pg_restore reads its time.'),
+    velero: {
+      description: 'The newest completed backup of a Velero schedule.',
+      type: 'object',
+      properties: {
+        schedule: objectName('The schedule.'),
+        namespace: { ...objectName('Namespace of Velero.'), default: DEFAULT_VELERO_NAMESPACE },
+        includes: {
+          description: 'Namespaces that the backup must contain: of Harbor, and of its database.',
+          type: 'array',
+          items: objectName('A namespace.'),
+          minItems: 1,
+          maxItems: 16,
+          uniqueItems: true,
+        },
+      },
+      required: ['schedule', 'includes'],
+      additionalProperties: false,
+    },
+    cnpg: {
+      description: 'The newest completed backup of a CloudNativePG cluster.',
+      type: 'object',
+      properties: { cluster: objectName('The cluster.'), namespace: objectName('Its namespace.') },
+      required: ['cluster', 'namespace'],
+      additionalProperties: false,
+    },
+    command: {
+      description:
+        'A program and its arguments, run in the repository. Exit code 0 proves the backup. If its last line is a time, such as 2026-11-28T03:14:15Z, max_age is checked.',
+      type: 'array',
+      items: text('A word of the command.'),
+      minItems: 1,
+      maxItems: 64,
+    },
+  },
+  minProperties: 1,
+  maxProperties: 1,
+  additionalProperties: false,
+} as const;
+
+export const backupSchema = {
+  description: 'What proves before an upgrade that there is a backup. All proofs have to hold.',
+  type: 'object',
+  properties: {
+    max_age: {
+      description: 'Maximum age. --backup-max-age overrides it.',
+      type: 'string',
+      pattern: '^[1-9][0-9]{0,3}[hd]$',
+      default: '24h',
+    },
+    proofs: { description: 'The proofs.', type: 'array', items: proofSchema, minItems: 1, maxItems: 8 },
+  },
+  required: ['proofs'],
+  additionalProperties: false,
+} as const;
+
+/** Seconds of `max_age`. */
+export function maxAgeSeconds(text: string): number {
+  return Number(text.slice(0, -1)) * (text.endsWith('d') ? 86_400 : 3_600);
+}
