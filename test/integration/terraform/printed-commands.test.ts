@@ -41,6 +41,12 @@ function started(): string[] {
   });
 }
 
+function helpOf(words: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(BINARY, [...words, '-help'], { encoding: 'utf8' });
+  expect([0, 127]).toContain(status);
+  return `${stdout}${stderr}`;
+}
+
 const hasTerraform = spawnSync(BINARY, ['version']).status === 0;
 if (!hasTerraform) process.stderr.write(`skipped: printed commands of Terraform: ${BINARY} is not on the PATH\n`);
 
@@ -49,9 +55,9 @@ if (!hasTerraform) process.stderr.write(`skipped: printed commands of Terraform:
     const [command = '', ...rest] = words.replace(/^-chdir=\S+ /, '').split(/\s+/);
     const nested =
       command === 'state' || command === 'providers' ? rest.filter((word) => /^[a-z]+$/.test(word)).slice(0, 1) : [];
-    const { status, stdout, stderr } = spawnSync(BINARY, [command, ...nested, '-help'], { encoding: 'utf8' });
-    expect([0, 127]).toContain(status);
-    const help = `${stdout}${stderr}`;
+    // They take the flags of plan as well, and their own help only says so.
+    const more = command === 'apply' || command === 'destroy' ? helpOf(['plan']) : '';
+    const help = helpOf([command, ...nested]) + more;
     expect(help).toMatch(new RegExp(`terraform.* ${command}`));
     for (const flag of rest.filter((word) => /^-[a-z]/.test(word)))
       expect(help).toMatch(new RegExp(`(^|\\s)${flag.split('=')[0]!}\\b`, 'm'));
