@@ -33,11 +33,7 @@ export const command: Command<DeclarationOptions & UpOptions> = {
       .option('--adopt-state', 'the state was lost: import the containers and networks of the host', false)
       .option('--clean', 'after verified pulls, remove images of earlier releases from the host', false)
       .option('--backup <file>', 'manifest of a verified backup (default: backups/<environment>/latest.json)')
-      .option(
-        '--backup-max-age <duration>',
-        'maximum age of the backup before an upgrade (default: backup.max_age, or 24h)',
-        duration,
-      )
+      .option('--backup-max-age <duration>', 'maximum age of the backup (default: backup.max_age, or 24h)', duration)
       .option('--without-backup <reason>', 'upgrade without a backup, for this reason')
       .option('--running-version <version>', 'version that wrote the data, if Harbor is down')
       .option('--wait <duration>', 'how long to wait until Harbor is healthy', duration, 600)
