@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // The commands are loaded by native import(), which names files with their extension.
@@ -12,6 +12,7 @@ module.exports = {
     ],
   },
   setupFiles: ['<rootDir>/test/support/property-seed.js'],
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   // Two cores, and much of what is tested is a wait.
   maxWorkers: 3,
   testTimeout: 30_000,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
 import { NetworkError } from '../../../src/errors';
 import { createClient } from '../../../src/harbor';
 import { errorOf, ROBOT } from './support/client';
@@ -29,6 +30,18 @@ it('trusts a private CA that was given', async () => {
 
 it('trusts one CA of a bundle', async () => {
   expect(await ask(server.url, `# our CAs\n${other.ca}\n${ours.ca}`)).toEqual({ harbor_version: 'v2.15.2' });
+});
+
+it('reads the roots of this machine once, not for each connection', async () => {
+  const client = createClient({ url: server.url, robot: ROBOT, ca: ours.ca });
+  const made = jest.spyOn(tls, 'createSecureContext');
+  try {
+    await Promise.all([1, 2, 3, 4].map((page) => client.get(`/projects/${page}`)));
+    expect(made).not.toHaveBeenCalled();
+  } finally {
+    made.mockRestore();
+    await client.close();
+  }
 });
 
 it.each([
