@@ -1,5 +1,4 @@
 import { compact } from '../compact';
-import type { LookupFunction } from 'node:net';
 import type * as NodeTls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { lookupAddress } from './connect-to';
@@ -39,7 +38,7 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       // Set explicitly, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would disable it.
       rejectUnauthorized: true,
       secureContext: options.ca ? trusting(options.ca) : undefined,
-      lookup: lookupAddress as LookupFunction,
+      lookup: lookupAddress,
     }),
   });
 }
