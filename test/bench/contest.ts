@@ -17,7 +17,7 @@ export interface Contender<Work = void> {
  * requests are counted, it counts them. A contender that fails is left out, and the others continue.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what each of them prepares is its own affair
-export async function inTurns(contenders: readonly Contender<any>[], rounds: number): Promise<Row[]> {
+export async function inTurns(contenders: readonly Contender<any>[], rounds: number, warmUp = true): Promise<Row[]> {
   const tables = contenders.map((contender) => ({
     contender,
     runs: [] as Usage[],
@@ -31,7 +31,7 @@ export async function inTurns(contenders: readonly Contender<any>[], rounds: num
   for (const table of tables)
     await tried(table, async () => {
       if (table.contender.count) table.requests = await table.contender.count();
-      else await once(table.contender);
+      else if (warmUp) await once(table.contender);
     });
   for (let round = 0; round < roundsOf(rounds); round++)
     for (const table of tables) await tried(table, async () => void table.runs.push(await once(table.contender)));

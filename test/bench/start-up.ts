@@ -20,7 +20,7 @@ export async function startUp(): Promise<Line[]> {
       {
         id: 'demo',
         title: 'The demo: a sandbox, policies, a plan, an apply and a proof',
-        rows: await inTurns([ours('breakwater demo', 'demo', '--report', join(folder, 'demo'))], 1),
+        rows: await inTurns([ours('breakwater demo', 'demo', '--report', join(folder, 'demo'))], 1, false),
       },
       {
         id: 'validate',
