@@ -1,6 +1,7 @@
 import { counted } from '../answer-words';
-import { instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
-import { NOT_RUN } from '../model/outcome';
+import { compact } from '../../compact';
+import { instancesOf, type Cause, type CheckResult, type ConformanceReport, type Report } from '../model/result';
+import { NOT_RUN, type Status } from '../model/outcome';
 import { grouped } from '../../grouped';
 
 /** How much of a run a report contains: for passed checks only that they passed, or every request. */
@@ -21,6 +22,12 @@ export interface RenderOptions {
 const MANY_RESULTS = 5_000;
 /** Of this many results that did not pass every request is kept. */
 const MOST_DETAILED = 500;
+/** Of each cause this many come first: a thousand failures by one must not hide the others. */
+const FIRST_OF_A_CAUSE = 5;
+/** The beginning of the message is enough where the cause or another result shows the rest. */
+const SHORT_MESSAGE = 160;
+/** Above this number of failures, those without details are one entry per project in formats for CI. */
+const MANY_FAILURES = 2_000;
 
 export function isLarge({ results }: Pick<ConformanceReport, 'results'>): boolean {
   return results.length > MANY_RESULTS;
@@ -43,39 +50,78 @@ export function inShort<R extends Report>(report: R, details: Details = 'failed'
 }
 
 function shortened(report: ConformanceReport): ConformanceReport {
-  const { results } = report;
-  let left = MOST_DETAILED;
-  const keeps = (result: CheckResult): boolean => {
-    if (!isLarge(report)) return !isQuiet(result);
-    return isBad(result) && left-- > 0;
-  };
-  return { ...report, results: results.map((result) => (keeps(result) ? result : withoutDetails(result))) };
+  const detailed = detailedOf(report);
+  const keeps = (result: CheckResult): boolean => (isLarge(report) ? detailed.has(result) : !isQuiet(result));
+  return { ...report, results: report.results.map((result) => (keeps(result) ? result : withoutDetails(result))) };
+}
+
+/** The results of which a report shows everything: all that failed, in a large report the first of every cause. */
+export function detailedOf(report: ConformanceReport): ReadonlySet<CheckResult> {
+  const bad = report.results.filter(isBad);
+  if (!isLarge(report) || bad.length <= MOST_DETAILED) return new Set(bad);
+  const ofCauses = [...grouped(bad, keyOf).values()].flatMap((alike) => alike.slice(0, FIRST_OF_A_CAUSE));
+  return new Set([...ofCauses, ...bad].slice(0, MOST_DETAILED));
+}
+
+function keyOf({ cause, id }: CheckResult): string {
+  return cause ? `${cause.kind} ${cause.words}` : id;
 }
 
 function withoutDetails(result: CheckResult): CheckResult {
-  const { cause } = result;
-  const known = cause && { cause: { ...cause, evidence: [] } };
-  return isQuiet(result) ? { ...result, requests: [] } : { ...result, ...known, evidence: [], requests: [] };
+  if (isQuiet(result)) return { ...result, requests: [] };
+  const { cause, alsoCauses, problems: _problems, ...rest } = result;
+  const known = {
+    ...(cause && { cause: nameOf(cause) }),
+    ...(alsoCauses && { alsoCauses: alsoCauses.map(nameOf) }),
+  };
+  const message = isBad(result) ? beginningOf(result.message) : result.message;
+  return { ...rest, ...known, message, evidence: [], requests: [] };
 }
 
-/** In a large report, one result replaces all passed ones of a project, and one all skipped ones. */
+/** What to do about it is told once, with the cause. */
+function nameOf({ kind, rank, party, words, subject, plural }: Cause): Cause {
+  return compact<Cause>({ kind, rank, party, words, subject, plural, evidence: [] });
+}
+
+function beginningOf(message: string): string {
+  const [first = ''] = message.split('\n', 1);
+  return first.length > SHORT_MESSAGE || first.length < message.length ? `${first.slice(0, SHORT_MESSAGE)}…` : message;
+}
+
+/**
+ * In a large report, one result replaces all passed ones of a project, and one all skipped ones; with very many failures
+ * also those without details.
+ */
 export function inFew(report: ConformanceReport): ConformanceReport {
   if (!isLarge(report)) return report;
-  const results = [...grouped(report.results, ({ project }) => project).values()].flatMap((own) => [
-    ...own.filter((one) => !isQuiet(one)),
-    ...together(own, 'pass', 'passed'),
-    ...together(own, 'skip', 'not run'),
-  ]);
+  const bad = report.results.filter(isBad);
+  const detailed = bad.length > MANY_FAILURES ? detailedOf(report) : new Set(bad);
+  const isAlone = (one: CheckResult): boolean => (isBad(one) ? detailed.has(one) : !isQuiet(one));
+  const results = [...grouped(report.results, ({ project }) => project).values()].flatMap((own) => {
+    const others = own.filter((one) => !isAlone(one));
+    return [
+      ...own.filter(isAlone),
+      ...together(others, 'fail', 'failed'),
+      ...together(others, 'error', 'errored'),
+      ...together(others, 'pass', 'passed'),
+      ...together(others, 'skip', 'not run'),
+    ];
+  });
   return { ...report, results };
 }
 
-function together(own: readonly CheckResult[], status: 'pass' | 'skip', words: string): CheckResult[] {
-  const alike = own.filter((one) => one.status === status && isQuiet(one));
+function together(own: readonly CheckResult[], status: Status, words: string): CheckResult[] {
+  const alike = own.filter((one) => one.status === status);
   const [first] = alike;
   if (!first) return [];
   const { project, startedAfterMs } = first;
   const durationMs = alike.reduce((sum, one) => sum + one.durationMs, 0);
   const title = `${counted(alike.length, 'check')} ${words}`;
-  const told = { id: status, title, status, message: title, evidence: [], requests: [], startedAfterMs, durationMs };
+  const message = isBad(first) ? `${alike.map(({ id }) => id).join(', ')}: ${causesOfAll(alike)}` : title;
+  const told = { id: status, title, status, message, evidence: [], requests: [], startedAfterMs, durationMs };
   return [project === undefined ? told : { ...told, project }];
+}
+
+function causesOfAll(results: readonly CheckResult[]): string {
+  return [...new Set(results.map(({ cause, message }) => cause?.words ?? message))].slice(0, 3).join('; ');
 }

@@ -1,4 +1,5 @@
 import type { CheckResult, ConformanceReport } from '../model/result';
+import { grouped } from '../../grouped';
 
 /**
  * What has to be shown in words, in groups: results with one cause first, then failures and errors without a cause,
@@ -9,20 +10,11 @@ export function findings({ results }: Pick<ConformanceReport, 'results'>): reado
   const alone = bad.filter(({ cause }) => !cause).map((result) => [result]);
   const deviations = results.filter(({ status }) => status === 'known-deviation');
   return [
-    ...grouped(bad, ({ cause }) => cause?.words),
+    ...grouped(
+      bad.filter(({ cause }) => cause),
+      ({ cause }) => cause?.words,
+    ).values(),
     ...alone,
-    ...grouped(deviations, ({ id, link }) => `${id} ${link ?? ''}`),
+    ...grouped(deviations, ({ id, link }) => `${id} ${link ?? ''}`).values(),
   ];
-}
-
-function grouped(
-  results: readonly CheckResult[],
-  keyOf: (result: CheckResult) => string | undefined,
-): readonly (readonly CheckResult[])[] {
-  const groups = new Map<string, CheckResult[]>();
-  for (const result of results) {
-    const key = keyOf(result);
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  return [...groups.values()];
 }

@@ -121,10 +121,22 @@ export function causeLine(report: Report, { instance, cause }: LocatedCause): st
   return `${some(ids)} ${became} in ${where}: ${words} (cause not determined)`;
 }
 
-function becameOf({ results }: ConformanceReport, { checks }: RootCause): string {
-  const isOf = ({ id, project }: CheckResult): boolean =>
-    checks.some((check) => check.id === id && check.project === project);
-  return results.some((result) => result.status === 'fail' && isOf(result)) ? 'failed' : 'could not be determined';
+function becameOf(instance: ConformanceReport, { checks }: RootCause): string {
+  const failed = failedIn(instance);
+  return checks.some((check) => failed.has(keyOf(check))) ? 'failed' : 'could not be determined';
+}
+
+const FAILED = new WeakMap<ConformanceReport, ReadonlySet<string>>();
+
+/** Looked up for every cause: with thousands of failures a list takes minutes. */
+function failedIn(instance: ConformanceReport): ReadonlySet<string> {
+  const known = FAILED.get(instance) ?? new Set(instance.results.filter(({ status }) => status === 'fail').map(keyOf));
+  FAILED.set(instance, known);
+  return known;
+}
+
+function keyOf({ id, project = '' }: Pick<CheckResult, 'id' | 'project'>): string {
+  return `${id} ${project}`;
 }
 
 function whereOf(report: Report, instance: ConformanceReport, { projects, checks }: RootCause): string {

@@ -6,6 +6,7 @@ import { html, type Markup } from './markup';
 import { RANK_WORDS, shortDigests } from './words';
 
 const MAX_PLACES = 12;
+const MAX_CAUSES = 50;
 
 /** Why checks failed, the worst cause first, before any single check. */
 export function causeList(report: Report): Markup | undefined {
@@ -13,8 +14,9 @@ export function causeList(report: Report): Markup | undefined {
   if (causes.length === 0) return undefined;
   return html`<h2 id="causes" tabindex="-1">Causes</h2>
     <ol class="causes">
-      ${causes.map((one) => item(report, one))}
-    </ol>`;
+      ${causes.slice(0, MAX_CAUSES).map((one) => item(report, one))}
+    </ol>
+    ${causes.length > MAX_CAUSES && html`<p class="soft">… and ${counted(causes.length - MAX_CAUSES, 'more cause')}: see report.json.</p>`}`;
 }
 
 function item(report: Report, { instance, cause }: LocatedCause): Markup {

@@ -1,6 +1,6 @@
 import { STATUSES } from '../model/outcome';
 import { instanceName, instancesOf, type CheckResult, type ConformanceReport, type Report } from '../model/result';
-import { isBad, isLarge, type Details } from './details';
+import { detailedOf, isLarge, type Details } from './details';
 import type { HistoryEntry } from './history';
 import { html, type Markup } from './markup';
 import { grouped } from '../../grouped';
@@ -15,6 +15,8 @@ export interface Sheet {
   readonly prefix: string;
   readonly history: readonly HistoryEntry[];
   readonly details: Details;
+  /** Failed results that are shown with everything. */
+  readonly detailed: ReadonlySet<CheckResult>;
   readonly byProject: ReadonlyMap<string | undefined, readonly CheckResult[]>;
 }
 
@@ -30,13 +32,14 @@ export function sheetsOf(
     prefix: isFleet ? `h${at + 1}-` : '',
     history,
     details,
+    detailed: detailedOf(one),
     byProject: grouped(one.results, ({ project }) => project),
   }));
 }
 
 /** Whether the page shows this result, so that a cell can link to it. */
-export function isTold({ report, details }: Sheet, result: CheckResult): boolean {
-  if (details === 'all' || isBad(result)) return true;
+export function isTold({ report, details, detailed }: Sheet, result: CheckResult): boolean {
+  if (details === 'all' || detailed.has(result)) return true;
   return result.status === 'known-deviation' && !isLarge(report);
 }
 

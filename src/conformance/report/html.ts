@@ -89,11 +89,14 @@ function facts(report: Report, sheets: readonly Sheet[]): Markup {
   </p>`;
 }
 
+const MOST_MORE = 10;
+
 function verdict({ kind, verdict: numbers, words, whatToDo, more }: Headline): Markup {
   const others =
     more.length > 0 &&
     html`<ul>
-      ${more.map((line) => html`<li>${line}</li>`)}
+      ${more.slice(0, MOST_MORE).map((line) => html`<li>${line}</li>`)}
+      ${more.length > MOST_MORE && html`<li>… and ${more.length - MOST_MORE} more</li>`}
     </ul>`;
   return html`<div class="verdict ${kind}">
     <span class="sign" aria-hidden="true">${SIGNS[kind]}</span>

@@ -11,6 +11,10 @@ const FRONT_DOOR = '(front door)';
 const WIDTH = 100;
 const MAX_TOLD_CAUSES = 20;
 const MAX_TOLD_PLACES = 6;
+const MAX_TOLD_FINDINGS = 50;
+const MAX_TOLD_ROWS = 50;
+/** Of a name in the first column. */
+const MAX_LABEL = 48;
 
 /**
  * The verdict, the worst cause and what to do about it; then every cause; then a table of the relevant checks; then
@@ -93,9 +97,7 @@ function describeInstance(report: ConformanceReport, isWhole: boolean): string[]
   return [
     `${instance === undefined ? '' : `${instance}: `}${harbor.url}${version}`,
     ...(rows.length === 0 ? [] : ['', ...rows, '', '✓ pass  ✗ fail  ! error  ~ known deviation  · skipped']),
-    ...findings(report)
-      .filter(([first]) => first?.status !== 'known-deviation')
-      .flatMap((group) => ['', ...describeGroup(group)]),
+    ...describeFindings(report),
   ];
 }
 
@@ -106,25 +108,29 @@ function table({ checks, projects, results }: ConformanceReport, isWhole: boolea
   const idsTold = new Set(told.filter(({ project }) => project !== undefined).map(({ id }) => id));
   const projectsTold = new Set(told.map(({ project }) => project));
   const ids = checks.map(({ id }) => id).filter((id) => idsTold.has(id));
-  const names = projects.map(({ name }) => name).filter((name) => projectsTold.has(name));
+  const all = projects.map(({ name }) => name).filter((name) => projectsTold.has(name));
+  const names = isWhole ? all : all.slice(0, MAX_TOLD_ROWS);
   const atDoor = told.filter(({ project }) => project === undefined);
-  const width = Math.max(FRONT_DOOR.length, ...names.map((name) => name.length));
+  const width = names.reduce((widest, name) => Math.max(widest, labelOf(name).length), FRONT_DOOR.length);
   const line = (label: string, cells: readonly string[], of: readonly string[]): string =>
     `${label.padEnd(width)}  ${cells.map((text, at) => text.padStart(of[at]?.length ?? 0)).join(' ')}`.trimEnd();
   const door = `${FRONT_DOOR.padEnd(width)}  ${atDoor.map(({ id, status }) => `${id} ${SIGNS[status]}`).join('  ')}`;
-  const quiet = projects.length - names.length;
+  const quiet = projects.length - all.length;
   return [
     ...(atDoor.length > 0 ? wrap(door, WIDTH, ' '.repeat(width + 2)) : []),
     ...columns(ids, WIDTH - width - 2).flatMap((some) => [
       line('', some, some),
       ...names.map((name) =>
         line(
-          name,
+          labelOf(name),
           some.map((id) => cell(found.get(`${id} ${name}`))),
           some,
         ),
       ),
     ]),
+    ...(all.length > names.length
+      ? [`… and ${counted(all.length - names.length, 'more project')} with failures (--matrix)`]
+      : []),
     ...(quiet > 0 && names.length > 0 ? [`${counted(quiet, 'further project')}: no failures`] : []),
   ];
 }
@@ -153,11 +159,11 @@ function describe(result: CheckResult): string[] {
   const where = project ?? FRONT_DOOR;
   const ids = toldRequests(result).map((request) => request.id);
   return [
-    `${SIGNS[status]} ${id} ${where}: ${title}`,
+    ...wrap(`${SIGNS[status]} ${id} ${where}: ${title}`, WIDTH, '    '),
     ...writable(shortDigests(message))
       .split('\n')
       .flatMap((line) => wrap(`    ${line}`, WIDTH, '    ')),
-    ...(ids.some((one) => !message.includes(one)) ? [`    X-Request-ID ${ids.join(', ')}`] : []),
+    ...(ids.some((one) => !message.includes(one)) ? wrap(`    X-Request-ID ${ids.join(', ')}`, WIDTH, '    ') : []),
   ];
 }
 

@@ -1,4 +1,7 @@
-/** A command that can be pasted: wrapped only between its options, each line but the last with a backslash. */
+/**
+ * A command that can be pasted: wrapped between its options, each line but the last with a backslash. A longer option is
+ * continued at the beginning of the next line, because a shell joins the two without a space.
+ */
 export function wrapCommand(command: string, width: number, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
@@ -7,11 +10,15 @@ export function wrapCommand(command: string, width: number, indent: string): str
       lines.push(`${line} \\`);
       line = `${indent}  ${part}`;
     } else line = at === 0 ? line + part : `${line} ${part}`;
+    while (line.length + 2 > width) {
+      lines.push(`${line.slice(0, width - 1)}\\`);
+      line = line.slice(width - 1);
+    }
   }
   return [...lines, line];
 }
 
-/** Lines with at most this many characters, each further one indented; a longer word is not broken. */
+/** Lines with at most this many characters, each further one indented; only a word that is longer than a line is broken. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const [lead = ''] = /^ */.exec(text) ?? [];
   const lines: string[] = [];
@@ -23,6 +30,10 @@ export function wrap(text: string, width: number, indent = ''): string[] {
       lines.push(line);
       line = indent + word;
     } else line = longer;
+    while (line.length > width) {
+      lines.push(line.slice(0, width));
+      line = indent + line.slice(width);
+    }
   }
   return [...lines, line];
 }

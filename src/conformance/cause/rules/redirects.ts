@@ -24,8 +24,10 @@ export const REDIRECTS: readonly Rule[] = [
     kind: 'front-redirects-pulls',
     rank: 'outage',
     party: 'front door',
-    seen: (failure, { redirect }) =>
-      redirect !== undefined && (failure.problem === undefined || isProblem(failure, ...SHOWN))
+    seen: (failure, { redirect, problems }) =>
+      redirect !== undefined &&
+      !problems.some(({ kind }) => kind === 'redirect') &&
+      (failure.problem === undefined || isProblem(failure, ...SHOWN))
         ? [{ label: 'the pull is redirected to', value: redirect }]
         : undefined,
     say: ({ result }, { host, redirect = '' }) => {
