@@ -1,4 +1,5 @@
 import { compact } from '../../compact';
+import { NetworkError } from '../../errors';
 import type { RequestRecord } from '../../oci';
 import type { PullContext } from '../model/context';
 import { hasScanner, pingUpstream, readProject, readQuota, readRegistry } from '../harbor-api';
@@ -244,6 +245,10 @@ async function pingSoon(context: PullContext): Promise<Findings['reaches']> {
     const answer = await pingUpstream(context, wire);
     isAnswered = true;
     return answer;
+  }).catch((thrown: unknown) => {
+    // Its own limit may be shorter than that of the probe.
+    if (!(thrown instanceof NetworkError) || thrown.code !== 'NETWORK_TIMEOUT') throw thrown;
+    return undefined;
   });
   return isAnswered ? reached : 'silent';
 }

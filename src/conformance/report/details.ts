@@ -21,9 +21,9 @@ export interface RenderOptions {
  */
 const MANY_RESULTS = 5_000;
 /** Of this many results that did not pass every request is kept. */
-const MOST_DETAILED = 500;
+const MOST_DETAILED = 300;
 /** Of each cause this many come first: a thousand failures by one must not hide the others. */
-const FIRST_OF_A_CAUSE = 5;
+const FIRST_OF_A_CAUSE = 3;
 /** The beginning of the message is enough where the cause or another result shows the rest. */
 const SHORT_MESSAGE = 160;
 /** Above this number of failures, those without details are one entry per project in formats for CI. */

@@ -101,6 +101,15 @@ function describeInstance(report: ConformanceReport, isWhole: boolean): string[]
   ];
 }
 
+function describeFindings(report: ConformanceReport): string[] {
+  const bad = findings(report).filter(([first]) => first?.status !== 'known-deviation');
+  const rest = bad.length - MAX_TOLD_FINDINGS;
+  return [
+    ...bad.slice(0, MAX_TOLD_FINDINGS).flatMap((group) => ['', ...describeGroup(group)]),
+    ...(rest > 0 ? ['', `… and ${counted(rest, 'more finding')}: report.json has them all`] : []),
+  ];
+}
+
 /** Rows and columns with failures, or all; the others are only counted. */
 function table({ checks, projects, results }: ConformanceReport, isWhole: boolean): string[] {
   const found = new Map(results.map((result) => [`${result.id} ${result.project ?? ''}`, result]));
@@ -133,6 +142,11 @@ function table({ checks, projects, results }: ConformanceReport, isWhole: boolea
       : []),
     ...(quiet > 0 && names.length > 0 ? [`${counted(quiet, 'further project')}: no failures`] : []),
   ];
+}
+
+/** Names of the same kind differ at the end more often than in the middle. */
+function labelOf(name: string): string {
+  return name.length <= MAX_LABEL ? name : `${name.slice(0, MAX_LABEL / 2 - 1)}…${name.slice(-MAX_LABEL / 2)}`;
 }
 
 /** As many columns next to each other as fit. */

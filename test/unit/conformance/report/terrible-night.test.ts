@@ -57,7 +57,7 @@ describe('a night in which everything fails on a thousand projects', () => {
     ['ctrf', 6],
     ['text', 1],
     ['markdown', 1],
-    ['json', 24],
+    ['json', 25],
   ] as const)('fits into a report as %s of %d MiB', (format, mebibytes) => {
     expect(Buffer.byteLength(render(format))).toBeLessThan(mebibytes * MIB);
   });
@@ -65,8 +65,8 @@ describe('a night in which everything fails on a thousand projects', () => {
   it('shows the first failures of every cause with their requests', () => {
     const { results } = JSON.parse(render('json')) as { results: CheckResult[] };
     const detailed = results.filter(({ requests }) => requests.length > 0);
-    expect(detailed).toHaveLength(500);
-    expect(new Set(detailed.map(({ cause }) => cause?.words)).size).toBeGreaterThan(90);
+    expect(detailed).toHaveLength(300);
+    expect(new Set(detailed.map(({ cause }) => cause?.words)).size).toBeGreaterThan(70);
     expect(results.filter(({ status }) => status === 'fail' || status === 'error')).toHaveLength(
       report.summary.fail + report.summary.error,
     );
