@@ -70,12 +70,12 @@ function keyOf({ cause, id }: CheckResult): string {
 function withoutDetails(result: CheckResult): CheckResult {
   if (isQuiet(result)) return { ...result, requests: [] };
   const { cause, alsoCauses, problems: _problems, ...rest } = result;
-  const known = {
-    ...(cause && { cause: nameOf(cause) }),
-    ...(alsoCauses && { alsoCauses: alsoCauses.map(nameOf) }),
-  };
   const message = isBad(result) ? beginningOf(result.message) : result.message;
-  return { ...rest, ...known, message, evidence: [], requests: [] };
+  return compact<CheckResult>({
+    ...{ ...rest, message, evidence: [], requests: [] },
+    cause: cause && nameOf(cause),
+    alsoCauses: alsoCauses?.map(nameOf),
+  });
 }
 
 /** What to do about it is told once, with the cause. */
