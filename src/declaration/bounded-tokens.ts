@@ -82,7 +82,7 @@ const directive: Reason = {
 
 const tag: Reason = {
   rule: 'yaml-tag',
-  message: 'a YAML tag',
+  message: 'YAML tags are not supported',
   hint: 'remove it; put a value in quotes to make it a string',
 };
 

@@ -1,4 +1,5 @@
 import type { Diagnostic, Refusal } from '../diagnostic';
+import { placeholderIn } from '../kinds/support/placeholder';
 import { positionOf } from './source-text';
 import { childOf, type TreeNode } from './tree';
 
@@ -16,6 +17,8 @@ export function checkHarborUrl(root: TreeNode): Diagnostic[] {
 
 export function harborUrlFault(text: string): Refusal | undefined {
   const example = 'write it as https://harbor.example.com';
+  const placeholder = placeholderIn(text);
+  if (placeholder) return { rule: 'bad-format', ...placeholder };
   if (!URL.canParse(text)) return { rule: 'bad-format', message: 'not a URL', hint: example };
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {

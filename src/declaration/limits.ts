@@ -16,6 +16,4 @@ export const limits = {
   aliasedNodes: 20_000,
   /** For the whole declaration, with defaults merged into every object. */
   nodes: 1_000_000,
-  /** After this many syntax errors in one file the rest is noise. */
-  syntaxErrors: 20,
 } as const;

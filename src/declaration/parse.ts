@@ -1,8 +1,8 @@
-import { Composer, type CST, type Document } from 'yaml';
+import { Composer, type CST, type Document, type YAMLParseError } from 'yaml';
 import type { Diagnostic } from '../diagnostic';
 import { boundedTokens } from './bounded-tokens';
-import { limits } from './limits';
 import { positionOf, type SourceText } from './source-text';
+import { syntaxWords } from './syntax-words';
 import type { TreeNode } from './tree';
 import { treeOf } from './tree-of';
 
@@ -41,11 +41,14 @@ function composeOne(tokens: readonly CST.Token[], endOffset: number): Document.P
   throw new TypeError('the YAML composer answered no document although one was forced');
 }
 
+/** Only the first: the others follow from it. */
 function syntaxFindings(document: Document.Parsed, source: SourceText): Diagnostic[] {
-  return document.errors.slice(0, limits.syntaxErrors).map(({ message, pos: [start, end] }) => ({
-    rule: 'yaml-syntax',
-    severity: 'error',
-    message,
-    at: positionOf({ source, start, end }),
-  }));
+  const first = document.errors.reduce<YAMLParseError | undefined>(
+    (found, error) => (found && found.pos[0] <= error.pos[0] ? found : error),
+    undefined,
+  );
+  if (!first) return [];
+  const [start, end] = first.pos;
+  const at = positionOf({ source, start, end });
+  return [{ rule: 'yaml-syntax', severity: 'error', ...syntaxWords(first, source), at }];
 }

@@ -122,8 +122,12 @@ async function readOne(file: string, limit: number): Promise<Buffer | Diagnostic
 }
 
 function tooLarge(file: string, sizeBytes: number): Diagnostic {
-  const limit = `a file may have ${limits.fileBytes} bytes, all together ${limits.totalBytes}`;
-  return problem('file-too-large', file, `has ${sizeBytes} bytes`, limit);
+  const limit = `a file may have ${mebibytes(limits.fileBytes)}, all files together ${mebibytes(limits.totalBytes)}`;
+  return problem('file-too-large', file, `is too large (${mebibytes(sizeBytes)})`, limit);
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil((bytes / 1024 ** 2) * 10) / 10} MiB`;
 }
 
 export function decode(file: string, bytes: Buffer): SourceText | Diagnostic {

@@ -84,6 +84,12 @@ describe('urls', () => {
   });
 });
 
+it.each(['https://${HUB}', 'https://{{ hub }}/v2', 'https://$(HUB)'])('a url with a variable is refused: %s', (url) => {
+  const [finding] = check({ type: 'docker-registry', url });
+  expect(finding).toMatchObject({ rule: 'registry-url', field: 'url' });
+  expect(finding?.message).toMatch(/is not replaced: policies have no variables/);
+});
+
 describe('what Harbor would cut off the url', () => {
   it.each(['https://host/path?x=1', 'https://quay.io/#top', 'https://quay.io?', 'quay.io/?next=/a/'])(
     '%s is refused, however it is spelt',

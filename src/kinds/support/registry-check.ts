@@ -1,3 +1,4 @@
+import { placeholderIn } from './placeholder';
 import { compact } from '../../compact';
 import type { Finding } from '../kind';
 import type { AccountForm } from './registry-type';
@@ -28,6 +29,8 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
     const message = `a registry of type ${type} needs a url`;
     return [compact({ rule: URL_RULE, message, hint: expected && `url: ${expected.expected}` })];
   }
+  const placeholder = placeholderIn(url);
+  if (placeholder) return [{ ...at, ...placeholder }];
   const form = normaliseUrl(url);
   if (!/^https?:\/\/[^/]+/.test(form)) {
     return [{ ...at, message: 'the url of a registry must be http:// or https:// and a host' }];

@@ -1,3 +1,4 @@
+import { placeholderIn } from './placeholder';
 import type { Finding } from '../kind';
 
 /** The scanner that is installed with Harbor; no other scanner may have its name (docs/harbor-behavior.md 9.6). */
@@ -40,6 +41,8 @@ function checkUrl({ name, url }: Scanner): Finding[] {
     return [{ rule: 'scanner-url', message: `scanner ${name} needs the url of its adapter`, hint }];
   }
   const at = { field: 'url' };
+  const placeholder = placeholderIn(url);
+  if (placeholder) return [{ ...at, rule: 'scanner-url', ...placeholder }];
   if (/^https?:\/\/[^/]*@/.test(url)) {
     const hint = 'declare auth: Basic and access_credential';
     return [{ ...at, rule: 'literal-secret', message: 'a url must not contain a user or password', hint }];

@@ -317,6 +317,11 @@ describe('findings', () => {
       `${PORT}harbor: { url: "https://a:b@h" }`,
       ['2:16 literal-secret: harbor.url: a URL with a user or password'],
     ],
+    [
+      'a variable',
+      `${PORT}harbor: { url: "https://\${HOST}" }`,
+      ['2:16 bad-format: harbor.url: ${HOST} is not replaced: policies have no variables'],
+    ],
     ['no URL', `${PORT}harbor: { url: h.example.com }`, ['2:16 bad-format: harbor.url: not a URL']],
     [
       'another protocol',
@@ -444,7 +449,7 @@ describe('files', () => {
     [
       'a file of a megabyte and more',
       { 'a.yaml': '#'.repeat(1024 * 1024 + 1) },
-      ['a.yaml:1:1 file-too-large: a.yaml has 1048577 bytes'],
+      ['a.yaml:1:1 file-too-large: a.yaml is too large (1.1 MiB)'],
     ],
     [
       'what is not UTF-8',
