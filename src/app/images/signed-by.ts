@@ -1,5 +1,8 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 
+/** By curve. */
+const LONGER_HASHES: Readonly<Record<string, string>> = { secp384r1: 'sha384', secp521r1: 'sha512' };
+
 export interface SignedImage {
   readonly repository: string;
   readonly digest: string;
@@ -24,14 +27,8 @@ export function isSignedBy(key: KeyObject, payload: Buffer, signature: Buffer): 
 function hashesOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly (string | null)[] {
   // Ed25519 has its own hash.
   if (asymmetricKeyType === 'ed25519') return [null];
-  switch (asymmetricKeyDetails?.namedCurve) {
-    case 'secp384r1':
-      return ['sha384', 'sha256'];
-    case 'secp521r1':
-      return ['sha512', 'sha256'];
-    default:
-      return ['sha256'];
-  }
+  const longer = LONGER_HASHES[asymmetricKeyDetails?.namedCurve ?? ''];
+  return longer === undefined ? ['sha256'] : [longer, 'sha256'];
 }
 
 export function jsonOf(body: Buffer | undefined): unknown {
