@@ -5,7 +5,7 @@ import { UsageError } from './errors';
 
 /*
  * Node's own recursive mkdir never ends below /proc: there `mkdir` fails with ENOENT although the folder
- * above exists, and Node tries again for ever. Here each folder is tried twice.
+ * above exists, and Node retries forever. Here each folder is tried twice.
  */
 
 interface MakeOptions {

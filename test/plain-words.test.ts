@@ -40,6 +40,13 @@ const IDIOMS: readonly (readonly [pattern: RegExp, better: string])[] = [
   [/\bis no (?:network|file|command|YAML|registry)\b/i, 'is not a X'],
   [/\bnothing failed where\b|\bnothing is said of\b/i, 'a real subject'],
   [/\bof one['’]s own\b/i, 'your own'],
+  [/\bHarbor (?:answers|tells)\b/, 'Harbor returns, responds with'],
+  [/\bstands (?:at|below|behind|beside)\b/i, 'is at, is below'],
+  [/\btold (?:of|apart)\b|\bhanded on\b|\btakes? no notice\b/i, 'is reported to, is passed on, ignores'],
+  [/\bof so many\b|\bwhat becomes of\b|\bnot to be had\b|\bgives? away\b/i, 'N of, the result of, is missing, reveals'],
+  [/\bsays no more\b|\bin their turn\b|\bsaid aloud\b/i, 'only returns, itself, explicitly'],
+  [/\bwhat is none\b|\bone that is none\b|\bas well as it\b/i, 'an invalid one'],
+  [/\bwho asks\b|\bnobody else\b/i, 'the caller, no other client'],
 ];
 
 const files = execFileSync(
@@ -71,13 +78,31 @@ const lines = files.flatMap((file) =>
     .map((text, index) => ({ at: `${file}:${index + 1}`, text })),
 );
 
+/** What `describe` and `it` call things: lines of tests that begin with one, or end a table with one. */
+const titles = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', 'test/*.test.ts'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n')
+  .filter((file) => file !== 'test/plain-words.test.ts' && existsSync(join(ROOT, file)))
+  .flatMap((file) =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .map((text, index) => ({ at: `${file}:${index + 1}`, text }))
+      .filter(({ text }) => /^\s*(?:(?:describe|it)\b[^']*\('|\]\)\(')/.test(text)),
+  );
+
 describe('plain words', () => {
   it.each(IDIOMS.map(([pattern, better]) => ({ pattern, better })))('"$better" instead of $pattern', ({ pattern }) => {
-    expect(lines.filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at}: ${text.trim()}`)).toEqual([]);
+    expect(
+      [...lines, ...titles].filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at}: ${text.trim()}`),
+    ).toEqual([]);
   });
 
-  it('reads the sources and the guides', () => {
+  it('reads the sources, the guides and the titles of tests', () => {
     expect(lines.length).toBeGreaterThan(10_000);
+    expect(titles.length).toBeGreaterThan(2_000);
     expect(files).toEqual(expect.arrayContaining(['README.md', 'docs/guides/up.md', 'src/cli/main.ts']));
   });
 });

@@ -21,7 +21,7 @@ const examples = kinds.flatMap(({ placements }) =>
 describe('docs/reference', () => {
   const pages = referencePages(kinds);
 
-  it('holds a page for every kind, and no other', () => {
+  it('contains a page for every kind, and no other', () => {
     expect(readdirSync(DIRECTORY).sort()).toEqual([...pages.keys()].sort());
   });
 
@@ -58,7 +58,7 @@ describe('docs/clients', () => {
   const directory = resolve(__dirname, '..', 'docs', 'clients');
   const pages = clientsPages();
 
-  it('holds a page for every client, and no other', () => {
+  it('contains a page for every client, and no other', () => {
     expect(readdirSync(directory).sort()).toEqual([...pages.keys()].sort());
   });
 
@@ -84,7 +84,7 @@ describe('the column of versions', () => {
     expect(rowOf(page, field)).toContain(expected);
   });
 
-  it('stands beside every field', () => {
+  it('is documented for every field', () => {
     const heads = [...referencePages(kinds).values()].flatMap((page) => page.match(/^\| field \|.*$/gm) ?? []);
     expect(heads.length).toBeGreaterThan(0);
     expect(heads.filter((head) => !head.includes('| Harbor |'))).toEqual([]);

@@ -34,7 +34,7 @@ npm run bench -- conform                      # one part: start-up, plan, confor
 npm run bench -- --all                        # also 10,000 projects
 \`\`\`
 
-Every figure stands beside another program's from the same run on the same machine, because alone it says nothing. A whole
+Every figure is next to one of another program from the same run on the same machine, because alone it has no meaning. A whole
 process is measured, with its start. This page is generated from \`performance.json\` by \`npm run docs\`.`;
 
 function aboutTheRun({ day, machine, loadAtStart, versions, absent }: BenchReport): string {
@@ -65,7 +65,7 @@ a time. It has no plan, no journal and no retry, and verifies nothing: it is a l
 const TAIL = `## Requests
 
 Reading an image takes each manifest, config and layer once, and a token for each repository, which all checks of a run
-share until shortly before it expires. The challenge is asked for once a run. What each check costs the **upstream** stands
+share until shortly before it expires. The challenge is requested once per run. What each check costs the **upstream** stands
 in its description and in the report.
 
 At most 32 connections are open to one Harbor, however many projects are under way. They are kept, also after HEAD, where

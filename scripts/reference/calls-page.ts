@@ -8,7 +8,7 @@ export function callsPage(kinds: readonly AnyKind[]): string {
   return [
     '<!-- Written by npm run docs from src/kinds. -->',
     '# API calls of a plan',
-    'A kind is read only where something of it is declared: in bulk, a hundred objects a call, or with one call for each project that declares objects of that kind. `{}` stands for a project or its id. Tests count these calls.',
+    'A kind is read only if an object of it is declared: in bulk, a hundred objects a call, or with one call for each project that declares objects of that kind. `{}` is a project or its id. Tests count these calls.',
     table(['kind', 'in bulk', 'once for each project'], rows),
     '',
   ].join('\n\n');

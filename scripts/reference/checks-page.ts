@@ -13,7 +13,7 @@ export function checksPage(): string {
     '# Checks',
     'Everything that `breakwater conform` can prove; `breakwater conform --list` prints the same, `--format json` for programs. How a run is made and read: [proof by pulling](../guides/conformance.md).',
     table(['id', 'proves that', 'phase', 'upstream requests', 'in production'], rows),
-    'Phases run in the order front (nothing is asked of the upstream), cold (the first pull), serving (what is served afterwards), situation (what happens to an upstream is played through) and outage.',
+    'Phases run in the order front (sends nothing to the upstream), cold (the first pull), serving (what is served afterwards), situation (simulates events at an upstream) and outage.',
     ...checks.flatMap(sectionOf),
     '',
   ].join('\n\n');

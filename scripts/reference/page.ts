@@ -24,7 +24,7 @@ function factsOf(kind: AnyKind): string {
   return table(
     ['', ''],
     [
-      ['stands at', kind.placements.map(({ path }: AnyPlacement) => code(path)).join(', ')],
+      ['path', kind.placements.map(({ path }: AnyPlacement) => code(path)).join(', ')],
       ['comes after', kind.dependsOn.map((name: string) => `[${name}](${name}.md)`).join(', ') || 'nothing'],
       ['is deleted', kind.deletable ? `with \`--mode sync\` and \`prune: { ${kind.name}: true }\`` : 'never'],
       ...(kind.renames === undefined ? [] : [['is renamed', renaming(kind.renames)]]),
@@ -81,7 +81,7 @@ function fieldTable(kind: AnyKind, all: readonly Field[]): string {
   return table(head, rows);
 }
 
-/** Most fields have the name that they have in Harbor's API; what stands below another takes its name along. */
+/** Most fields have the name that they have in Harbor's API; a field below another includes its name. */
 function nameAtHarbor({ harborNames = {} }: AnyKind, { path }: Field): string {
   const renamed = Object.keys(harborNames).filter((field) => startsWith(path, field));
   const longest = renamed.sort((a, b) => b.length - a.length)[0];

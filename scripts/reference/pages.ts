@@ -58,8 +58,8 @@ function indexOf(kinds: readonly AnyKind[]): string {
   return [
     '<!-- Written by npm run docs from src/kinds. -->',
     '# Reference',
-    'Every kind that can be declared, where it stands in the YAML, and what it is. How the files are read, merged and checked: [the declaration](../guides/declaration.md).',
-    table(['kind', 'stands at', 'what it is'], rows),
+    'Every kind that can be declared, its place in the YAML, and what it is. How the files are read, merged and checked: [the declaration](../guides/declaration.md).',
+    table(['kind', 'path', 'what it is'], rows),
     'The column *Harbor* of each page says which of the supported versions, 2.13 to 2.16, know a field: [versions](../guides/versions.md).',
     'Which API calls a plan takes: [calls](calls.md).',
     'Which faults of which releases of Harbor are known: [advisories](advisories.md).',

@@ -111,7 +111,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   conformance: {
     about:
-      "`model/` what a check, a result and a report are; `run/` runs them; `checks/`, `scenarios/`; how an image is pulled (`pull/`), what Harbor's API is asked (`harbor-api/`), who is at fault (`cause/`), `report/`, rate `budget/`, `support/` what several checks share",
+      "`model/` what a check, a result and a report are; `run/` runs them; `checks/`, `scenarios/`; how an image is pulled (`pull/`), requests to Harbor's API (`harbor-api/`), who is at fault (`cause/`), `report/`, rate `budget/`, `support/` what several checks share",
     values: ['oci', 'clients', 'outside', 'json-schema'],
     types: ['declaration'],
     packages: ['fzstd'],
@@ -139,7 +139,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     builtins: /^node:(crypto|fs|fs\/promises|path)$/,
   },
   warm: {
-    about: 'pulls the images of an inventory into the cache: in which order, how fast, and what came of it',
+    about: 'pulls the images of an inventory into the cache: their order, the pace, and the results',
     values: [],
     types: ['conformance'],
     packages: [],

@@ -20,7 +20,7 @@ export async function declaredAccess(
 }
 
 /**
- * A refused read names one kind; this error names all of them. There is no plan of the others: a plan would treat an
+ * A refused read names one kind; this error names all of them. The others are not planned: a plan would treat an
  * object that cannot be read as absent.
  * @throws IdentityError, or the error itself
  */

@@ -18,10 +18,7 @@ function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-/**
- * An output error must neither end a run in the middle nor lose its exit code. `breakwater plan | head` closes stdout,
- * which is not an error.
- */
+/** An output error must neither end a run nor lose its exit code. A closed pipe, as with `| head`, is not an error. */
 function noteLostOutput(): () => boolean {
   let lost = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

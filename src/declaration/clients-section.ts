@@ -3,7 +3,7 @@ import { HOST_PATTERN, secret } from './section-parts';
 
 export const clientsSection: JsonSchema = {
   title: 'Clients',
-  description: 'Who pulls through the cache, and with what: `breakwater clients render` writes their configuration.',
+  description: 'Clients that pull through the cache; `breakwater clients render` writes their configuration.',
   type: 'object',
   propertyNames: { pattern: '^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$', maxLength: 63 },
   additionalProperties: {
@@ -15,9 +15,13 @@ export const clientsSection: JsonSchema = {
         minLength: 1,
         maxLength: 64,
       },
-      for: { description: 'Who they are, for people: "nodes of the prod cluster".', type: 'string', maxLength: 255 },
+      for: {
+        description: 'Description for people, such as "nodes of the prod cluster".',
+        type: 'string',
+        maxLength: 255,
+      },
       profile: {
-        description: 'fallback: the public registry is asked where the cache does not serve; strict: never.',
+        description: 'If the cache does not serve an image, fallback uses the public registry; strict never does.',
         enum: ['fallback', 'strict'],
         default: 'fallback',
       },
@@ -29,7 +33,7 @@ export const clientsSection: JsonSchema = {
       },
       registries: {
         description:
-          'Registries as they stand in image names, or a map of them to projects; default: every registry with a proxy cache project.',
+          'Registries as in image names, or a map of them to projects; default: every registry with a proxy cache project.',
         oneOf: [
           { type: 'array', items: { type: 'string', pattern: HOST_PATTERN, maxLength: 259 }, minItems: 1 },
           {
@@ -41,7 +45,8 @@ export const clientsSection: JsonSchema = {
         ],
       },
       robot: {
-        description: 'Who pulls from private projects: a declared robot (clusters, project+name), or one by full name.',
+        description:
+          'Robot that pulls from private projects: a declared one (clusters, project+name), or one by full name.',
         // Not oneOf: a problem inside the map is reported there, not for the whole value.
         type: ['string', 'object'],
         minLength: 1,
@@ -53,7 +58,7 @@ export const clientsSection: JsonSchema = {
         required: ['name', 'secret'],
         additionalProperties: false,
       },
-      options: { description: 'What this client alone has: docs/clients.', type: 'object' },
+      options: { description: 'Options of this client: see docs/clients.', type: 'object' },
     },
     required: ['client'],
     additionalProperties: false,

@@ -48,7 +48,7 @@ async function problemWith(
   }
 }
 
-/** A file that others can read is a leak, whoever runs this. */
+/** A file that others can read is a leak, no matter which user runs this. */
 function severityOf({ code }: SecretError, severity: Severity): Severity {
   return code === 'SECRET_PERMISSIONS' ? 'error' : severity;
 }

@@ -33,7 +33,7 @@ const waiversSchema = {
 } as const;
 
 const rulesSchema = {
-  description: 'Which rules on what is deployed weigh more here.',
+  description: 'Rules for stacks with a higher severity.',
   type: 'object',
   properties: { severity: severitySchema },
   additionalProperties: false,

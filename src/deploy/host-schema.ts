@@ -112,7 +112,7 @@ const registryAuthSchema = {
     type: 'object',
     properties: {
       address: {
-        description: 'The registry, as it begins the names of the images: registry.example.com or docker.io.',
+        description: 'The registry, as in the image names: registry.example.com or docker.io.',
         type: 'string',
         pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$',
         maxLength: 253,

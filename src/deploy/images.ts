@@ -55,7 +55,7 @@ const signature = {
   type: 'object',
   properties: {
     images: {
-      description: 'How the names of the images begin: registry.example.com/hub/goharbor/ or traefik.',
+      description: 'Prefix of the image names: registry.example.com/hub/goharbor/ or traefik.',
       type: 'string',
       minLength: 1,
       maxLength: 512,
@@ -66,9 +66,14 @@ const signature = {
       minLength: 1,
       maxLength: 4096,
     },
-    identity: { description: 'Who signed without a key.', type: 'string', minLength: 1, maxLength: 1000 },
+    identity: {
+      description: 'Identity of the signer, for a signature without a key.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 1000,
+    },
     issuer: {
-      description: 'Who vouches for the identity.',
+      description: 'OIDC issuer of the identity.',
       type: 'string',
       pattern: '^https://[^\\s]+$',
       maxLength: 1000,

@@ -94,7 +94,7 @@ function checkLogins({ host }: Environment, pins: readonly ImagePin[]): TreeFind
   return (host?.registry_auth ?? []).flatMap(({ address }, index) => {
     if (pins.some(({ image }) => registryOf(image) === address)) return [];
     const message = `no pinned image comes from ${address}`;
-    const hint = 'write the registry as it begins the names in images.yaml; docker.io for names without one';
+    const hint = 'write the registry as in the names in images.yaml; docker.io for names without one';
     return [{ rule: 'unused-login', path: ['host', 'registry_auth', index, 'address'], message, hint }];
   });
 }

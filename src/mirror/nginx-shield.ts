@@ -73,7 +73,7 @@ function acceptMaps(v: string): string[] {
 }
 
 /**
- * Only certain manifests are cached: if an upstream returns an HTML page, Harbor answers HEAD with 200, text/html and
+ * Only certain manifests are cached: if an upstream returns an HTML page, Harbor returns 200 for HEAD with, text/html and
  * no digest. A GET by tag for an uncached image has no digest, which is valid.
  */
 function answerMaps(v: string): string[] {

@@ -42,7 +42,7 @@ const OWN_CHALLENGE: Challenge = { scheme: 'bearer', params: {} };
  *
  * The challenge is remembered, so that later scopes begin at step 3, and the token is kept for its scope until
  * shortly before it expires. When a kept token is refused anyway (a project was recreated, keys were
- * changed) a new one is taken from the *first* challenge: to a request that carries a token Harbor answers
+ * changed) a new one is taken from the *first* challenge: to a request with a token Harbor responds with
  * `Basic realm="harbor"`, or nothing, instead of a Bearer challenge.
  */
 export class TokenSource {

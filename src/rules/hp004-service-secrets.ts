@@ -2,7 +2,7 @@ import { helmValues } from './helm-values';
 import type { Rule } from './rule';
 import { secretEnv } from './secret-env';
 
-/** Each has a default of the chart, or is generated anew by it. */
+/** The chart has a default for each, or generates it again. */
 const SECRETS_OF_THE_CHART = [
   'core.existingSecret',
   'core.existingXsrfSecret',

@@ -93,7 +93,7 @@ describeInBrowser('the page in a real Chromium', () => {
     60_000,
   );
 
-  it('begins with what is wrong, in words, without scrolling', async () => {
+  it('shows the problem in words first, without scrolling', async () => {
     await look({ viewport: SIZES.phone }, 'red', async (page) => {
       const heading = page.locator('h1');
       expect(await heading.innerText()).toBe(

@@ -99,7 +99,7 @@ describe(`${PROJECTS} projects with retention, three members, a robot and a webh
     expect(perProject).toEqual(Object.fromEntries(expected));
   });
 
-  it('take none for a kind that nobody declares', () => {
+  it('need no call for a kind without declared objects', () => {
     const undeclared = ['label', 'immutable-tag-rule', 'preheat-policy', 'project-scanner'];
     for (const { kind, perProject } of budget.filter((row) => undeclared.includes(row.kind)))
       expect([kind, calls.get(perProject!)]).toEqual([kind, undefined]);

@@ -36,6 +36,6 @@ async function callsOf(...options: string[]): Promise<number> {
   return Number(/(\d+) API calls/.exec(err)?.[1]);
 }
 
-it('testing secrets takes one call for each robot and each webhook with a header', async () => {
+it('testing secrets needs one call for each robot and each webhook with a header', async () => {
   expect((await callsOf()) - (await callsOf('--no-prove'))).toBe(ROBOTS + HOOKS);
 });

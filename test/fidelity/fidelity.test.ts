@@ -53,22 +53,25 @@ async function replayVersion({ harbor, deferred, recordings, replays, errors }: 
   process.stdout.write(`${summary(harbor, [...replays.values()])}\n`);
 }
 
-describe.each(versions)('the sandbox answers as a real Harbor $harbor', ({ deferred, recordings, replays, errors }) => {
-  it('has no error of its own', () => {
-    expect(errors).toEqual([]);
-  });
+describe.each(versions)(
+  'the sandbox responds like a real Harbor $harbor',
+  ({ deferred, recordings, replays, errors }) => {
+    it('has no error itself', () => {
+      expect(errors).toEqual([]);
+    });
 
-  it('has every deferred recording', () => {
-    const names = recordings.map((recording) => recording.case);
-    expect(Object.keys(deferred).filter((name) => !names.includes(name))).toEqual([]);
-  });
+    it('has every deferred recording', () => {
+      const names = recordings.map((recording) => recording.case);
+      expect(Object.keys(deferred).filter((name) => !names.includes(name))).toEqual([]);
+    });
 
-  it.each(recordings.map((recording) => [recording.case, deferred[recording.case] ?? 'agrees']))('%s: %s', (name) => {
-    const { differences } = replays.get(name)!;
-    if (deferred[name] === undefined) expect(differences).toEqual([]);
-    else expect(differences).not.toEqual([]);
-  });
-});
+    it.each(recordings.map((recording) => [recording.case, deferred[recording.case] ?? 'agrees']))('%s: %s', (name) => {
+      const { differences } = replays.get(name)!;
+      if (deferred[name] === undefined) expect(differences).toEqual([]);
+      else expect(differences).not.toEqual([]);
+    });
+  },
+);
 
 function recordingsOf(harbor: string): Recording[] {
   return loadRecordings(join(__dirname, 'recordings', `harbor-${harbor}`));

@@ -48,7 +48,7 @@ describe('what is rendered for each client', () => {
     expect(text).toBe(readFileSync(path, 'utf8'));
   });
 
-  it('has no golden file of a client that is gone', () => {
+  it('has no golden file for a removed client', () => {
     const expected = cases.map(({ name }) => `${name}.txt`);
     expect(readdirSync(DIRECTORY).sort()).toEqual([...expected].sort());
   });

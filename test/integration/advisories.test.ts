@@ -15,7 +15,7 @@ it.each([
   ['v2.15.0', true],
   ['2.15.1', false],
   ['2.15', true],
-])('validate holds the declaration against the known faults of %s', async (version, broken) => {
+])('validate compares the declaration with the known faults of %s', async (version, broken) => {
   const { code, out } = await run('http://127.0.0.1:1', `, version: "${version}"`, 'validate');
   expect(code).toBe(0);
   expect(/p\.yaml:2:\d+.*\n?.*pulls through Docker Hub fail/.test(out)).toBe(broken);
@@ -30,7 +30,7 @@ it('validate keeps them apart from findings in its JSON, but for what is critica
   expect(rules.slice(0, 2)).toEqual(['advisory-docker-hub-login', 'advisory-proxy-cache-poisoning']);
 });
 
-it('validate says nothing of a release that is not declared', async () => {
+it('validate reports no faults for a release that is not declared', async () => {
   const { out } = await run('http://127.0.0.1:1', '', 'validate');
   expect(out).toMatch(/is valid: 2 objects in 1 file, 2 warnings\n$/);
   expect(out).not.toContain('advisory-');

@@ -150,7 +150,7 @@ it('without damage there is nothing to do', async () => {
   expect([changes, unreadable]).toEqual([[], undefined]);
 }, 30_000);
 
-it('whatever one field of one answer is, the run goes on, and nothing is created or deleted because of it', async () => {
+it('the run continues with any value in one field of a response, and does not create or delete anything because of it', async () => {
   const seen = [...answers].filter(([, { status, body }]) => status === 200 && typeof body === 'object');
   const paths = new Map(seen.map(([url, answer]) => [url.split('?')[0]!, answer]));
   expect(paths.size).toBeGreaterThan(20);

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe('who made it, and when', () => {
+describe('who created it, and when', () => {
   it('asks the audit log only where something is not declared or differs', async () => {
     const { out, err } = await cli(['plan', '--policies', directory, '--format', 'json'], ENV);
     expect((JSON.parse(out) as { history: object }).history).toEqual({ objects: [] });

@@ -46,7 +46,7 @@ describe('bad days: Harbor cannot be asked', () => {
     expect(code).toBe(8);
   }, 60_000);
 
-  it('does not accept the password, and is not believed when it answers 200 and shows less', async () => {
+  it('does not accept the password, and its shorter list with status 200 is not used', async () => {
     const { url } = await sandbox();
     const { code, out, err } = await cli(['plan', '--policies', policiesFor(url, ['p'])], {
       HARBOR_PASSWORD: 'Wrong-Passw0rd',
@@ -57,7 +57,7 @@ describe('bad days: Harbor cannot be asked', () => {
     expect(code).toBe(8);
   });
 
-  it('shows a certificate that nobody vouches for, until its CA is declared', async () => {
+  it('shows an untrusted certificate until its CA is declared', async () => {
     const tls = selfSigned();
     const { url } = await sandbox({ tls });
     const distrusting = await cli(['plan', '--policies', policiesFor(url, ['p'])], ENV);
@@ -69,7 +69,7 @@ describe('bad days: Harbor cannot be asked', () => {
     expect((await cli(['plan', '--policies', policies], ENV)).code).toBe(0);
   });
 
-  it('is a captive portal that answers every path with a page', async () => {
+  it('is a captive portal that returns a page for every path', async () => {
     const portal = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html><title>Guest WiFi</title>log in</html>');
     }).listen(0, '127.0.0.1');
@@ -86,7 +86,7 @@ describe('bad days: Harbor cannot be asked', () => {
 describe('bad days: in the middle of an apply', () => {
   const names = Array.from({ length: 12 }, (_, n) => `p${n}`);
 
-  it('a 500: what was done stays done and is told, the exit code is 5, and the next run finishes', async () => {
+  it('a 500: finished changes stay and are reported, the exit code is 5, and the next run finishes', async () => {
     const { url } = await sandbox({ faults: ['500:method=POST,path=/api/v2.0/projects,after=4,times=1'] });
     const policies = policiesFor(url, names);
     const journal = join(policies, 'journal.jsonl');
@@ -127,7 +127,7 @@ describe('bad days: in the middle of an apply', () => {
     expect((await cli(['drift', '--policies', policies], ENV)).code).toBe(0);
   });
 
-  it('SIGTERM: finishes what is in flight, tells what was not tried, and exits 143', async () => {
+  it('SIGTERM: finishes running requests, reports what was not tried, and exits with 143', async () => {
     const { url } = await sandbox({ faults: ['latency=60:method=POST,path=/api/v2.0/projects'] });
     const policies = policiesFor(url, names);
     const journal = join(policies, 'journal.jsonl');
@@ -198,7 +198,7 @@ describe('bad days: somebody else is at work', () => {
     expect((await harborApi(url, 'HEAD', '/projects?project_name=p')).status).toBe(404);
   });
 
-  it('nobody is there to confirm: nothing is changed without --yes', async () => {
+  it('without a terminal and without --yes nothing is changed', async () => {
     const { url } = await sandbox();
     const { code, err } = await cli(['apply', '--policies', policiesFor(url, ['p'])], ENV);
     expect(err).toContain('--yes');
@@ -206,7 +206,7 @@ describe('bad days: somebody else is at work', () => {
     expect((await harborApi(url, 'HEAD', '/projects?project_name=p')).status).toBe(404);
   });
 
-  it('the guard refuses to delete what holds images, and nothing else of that plan is done', async () => {
+  it('the guard refuses to delete a project with images, and no part of that plan is applied', async () => {
     const { url } = await sandbox();
     const before = policiesFor(url, ['a', 'b', 'c', 'd', 'e']);
     expect((await cli(['apply', '--yes', '--policies', before, '--journal', join(before, 'j')], ENV)).code).toBe(0);

@@ -72,7 +72,7 @@ describe('the last administrator', () => {
   const alice = (sysadmin: string): string => `users: { alice: { ${USER}${sysadmin} }`;
   const bob = ', bob: { email: b@example.com, realname: B, password: { env: SECRET }, sysadmin: true } }';
 
-  it('is not replaced in one plan, whatever is named, and is in two', async () => {
+  it('cannot be replaced in one plan, with any --target, but in two', async () => {
     expect(await ran(policies(AS_USER, `${alice(', sysadmin: true')} }`), 'apply')).toMatchObject({ code: 0 });
     const both = policies(AS_USER, `${alice(', sysadmin: false')}${bob}`);
     expect(await refusals(both, '--target', 'user/alice', '--target', 'user/bob')).toEqual([

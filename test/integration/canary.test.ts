@@ -100,7 +100,7 @@ async function conform(checks: readonly string[], wish: Wish = {}) {
 }
 
 describe('against a Harbor that knows the canary by what is declared alone', () => {
-  it('a limit of connections and a quota are held to in a project of their own', async () => {
+  it('a limit of connections and a quota apply in a separate project', async () => {
     const { told } = await conform(['S13', 'S14'], { project: 'proxy.canary-limited' });
     expect(told).toEqual([]);
   }, 120_000);
@@ -196,7 +196,7 @@ describe('the control port, over TLS with a private CA', () => {
     await expect(ask(MANIFEST)).rejects.toThrow(/socket hang up|ECONNRESET/);
   });
 
-  it('hang: a ping and no more, until it is told otherwise; then what waited is let go', async () => {
+  it('hang: only pings get a response until the mode ends; then waiting requests are released', async () => {
     await control.takeLog();
     await control.misbehave('hang');
     let state = 'waiting';
@@ -233,7 +233,7 @@ describe('the control port, over TLS with a private CA', () => {
     expect((await ask(tag)).status).toBe(404);
   });
 
-  it('believes no other authority', async () => {
+  it('trusts no other CA', async () => {
     const stranger = canaryControl({ url: controlUrl, token: async () => TOKEN });
     await expect(stranger.misbehave('500')).rejects.toThrow(/certificate/i);
     expect((await ask(MANIFEST)).status).toBe(200);

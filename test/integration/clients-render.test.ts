@@ -131,7 +131,7 @@ describe('clients render', () => {
     expect(readdirSync(join(other, 'certs.d'))).toEqual(['keep.txt']);
   });
 
-  it('never deletes outside of its directory, whatever the manifest says', async () => {
+  it('never deletes outside of its directory, whatever the manifest contains', async () => {
     const root = policies(NODES);
     const { out } = await render(root);
     writeFileSync(join(root, 'outside.txt'), 'x');
@@ -197,7 +197,7 @@ describe('clients render', () => {
     },
   );
 
-  it('takes the word of a map for a project whose registry is managed elsewhere', async () => {
+  it('trusts the map for a project whose registry is managed elsewhere', async () => {
     const external =
       'registries: { ghcr: { external: true } }\nprojects: { proxy.ghcr.io: { registry: ghcr, public: true } }\n';
     const listed = policies(`${external}clients: { x: { client: podman, registries: [ghcr.io] } }\n`);

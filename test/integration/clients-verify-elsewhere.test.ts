@@ -42,7 +42,7 @@ clients: { nodes: { client: ${client} } }
     );
   });
 
-  it('exits with 8 where the cache cannot be reached, and accuses nobody', async () => {
+  it('exits with 8 if the cache cannot be reached, and reports no bypass', async () => {
     const text = policies('podman').replace(sandbox.url, 'http://127.0.0.1:1');
     const pull = ['--pull', 'false {}', '--canary', 'registry.corp.test/library/php:8'];
     const { code, out } = await verify(text, pull);
@@ -86,7 +86,7 @@ clients: { nodes: { client: ${client} } }
       return folder;
     }
 
-    it('pulls on the other machine, and takes what cannot be reached from here for no proof', async () => {
+    it('pulls on the other machine, and does not treat an unreachable registry as proof', async () => {
       const directory = directoryWith({ 'a.yaml': policies('kaniko') });
       const pull = `echo ${fixtureImage('a').digest} {}`;
       const args = ['--ssh', 'node1', '--pull', pull, '--canary', 'registry.corp.test/library/php:8'];
@@ -131,7 +131,7 @@ clients: { nodes: { client: ${client} } }
     });
     afterAll(() => canary?.close());
 
-    it('publishes an image that nobody has had, and removes it', async () => {
+    it('publishes a new image and removes it', async () => {
       const { host } = new URL(canary.url);
       const text = `
 harbor: { url: ${sandbox.url}, username: admin, password: { env: HARBOR_PASSWORD } }
@@ -201,7 +201,7 @@ clients: { nodes: { client: podman } }
       throw new Error('Harbor recorded no pull');
     }
 
-    it('takes a record of the time at which a container started for a proof, and its absence for nothing', async () => {
+    it('treats a record at the start time of a container as proof, and a missing record as unknown', async () => {
       const now = new Date().toISOString();
       const image = 'registry.corp.test/library/php';
       const unknown = `sha256:${'b'.repeat(64)}`;
@@ -227,7 +227,7 @@ clients: { nodes: { client: podman } }
       expect([code, notCached]).toEqual([1, 1]);
     });
 
-    it('compares images of nodes that no pod runs, and takes only Harbor’s own name for a proof', async () => {
+    it('compares images of nodes that no pod runs, and treats only Harbor’s own name as proof', async () => {
       const image = 'registry.corp.test/library/php';
       const own = `${new URL(sandbox.url).host}/proxy.out/library/php:8`;
       const unknown = `sha256:${'b'.repeat(64)}`;
@@ -259,7 +259,7 @@ clients: { nodes: { client: podman } }
       expect([code, notCached]).toEqual([1, 1]);
     });
 
-    it('takes a canary pod that found nothing for a bypass', async () => {
+    it('treats a canary pod that did not find the image as a bypass', async () => {
       const pod = {
         metadata: { namespace: 'ops', name: 'c', labels: { 'breakwater.io/clients-verify': 'true' } },
         spec: { nodeName: 'n2', containers: [{ name: 'canary', image: 'registry.corp.test/x/y:1' }] },

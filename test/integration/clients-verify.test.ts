@@ -200,7 +200,7 @@ clients: { nodes: { client: ${setting.client}, profile: ${profile} } }
       expect(code).toBe(7);
     });
 
-    it('tells a bypass from the image alone, where the public registry has another one under the name', async () => {
+    it('recognizes a bypass by the image, if the public registry has another one under the name', async () => {
       const moved = ['--canary', 'REGISTRY/library/moved:1'];
       expect((await verify({}, ...moved)).out).toContain(': served by the cache\n');
       const { out } = await verify({ change: () => undefined }, ...moved);
@@ -217,7 +217,7 @@ clients: { nodes: { client: ${setting.client}, profile: ${profile} } }
       expect([absent.code, absent.out]).toEqual([1, expect.stringContaining('the cache does not serve')]);
     });
 
-    it('notes that a client goes around a refusal, and holds strict to its word', async () => {
+    it('notes that a client bypasses a refusal, and reports it as an error with profile strict', async () => {
       const refused = ['--refused', 'REGISTRY/library/refused:1'];
       const open = await verify({}, ...canary, ...refused);
       expect(open.out).toContain('note: the client bypasses the cache');

@@ -12,7 +12,7 @@ describe('help', () => {
     expect(given).toMatchObject({ code: 0, out: expect.stringContaining('Usage: breakwater') as string });
   });
 
-  it("begins with a command's own options, and tells no default that is none", async () => {
+  it("lists a command's own options first, and shows no empty default", async () => {
     const { out } = await cli(['plan', '--help']);
     expect(out.indexOf('--mode')).toBeLessThan(out.indexOf('--no-color'));
     expect(out).toContain('(default: "policies")');

@@ -91,7 +91,7 @@ describe('breakwater completion', () => {
       expect((await proposedFor(line)).sort()).toEqual([...proposed].sort());
     });
 
-    it('proposes every command where none is written', async () => {
+    it('proposes every command before one is typed', async () => {
       const all = await proposedFor('breakwater ');
       expect(commands.map(({ name }) => name).filter((name) => !all.includes(name))).toEqual([]);
     });

@@ -75,7 +75,7 @@ describe('reports of the command line', () => {
     expect(readFileSync(join(out, REPORT_FILES.html), 'utf8')).toContain('Last 29 runs');
   });
 
-  it.each(['file', 'file/below'])('asks nobody when %s takes no report', async (place) => {
+  it.each(['file', 'file/below'])('sends no request if %s accepts no report', async (place) => {
     const out = join(directoryWith({ file: '' }), place);
     const { code, err } = await conform('--report', out);
     expect({ code, err }).toEqual({
@@ -155,7 +155,7 @@ describe('reports of the command line', () => {
     expect((await read(merged)).complete).toBe(false);
   });
 
-  it('merge refuses a part that nobody would miss', async () => {
+  it('merge refuses a part that would be missed by no check', async () => {
     const whole = join(root, 'whole');
     expect((await conform('--project', 'proxy.a', '--report', whole)).code).toBe(0);
     const { code, out, err } = await cli(['report', 'merge', whole, join(root, 'gone')]);
@@ -171,7 +171,7 @@ describe('reports of the command line', () => {
     expect(err).toMatch(words);
   });
 
-  it('proves a fleet in one report, and goes on where one Harbor cannot be asked', async () => {
+  it('verifies a fleet in one report, and continues if one Harbor cannot be reached', async () => {
     const fleet = directoryWith({
       'policies/harbor.yaml': declared(sandbox.url, upstream.url),
       'policies/instances/here.yaml': `harbor: { url: ${sandbox.url} }\n`,

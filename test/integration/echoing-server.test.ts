@@ -68,7 +68,7 @@ function expectClean({ all }: { readonly all: string }): void {
 
 const journal = (): string[] => ['--journal', join(root, 'journal.jsonl')];
 
-it('an apply whose writes are refused with every secret in the refusal tells none of them', async () => {
+it('an apply whose refused writes repeat every secret shows none of them', async () => {
   server.mode = 'errors';
   const result = await everythingOf('apply', '--yes', ...journal());
   expect(result.code).not.toBe(0);
@@ -93,7 +93,7 @@ it.each([
   ...['json', 'junit', 'html', 'ctrf', 'sarif', 'prometheus'].map((format) => [
     ...['conform', '--time-scale', '0.01', '--check', 'B1', '--check', 'M2', '--format', format],
   ]),
-])('%s %s %s tells none of the secrets that the server repeats', async (...argv) => {
+])('%s %s %s shows none of the secrets that the server repeats', async (...argv) => {
   server.mode = 'quiet';
   await cli(['apply', '--yes', '--policies', join(root, 'policies'), ...journal()], SECRETS, root);
   for (const mode of ['fields', 'errors'] as const) {
@@ -105,7 +105,7 @@ it.each([
   }
 });
 
-it('a secret command that fails tells no secret of its complaint', async () => {
+it('a secret command that fails shows no secret from its error message', async () => {
   server.mode = 'quiet';
   const complain =
     'echo "$COMMAND_SECRET"; printf "denied: %s, %s ::error::x" "$COMMAND_SECRET" "$ROBOT_SECRET" >&2; exit 3';

@@ -25,7 +25,7 @@ describe('explain-report', () => {
     expect(out).toMatch(/^curl -sS -i -H "Authorization: Bearer \$TOKEN" -H 'Accept: [^']+' 'https:\/\/harbor/m);
   });
 
-  it('shows the one that is named, also as JSON', async () => {
+  it('shows the requested check, also as JSON', async () => {
     const argv = ['explain-report', reportOf(), '--check', 'B1', '--project', 'proxy.docker.io', '--format', 'json'];
     const { out } = await cli(argv);
     expect(JSON.parse(out)).toMatchObject({

@@ -135,7 +135,7 @@ describe('export', () => {
     expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
   });
 
-  it('says what was declared, but for what Harbor does by itself', async () => {
+  it("contains what was declared, without Harbor's defaults", async () => {
     const written = new Map((await declarationIn(output)).objects.map(({ address, spec }) => [address, spec]));
     const unsaid = (await declarationIn(input)).objects.flatMap(({ kind, address, spec }) => {
       if (address === 'project-member/proxy.quay.io/user:admin') return [];
@@ -157,7 +157,7 @@ describe('export', () => {
     expect(words(again, second.url)).toBe(words(output, first.url));
   });
 
-  it('never writes over anything unless it is told to', async () => {
+  it('never overwrites a file without --force', async () => {
     const before = filesIn(output);
     const refused = await cli(['export', '--policies', input, '--out', output], env);
     expect(refused.code).toBe(1);
@@ -167,7 +167,7 @@ describe('export', () => {
     expect(filesIn(output)).toEqual(before);
   });
 
-  it('needs no policies to begin with, and tells machines what it did', async () => {
+  it('needs no policies, and prints its result as JSON', async () => {
     const out = folder();
     const result = await cli(
       ['export', '--url', first.url, '--username', 'admin', '--out', out, '--format', 'json'],
@@ -190,7 +190,7 @@ describe('export', () => {
     expect(existsSync(join(out, 'registries.yaml'))).toBe(true);
   });
 
-  it('leaves out what nobody could declare, and says why', async () => {
+  it('leaves out what cannot be declared, with the reason', async () => {
     const made = await fetch(`${first.url}/api/v2.0/usergroups`, {
       method: 'POST',
       headers: {

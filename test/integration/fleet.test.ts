@@ -34,7 +34,7 @@ interface FleetJson {
 }
 
 describe('several Harbors in one run', () => {
-  it('plans all, goes on where one cannot be reached, and exits with the worst', async () => {
+  it('plans all, continues if one cannot be reached, and exits with the worst code', async () => {
     const { code, out, err } = await run('plan', '--all');
     expect(code).toBe(8);
     expect(out).toMatch(
@@ -46,7 +46,7 @@ describe('several Harbors in one run', () => {
     expect(err).toContain('gone: error[NETWORK_REFUSED]');
   });
 
-  it('is one document as JSON, with the error of the one that failed', async () => {
+  it('is one document as JSON, with the error of the failed one', async () => {
     const { code, out } = await run('plan', '--all', '--format', 'json', '--detailed-exitcode');
     const fleet = JSON.parse(out) as FleetJson;
     expect(code).toBe(8);
@@ -114,7 +114,7 @@ describe('several Harbors in one run', () => {
     ]);
   });
 
-  it('exports each into a directory of its own', async () => {
+  it('exports each into its own directory', async () => {
     const out = join(directoryWith({}), 'exported');
     const { code } = await run('export', '--instance', 'here', '--instance', 'there', '--out', out);
     expect(code).toBe(0);
@@ -137,7 +137,7 @@ describe('several Harbors in one run', () => {
 });
 
 describe('apply for programs and people', () => {
-  it('says in JSON that nobody can be asked', async () => {
+  it('reports as JSON that no Harbor can be reached', async () => {
     const { code, out } = await run('apply', '--instance', 'there', '--format', 'json');
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({

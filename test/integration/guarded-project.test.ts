@@ -87,7 +87,7 @@ it('what a declaration says of a guarded project is what is proven', async () =>
   });
 });
 
-it('what it says wrongly is told', async () => {
+it('reports invalid values', async () => {
   const text = policies('{ refused: [library/good:1], allowed: [library/bad:1], refuse_first_pull: true }');
   const { code, told } = await conform(text.replace('storage_limit: 1GiB', 'storage_limit: 2GiB'));
   expect(code).toBe(7);

@@ -140,7 +140,7 @@ const SWITCHES: [address: string, field: string, change: () => Promise<void>][] 
   ],
 ];
 
-describe('a switch that nobody declared, turned by hand', () => {
+describe('an undeclared switch that was changed by hand', () => {
   it.each(SWITCHES)('%s %s is drift, and turned back', async (address, field, change) => {
     await change();
     const { code, out } = await ran('drift', '--format', 'json');

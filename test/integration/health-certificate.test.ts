@@ -49,7 +49,7 @@ describeWithRealParts('breakwater health and the certificate', () => {
       /the certificate is not for localhost/,
     ],
     ['no TLS at all', () => 'https://127.0.0.1:1', '', 8, /no TLS handshake with 127\.0\.0\.1:1/],
-  ])('is not well with %s, and no password is sent', async (_what, urlOf, more, expected, words) => {
+  ])('fails with %s, and no password is sent', async (_what, urlOf, more, expected, words) => {
     const { code, out } = await health(urlOf(sandbox.url), more);
     expect(out).toMatch(words);
     expect(out).toMatch(/^skipped {2}identity/m);

@@ -145,7 +145,7 @@ describe('breakwater health', () => {
     expect(probes.slice(at + 1).every(({ outcome }) => outcome === 'skipped')).toBe(true);
   });
 
-  it('says it in words, with what to do', async () => {
+  it('reports it in words, with what to do', async () => {
     const { out } = await withSandbox(['401:path=/v2/*/manifests/*'], (sandbox) =>
       cli(['health', '--policies', policiesFor(sandbox)], ENV),
     );
@@ -250,7 +250,7 @@ describe('breakwater health', () => {
     expect(code).toBe(8);
   });
 
-  it('tells read-only mode from a permission that is missing', async () => {
+  it('distinguishes read-only mode from a missing permission', async () => {
     const { code, out } = await withSandbox([], async (sandbox) => {
       const readOnly = (value: boolean) => callApi(sandbox, 'PUT', '/configurations', { read_only: value });
       expect(await readOnly(true)).toMatchObject({ status: 200 });
@@ -346,7 +346,7 @@ describe('breakwater drill', () => {
   });
 
   it.each(['', '{}', '{"schemaVersion":1,"artifacts":[]}', '{"schemaVersion":1,"artifacts":[{"project":"a"}]}'])(
-    'does not pull by a file that nobody recorded: %s',
+    'does not pull with an unrecorded file: %s',
     async (text) => {
       const file = join(directoryWith({ 'known.json': text }), 'known.json');
       const { code, err } = await withSandbox([], (sandbox) =>

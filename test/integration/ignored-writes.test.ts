@@ -38,7 +38,7 @@ async function startDeafFront(harborUrl: string): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-describe('a Harbor that answers 200 to an update and does nothing', () => {
+describe('a Harbor that returns 200 for an update and changes nothing', () => {
   let run: SandboxRun;
   let harbor: RawHarbor;
   let front: Server;

@@ -41,7 +41,7 @@ describeWithRealParts('images, at a real registry', () => {
     );
   }
 
-  it('pins a new release before the others, and leaves every other byte as it is', async () => {
+  it('pins a new release before the others, and keeps every other byte', async () => {
     const stacks = directoryWith({ 'images.yaml': SHIPPED });
     const { code, out, err } = await cli(['images', 'pin', 'v2.16.0', '--stacks', stacks, ...ask()]);
     expect([code, err]).toEqual([0, '']);
@@ -182,7 +182,7 @@ describeWithRealParts('images, at a real registry', () => {
       },
     );
 
-    it('takes no signature of another image for one of this', async () => {
+    it('does not accept a signature of another image', async () => {
       const { publicKey, privateKey } = keys.Ed25519;
       for (const name of names) await signImage(name, RELEASE, privateKey);
       await signImage('harbor-core', RELEASE, privateKey, `sha256:${'0'.repeat(64)}`);
@@ -205,7 +205,7 @@ describeWithRealParts('images, at a real registry', () => {
       expect((await ours()).out).toContain('no signature of it is by the declared key');
     }, 120_000);
 
-    it('says what verifies a signature without a key, and believes whoever has done that', async () => {
+    it('names the command that verifies a keyless signature, and accepts --skip-keyless', async () => {
       const declared = `images: ${registry.host}/, identity: ci@corp.net, issuer: https://issuer.corp.net`;
       const stacks = directoryWith({ 'images.yaml': withSignature(declared) });
       const refused = await pin(stacks);
@@ -232,7 +232,7 @@ describeWithRealParts('images, at a real registry', () => {
     expect(readFileSync(join(stacks, 'images.yaml'), 'utf8')).toBe(SHIPPED);
   });
 
-  it('tells a tag that moved from one that is gone', async () => {
+  it('distinguishes a moved tag from a deleted one', async () => {
     const stacks = directoryWith({ 'images.yaml': SHIPPED });
     await cli(['images', 'pin', 'v2.16.0', '--stacks', stacks, ...ask()]);
     await push('harbor-portal:v2.16.0', 'moved');

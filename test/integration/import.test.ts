@@ -105,7 +105,7 @@ describe('import', () => {
       /tab\.yaml:3:\d+: error\[yaml-syntax\]/,
     ],
     ['a file of other things', 'empty.json', '{ "version": 4, "resources": [] }', /nothing was imported/],
-  ])('refuses %s in words', async (_what, name, text, words) => {
+  ])('refuses %s with a reason', async (_what, name, text, words) => {
     if (text !== undefined) writeFileSync(join(root, name), text);
     const { code, err } = await cli(['import', '--from', join(root, name), '--out', join(root, 'none')]);
     expect(code).toBe(1);

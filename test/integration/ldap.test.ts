@@ -146,13 +146,13 @@ describe('LDAP against a real slapd', () => {
       /cannot use ldap:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/,
     ],
     ['another user', { ldap_search_dn: `"cn=nobody,${SUFFIX}"` }, /LDAP Result Code 49 "InvalidCredentials"/],
-  ])('doctor tells %s', async (_what, change, words) => {
+  ])('doctor reports %s', async (_what, change, words) => {
     const { outcome, message } = await pingsOf(policies(change));
     expect(outcome).toBe('warning');
     expect(message).toMatch(words);
   });
 
-  it('doctor tells a wrong password, and shows none', async () => {
+  it('doctor reports a wrong password without showing it', async () => {
     const { outcome, message } = await pingsOf(policies(), { ...ENV, LDAP_PASSWORD: 'another-one' });
     expect(outcome).toBe('warning');
     expect(message).toMatch(/Result Code 49 "InvalidCredentials".*ldap_search_dn or ldap_search_password is wrong/);
@@ -172,7 +172,7 @@ describe('LDAP against a real slapd', () => {
     for (const text of [applied.out, applied.err, again.out]) expect(text).not.toContain(SEARCH_PASSWORD);
   });
 
-  it('takes DNs in capitals, which Harbor keeps in small letters, for the same ones', async () => {
+  it('treats DNs in upper case, which Harbor stores in lower case, as equal', async () => {
     const dn = 'CN=Developers,DC=Example,DC=com';
     const rest = [
       `groups: { developers-in-capitals: { type: ldap, ldap_group_dn: "${dn}" } }`,

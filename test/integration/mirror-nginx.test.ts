@@ -76,7 +76,7 @@ describeWithNginx('a mirror domain, with a real nginx', () => {
       ['as Docker asks', 'service=harbor-registry&scope=repository%3Alibrary%2Fphp%3Apull'],
       ['with a login of Docker Hub', 'account=someone&scope=repository%3Alibrary%2Fphp%3Apull&service=harbor-registry'],
       ['with several scopes', 'scope=repository:a/b:pull&scope=repository:library/php:pull&service=harbor-registry'],
-    ])('gives a token for the project to who asks %s, and passes nobody’s login on', async (_, query) => {
+    ])('gives clients that ask %s a token for the project, and passes on no login', async (_, query) => {
       const { status, body } = await get(`${url}/service/token?${query}`, { headers: HUB_LOGIN });
       expect(status).toBe(200);
       expect(behind.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
@@ -96,13 +96,13 @@ describeWithNginx('a mirror domain, with a real nginx', () => {
       expect((await get(url, { method, path })).status).toBe(expected),
     );
 
-    it('lets nobody log in, with any password', async () => {
+    it('refuses every login with any password', async () => {
       const login = `${url}/service/token?account=a&client_id=docker&offline_token=true&service=harbor-registry`;
       expect((await get(login, { headers: HUB_LOGIN })).status).toBe(401);
     });
   });
 
-  it('keeps those away who do not come from where they may', async () => {
+  it('refuses clients from other networks', async () => {
     const allowFrom = ['192.0.2.0/24', '2001:db8::/32'];
     const url = await mirrorOf({ project: PUBLIC_PROJECT, way: 'token-redirect', allowFrom });
     for (const path of ['/v2/', '/service/token', '/v2/library/php/manifests/8'])

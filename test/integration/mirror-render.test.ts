@@ -57,13 +57,13 @@ describe('breakwater mirror render', () => {
   it.each([
     ['token-redirect', ['ping', 'pull', 'scope', 'token']],
     ['robot', ['ping', 'pull']],
-  ])('takes the way that is asked for: %s', async (way, parts) => {
+  ])('uses the requested way: %s', async (way, parts) => {
     const { routers = {}, services = {} } = await traefik('--way', way, '--harbor-url', 'http://10.0.0.7:8080');
     expect([...new Set(Object.keys(routers).map((name) => name.split('-').at(-1)))].sort()).toEqual(parts);
     expect(JSON.stringify(services)).toContain('http://10.0.0.7:8080');
   });
 
-  it('hands on who may use it, and whether logins are passed on', async () => {
+  it('contains the allowed networks, and whether logins are passed on', async () => {
     const { out } = await render(POLICIES, '--login', '--allow-from', '10.0.0.0/8', '--allow-from', 'fd00::/8');
     expect(out.match(/allow .*|deny .*/g)).toEqual([
       'allow 10.0.0.0/8;',

@@ -109,7 +109,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
       for (const tag of TEN_TAGS) behind.upstream.put('library/ten', tag, fixtureImage('a'));
     });
 
-    it('answers 99 of 100 requests for a known tag within 300 ms, and says that it is stale', async () => {
+    it('serves 99 of 100 requests for a known tag within 300 ms, marked as stale', async () => {
       // One request waits for Harbor, which is then left alone for 50 s: longer than the others take.
       const { manifest } = await shielded({ upstreamTimeoutSeconds: 10 });
       const ask = async (rounds: number): Promise<Timed[]> => {
@@ -155,7 +155,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
       void answer.catch(() => undefined);
     });
 
-    it('answers while Harbor itself is gone, the ping as well', async () => {
+    it('serves while Harbor itself is down, also the ping', async () => {
       const relay = await startRelay(behind.sandbox.url);
       try {
         const mirror = { project: PUBLIC_PROJECT, way: 'token-redirect', shield: SHIELD } as const;
@@ -238,7 +238,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     expect(heads.length).toBeLessThanOrEqual(10);
   }, 120_000);
 
-  it('shows a moved tag after the interval, and a removed one is gone', async () => {
+  it('serves a moved tag after the interval, and 404 for a deleted one', async () => {
     const { manifest } = await shielded(PATIENT);
     behind.upstream.put('library/moves', '1', fixtureImage('a'));
     const digest = async (): Promise<unknown> =>
@@ -271,7 +271,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     expect((await manifest('later:1')).status).toBe(200);
   });
 
-  it('asks Harbor for each what he accepts, no matter who asked before', async () => {
+  it('sends Harbor the types that each client accepts, regardless of earlier requests', async () => {
     const { manifest } = await shielded({ revalidateSeconds: 600 });
     const asksFor = async (accept: string): Promise<string[]> => {
       await asked(() => manifest('multi:1', { headers: { accept } }));
@@ -296,7 +296,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     expect((await asked(() => manifest(`multi:${digest}`))).length).toBe(0);
   });
 
-  it('streams layers, and keeps none', async () => {
+  it('streams layers without caching them', async () => {
     const { get, manifest } = await shielded({ revalidateSeconds: 600 });
     await manifest('php:8');
     const path = `/v2/library/php/blobs/${fixtureImage('a').blobs[1]!.digest}`;
@@ -335,7 +335,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
       ]);
     });
 
-    it('opens no private project: a mirror of one that was taken for public stays closed', async () => {
+    it('does not expose a private project: a mirror that expects a public one stays closed', async () => {
       const { manifest } = await front({ project: PRIVATE_PROJECT, way: 'token-redirect', shield: SHIELD });
       const { name, secret } = behind.robot;
       const basic = `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`;
@@ -367,7 +367,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
   });
 
   // Last: Harbor may find the upstream unhealthy meanwhile, and then asks for nothing new.
-  it.each(['429', '500', 'reset'] as const)('answers from memory while the upstream answers %s', async (mode) => {
+  it.each(['429', '500', 'reset'] as const)('serves from its cache while the upstream returns %s', async (mode) => {
     const { manifest } = await shielded();
     const before = await manifest('php:8', { method: 'HEAD' });
     behind.upstream.setMode(mode);

@@ -34,7 +34,7 @@ it('says before the first write that there is no way back, and refuses the way b
   }
 });
 
-it('takes an empty value for what it is where nothing was ever set', async () => {
+it('accepts an empty value if nothing was ever set', async () => {
   const fresh = await startSandbox({ timeScale: 0.01 });
   const text = `harbor: { url: ${fresh.url}, username: admin, password: { env: HARBOR_PASSWORD } }
 configuration: { ldap_url: "" }

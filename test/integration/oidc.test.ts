@@ -96,13 +96,13 @@ describe('doctor, of an OpenID Connect provider', () => {
       () => ({ oidc_endpoint: '"https://localhost:1"' }),
       /connection refused .*checked from this machine/,
     ],
-  ])('tells %s', async (_what, change, words) => {
+  ])('reports %s', async (_what, change, words) => {
     const { outcome, message, details = [] } = await doctor(declare(change()));
     expect(outcome).toBe('warning');
     expect([message, ...details].join('\n')).toMatch(words);
   });
 
-  it('tells a wrong client secret, and shows none', async () => {
+  it('reports a wrong client secret without showing it', async () => {
     const found = await doctor(declare(), { ...ENV, OIDC_SECRET: 'another-secret' });
     expect(found).toMatchObject({
       outcome: 'warning',
@@ -111,13 +111,13 @@ describe('doctor, of an OpenID Connect provider', () => {
     expect(found.out).not.toContain('another-secret');
   });
 
-  it('tells a certificate that nobody knows, and that Harbor would not notice', async () => {
+  it('reports an untrusted certificate, also one that Harbor would accept', async () => {
     const found = await doctor(declare({ oidc_verify_cert: 'false' }, 'other.pem'));
     expect(found.outcome).toBe('warning');
     expect(found.message).toMatch(/certificate was not accepted.*Harbor ignores this with oidc_verify_cert: false/);
   });
 
-  it('tells a redirect URI that is registered for another Harbor', async () => {
+  it('reports a redirect URI that is registered for another Harbor', async () => {
     const other = await startSandbox({ password: ENV.HARBOR_PASSWORD });
     const policies = declare();
     const elsewhere = directoryWith({
@@ -151,7 +151,7 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
     let page: Server;
     afterEach(() => new Promise((resolve) => page.close(resolve)));
 
-    it('tells an HTML page', async () => {
+    it('reports an HTML page', async () => {
       page = createServer((_request, response) => response.end('<html>'));
       await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;

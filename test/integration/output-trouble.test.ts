@@ -102,7 +102,7 @@ describe('a journal that cannot be kept', () => {
     expect(code).toBe(1);
   });
 
-  it('holds lines that are not its own: that is said', async () => {
+  it('reports foreign lines in the journal', async () => {
     const directory = policies();
     const journal = join(directory, 'journal');
     writeFileSync(journal, 'hello\n{"type":"attempt","n":1,"address":{"a":1}}\n');

@@ -16,7 +16,7 @@ const policies = (rest: string): string =>
 const journal = (directory: string): string[] => ['--journal', join(directory, 'j.jsonl')];
 
 describe('a rule on plans', () => {
-  it('is shown, and where the organisation raised it, holds up plan and apply until it is waived', async () => {
+  it('is shown, and if the organization raised its severity, blocks plan and apply until it is waived', async () => {
     const closed = policies('projects: { inner: { public: false } }\n');
     expect(await cli(['apply', '--yes', '--policies', closed, ...journal(closed)], ENV)).toMatchObject({ code: 0 });
     const open = 'projects: { inner: { public: true } }\n';
@@ -104,7 +104,7 @@ describe('--rules', () => {
     expect(await cli(['validate', ...argv], ENV)).toMatchObject({ code: 1, err: expect.stringMatching(words) });
   });
 
-  it('loads no module that stands beside the policies', async () => {
+  it('loads no module that is only next to the policies', async () => {
     const directory = policies('projects: { inner: { public: false } }\n');
     const beside = directoryWith({
       'policies/a.yaml': 'projects: { inner: { public: false } }\n',

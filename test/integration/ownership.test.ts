@@ -180,7 +180,7 @@ describe('deleting what is not declared any more', () => {
 
   const rows = prunables.map((row) => [row.address, row] as const);
 
-  it.each(rows)('%s goes only with prune of its kind and --mode sync', async (address, row) => {
+  it.each(rows)('%s is deleted only with prune of its kind and --mode sync', async (address, row) => {
     const tree = emptied(everything(), row);
     const others = Object.fromEntries(
       prunables.filter(({ kind }) => kind !== row.kind).map(({ kind }) => [kind, true]),
@@ -220,7 +220,7 @@ describe('deleting what is not declared any more', () => {
 
   const names = kinds.filter(({ deletable }) => !deletable).map(({ name }) => name);
 
-  it.each(names)('prune takes no %s: Harbor deletes none', async (name) => {
+  it.each(names)('prune accepts no %s: Harbor cannot delete it', async (name) => {
     await expect(declared({ ...everything(), prune: { [name]: true } })).rejects.toThrow(/unknown key/);
   });
 });
@@ -238,7 +238,7 @@ describe('plan --base', () => {
       groups,
     });
 
-  it('tells a pull request what is in Harbor already', async () => {
+  it('shows a pull request what already exists in Harbor', async () => {
     await brought({ groups: { here: { type: 'oidc' } } });
     const before = directoryWith({ 'a.yaml': policies({}) });
     const after = directoryWith({ 'a.yaml': policies({ here: { type: 'oidc' }, fresh: { type: 'oidc' } }) });
@@ -250,7 +250,7 @@ describe('plan --base', () => {
     expect(known.out).not.toContain('adopted');
   });
 
-  it('takes a directory without policies for a declaration of nothing', async () => {
+  it('treats a directory without policies as an empty declaration', async () => {
     await brought({ groups: { here: { type: 'oidc' } } });
     const after = directoryWith({ 'a.yaml': policies({ here: { type: 'oidc' } }) });
     const { out, code } = await cli(
@@ -290,7 +290,7 @@ it('a name that was taken meanwhile is stale, and nothing is written', async () 
   expect(report.stale).toMatchObject([{ address: 'label/after', field: 'name' }]);
 });
 
-it('whatever is renamed and adopted next, one apply makes it so and the next plan is empty', async () => {
+it('after any renames and adoptions, one apply converges and the next plan is empty', async () => {
   const names = ['a', 'b', 'c', 'd'];
   const step = fc.record({
     group: fc.constantFrom(...names),

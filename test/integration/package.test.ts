@@ -51,7 +51,7 @@ describe('the package', () => {
     expect(statSync(tarball).size).toBeLessThan(5 * MEGABYTE);
   });
 
-  it('holds what it needs, and nothing else', () => {
+  it('contains exactly what it needs', () => {
     const known =
       /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts|json)|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
     expect(listed.filter((name) => !known.test(name))).toEqual([]);

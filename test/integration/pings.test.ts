@@ -55,7 +55,7 @@ it('says that Harbor reaches what is declared, before any of it is applied', asy
   });
 });
 
-it('has nothing to ask where nothing is declared', async () => {
+it('pings nothing if nothing is declared', async () => {
   expect(await pingsOf('labels: { a: {} }')).toMatchObject({
     outcome: 'ok',
     message: expect.stringMatching(/no declared object has to be reachable from Harbor/),
@@ -72,7 +72,7 @@ it.each<[string, () => string, RegExp]>([
   ['no Trivy', () => 'scanners: { Trivy: { default: true } }', /scanner\/Trivy: this Harbor has no built-in Trivy/],
   ['no Dragonfly there', () => instanceAt('http://127.0.0.1:1'), /preheat-instance\/p2p: dragonfly at .* health check/],
   ['a Kraken that is none', () => instanceAt(dragonfly, 'kraken'), /preheat-instance\/p2p: kraken at .* health check/],
-])('warns in words of %s', async (_what, lines, message) => {
+])('warns about %s', async (_what, lines, message) => {
   const pings = await pingsOf(lines());
   expect(pings.outcome).toBe('warning');
   expect(pings.message).toMatch(message);

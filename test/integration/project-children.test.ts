@@ -86,7 +86,7 @@ it('sees what somebody changed by hand, and writes the declared header with it',
   expect(await webhooks()).toMatchObject([{ targets: [{ auth_header: SECRET }] }]);
 });
 
-it('writes the header again when it is asked to, or when it is gone', async () => {
+it('rewrites the header on request, or if it is missing', async () => {
   expect(rowsOf(await bringAbout({}, ['webhook/team-a/ci']))).toEqual(['update webhook/team-a/ci auth_headers']);
   expect(await webhooks()).toMatchObject([{ targets: [{ auth_header: SECRET }] }]);
   const [hook] = await webhooks();

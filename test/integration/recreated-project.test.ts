@@ -34,7 +34,7 @@ it('a replaced proxy project is said to store no index for seven days', async ()
   expect(out).toMatch(/^Warning: project\/cache: for 7 days Harbor stores no image index/m);
 });
 
-it('so is one that is created again under the name of one that was deleted, and no other', async () => {
+it('the same for a project that is recreated under the name of a deleted one, but for no other', async () => {
   await apply(policies('projects: { again: { registry: one } }'));
   const gone = policies(
     'projects: { cache: { registry: one } }\nprune: { projects: true }\nunmanaged: [{ object: project/library, reason: comes with Harbor }]',
@@ -50,7 +50,7 @@ it('so is one that is created again under the name of one that was deleted, and 
   expect(out.match(new RegExp(STORES_NONE, 'g'))).toHaveLength(1);
 });
 
-it('a banner is shown as it is declared', async () => {
+it('a banner is shown in its declared form', async () => {
   const banner = `configuration: { banner: { message: 'Down on "Sunday"', type: warning, closable: true, from: 2027-03-01 } }`;
   const { out } = await cli(['plan', '--policies', policies(banner)], ENV);
   expect(out).toContain(

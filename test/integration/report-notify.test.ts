@@ -48,7 +48,7 @@ describe('report notify', () => {
   const tell = (file: string, state: string, ...more: string[]) =>
     cli(['report', 'notify', file, '--state', state, ...more], { BREAKWATER_NOTIFY_URL: url });
 
-  it('tells of a bad night once, of the same one no more, and of the end of it', async () => {
+  it('notifies once about a bad night, not about an identical one, and about its end', async () => {
     const { root, file, state } = night(nightReport(BAD_NIGHT));
     expect((await tell(file, state)).code).toBe(0);
     expect((await tell(file, state)).err).toContain('nothing changed since the last notice');
@@ -66,7 +66,7 @@ describe('report notify', () => {
     expect(JSON.parse(received[1]!.body)).toMatchObject({ state: 'pass', causes: [] });
   });
 
-  it('says nothing of a first night that is well, unless it is asked to', async () => {
+  it('does not notify about a passed first night without --always', async () => {
     const { file, state } = night(nightReport({}));
     expect((await tell(file, state)).code).toBe(0);
     expect(received).toEqual([]);

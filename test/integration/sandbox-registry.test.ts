@@ -142,7 +142,7 @@ describeWithRealParts('skopeo and an ordinary project', () => {
     );
   });
 
-  it('lets a robot pull what it may, and nobody with a wrong secret', async () => {
+  it('lets a robot pull what it may, and refuses a wrong secret', async () => {
     const robot = await callApi(sandbox, 'POST', '/robots', {
       name: 'puller',
       level: 'system',

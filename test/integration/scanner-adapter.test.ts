@@ -46,7 +46,7 @@ it.each([
   expect(await adapter.stop()).toBe(0);
 });
 
-it('runs beside a sandbox that is told to have one', async () => {
+it('runs next to a sandbox that requests one', async () => {
   const sandbox = await started(['sandbox', '--scanner', '--time-scale', '0.01']);
   const { body } = await call(sandbox, 'GET scanners');
   expect(body).toMatchObject([{ name: 'Fixture', is_default: true, capabilities: { support_vulnerability: true } }]);
@@ -66,7 +66,7 @@ it.each<[string[], RegExp]>([
   expect(err).toMatch(message);
 });
 
-it('tells every mistake in a list of CVEs', async () => {
+it('reports every mistake in a list of CVEs', async () => {
   const folder = directoryWith({ 'cves.yaml': 'a: [{ severity: low }, { id: CVE-1, severity: bad }]\n' });
   const { err } = await cli(['scanner-adapter', '--cves', `${folder}/cves.yaml`]);
   expect(err).toMatch(/a\[0\]: id is missing/);

@@ -132,7 +132,7 @@ it('refuses a scan of what is being scanned, and stops it', async () => {
   await slow.close();
 });
 
-it('scans everything at once when it is told to', async () => {
+it('scans everything at once on request', async () => {
   const all = () => call(sandbox, 'GET scans/all/metrics');
   expect((await call(sandbox, 'POST system/scanAll/schedule', { schedule: { type: 'Manual' } })).status).toBe(201);
   const again = await call(sandbox, 'POST system/scanAll/schedule', { schedule: { type: 'Manual' } });
@@ -149,7 +149,7 @@ it('scans everything at once when it is told to', async () => {
   expect((await pulled('good')).status).toBe(200);
 });
 
-it('has no scanner of its own unless it is asked for', async () => {
+it('has no scanner without the option', async () => {
   const own = await startSandbox({ timeScale: 0.01, scanner: scannerThatFinds(FINDINGS) });
   try {
     const { body } = await call(own, 'GET scanners');
@@ -159,7 +159,7 @@ it('has no scanner of its own unless it is asked for', async () => {
   }
 });
 
-describe('a scanner that says nothing of how it pulls', () => {
+describe('a scanner that does not name its credential type', () => {
   /** A double of an adapter: it hands on with what it is sent to pull, and never reports. */
   async function scannerDouble(): Promise<{ url: string; sent: Promise<string>; close(): void }> {
     let tell: (authorization: string) => void;

@@ -118,7 +118,7 @@ describe('the secret of a registry that its upstream no longer accepts', () => {
 });
 
 describe('the secret of a robot that Harbor does not hold', () => {
-  it.each(['v2.13.5', 'v2.16.0'])('is written again on %s, unless nobody may ask', async (version) => {
+  it.each(['v2.13.5', 'v2.16.0'])('is rewritten on %s, unless testing is not permitted', async (version) => {
     const directory = await policiesWith([ROBOT], version);
     expect(await ran(directory, OLD, 'apply')).toMatchObject({ code: 0 });
     expect(await planOf(directory, OLD)).toMatchObject({ changes: [], notCompared: [] });
@@ -143,7 +143,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
     expect(await planOf(directory, NEW)).toMatchObject({ changes: [], notCompared: [] });
   });
 
-  it('is written where a killed run left the robot with one that nobody knows', async () => {
+  it('is written if a killed run left the robot with an unknown secret', async () => {
     const directory = await policiesWith([ROBOT]);
     const body = { name: 'ci', level: 'system', duration: 5, permissions: [PULL_ALL] };
     expect((await api('POST', '/robots', body)).status).toBe(201);
@@ -166,7 +166,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
 });
 
 describe('the header of a webhook that somebody changed', () => {
-  it('is a change, and shown to nobody', async () => {
+  it('is a change whose value is never shown', async () => {
     const directory = await policiesWith(HOOK);
     await ran(directory, OLD, 'apply');
     expect(await planOf(directory, OLD)).toMatchObject({ changes: [], notCompared: [] });

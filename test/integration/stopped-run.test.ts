@@ -114,7 +114,7 @@ const isList = ({ method, url }: IncomingMessage): boolean =>
   method === 'GET' && /\/api\/v2.0\/(projects|registries)\?/.test(url!);
 const isWrite = ({ method, url }: IncomingMessage): boolean => method !== 'GET' && url!.startsWith('/api/');
 
-describe('SIGTERM while a read is held ends the run within 2 s', () => {
+describe('SIGTERM while a read is pending ends the run within 2 s', () => {
   const HOLDS = ['never answers', 'drips', 'asks to wait'] as const;
   it.each(HOLDS.flatMap((hold) => ['plan', 'drift', 'export', 'apply'].map((command) => [command, hold] as const)))(
     '%s, and a server that %s',
@@ -131,7 +131,7 @@ describe('SIGTERM while a read is held ends the run within 2 s', () => {
     },
   );
 
-  it('plan, before anything is known of who asks', async () => {
+  it('plan, before the identity is known', async () => {
     const { code, afterMs } = await stopped(
       (root) => ['plan', '--policies', root],
       ({ url }) => (url === '/c/login' ? 'never answers' : undefined),

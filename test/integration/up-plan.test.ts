@@ -201,7 +201,7 @@ describe('up --format json', () => {
     });
   });
 
-  it('holds the report of a command that a step runs, and its text where that is no JSON', () => {
+  it('contains the JSON report of a command that a step runs, or its text', () => {
     const reporter = new UpReporter();
     const step = { title: 'check', actions: [] };
     for (const [id, text] of [
@@ -280,7 +280,7 @@ describe('up --clean', () => {
     });
   });
 
-  it('removes nothing where nothing was verified', async () => {
+  it('removes nothing if nothing was verified', async () => {
     const project = projectDouble();
     const result = await up(project, NO_HARBOR, { options: { clean: true, only: 'images' } });
     expect(result).toMatchObject({

@@ -58,7 +58,7 @@ describe('breakwater up', () => {
     });
   });
 
-  it('stops where a step fails, says how to go on, and goes on there', async () => {
+  it('stops if a step fails, prints how to continue, and continues there', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
       const project = projectDouble();
       project.write('fails/harbor', '');
@@ -495,7 +495,7 @@ describe('before anything changes', () => {
       olderPrepare,
       /\[not-prepared\] .* is for v2\.14\.4/,
     ],
-  ])('%s is found, in words that help', async (_what, asked, arrange, words) => {
+  ])('%s is found, with a helpful message', async (_what, asked, arrange, words) => {
     const project = projectDouble();
     arrange(project);
     const { code, err } = await up(project, NO_HARBOR, asked);
@@ -503,7 +503,7 @@ describe('before anything changes', () => {
     expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
   });
 
-  it('a state that another Terraform holds is found; one that a killed Terraform left is not in the way', async () => {
+  it('a state that another Terraform locks is found; a lock file of a killed Terraform does not block', async () => {
     const project = projectDouble();
     const info = { Operation: 'OperationTypeApply', Who: 'ci@runner', Created: '2026-11-28T03:14:15Z' };
     project.write('state/prod/harbor.tfstate', '{}');
@@ -546,7 +546,7 @@ describe('before anything changes', () => {
     expect(err.match(/^ {2}hint: \[[\w-]+\]/gm)).toHaveLength(3);
   });
 
-  it('tells a port that is taken from one that is free, and a name that resolves', async () => {
+  it('distinguishes a used port from a free one, and resolves a name', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

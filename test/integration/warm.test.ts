@@ -75,7 +75,7 @@ it('stays below the announced limit without a single 429, and the next pull is s
   expect(upstream.fixture.takeLog().filter((line) => line.startsWith('GET'))).toEqual([]);
 });
 
-it('goes on where it was stopped, and pulls nothing twice', async () => {
+it('continues where it was stopped, and pulls nothing twice', async () => {
   await open(1000);
   const names = named(6);
   expect((await warm(...listed(names), '--rate', '1000', '--limit', '3')).code).toBe(0);
@@ -137,7 +137,7 @@ it('waits and tries again where it is refused anyway', async () => {
   expect([code, JSON.parse(out).summary]).toEqual([0, expect.objectContaining({ stored: 7, failed: 0 })]);
 });
 
-it('takes the images from what Harbor was pulled from, and tells an image that is gone', async () => {
+it("reads the images from Harbor's pull records, and reports a deleted image", async () => {
   await open(1000);
   const names = named(2);
   await warm(...listed(names), '--rate', '1000');

@@ -20,7 +20,7 @@ const live = configuration.fromWire(stored, refs);
 const fixed = (keys: readonly string[]) => ({ ...live, facts: { not_editable: keys } });
 
 describe('reading', () => {
-  it('takes lists for lists, JSON text for maps, and no secret, not even the one that Harbor answers', () => {
+  it('parses lists and JSON maps, and drops secrets, even the one that Harbor returns', () => {
     expect(live).toEqual({
       identity: 'harbor',
       spec: {
@@ -78,7 +78,7 @@ describe('comparing', () => {
     ]);
   });
 
-  it('names every secret among what Harbor never answers', () => {
+  it('names every secret that Harbor never returns', () => {
     const secrets = Object.keys(CONFIGURATION_KEYS).filter((key) => CONFIGURATION_KEYS[key]?.form === 'secret');
     expect(configuration.writeOnly.map(({ field }) => field).sort()).toEqual(secrets.sort());
   });

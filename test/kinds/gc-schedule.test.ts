@@ -100,7 +100,7 @@ it.each<[GcScheduleSpec, unknown, string[]]>([
   expect(Object.keys(placed.notes ?? {})).toEqual(noted);
 });
 
-it('is called none where it is none', () => {
+it('is none if there is no schedule', () => {
   expect(gcSchedule.show!('cron', '')).toBe('none');
   expect(gcSchedule.show!('cron', '0 0 4 * * *')).toBeUndefined();
 });

@@ -71,7 +71,7 @@ describe('reading', () => {
     ['team-a/v*@**', 3],
     ['team-a/v1@**', undefined],
     ['gone/v*@**', undefined],
-  ])('finds %s by itself', async (identity, id) => {
+  ])('reads %s alone', async (identity, id) => {
     const answers = { 'GET /projects/team-a': team, [`GET ${RULES}`]: [stored] };
     await withDouble({ answers }, async ({ context }) => {
       expect((await immutableTagRule.read(context, identity))?.id).toBe(id);

@@ -90,7 +90,7 @@ it.each(lives)('a %s is made, listed, changed, read and removed', async (name, l
   expect(await kind.read(context(), found.identity)).toBeUndefined();
 });
 
-it('tells the generated secret once, under the full name', () => {
+it('returns the generated secret once, with the full name', () => {
   expect(delivered).toEqual([
     {
       robot: 'prx+puller',
@@ -103,7 +103,7 @@ it('tells the generated secret once, under the full name', () => {
   ]);
 });
 
-it('proves that the declared secret of a robot is the one that works', async () => {
+it('verifies that the declared secret of a robot works', async () => {
   const robot = kindOf('robot');
   await create('robot', {
     name: 'proof',
@@ -171,7 +171,7 @@ it('keeps the allowlists of the system and of a project apart', async () => {
   expect(found('plain')).toMatchObject({ cve_allowlist: { items: [], expires_at: 'never' } });
 });
 
-it("takes the creator's membership for Harbor's own", async () => {
+it("treats the creator's membership as created by Harbor", async () => {
   const members = await listed(kindOf('project-member'));
   expect(
     members
@@ -181,7 +181,7 @@ it("takes the creator's membership for Harbor's own", async () => {
   ).toEqual(['plain/user:admin', 'prx/user:admin']);
 });
 
-it('changes the configuration, and takes the new prefix of robots for what it is', async () => {
+it('changes the configuration, and recognizes the new prefix of robots', async () => {
   const configuration = kindOf('configuration');
   const live = (await listed(configuration))[0]!;
   const declared = configuration.normalise({

@@ -66,7 +66,7 @@ describe.each(kitted.map((one) => [one.name, one] as const))('%s', (name, one) =
     expect(grantable).toEqual(expect.arrayContaining(asked));
   });
 
-  it('gives a reason with every field that Harbor never answers', () => {
+  it('has a reason for every field that Harbor never returns', () => {
     expect(kind.writeOnly.filter(({ why }) => !why)).toEqual([]);
   });
 
@@ -79,7 +79,7 @@ describe.each(kitted.map((one) => [one.name, one] as const))('%s', (name, one) =
     },
   );
 
-  it('says the same of what Harbor answers as of what was sent', () => {
+  it('normalizes what Harbor returns like what was sent', () => {
     fc.assert(
       fc.property(kit.specs, (spec) => {
         const desired = kind.normalise(spec) as object;

@@ -24,7 +24,7 @@ describe('names', () => {
     ['team-a/stable', 5],
     ['unstable', undefined],
     ['gone/stable', undefined],
-  ])('finds %s by itself', async (identity, id) => {
+  ])('reads %s alone', async (identity, id) => {
     const list = identity.includes('/') ? [ofTeam] : [everywhere];
     const answers = { 'GET /labels': list, 'GET /projects/team-a': team };
     await withDouble({ answers }, async ({ context }) => {

@@ -48,7 +48,7 @@ it.each<[Partial<PreheatInstanceSpec>, string[]]>([
   expect(found.map(({ rule }) => rule)).toEqual(rules);
 });
 
-it('exports a reference for what Harbor holds', () => {
+it('exports a reference for a secret that Harbor has', () => {
   const [placement] = preheatInstance.placements;
   const context = { secret: () => ({ env: 'HELD' }), facts: {} };
   expect(placement!.fromSpec({ ...spec, auth_mode: 'OAUTH' }, context)?.value).toMatchObject({

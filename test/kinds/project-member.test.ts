@@ -26,7 +26,7 @@ const platform: MemberWire = {
 const alice: MemberWire = { id: 3, project_id: 8, entity_id: 3, entity_name: 'alice', entity_type: 'u', role_id: 1 };
 
 describe('reading', () => {
-  it('asks the projects that declare members and exist, and nobody else', async () => {
+  it('reads only existing projects that declare members', async () => {
     const answers = { 'GET /projects/team-a/members': [admin, platform] };
     await withDouble({ answers }, async ({ read, calls }) => {
       const wires = { project: [project, { ...project, project_id: 9, name: 'other' }] };
@@ -62,7 +62,7 @@ describe('reading', () => {
     ['team-a/group:platform', 2],
     ['team-a/user:platform', undefined],
     ['gone/user:admin', undefined],
-  ])('finds %s by itself', async (identity, id) => {
+  ])('reads %s alone', async (identity, id) => {
     const answers = { 'GET /projects/team-a': project, 'GET /projects/team-a/members': [admin, platform] };
     await withDouble({ answers }, async ({ context }) => {
       expect((await projectMember.read(context, identity))?.id).toBe(id);
@@ -146,7 +146,7 @@ describe('hazards', () => {
     expect(found.every(({ enforcement }) => enforcement === 'hard-mandatory')).toBe(true);
   });
 
-  it('never deletes the membership of who made the project', () => {
+  it("never deletes the membership of the project's creator", () => {
     const live = projectMember.fromWire({ ...admin, project_owner: 'admin' }, refs);
     const found = projectMember.hazards!({ ...context, live, action: 'delete', planned: [other] });
     expect(found).toMatchObject([{ rule: 'project-creator', enforcement: 'hard-mandatory' }]);

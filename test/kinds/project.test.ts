@@ -25,7 +25,7 @@ const stored: ProjectWire = {
 const live = (wire: Partial<ProjectWire> = {}) => project.fromWire({ ...stored, ...wire }, refs);
 
 describe('reading', () => {
-  it('turns strings into what they mean, and missing keys into what Harbor takes them for', () => {
+  it("converts strings to their types, and missing keys to Harbor's defaults", () => {
     expect(live().spec).toEqual({
       name: 'proxy.docker.io',
       registry: 'docker-hub',
@@ -75,7 +75,7 @@ describe('reading', () => {
     );
   });
 
-  it('never takes an unknown registry for none', () => {
+  it('never treats an unknown registry as none', () => {
     expect(live({ registry_id: 99 }).spec.registry).toBe('(id 99)');
   });
 });
@@ -180,7 +180,7 @@ describe('writing', () => {
     });
   });
 
-  it('sends no limit where none is declared: Harbor has a default of its own', async () => {
+  it('sends no limit if none is declared, because Harbor has its own default', async () => {
     await withDouble({}, async ({ context, written }) => {
       await project.create(context, { name: 'team-a' }, new Map());
       expect(written()[0]?.body).toEqual({ project_name: 'team-a', metadata: {} });
@@ -337,7 +337,7 @@ describe('its CVE allowlist', () => {
 describe('hazards', () => {
   const context = { changed: [], identity: {}, current: [], planned: [], assumed: [], others: () => undefined };
 
-  it.each(['delete', 'replace'] as const)('%s of a project that holds repositories is named first', (action) => {
+  it.each(['delete', 'replace'] as const)('for %s of a project with repositories, this is reported first', (action) => {
     expect(project.hazards!({ ...context, action, live: live({ repo_count: 3 }) })).toMatchObject([
       { rule: 'project-not-empty', enforcement: 'soft-mandatory', message: expect.stringContaining('3 repositories') },
     ]);

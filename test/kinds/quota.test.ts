@@ -77,7 +77,7 @@ it('is changed at its own endpoint: PUT of the project ignores storage_limit', a
   });
 });
 
-it('is born with its project, carried by its POST, and never made or deleted by itself', async () => {
+it('is created with its project, in its POST, and never created or deleted separately', async () => {
   expect(quota.bornWith).toEqual({ kind: 'project', carried: true });
   expect(quota.deletable).toBe(false);
   await withDouble({}, async ({ context, calls }) => {

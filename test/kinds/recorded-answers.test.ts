@@ -61,7 +61,7 @@ function read({ reader: { kind, shape, extra = {} } }: Recorded, body: unknown) 
 
 const answers = recordedAnswers();
 
-it('the recordings hold answers of most kinds', () => {
+it('the recordings contain responses of most kinds', () => {
   expect(new Set(answers.map(({ reader }) => reader.kind.name)).size).toBeGreaterThan(14);
 });
 
@@ -85,7 +85,7 @@ it('has no odd recording that is understood', () => {
 });
 
 it.each(answers.map((answer) => [answer.name, answer] as const))(
-  '%s: whatever one field is, every object is read or named as unreadable',
+  '%s: with any value in one field, every object is read or reported as unreadable',
   (_name, answer) => {
     const now = read(answer, answer.body);
     const whole = now.live.length + now.unreadable.length;

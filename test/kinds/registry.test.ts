@@ -71,7 +71,7 @@ describe('urls', () => {
     expect(registry.placements[0]!.toSpec({ type }, ['x']).url).toBe(url);
   });
 
-  it('takes the service of Alibaba Cloud for the registry that Harbor stores in its place', () => {
+  it('treats the service URL of Alibaba Cloud as the registry that Harbor stores for it', () => {
     const url = 'https://cr.cn-beijing.aliyuncs.com';
     expect(registry.normalise({ ...hub, type: 'ali-acr', url }).url).toBe('https://registry.cn-beijing.aliyuncs.com');
     expect(registry.normalise({ ...hub, type: 'docker-registry', url }).url).toBe(url);
@@ -142,7 +142,7 @@ describe('writing', () => {
     });
   });
 
-  it('creates without an account where none is declared', async () => {
+  it('is created without an account if none is declared', async () => {
     const { credential: _credential, ...anonymous } = hub;
     await withDouble({}, async ({ context, written }) => {
       await registry.create(context, anonymous, new Map());
@@ -188,7 +188,7 @@ describe('writing', () => {
     });
   });
 
-  it('lets the secret travel with whatever it belongs to', () => {
+  it('sends the secret together with the fields that it belongs to', () => {
     expect(registry.writeOnly).toEqual([
       expect.objectContaining({
         field: 'credential.access_secret',
@@ -217,7 +217,7 @@ describe('writing', () => {
     });
   });
 
-  it('hands on every other refusal as it is', async () => {
+  it('passes on every other refusal unchanged', async () => {
     const answers = { 'POST /registries': { status: 409, message: 'registry docker-hub already exists' } };
     await withDouble({ answers }, async ({ context }) => {
       await expect(registry.create(context, hub, new Map())).rejects.toMatchObject({ status: 409 });

@@ -47,7 +47,7 @@ const nightly: ReplicationSpec = {
 };
 
 describe('reading', () => {
-  it('tells the side that is not this Harbor, by name, and says every default', () => {
+  it('names the side that is not this Harbor, and fills in every default', () => {
     expect(replicationPolicy.fromWire(stored, refs)).toEqual({
       identity: 'nightly-base',
       id: 5,
@@ -93,11 +93,11 @@ describe('reading', () => {
     ],
     ['an event', { trigger: { type: 'event_based' } }, { trigger: 'event_based' }],
     ['a schedule that lost its time', { trigger: { type: 'scheduled' } }, { trigger: { scheduled: '' } }],
-  ])('understands %s', (_what, wire, spec) => {
+  ])('reads %s', (_what, wire, spec) => {
     expect(replicationPolicy.fromWire({ ...stored, ...wire }, refs).spec).toMatchObject(spec);
   });
 
-  it('takes what Harbor omits for what it means, also a trigger that never was', () => {
+  it('reads fields that Harbor omits as their defaults, also a missing trigger', () => {
     const { id, name, src_registry, filters } = stored;
     const { spec } = replicationPolicy.fromWire({ id, name, src_registry: src_registry!, filters }, refs);
     expect(spec).toMatchObject({ trigger: 'manual', enabled: false, override: false, deletion: false });

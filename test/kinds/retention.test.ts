@@ -37,7 +37,7 @@ const thirtyDays: RetentionSpec = {
 };
 
 describe('the silent policy of a new proxy cache project', () => {
-  it('is exactly what Harbor answers', () => {
+  it("equals Harbor's response exactly", () => {
     const expected = retention.bornWith!.spec!({ name: 'proxy.docker.io', registry: 'docker-hub' });
     expect(retention.fromWire(silent, refs).spec).toEqual(expected);
   });

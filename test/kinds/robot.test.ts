@@ -111,7 +111,7 @@ describe('names', () => {
     ['proxy.docker.io+puller', 3],
     ['nobody', undefined],
     ['gone+puller', undefined],
-  ])('finds %s by itself', async (identity, id) => {
+  ])('reads %s alone', async (identity, id) => {
     const list = identity.includes('+') ? [puller] : [gitops];
     await withDouble(
       { answers: { 'GET /robots': list, 'GET /projects/proxy.docker.io': project } },
@@ -128,7 +128,7 @@ describe('comparing', () => {
     expect(compare(robot.normalise(declaredPuller), liveOf(puller, 'puller').spec, robot)).toEqual([]);
   });
 
-  it('sees a permission that nobody declared, also for a project that nobody declared', () => {
+  it('detects an undeclared permission, also for an undeclared project', () => {
     const more = [
       ...gitops.permissions!,
       { kind: 'project', namespace: 'library', access: [{ resource: 'tag', action: 'list' }] },
@@ -143,7 +143,7 @@ describe('comparing', () => {
     expect(live.spec.access).toEqual(['repository:pull:deny']);
   });
 
-  it('never compares a secret, and writes one that Harbor makes on creation and rotation only', () => {
+  it('never compares a secret, and writes a generated one only on creation and rotation', () => {
     const changed = [{ path: 'duration', after: 5 }];
     expect(writeOnlyFields(declaredGitops, changed, robot, { proof: { outcome: 'same' } })).toEqual([]);
     expect(writeOnlyFields(declaredPuller, changed, robot, {})).toEqual([]);
@@ -151,7 +151,7 @@ describe('comparing', () => {
     expect(writeOnlyFields(declaredPuller, [], robot, 'create')).toMatchObject([{ path: 'secret_to' }]);
   });
 
-  it('tells when it expires, and its full name', () => {
+  it('has an expiry date and a full name', () => {
     expect(liveOf(gitops, 'gitops').facts).toEqual({
       full_name: 'robot$gitops',
       editable: true,
@@ -165,7 +165,7 @@ describe('comparing', () => {
 describe('creating', () => {
   const made = { id: 9, name: 'robot$gitops', secret: 'Generated1' };
 
-  it('sets the declared secret right after, and tells nobody the generated one', async () => {
+  it('sets the declared secret right after creation, and never shows the generated one', async () => {
     const options = { answers: { 'POST /robots': made }, secrets: { GITOPS_ROBOT: 'Declared1' } };
     await withDouble(options, async ({ context, written, delivered }) => {
       expect(await robot.create(context, declaredGitops, new Map())).toEqual({ id: 9 });
@@ -358,7 +358,7 @@ describe('check', () => {
     expect(check({ ...declaredGitops, ...spec })).toEqual([expect.objectContaining(finding)]);
   });
 
-  it('finds that nobody would hear the secret', () => {
+  it('reports that the generated secret would be lost', () => {
     const { secret: _secret, ...mute } = declaredGitops;
     expect(check(mute)).toMatchObject([{ rule: 'robot-secret', hint: expect.stringContaining('secret_to') }]);
   });
@@ -402,7 +402,7 @@ describe('hazards', () => {
     expect(robot.hazards!({ ...context, action: 'delete', identity: { robot: { name: 'robot$other' } } })).toEqual([]);
   });
 
-  it('leaves the robots alone that Harbor made for itself', () => {
+  it('ignores robots that Harbor created itself', () => {
     const own = liveOf({ ...gitops, editable: false }, 'gitops');
     const found = robot.hazards!({ ...context, live: own, identity: {}, action: 'update', desired: own.spec });
     expect(found).toMatchObject([{ rule: 'not-editable', enforcement: 'hard-mandatory' }]);
@@ -413,7 +413,7 @@ describe('hazards', () => {
 it.each([
   [30, 30 * 86_400],
   [-1, undefined],
-])('a robot of %i days has a life of its own length', (duration, lifeS) => {
+])('a robot with %i days counts from its own creation', (duration, lifeS) => {
   const spec = { name: 'r', duration };
   expect(robot.ends!({ identity: 'r', spec, facts: { expires_at: 1_800_000_000 } })?.lifeS).toBe(lifeS);
 });

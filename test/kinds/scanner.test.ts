@@ -69,7 +69,7 @@ describe('in a sandbox', () => {
   it.each([
     ['no adapter answers', 'http://127.0.0.1:1'],
     ['its credential is wrong', ''],
-  ])('is refused in words where %s', async (_what, url) => {
+  ])('is refused if %s', async (_what, url) => {
     await withSandbox(async (context) => {
       const wrong = { auth: 'Basic', access_credential: { env: 'wrong:Secret2' } };
       const declared = { name: 'first', url: url || other.url, ...wrong };
@@ -79,7 +79,7 @@ describe('in a sandbox', () => {
     });
   });
 
-  it('cannot be the built-in one where there is none', async () => {
+  it('cannot be the built-in one if there is none', async () => {
     await withSandbox(async (context) => {
       await expect(bringTo(scanner, context, { name: 'Trivy', default: true })).rejects.toThrow(/no built-in Trivy/);
     });

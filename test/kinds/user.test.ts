@@ -35,7 +35,7 @@ it.each([
   ['db_auth', undefined],
   ['oidc_auth', true],
   ['ldap_auth', true],
-])('with auth_mode %s, Harbor made those it lists by itself: %s', async (auth_mode, expected) => {
+])('with auth_mode %s, users were created by Harbor at their first login: %s', async (auth_mode, expected) => {
   const answers = { 'GET /users': [{ user_id: 7, username: 'alice' }], 'GET /systeminfo': { auth_mode } };
   await withDouble({ answers }, async ({ context }) => {
     const [wire] = await user.list({ client: context.client, parents: [], wires: () => Promise.resolve([]) });
@@ -67,7 +67,7 @@ it.each<[(keyof UserSpec)[], [string, object][]]>([
   });
 });
 
-it('takes a password that is set already for set, and shows none that breaks the rule', async () => {
+it('treats an identical password as set, and shows none that breaks the rule', async () => {
   const update = { live: live(), merged: { ...live().spec, password }, changed: ['password'] as const };
   const refused = (message: string) => ({ answers: { 'PUT /users/7/password': { status: 400, message } } });
   await withDouble(refused('New password is identical to old password'), ({ context }) => user.update(context, update));

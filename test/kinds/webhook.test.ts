@@ -30,7 +30,7 @@ const declare = (target: object = {}, rest: object = {}) =>
   );
 
 describe('a header', () => {
-  it('is nowhere in what was read, though Harbor answers it', () => {
+  it('is removed from what was read, although Harbor returns it', () => {
     expect(JSON.stringify(live())).not.toContain(HEADER);
     expect(live().spec.targets).toEqual([
       {
@@ -51,13 +51,13 @@ describe('a header', () => {
     expect(writeOnlyFields(declare(), changed, webhook, {})).toMatchObject([{ path: 'auth_headers' }]);
   });
 
-  it('is written on creation and rotation, and not because an event was added to one that has it', () => {
+  it('is written on creation and rotation, but not because an event was added', () => {
     const changed = [{ path: 'event_types', after: [] }];
     expect(writeOnlyFields(declare(), changed, webhook, { proof: { outcome: 'same' } })).toEqual([]);
     expect(writeOnlyFields(declare(), [], webhook, 'rotate')).toHaveLength(1);
   });
 
-  it('is exported as a reference to set, without what Harbor does by itself', () => {
+  it("is exported as a reference to set, without Harbor's defaults", () => {
     const asked: string[] = [];
     const secret = (field: string) => ({ env: `SET_${asked.push(field)}` });
     expect(placement!.fromSpec(live().spec, { secret, facts: {} })).toEqual({
@@ -94,7 +94,7 @@ describe('reading', () => {
     ['team-a/ci', 5],
     ['team-a/cd', undefined],
     ['gone/ci', undefined],
-  ])('finds %s by itself', async (identity, id) => {
+  ])('reads %s alone', async (identity, id) => {
     const answers = { 'GET /projects/team-a': team, [`GET ${POLICIES}`]: [stored] };
     await withDouble({ answers }, async ({ context }) => {
       expect((await webhook.read(context, identity))?.id).toBe(id);

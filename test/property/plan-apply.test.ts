@@ -39,7 +39,7 @@ function counted({ ok, failed, stale, skipped, unknown }: ApplyReport): string[]
   return [...ok, ...failed, ...stale, ...skipped, ...unknown].map(({ address }) => address).sort();
 }
 
-describe('whatever is declared, and whatever is there', () => {
+describe('any declaration and any live state', () => {
   it('one apply makes it so, the next plan is empty, and nothing else is touched', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
@@ -83,7 +83,7 @@ describe('whatever is declared, and whatever is there', () => {
     );
   });
 
-  it('stands in an order in which every change comes after what it needs, and deletes come last', async () => {
+  it('are sorted so that every change follows what it needs, with deletions last', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
         const { changes } = await planFor(storeOf(one.live), declarationOf(one), { mode: one.mode });
@@ -96,7 +96,7 @@ describe('whatever is declared, and whatever is there', () => {
     );
   });
 
-  it('gives the same bytes in whatever order keys and objects come', async () => {
+  it('gives the same bytes in any order of keys and objects', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.infiniteStream(fc.nat()), async (one, numbers) => {
         const shuffled = { ...one, declared: shuffle(one.declared, numbers), live: shuffle(one.live, numbers) };
@@ -108,7 +108,7 @@ describe('whatever is declared, and whatever is there', () => {
     );
   });
 
-  it('tells of every change once, whatever fails, and a second try without faults converges', async () => {
+  it('reports every change once with any failures, and a second run without faults converges', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.infiniteStream(fc.integer({ min: 0, max: 9 })), async (one, dice) => {
         const [store, declaration] = [storeOf(one.live), declarationOf(one)];

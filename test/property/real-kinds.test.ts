@@ -105,7 +105,7 @@ function declarationOf(written: Specs, prune: readonly string[]): Declaration {
 }
 
 describe('the real kinds against the sandbox', () => {
-  it('whatever is declared next, one apply makes it so and the next plan is empty', async () => {
+  it('with any next declaration, one apply converges and the next plan is empty', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 3 }), async (next) => {
         for (const step of next) {

@@ -17,7 +17,7 @@ describe('compact', () => {
     expect(Object.keys(made)).toEqual(Object.keys(expected));
   });
 
-  it('keeps the mark of an answer that must not be believed', () => {
+  it('keeps the mark of an unreliable response', () => {
     const faults = { reason: 'entity_name is missing', anonymous: true };
     const wire = withFaults<Shape>({ name: 'a' }, faults);
     expect(faultsOf(compact<Shape>({ ...wire, size: undefined }))).toEqual(faults);

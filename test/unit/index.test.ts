@@ -36,7 +36,7 @@ describe('the library', () => {
     expect(breakwater.renderText(plan)).toContain('+ project/p');
   });
 
-  it('applies as the command does, tells it by events, and prints nothing', async () => {
+  it('applies like the command, reports events, and prints nothing', async () => {
     const directory = policies('{ public: true }');
     const types: string[] = [];
     const context = breakwater.appContext({ env: ENV, emit: ({ type }) => types.push(type) });

@@ -5,7 +5,7 @@ describe('mapBounded', () => {
     await expect(mapBounded([1], limit, () => Promise.resolve(1))).rejects.toThrow(RangeError);
   });
 
-  it('answers in the order of the items, with no more under way than it may', async () => {
+  it('returns results in the order of the items, with a bounded number of calls', async () => {
     let [now, most] = [0, 0];
     const results = await mapBounded([3, 1, 2, 0], 2, async (item) => {
       most = Math.max(most, ++now);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every night: looks for drift and pulls through every project. What is wrong stands in one issue, which is updated while
+# Every night: looks for drift and pulls through every project. Problems are reported in one issue, which is updated while
 # it lasts and closed when it is over.
 set -eu
 

@@ -32,7 +32,7 @@ const single: Command<ApplyCommandOptions> = {
       .argument('[plan-file]', 'plan saved by `plan --out`: nothing else is changed (default: plans first and asks)')
       .option('--yes', 'do not ask', false)
       .option('--journal <file>', 'append every attempted change and its result here', '.breakwater/journal.jsonl')
-      .option('--concurrency <number>', 'changes at the same time (default: 6 to 32, as Harbor answers)', atLeastOne);
+      .option('--concurrency <number>', 'changes at the same time (default: 6 to 32, adaptive)', atLeastOne);
   },
 
   async run(context, options, [planFile]) {

@@ -22,9 +22,7 @@ import { appFor } from '../support/app';
 import { abortedCode, ExitCode, type Command } from '../command';
 import { addDeclarationOptions, addFormatOption, type DeclarationOptions } from '../options';
 
-/**
- * A scan creates many short-lived objects: with early garbage collection, 100,000 files need 150 MiB instead of 230.
- */
+/** Many short-lived objects: with early garbage collection, a scan of 100,000 files needs 150 MiB instead of 230. */
 const HEAP_GROWS_BY_PERCENT = 30;
 
 interface Options extends DeclarationOptions, InventoryOptions, RewriteOptions {

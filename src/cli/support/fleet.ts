@@ -6,10 +6,7 @@ import { fleetText, type InstanceRun } from '../../app/render/fleet';
 import { abortedCode, type ExitCode, exitCodeOf, worstOf, type Command, type CommandContext } from '../command';
 import type { DeclarationOptions } from '../options';
 
-/**
- * Options and arguments for one of several Harbors: every file that the run writes needs its own name.
- * @throws UsageError
- */
+/** Options and arguments for one of several Harbors: each needs its own output files. @throws UsageError */
 export type Narrow<Options> = (
   options: Options,
   args: readonly string[],

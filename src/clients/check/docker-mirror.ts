@@ -71,7 +71,7 @@ function pathFindings(
       error(
         'portal',
         span,
-        `no front rewrites /${segments[0]}: the portal of Harbor answers with a page`,
+        `no proxy rewrites /${segments[0]}: Harbor's portal responds with an HTML page`,
         'did you mean "mirror"?',
       ),
     ];

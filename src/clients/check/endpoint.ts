@@ -132,7 +132,7 @@ export function askedBefore(nodes: readonly TextNode[], registry: string, facts:
     const url = hosts[i];
     if (!url || isLoopback(url.hostname) || known.some((host) => isNearly(url.host, host))) return [];
     const isPublic = isPublicEndpoint(value, registry);
-    const message = `${url.host} is asked before the cache: what it has does not come from the cache`;
+    const message = `${url.host} is tried before the cache: images that it has do not come from the cache`;
     return [(isPublic ? error : warning)('not-first', span, message, 'put the cache first')];
   });
 }

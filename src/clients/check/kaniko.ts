@@ -245,7 +245,7 @@ function checkMounts(flags: readonly Flag[], container: TreeNode): Diagnostic[] 
             'unreadable-ca',
             node.span,
             `${path} is below no volume of the container: ${STOPS}`,
-            'mount the authority there',
+            'mount the CA there',
           ),
         ];
   });

@@ -16,7 +16,7 @@ const WITH_SECRETS = 'breakwater clients render --with-secrets writes it';
 export function missingLogin(registry: string, hasLogin: boolean, at: Span, facts: Facts): Diagnostic[] {
   const upstream = facts.upstreams?.find((one) => one.registry === registry);
   if (facts.expectsLogin !== true || hasLogin || !upstream || upstream.isPublic) return [];
-  const message = `project ${upstream.project} is private, and no login for it is here: Harbor answers 401`;
+  const message = `project ${upstream.project} is private, but these files contain no login for it: Harbor returns 401`;
   return [warning('no-login', at, message, WITH_SECRETS)];
 }
 

@@ -96,7 +96,9 @@ function halfPair(
   if (!name.endsWith('.cert')) return [];
   const key = name.replace(/\.cert$/, '.key');
   if (inside.some((other) => other.host === host && other.name === key)) return [];
-  return [error('half-pair', startOfFile(path), `${name} has no ${key} beside it: every pull from ${host} is refused`)];
+  return [
+    error('half-pair', startOfFile(path), `there is no ${key} next to ${name}: every pull from ${host} is refused`),
+  ];
 }
 
 /** A directory for another port, a misspelt host or a URL, if the correct one is missing. */

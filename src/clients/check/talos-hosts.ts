@@ -73,7 +73,7 @@ function authority({ host, tree }: HostPart, isMachine: boolean): Diagnostic[] {
   const form = isMachine ? 'Base64 of a PEM certificate' : 'a PEM certificate';
   return [
     ...(ca && text !== undefined && !text.includes('-----BEGIN CERTIFICATE-----')
-      ? [error('unreadable-ca', ca.span, `ca of ${host} is not ${form}: ${REFUSED}`, `write the authority as ${form}`)]
+      ? [error('unreadable-ca', ca.span, `ca of ${host} is not ${form}: ${REFUSED}`, `write the CA as ${form}`)]
       : []),
     ...(skip && isTrue(skip)
       ? [warning('tls-unverified', skip.span, 'the certificate is not verified', 'remove it and set ca')]

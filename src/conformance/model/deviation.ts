@@ -14,7 +14,7 @@ export const BASIC_AFTER_TOKEN: Deviation = {
 
 /** HEAD of a blob never contacts the upstream. */
 export const UNCACHED_BLOB_HEAD: Deviation = {
-  title: 'Harbor answers 404 to HEAD of a blob that is not cached',
+  title: 'Harbor returns 404 for HEAD of a blob that is not cached',
   link: 'https://github.com/goharbor/harbor/issues/22609',
 };
 

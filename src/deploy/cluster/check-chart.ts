@@ -7,7 +7,7 @@ const PATH = ['cluster', 'chart_version'];
 
 /**
  * A chart's templates configure what the images of its own release read: images of another release get half of what
- * they need, and settings that the chart does not know are dropped without a word.
+ * they need, and settings that the chart does not know are silently dropped.
  */
 export function checkChart(
   { chart_version: chart }: ClusterEnvironment,

@@ -65,16 +65,16 @@ export const acmeSchema = {
       maxItems: 8,
     },
     propagation: {
-      description: 'dns-01: how long and where it is looked whether the challenge can be seen.',
+      description: 'dns-01: how to check that the challenge is visible.',
       type: 'object',
       properties: {
         delay: {
-          description: 'How long to wait before the first look, such as 60s; for a provider that is slow.',
+          description: 'Delay before the first check, such as 60s; for slow providers.',
           type: 'string',
           pattern: '^[1-9][0-9]{0,3}(s|m)$',
         },
         skip_checks: {
-          description: 'Do not look at all: where the host cannot reach the name servers of the zone.',
+          description: 'Skip the check, if the host cannot reach the name servers of the zone.',
           type: 'boolean',
           default: false,
         },

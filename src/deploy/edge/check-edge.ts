@@ -59,7 +59,7 @@ function checkChallenge(edge: EdgeEnvironment): TreeFinding[] {
     return [{ rule: 'missing-key', path, message: '"dns_provider" is missing: dns-01 needs it', hint }];
   }
   const useless = OF_DNS.filter((key) => acme[key] !== undefined).map((key) => {
-    const message = `${challenge} has no use for "${key}"`;
+    const message = `${challenge} does not use "${key}"`;
     return { rule: 'useless-key', path: [...path, key], message, hint: 'leave it out, or say challenge: dns-01' };
   });
   return [...useless, ...checkReachable(edge, challenge)];
@@ -69,8 +69,15 @@ function checkPropagation({ propagation, resolvers }: AcmeCertificate): TreeFind
   const path = ['edge', 'certificate', 'acme', 'propagation', 'all_nameservers'];
   if (!propagation?.all_nameservers) return [];
   if (propagation.skip_checks)
-    return [{ rule: 'useless-key', path, message: 'with skip_checks nobody is asked', hint: 'leave one of them out' }];
-  const message = 'only the name servers of the host are asked';
+    return [
+      {
+        rule: 'useless-key',
+        path,
+        message: 'with skip_checks no name server is queried',
+        hint: 'leave one of them out',
+      },
+    ];
+  const message = 'only the name servers of the host are queried';
   return resolvers
     ? []
     : [{ rule: 'missing-key', severity: 'warning', path, message, hint: 'name others as resolvers: ["1.1.1.1:53"]' }];
@@ -89,7 +96,7 @@ function checkReachable(edge: EdgeEnvironment, challenge: 'http-01' | 'tls-alpn-
     rule: 'challenge-port',
     severity: 'warning',
     path: ['edge', 'listen', key],
-    message: `the authority asks port ${wanted} of every name for ${challenge}, and Traefik is at ${port}`,
+    message: `for ${challenge} the CA connects to port ${wanted} of every name, but Traefik listens on ${port}`,
     hint: `have the balancer pass port ${wanted} on to ${port}, or use challenge: dns-01`,
   };
   const ended: TreeFinding = {
@@ -111,13 +118,13 @@ function checkListen(edge: EdgeEnvironment): TreeFinding[] {
     if (isIP(address) === 0) return [{ rule: 'bad-address', path: at, message: `"${address}" is not an IP address` }];
     const all = isIP(address) === 6 ? '::' : '0.0.0.0';
     if (address === all || !addresses.includes(all)) return [];
-    const message = `${address} is one of ${all}, which is declared as well`;
+    const message = `${address} is included in ${all}, which is declared, too`;
     return [{ rule: 'taken-port', path: at, message, hint: 'declare one of them' }];
   });
   const same: TreeFinding = {
     rule: 'taken-port',
     path: [...path, 'http_port'],
-    message: `HTTP and HTTPS cannot both be at port ${http}`,
+    message: `HTTP and HTTPS cannot both use port ${http}`,
     hint: 'name two ports',
   };
   return [...wrong, ...(http === https ? [same] : [])];
@@ -130,7 +137,7 @@ function checkProxies({ proxies }: EdgeEnvironment): TreeFinding[] {
     if (!isNetwork(network))
       return [{ rule: 'bad-network', path, message: `"${network}" is not a network in CIDR form` }];
     if (!network.endsWith('/0')) return [];
-    const message = 'every client could claim any address, and so pass every allow_from';
+    const message = 'every client could claim any address and bypass every allow_from';
     return [{ rule: 'trusts-everybody', path, message, hint: 'name the addresses of your balancers' }];
   });
 }
@@ -144,7 +151,7 @@ function checkMetrics(edge: EdgeEnvironment): TreeFinding[] {
     return [{ rule: 'bad-address', path, message: `"${metrics.address}" is not a valid address and port` }];
   const front = frontPorts(edge);
   if (port === front.http || port === front.https) {
-    const message = `port ${port} is where clients are answered`;
+    const message = `port ${port} is used for clients`;
     return [{ rule: 'taken-port', path, message, hint: 'use another port, such as 9100' }];
   }
   if (isInner(address)) return [];

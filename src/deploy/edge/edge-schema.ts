@@ -150,7 +150,7 @@ export const edgeSchema = {
     },
     mirrors: { description: 'Mirror domains.', type: 'array', items: mirror, maxItems: 100 },
     listen: {
-      description: 'Where the front is reached at the host; default: ports 80 and 443 of every IPv4 address.',
+      description: 'Listen addresses on the host; default: ports 80 and 443 of every IPv4 address.',
       type: 'object',
       properties: {
         addresses: {

@@ -20,12 +20,12 @@ export function checkRelease(version: string): TreeFinding[] {
   const path = ['harbor', 'version'];
   const line = RECORDED_RELEASES.find((release) => lineOf(release) === lineOf(version));
   if (line !== undefined && gt(version, line)) {
-    const message = `Harbor ${version} is newer than ${line}, the last of its line that these containers were compared with`;
+    const message = `Harbor ${version} is newer than ${line}, the newest release of its line that these containers were compared with`;
     const hint = 'update Breakwater, or compare Harbor’s own docker-compose.yml of both releases before you deploy';
     return [{ rule: 'release-not-recorded', severity: 'warning', path, message, hint }];
   }
   const known = `${RECORDED_RELEASES.at(-1) ?? ''} to ${RECORDED_RELEASES[0] ?? ''}`;
-  const message = `Harbor ${version} is not supported on a host: its containers were never compared with these`;
+  const message = `Harbor ${version} is not supported on a host: these containers were never compared with it`;
   return [
     { rule: 'release-not-recorded', path, message, hint: `supported are ${known}; update Breakwater for others` },
   ];

@@ -104,7 +104,7 @@ export const machineSchema = {
           default: 300,
         },
         mirrors: {
-          description: 'Records of edge.mirrors as well; false where they are in another zone or made by hand.',
+          description: 'Also create records for edge.mirrors; false if they are in another zone or created by hand.',
           type: 'boolean',
           default: true,
         },

@@ -17,7 +17,7 @@ const NEWEST = RECORDED_CHARTS.filter(
 );
 
 describeWithHelm('the record of charts', () => {
-  it.each(RECORDED_CHARTS)('holds what chart %s reads', (version) => {
+  it.each(RECORDED_CHARTS)('contains what chart %s reads', (version) => {
     const files = fromChart(version, 'ls-tree', '-r', '--name-only', 'COMMIT', 'templates').trim().split('\n');
     const show = (file: string): string => fromChart(version, 'show', `COMMIT:${file}`);
     const read = readChart({
@@ -135,7 +135,7 @@ describeWithHelm.each(NEWEST)('chart %s', (chart_version) => {
     expect(rendered().text.split(expected).length - 1).toBe(times);
   });
 
-  it('names the Secrets of the cluster, and holds no default secret of its own', () => {
+  it('names the Secrets of the cluster, and contains no default secret', () => {
     const { text } = rendered();
     for (const [key, name] of Object.entries(cluster.secrets)) expect([key, text.includes(name)]).toEqual([key, true]);
     expect(text).not.toMatch(/Harbor12345|not-a-secure-key|harbor_registry_password|changeit/);

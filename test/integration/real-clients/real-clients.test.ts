@@ -71,7 +71,7 @@ describe.each([{ program: skopeo }, { program: podman }, { program: containerd }
         return client.pull(`${host}/${image}`, login);
       }
 
-      it('refuses a certificate of an authority that it was not told of', async () => {
+      it('refuses a certificate of an unknown CA', async () => {
         await expect(pull('proxy/library/oci:1')).rejects.toThrow(/certificate signed by unknown authority/);
         expect(requests).toEqual([]);
         client.trust(host, authority.ca);
@@ -118,7 +118,7 @@ describe.each([{ program: skopeo }, { program: podman }, { program: containerd }
         for (const list of lists) expect(ordered(list)).toEqual(ordered(expected));
       });
 
-      it('pulls from a private project as a robot, and not as nobody', async () => {
+      it('pulls from a private project as a robot, but not anonymously', async () => {
         await expect(pull('private/library/oci:1')).rejects.toThrow(/unauthorized|denied|authorization failed/i);
         expect((await pull('private/library/oci:1', robot)).configDigest).toBe(oci.blobs[0]!.digest);
         const token = requests.find(({ target }) => target.startsWith('/service/token'));

@@ -15,7 +15,7 @@ describeWithTraefik('the certificates of the edge, with a real Traefik', () => {
   beforeAll(async () => void (behind = await Behind.start('https://localhost')));
   afterAll(() => behind?.close());
 
-  it('takes renewed files when it is told to read again, and none before', async () => {
+  it('loads renewed files on SIGHUP, not before', async () => {
     const edge = await behind.edge();
     const renewed = makePrivateCa();
     const ca = [behind.authority.ca, renewed.ca];
@@ -44,7 +44,7 @@ describeWithTraefik('the certificates of the edge, with a real Traefik', () => {
     else expect((await ask()).status).toBe(401);
   });
 
-  it('makes one of its own for a lab, and lets browsers past it', async () => {
+  it('creates a self-signed one for a lab, without HSTS', async () => {
     const edge = await behind.edge({ certificate: { self_signed: true } });
     await expect(edge.ask(`${edge.harbor}/v2/`)).rejects.toThrow(/self-signed|unable to verify/);
     const answer = await edge.ask(`${edge.harbor}/v2/`, { rejectUnauthorized: false });

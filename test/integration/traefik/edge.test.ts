@@ -37,7 +37,7 @@ describeWithTraefik('the edge, with a real Traefik', () => {
       expect(await edge.ask(`${edge.harbor}/`, { headers, servername: 'localhost' })).toMatchObject({ status: 404 });
     });
 
-    it('says nothing but TLS 1.2 and 1.3, with the certificate of the file', async () => {
+    it('offers only TLS 1.2 and 1.3, with the certificate of the file', async () => {
       const old = { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
       await expect(edge.ask(`${edge.harbor}/`, old)).rejects.toThrow(/protocol version/);
       const cbc = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' } as const;
@@ -54,13 +54,13 @@ describeWithTraefik('the edge, with a real Traefik', () => {
       expect((await edge.ask(`${edge.mirror}/v2/`)).headers['strict-transport-security']).toBeUndefined();
     });
 
-    it.each(['%252F', '%2F'])('passes a path with %s on as it is', async (slash) => {
+    it.each(['%252F', '%2F'])('passes on a path with %s unchanged', async (slash) => {
       const path = `/api/v2.0/projects/${PUBLIC_PROJECT}/repositories/library${slash}none/artifacts`;
       await edge.ask(`${edge.harbor}${path}`);
       expect(behind.requests.map(({ target }) => target)).toEqual([path]);
     });
 
-    it('believes no client about where it comes from', async () => {
+    it('trusts no client about its address', async () => {
       const headers = { 'x-forwarded-for': '192.0.2.1', 'x-forwarded-proto': 'http', 'x-real-ip': '192.0.2.1' };
       await edge.ask(`${edge.harbor}/v2/`, { headers });
       expect(behind.requests[0]?.headers).toMatchObject({

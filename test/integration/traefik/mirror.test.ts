@@ -72,7 +72,7 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
       ['as Docker asks', 'service=harbor-registry&scope=repository%3Alibrary%2Fphp%3Apull'],
       ['with a login of Docker Hub', 'account=someone&scope=repository%3Alibrary%2Fphp%3Apull&service=harbor-registry'],
       ['with several scopes', 'scope=repository:a/b:pull&scope=repository:library/php:pull&service=harbor-registry'],
-    ])('sends on who asks for a token %s, and nobody’s login with it', async (_, query) => {
+    ])('redirects clients that request a token %s, and passes on no login', async (_, query) => {
       const sent = await edge.ask(`${edge.mirror}/service/token?${query}`, { headers: HUB_LOGIN });
       const location = `${edge.mirror}/service/token?service=harbor-registry&scope=repository:${PUBLIC_PROJECT}/x:pull`;
       expect([sent.status, sent.headers.location]).toEqual([302, location]);
@@ -84,7 +84,7 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
       expect(await edge.ask(`${edge.mirror}/v2/library/php/manifests/8`, { headers })).toMatchObject({ status: 200 });
     });
 
-    it('lets containerd through, who asks for what it was challenged with beside what it wants', async () => {
+    it("does not redirect containerd, which requests the project's scope in addition to its own", async () => {
       const scopes = [`repository:${PUBLIC_PROJECT}/library/php:pull`, 'repository:library/php:pull'];
       const query = scopes.map((scope) => `scope=${encodeURIComponent(scope)}`).join('&');
       expect((await edge.ask(`${edge.mirror}/service/token?${query}&service=harbor-registry`)).status).toBe(200);
@@ -94,7 +94,7 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
       expect((await edge.ask(`${edge.mirror}/service/token`, { method: 'POST' })).status).toBe(405);
     });
 
-    it('lets nobody log in, with any password', async () => {
+    it('refuses every login with any password', async () => {
       const login = `${edge.mirror}/service/token?account=a&client_id=docker&offline_token=true&service=harbor-registry`;
       expect((await edge.ask(login, { headers: HUB_LOGIN })).status).toBe(401);
     });
@@ -143,7 +143,7 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
     expect((await edge.ask(manifest)).status).toBe(401);
   });
 
-  it('keeps those away who do not come from where they may', async () => {
+  it('refuses clients from other networks', async () => {
     const edge = await mirrorOf({ project: PUBLIC_PROJECT, allow_from: ['192.0.2.0/24', '2001:db8::/32'] });
     for (const path of ['/v2/', '/service/token', '/v2/library/php/manifests/8'])
       expect((await edge.ask(`${edge.mirror}${path}`)).status).toBe(403);
@@ -208,7 +208,7 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
       expect(answer.status).toBe(200);
     });
 
-    it('asks nobody for a password when its own is dead', async () => {
+    it('asks no client for a password if its own robot has expired', async () => {
       const edge = await mirrorOf({ project: PRIVATE_PROJECT, way: 'robot' }, { [SECRET_FILE]: robotFile('dead') });
       const { status, headers } = await edge.ask(`${edge.mirror}/v2/library/php/manifests/8`);
       expect([status, headers['www-authenticate']]).toEqual([401, undefined]);

@@ -22,7 +22,7 @@ const toSpec = (value: object) => configuration.placements[0]!.toSpec(value as n
 const place = (spec: object) =>
   configuration.placements[0]!.fromSpec(spec as never, { secret: () => ({ env: 'X' }), facts: {} })?.value;
 
-it('reads back what it writes, whatever quotes the message holds', () => {
+it('reads back what it writes, with any quotes in the message', () => {
   fc.assert(
     fc.property(banner, (one) => {
       expect(bannerFromText(bannerToText(one))).toEqual({ type: 'info', closable: false, ...one });
@@ -50,7 +50,7 @@ it.each([
   '{"message":"x","closable":"yes"}',
   '{"message":"x","fromDate":"2026-12-01T00:00:00.000Z"}',
   '{"message":"x","more":1}',
-])('leaves %j as it is', (text) => {
+])('keeps %j unchanged', (text) => {
   expect(bannerFromText(text)).toBeUndefined();
   expect(normaliseBanner(text)).toBe(text);
 });
@@ -61,7 +61,7 @@ it('has one spelling', () => {
   expect(configuration.normalise({ banner_message: other })).toEqual({ banner_message: normaliseBanner(other) });
 });
 
-it('stands in the configuration as it was declared', () => {
+it('is in the configuration as declared', () => {
   const declared: Banner = { message: 'Down on "Sunday"', type: 'warning', closable: true, to: '2026-12-31' };
   const spec = toSpec({ banner: declared });
   expect(spec).toEqual({ banner_message: bannerToText(declared) });

@@ -29,7 +29,7 @@ it.each([
   ['0 1-2-3 * * * *', /not valid for minutes/, /0 to 59/],
   ['0 , * * * *', /not valid for minutes/, /0 to 59/],
   ['0 1.5 * * * *', /not valid for minutes/, /0 to 59/],
-])('%j is none', (expression, message, hint) => {
+])('%j is not valid', (expression, message, hint) => {
   const problem = cronProblem(expression);
   expect(problem?.message).toMatch(message);
   if (hint === undefined) expect(problem?.hint).toBeUndefined();

@@ -29,7 +29,7 @@ function rowOf(type: string, { title, proxies, url, account }: RegistryType): st
   ];
 }
 
-it.each(Object.entries(REGISTRY_TYPES))('the guide tells the url and account of %s', (type, known) => {
+it.each(Object.entries(REGISTRY_TYPES))('the guide contains the url and account of %s', (type, known) => {
   expect(rows).toContainEqual(rowOf(type, known));
 });
 

@@ -129,7 +129,7 @@ describe('what applies', () => {
     ['v2.16.0-c50c7ddd', true],
     ['dev', false],
     ['', false],
-  ])('takes %j for a release: %s', (version, expected) => {
+  ])('reads %j as a release: %s', (version, expected) => {
     expect(isRelease(version)).toBe(expected);
   });
 });

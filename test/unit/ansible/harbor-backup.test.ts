@@ -142,12 +142,12 @@ esac
       });
     });
 
-    it('is closed when the run is told to stop, also twice', () => {
+    it('is closed when the run is stopped, also twice', () => {
       const dump = 'kill -TERM $PPID; sleep 0.2; kill -TERM $PPID; exec sleep 30';
       expect(run({ dump })).toMatchObject({ status: 143, asked: 'on\noff\n', state: 'false', left: [] });
     });
 
-    it('is closed when Harbor answers again', () => {
+    it('is closed when Harbor responds again', () => {
       expect(run({ deaf: 1 })).toMatchObject({ asked: 'on\noff\noff\n', state: 'false', left: [] });
     });
 
@@ -163,7 +163,7 @@ esac
       expect(run({ before: true, args: ['--end-window'] })).toMatchObject({ status: 0, asked: '', state: 'true' });
     });
 
-    it('says which version the data is of, whatever is declared', () => {
+    it('records the version that wrote the data, whatever is declared', () => {
       const good =
         'case "$*" in *--list*) echo \'1; 0 1 TABLE DATA public project postgres\' ;; *) echo rows ;; esac; exit 0';
       const { status, left } = run({ dump: good });

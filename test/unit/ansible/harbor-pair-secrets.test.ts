@@ -110,7 +110,7 @@ if (!canSeparate) process.stderr.write('skipped: secrets of two machines: needs 
     expect(play({ harbor_pair_peer: 'gone' }).status).toBe(0);
   });
 
-  it('are the same on both where prepare generates them anew', () => {
+  it('are the same on both machines if prepare generates them again', () => {
     const derived = (text: string): string => {
       given(own, { 'secret/keys/secretkey': '0123456789abcdef', 'config/core/env': text });
       expect(play({ steps: ['derive'] }).status).toBe(0);

@@ -69,7 +69,7 @@ describe('the directories of prepared files', () => {
     expect(Object.fromEntries(modes)).toEqual({ env: '400', 'app.conf': '440', trust: '755' });
   });
 
-  it('stay where nothing changed, and where only NO_PROXY has another order', () => {
+  it('are kept if nothing changed, or only the order of NO_PROXY', () => {
     const first = converge();
     write('core/env', 'CORE_SECRET=a\nNO_PROXY=127.0.0.1,core,.local');
     expect(converge()).toEqual({ changed: false, services: first.services, created: [], removed: [] });
@@ -87,7 +87,7 @@ describe('the directories of prepared files', () => {
     expect(readdirSync(root)).toEqual(['config']);
   });
 
-  it('hold one value of an env file as it is: without the end of its line', () => {
+  it('contain one value of an env file, without the end of its line', () => {
     write('core/env', 'OTHER=1\nPOSTGRES_PASSWORD=dbp$w=1"#2\n');
     const files = [{ from: 'config/core/env', value: 'POSTGRES_PASSWORD', to: 'password' }];
     const path = join(root, 'prepared/core', converge([], files).services['core']!, 'password');

@@ -37,7 +37,7 @@ describe.each(roles)('role %s', (role) => {
     expect(Object.fromEntries(documented.map(([name, option]) => [name, option.default]))).toEqual(defaults);
   });
 
-  it('says of every option what it is', () => {
+  it('documents every option', () => {
     expect(Object.keys(options).filter((name) => !options[name]?.description?.trim())).toEqual([]);
   });
 });

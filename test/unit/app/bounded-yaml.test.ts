@@ -32,7 +32,7 @@ it('a file that is not there is named', async () => {
   await expect(readBoundedYaml(join(directory, 'no.yaml'))).rejects.toThrow(/no\.yaml cannot be read/);
 });
 
-it('any other is answered as it is', async () => {
+it('any other text is returned unchanged', async () => {
   const file = join(directory, 'f.yaml');
   writeFileSync(file, 'listen: 127.0.0.1:0\n');
   expect(await readBoundedYaml(file)).toBe('listen: 127.0.0.1:0\n');

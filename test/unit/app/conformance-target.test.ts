@@ -39,11 +39,11 @@ it.each<[registry: string, project: string, told: Partial<ProjectTarget>]>([
     "proxy_cache_filter_pattern: 'library/.*', proxy_cache_filter_kind: regex,",
     { repositoryFilter: { pattern: 'library/.*', kind: 'regex' } },
   ],
-])('{ %s } and { %s } are told to the runner', async (registry, project, told) => {
+])('{ %s } and { %s } are passed to the runner', async (registry, project, told) => {
   expect(await targetOf(registry, project)).toMatchObject(told);
 });
 
-it('tells nothing of what is not declared', async () => {
+it('contains nothing that is not declared', async () => {
   const told = await targetOf(OWN, '');
   expect(told).not.toHaveProperty('maxUpstreamConnections');
   expect(told).not.toHaveProperty('repositoryFilter');

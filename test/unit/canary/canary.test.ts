@@ -35,7 +35,7 @@ describe('a canary', () => {
     expect(digests).toMatchSnapshot();
   });
 
-  it('has no door where none is configured', async () => {
+  it('has no control interface without configuration', async () => {
     canary = await startCanary({ host: '127.0.0.1', port: 0 });
     expect(canary.controlUrl).toBeUndefined();
     expect((await fetch(`${canary.url}/v1/command`, { method: 'POST', body: '{"op":"stop"}' })).status).toBe(404);
@@ -49,7 +49,7 @@ describe('a canary', () => {
     ['429-retry-after', 429, '30'],
     ['500', 500, null],
     ['html', 200, null],
-  ])('answers everything with %s on command, and ends it on command', async (mode, status, retryAfter) => {
+  ])('returns %s for everything on command, and stops on command', async (mode, status, retryAfter) => {
     const control = await start();
     await control.misbehave(mode);
     const answer = await manifest();
@@ -58,7 +58,7 @@ describe('a canary', () => {
     expect((await manifest()).headers.get('content-type')).toContain('manifest');
   });
 
-  it('answers a second late when told to be slow', async () => {
+  it('responds a second late on command', async () => {
     const control = await start();
     await control.misbehave('slow');
     const startedAt = performance.now();
@@ -66,7 +66,7 @@ describe('a canary', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(900);
   });
 
-  it('publishes, moves, removes, stops, starts, and tells what it was asked', async () => {
+  it('publishes, moves, removes, stops, starts, and returns its log', async () => {
     const control = await start();
     await control.takeLog();
     const digests = [];
@@ -85,7 +85,7 @@ describe('a canary', () => {
     expect((await manifest()).status).toBe(200);
   });
 
-  it('behaves again by itself when nobody has come back', async () => {
+  it('resets itself if no further command comes', async () => {
     const control = await start(50);
     await control.misbehave('500');
     await control.stop();

@@ -58,7 +58,7 @@ describe('progress', () => {
 });
 
 describe('colour', () => {
-  it('adds to the words and never stands for them', () => {
+  it('adds to the words and never replaces them', () => {
     const escapes = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
     expect(paintFor(true)('red', 'failed').replace(escapes, '')).toBe(paintFor(false)('red', 'failed'));
     expect(paintFor(true)('red', 'failed')).not.toBe('failed');

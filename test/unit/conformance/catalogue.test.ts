@@ -31,7 +31,7 @@ it.each([...FRONT, ...SERVED, ...GUARDED, ...SCENARIOS])(
   },
 );
 
-it('holds what has a file, and nothing twice', () => {
+it('contains every file exactly once', () => {
   const ids = CATALOGUE.map(({ id }) => id);
   expect([...ids].sort()).toEqual(FILES.map(({ id }) => id).sort());
   expect(new Set(ids).size).toBe(ids.length);

@@ -11,7 +11,7 @@ describe('a healthy registry', () => {
     expect(report.complete).toBe(true);
   });
 
-  it('is as healthy where storage answers for what is cached', async () => {
+  it('is equally healthy if storage serves cached content', async () => {
     const report = await proveDouble('blobs in storage');
     expect(named(report, 'fail')).toEqual([]);
     expect(named(report, 'error')).toEqual([]);
@@ -113,11 +113,11 @@ describe('a registry that is wrong in one way, beside the twelve', () => {
     ['missing tag is an error', 'M9', both('M9')],
     ['redirects to nowhere', 'B2', both('B2')],
     ['registry unhealthy', 'X1', both('X1')],
-  ])('%s is told by %s; others cannot go on then', async (fault, id, failures) => {
+  ])('%s is found by %s; other checks cannot run then', async (fault, id, failures) => {
     expect(named(await proveDouble(fault, [id]), 'fail')).toEqual(failures);
   });
 
-  it('says when the portal answers in place of the registry', async () => {
+  it('reports that the portal responds instead of the registry', async () => {
     const report = await proveDouble('portal page', ['T4']);
     expect(report.results[0]?.message).toMatch(/expected 401, got 200 an HTML page .* no Bearer challenge/);
   });
@@ -130,7 +130,7 @@ describe('a registry that is wrong in one way, beside the twelve', () => {
   });
 });
 
-describe('what fails, in words', () => {
+describe('failures in words', () => {
   it.each<[DoubleFault, string, RegExp]>([
     ['layer cut by the connection', 'B1', /broke off after \d+ of 3584 bytes \(NETWORK_RESET\)/],
     ['layer is an HTML page', 'B1', /truncated: 26 of 3584 bytes \(an HTML page\)/],
@@ -168,7 +168,7 @@ describe('what fails, in words', () => {
     ['redirects to nowhere', 'B2', /redirected to storage\.invalid, which does not resolve here/],
     ['range without its size', 'B3', /Content-Range is "bytes 0-\d+\/\*" instead of "bytes 0-\d+\/\d+"/],
     ['blob HEAD of another size', 'B4', /Content-Length is \d+ instead of \d+/],
-  ])('%s is told by %s', async (fault, id, words) => {
+  ])('%s is found by %s', async (fault, id, words) => {
     // M7 and B1 bring the configs and layers into the cache.
     const report = await proveDouble(fault, ['M7', 'B1', id]);
     const failed = report.results.find((result) => result.status === 'fail' && result.id === id);

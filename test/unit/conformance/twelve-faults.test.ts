@@ -123,7 +123,7 @@ it.each(Object.entries(TWELVE))(
   120_000,
 );
 
-it('a certificate that nobody trusts is told by what is wrong with its chain', async () => {
+it('an untrusted certificate is explained by the problem of its chain', async () => {
   const { results } = await byTls(() => ({}));
   expect(results.find(({ id }) => id === 'T1')?.message).toMatch(/the chain is refused: SELF_SIGNED_CERT_IN_CHAIN/);
 });

@@ -32,7 +32,7 @@ describe('a registry that is managed elsewhere', () => {
     ]);
   });
 
-  it('takes no default, which is for what is managed here', async () => {
+  it('gets no defaults, which are for managed objects', async () => {
     const { diagnostics } = await loaded(`defaults: { registry: { insecure: false } }\n${BASE}`);
     expect(diagnostics).toEqual([]);
   });

@@ -112,7 +112,7 @@ describe('a declaration', () => {
     },
   );
 
-  it('is compared with the version that a Harbor tells, with the place of each object', async () => {
+  it('is compared with the version that a Harbor returns, with the position of each object', async () => {
     const { declaration } = await load('');
     expect(objectsOutOfVersion(declaration!.objects, kinds, 'v2.15.2')).toEqual([]);
     expect(objectsOutOfVersion(declaration!.objects, kinds, 'v2.13.5')).toEqual([

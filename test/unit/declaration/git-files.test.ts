@@ -31,7 +31,7 @@ const directory = (): string => join(top, 'team/policies');
 const texts = (sources: readonly { file: string; text: string }[]): string[] =>
   sources.map(({ file, text }) => `${file}: ${text.trim()}`);
 
-it('reads the policies as the revision has them, whatever the working tree holds', async () => {
+it('reads the policies of the revision, regardless of the working tree', async () => {
   const { policies, overlays, diagnostics } = await readPolicyFilesAt('HEAD', {
     directory: directory(),
     instance: 'eu',
@@ -49,7 +49,7 @@ it('reads the policies as the revision has them, whatever the working tree holds
   expect(git('status', '--short')).toContain(' D team/policies/a.yml');
 });
 
-it('reads them also where the working tree has the folder no more, and an overlay from outside as it is', async () => {
+it('also reads them if the working tree has no such folder, with an overlay from outside', async () => {
   rmSync(join(top, 'team'), { recursive: true });
   const outside = mkdtempSync(join(tmpdir(), 'breakwater-outside-'));
   writeFileSync(join(outside, 'o.yaml'), 'labels: {}\n');

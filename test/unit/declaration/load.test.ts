@@ -28,7 +28,7 @@ describe('a declaration', () => {
     ]);
   });
 
-  it('knows where each object stands', async () => {
+  it('knows the position of each object', async () => {
     const { declaration } = await load({
       'a.yaml': 'berths:\n  one:\n    crew:\n      - { sailor: al, rank: mate }\n',
     });
@@ -37,7 +37,7 @@ describe('a declaration', () => {
     );
   });
 
-  it('has the same hash whatever the order of files and keys, and another one for another content', async () => {
+  it('has the same hash for any order of files and keys, and another one for other content', async () => {
     const hashes = await Promise.all([
       load({ 'a.yaml': PORT, 'b.yaml': 'berths: { x: { open: true, harbour: north }, y: {} }' }),
       load({ 'a.yaml': 'berths: { y: {}, x: { harbour: north, open: true } }\n# moved', 'b.yaml': PORT }),
@@ -429,7 +429,7 @@ describe('findings', () => {
     expect(result.diagnostics.map(({ rule }) => rule)).toEqual(['dangling-reference', 'wrong-type']);
   });
 
-  it('never holds the value of a literal secret', async () => {
+  it('never contains the value of a literal secret', async () => {
     const result = await load({
       'a.yaml': 'pilots: { p: { licence: canary-1 }, q: { licence: [canary-2] }, r: { licence: { env: canary-3 } } }',
     });

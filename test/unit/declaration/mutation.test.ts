@@ -80,7 +80,7 @@ function mutated(original: Buffer, mutations: readonly Mutation[]): Buffer {
   }, original);
 }
 
-describe('whatever is done to a policy file', () => {
+describe('any mutation of a policy file', () => {
   it('either loads, or is an error with a place, and never throws', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -35,7 +35,7 @@ describe('what is read', () => {
     expect(valueIn(text)).toEqual(expected);
   });
 
-  it.each(['', '# only a comment\n', '---\n', '\n\n'])('%j says nothing', (text) => {
+  it.each(['', '# only a comment\n', '---\n', '\n\n'])('%j is empty', (text) => {
     expect(valueIn(text) ?? null).toBeNull();
   });
 
@@ -85,7 +85,7 @@ describe('what is refused', () => {
     expect(findings('a: |\n  text\nb: !x 1\n')).toEqual(['3:4 yaml-tag']);
   });
 
-  it('names both places of a key that stands twice', () => {
+  it('names both positions of a duplicate key', () => {
     expect(parse('a: 1\nb: 2\na: 3').diagnostics[0]?.message).toBe('duplicate key "a", first at a.yaml:1:1');
   });
 

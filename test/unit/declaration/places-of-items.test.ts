@@ -107,7 +107,7 @@ projects:
   ],
 ];
 
-it.each(SORTED)('a finding about %s stands in the line of the item', async (_what, text) => {
+it.each(SORTED)('a finding about %s has the line of the item', async (_what, text) => {
   const faulty = text.split('\n').flatMap((line, i) => (line.endsWith('# !') ? [i + 1] : []));
   const { diagnostics } = await load({ 'a.yaml': text }, { kinds });
   expect(diagnostics.map(({ at }) => at?.line)).toEqual(faulty);

@@ -69,7 +69,7 @@ describe('text', () => {
     expect(renderDiagnostics([], { sources: new Map() })).toBe('');
   });
 
-  it('paints what it is asked to', () => {
+  it('colors on request', () => {
     const paint = (style: string, text: string) => `<${style}>${text}</${style}>`;
     const text = renderDiagnostics([finding(1, 1)], { sources: new Map([['a.yaml', 'x']]), paint });
     expect(text).toContain('<error>error[some-rule]</error>: wrong');

@@ -48,7 +48,7 @@ const SCHEDULES: readonly (readonly [string, Files, string])[] = [
   ],
 ];
 
-it.each(SCHEDULES)('a schedule of %s that never comes is an error where it stands', async (_of, files, place) => {
+it.each(SCHEDULES)('a schedule of %s that never runs is an error at its position', async (_of, files, place) => {
   const instance = 'instances/one.yaml' in files ? { instance: 'one' } : {};
   const { diagnostics } = await load(files, { kinds, ...instance });
   const found = diagnostics.filter(({ rule }) => rule === 'bad-cron');

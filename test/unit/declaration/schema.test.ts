@@ -59,7 +59,7 @@ describe.each([
   });
 });
 
-describe('what stands where', () => {
+describe('placements', () => {
   const berth = invented.properties['berths']?.additionalProperties;
 
   it('has the sections of the kinds and those of the declaration', () => {

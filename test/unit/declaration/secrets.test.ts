@@ -39,7 +39,7 @@ function node(script: string): SecretReference {
 }
 
 describe('a secret', () => {
-  it('comes from the environment, as it is', async () => {
+  it('is read from the environment unchanged', async () => {
     expect(await resolver({ TOKEN: ' a b\n' })({ env: 'TOKEN' })).toBe(' a b\n');
   });
 
@@ -71,7 +71,7 @@ describe('a secret', () => {
     expect(await resolver()(reference)).toBe('$HOME|; id|`id`');
   });
 
-  it('does not wait for input that nobody gives', async () => {
+  it('does not wait for input', async () => {
     const script = 'process.stdin.resume().on("end", () => process.stdout.write("done"))';
     expect(await resolver()(node(script))).toBe('done');
   });

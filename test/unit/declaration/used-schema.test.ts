@@ -31,7 +31,7 @@ const examples = kitted.flatMap(({ kit }) =>
   ]),
 );
 
-it.each(examples)('judges what stands at %s as the whole schema does: %j', (path, value) => {
+it.each(examples)('judges the value at %s like the whole schema: %j', (path, value) => {
   const declaration = placed(path, value);
   expect(judgeUsed(whole, declaration)).toBe(judgeWhole(declaration));
 });
@@ -47,7 +47,7 @@ it('judges any mixture of them as the whole schema does', () => {
   );
 });
 
-it('follows maps, lists and nested objects, and keeps what stands below other keywords', () => {
+it('follows maps, lists and nested objects, and keeps schemas below other keywords', () => {
   const anything = { type: 'string' } as const;
   const schema: JsonSchema = {
     properties: { list: { items: { properties: { a: anything, b: anything } } }, unused: anything },

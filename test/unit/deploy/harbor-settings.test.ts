@@ -80,7 +80,7 @@ it.each([
   { external_redis: { idle_timeout_seconds: 60 } },
   { external_database: { harbor: { max_open_conns: 50 } } },
   { trivy: { timeout: '10m' }, log: { local: { rotate_count: 5 } } },
-])('%j is followed where the environment declares what it is about', (settings) => {
+])('%j is followed if the environment declares what it depends on', (settings) => {
   expect(refused(settings, EVERYTHING)).toEqual([]);
 });
 

@@ -26,7 +26,7 @@ describe('the launcher of Traefik', () => {
     return spawnSync(shell, args, { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
   }
 
-  it('writes each file as it is, whatever is in it', () => {
+  it('writes each file unchanged, with any content', () => {
     const files = { 'harbor.yml': `a: ${AWKWARD}\nb: --\n`, 'mirror-x.yml': '--\n%s %d \\n\n', 'empty.yml': '' };
     expect(launch(files, ['true']).status).toBe(0);
     const written = readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]);
@@ -54,7 +54,7 @@ describe('the launcher of Traefik', () => {
     expect(stdout).toBe(`${pid} -- --a=b c ${AWKWARD}\n`);
   });
 
-  it('hands on the variables of the file, unparsed, and none of its own', () => {
+  it('passes on the variables of the file, unparsed, and none of its own', () => {
     const env = `# for route53\n\nAWS_REGION=eu-central-1\nAWS_SECRET_ACCESS_KEY=${AWKWARD}\nEMPTY=\nLAST=no newline`;
     const { PATH, PWD, OLDPWD, SHLVL, _, ...rest } = JSON.parse(launch({}, PRINT_ENVIRONMENT, env).stdout) as Record<
       string,

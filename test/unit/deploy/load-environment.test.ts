@@ -265,7 +265,7 @@ describe('the inputs of the stacks', () => {
     expect((await load()).inputs).toBeDefined();
   });
 
-  it('refuse an image without a digest, where it stands', async () => {
+  it('refuse an image without a digest, at its position', async () => {
     write('images.yaml', IMAGES.replace(`goharbor/core:v2.15.0@sha256:${DIGEST}`, 'goharbor/core:v2.15.0'));
     const all = (await findings()).join('\n');
     expect(all).toContain('images.yaml:7:20 bad-format harbor.v2.15.0.core.image: "goharbor/core:v2.15.0"');

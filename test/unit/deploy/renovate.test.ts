@@ -105,7 +105,7 @@ describe('the example for Renovate', () => {
     expect(providers).toContain(`terraform-provider ${DOCKER_SOURCE} ${DOCKER_VERSION}`);
   });
 
-  it('makes a pull request of its own of a major, and merges none by itself', () => {
+  it('creates a separate pull request for a major version, and merges none itself', () => {
     expect(config.separateMajorMinor).toBe(true);
     const majors = config.packageRules.filter(({ matchUpdateTypes }) => matchUpdateTypes?.includes('major'));
     expect(majors.filter(({ enabled }) => enabled !== false)).toEqual([expect.objectContaining({ automerge: false })]);

@@ -44,8 +44,8 @@ const { value } = fc.letrec<{ value: Json }>((tie) => ({
 }));
 const document = fc.dictionary(text, value, { minKeys: 1, maxKeys: 5, noNullPrototype: true });
 
-describe('YAML as it is written', () => {
-  it('is read as what was meant, whatever that is', () => {
+describe('the written YAML', () => {
+  it('is read back as the same value', () => {
     fc.assert(
       fc.property(document, (json) => {
         expect(parse(rendered(json), { uniqueKeys: false })).toEqual(json);
@@ -89,7 +89,7 @@ describe('YAML as it is written', () => {
     expect(rendered(json)).toBe(expected);
   });
 
-  it('puts a comment above what it is about, and keeps that off a shared line', () => {
+  it('puts a comment above its value, which then has its own line', () => {
     expect(rendered({ robots: { ci: { duration: -1, disable: true } } }, { 'robots.ci.duration': 'For good.' })).toBe(
       'robots:\n  ci:\n    # For good.\n    duration: -1\n    disable: true\n',
     );

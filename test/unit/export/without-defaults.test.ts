@@ -17,7 +17,7 @@ const schema = {
   required: ['type'],
 } as const;
 
-describe('what Harbor does by itself', () => {
+describe("Harbor's own defaults", () => {
   it.each<[string, Json, Json]>([
     ['is left out', { public: false, limit: -1, list: [] }, {}],
     ['is written where it is required', { type: 'basic', public: false }, { type: 'basic' }],

@@ -31,7 +31,7 @@ describe('files', () => {
     expect(files.map(({ name }) => name)).toEqual(['harbor.yaml', 'registries.yaml', 'projects.yaml']);
   });
 
-  it('have the same bytes whatever the order of the objects', async () => {
+  it('have the same bytes for any order of the objects', async () => {
     const objects = ['a', 'b', 'c'].flatMap((name) => [
       object('project', { name, registry: 'quay' }),
       object('quota', { project: name, storage_limit: 1024 }),
@@ -133,7 +133,7 @@ describe('comments', () => {
 });
 
 describe('secrets', () => {
-  it('are references to what has to be set, where Harbor holds one', async () => {
+  it('are references to set, if Harbor has one', async () => {
     const objects = [
       object('registry', { name: 'hub', type: 'docker-hub', credential: { access_key: 'bot', type: 'basic' } }),
       object('configuration', { oidc_client_id: 'harbor', ldap_search_dn: '' }),
@@ -205,7 +205,7 @@ describe('what cannot be declared', () => {
 });
 
 describe.each(kinds.map((kind) => [kind.name, kind] as const))('%s', (name, kind) => {
-  it('is read back as it was, but for what Harbor does by itself', async () => {
+  it("is read back unchanged, without Harbor's defaults", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(kitOf(name).specs, { minLength: 1, maxLength: 3 }), async (specs) => {
         const objects = [...new Map(specs.map((spec) => [kind.identity(spec), object(name, spec)])).values()];

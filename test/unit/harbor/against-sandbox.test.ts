@@ -88,7 +88,7 @@ describe('identity', () => {
     }),
   );
 
-  it('is why nobody believes a list before: with a dead secret it is answered, and shorter', () =>
+  it('is why no list is used before: with an invalid secret it is returned, but shorter', () =>
     asked({ robot: { name: 'robot$reader', secret: async () => 'Wrong-1234' } }, async (client) => {
       expect(await client.list('/projects')).toHaveLength(1);
     }));
@@ -204,7 +204,7 @@ describe('a bad day', () => {
       expect(await client.find('/projects/short-lived')).toBeUndefined();
     }));
 
-  it('a create that was done and whose answer was lost is not sent again: nobody knows what it would make', () =>
+  it('a create that was applied but whose response was lost is not sent again', () =>
     onABadDay('answer-lost:method=POST,path=/api/*,times=1', async (client, events) => {
       await expect(client.post('/projects', { project_name: 'once' })).rejects.toMatchObject({ code: 'NETWORK_RESET' });
       expect(events.filter(({ method, url }) => method === 'POST' && url.includes('/api/'))).toHaveLength(1);
@@ -212,7 +212,7 @@ describe('a bad day', () => {
     }));
 });
 
-it('lists the members of a project that holds one whom Harbor counts and does not show', () =>
+it('lists the members of a project in which Harbor counts one that it does not show', () =>
   asked({ user: ADMIN }, async (client) => {
     const user = { username: 'alice', email: 'a@example.com', realname: 'Alice', password: 'Passw0rd1', comment: '' };
     await client.post('/users', user);

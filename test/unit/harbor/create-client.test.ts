@@ -9,7 +9,7 @@ const AS_ROBOT = basic('robot$gitops', 'Robot-Secret-1');
 const AS_USER = basic('admin', 'User-Password-1');
 
 describe('what a request looks like', () => {
-  it('goes below /api/v2.0, with names meant as names and an id of its own', () =>
+  it('uses /api/v2.0, with names meant as names and its own request id', () =>
     withClient(ok, {}, async ({ client, server }) => {
       await client.get('/projects/123', { query: { with_detail: 'true' } });
       const [request] = server.seen;
@@ -57,12 +57,12 @@ describe('what a request looks like', () => {
   });
 
   it.each(['https://h.example', 'https://h.example/', 'https://h.example/api/v2.0', 'https://h.example/api/v2.0/'])(
-    'takes %s for the same Harbor',
+    'treats %s as the same Harbor',
     (url) => expect(createClient({ url }).url).toBe('https://h.example'),
   );
 });
 
-describe('by what a request is authenticated where logins are not to be had', () => {
+describe('the authentication of a request if logins are not available', () => {
   it.each([
     ['a read with a robot', { robot: ROBOT }, 'read', undefined, AS_ROBOT],
     ['a read with both', { robot: ROBOT, user: USER }, 'read', undefined, AS_ROBOT],
@@ -85,7 +85,7 @@ describe('by what a request is authenticated where logins are not to be had', ()
     await server.close();
   });
 
-  it.each(['read', 'write'])('refuses a %s as user without one, and asks nobody', (kind) =>
+  it.each(['read', 'write'])('refuses a %s as user name without a request', (kind) =>
     withClient(ok, {}, async ({ client, server }) => {
       const asked = kind === 'read' ? client.get('/x', { as: 'user' }) : client.put('/x', {}, { as: 'user' });
       const error = await errorOf(asked);
@@ -112,7 +112,7 @@ describe('what comes back', () => {
       },
     ));
 
-  it('takes an empty 200 for "none"', () =>
+  it('reads an empty 200 as "none"', () =>
     withClient(
       (_q, r) => r.writeHead(200).end(),
       {},
@@ -141,7 +141,7 @@ describe('what comes back', () => {
       'internal server error',
       '500 UNKNOWN: internal server error (Harbor returns this for some invalid requests',
     ],
-  ])('says %i %s %j in words', (status, code, message, expected) =>
+  ])('explains %i %s %j', (status, code, message, expected) =>
     withClient(
       (_q, r) => sendHarborError(r, status, code, message, { 'x-request-id': 'from-harbor' }),
       {},
@@ -182,7 +182,7 @@ describe('what comes back', () => {
       },
     ));
 
-  it('says that a list is none', () =>
+  it('reports that a response is not a list', () =>
     withClient(ok, {}, async ({ client }) => {
       await expect(client.list('/registries')).rejects.toThrow(HarborApiError);
     }));
@@ -217,7 +217,7 @@ describe('find', () => {
       },
     ));
 
-  it('does not believe a 404 of something else: nobody may conclude that the project is gone', () =>
+  it('does not accept a 404 from another server as proof that the project is gone', () =>
     withClient(
       (_q, r) => sendHtml(r, 'default backend', 404),
       {},
@@ -270,7 +270,7 @@ describe('secrets', () => {
       `you sent ${request.body} by ${request.headers.authorization} for Robot-Secret-1`,
     );
 
-  it('never come back in a message, no matter who echoes them', () =>
+  it('never appear in a message, even if a server repeats them', () =>
     withClient(echo, {}, async ({ client, events }) => {
       const body = { name: 'hub', credential: { access_key: 'bot', access_secret: 'Hub-Token-1' } };
       const error = (await errorOf(client.post('/registries', body))) as HarborApiError;
@@ -299,7 +299,7 @@ describe('secrets', () => {
     ));
 });
 
-it('counts its calls and tells of each', () =>
+it('counts its calls and reports each', () =>
   withClient(
     inTurn((_q, r) => r.writeHead(503).end(), ok),
     {},

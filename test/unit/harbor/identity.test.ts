@@ -69,7 +69,7 @@ it.each([
   }),
 );
 
-it('refuses to go on as nobody', async () => {
+it('refuses to continue without an identity', async () => {
   const client = {
     url: 'https://h',
     credentials: {},
@@ -79,7 +79,7 @@ it('refuses to go on as nobody', async () => {
   expect((await errorOf(proveIdentity(client))).message).toBe('no credential for Harbor is declared');
 });
 
-it.each([[[]], [{}], [null], [[null]]])('does not take a server that answers %j to everything for a Harbor', (body) =>
+it.each([[[]], [{}], [null], [[null]]])('does not accept a server that returns %j for everything as a Harbor', (body) =>
   withClient(
     (_q, r) => sendJson(r, body),
     { user: USER },
@@ -99,7 +99,7 @@ const loginRefuses =
     response.writeHead(404, { 'set-cookie': '_gorilla_csrf=abc; Path=/', 'x-harbor-csrf-token': 'def' }).end();
   };
 
-it.each(['robot$x', 'bot-ci', 'ci'])('a robot %s given as user is named as one, whatever the prefix', (name) =>
+it.each(['robot$x', 'bot-ci', 'ci'])('a robot %s given as user is reported as a robot, with any prefix', (name) =>
   withClient(loginRefuses({ [name]: 'robot' }), asUser(name), async ({ client, server }) => {
     const error = await errorOf(proveIdentity(client));
     expect(error).toMatchObject({

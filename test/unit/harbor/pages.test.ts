@@ -135,7 +135,7 @@ describe('a total that lies', () => {
   };
 
   it.each([1_000_000_000_000, 36])(
-    'too high (%d): twice the same is believed, and bounded by what is there',
+    'too high (%d): the same result twice is accepted, bounded by the existing items',
     async (total) => {
       const list = lying(total, items(35));
       expect(await readAllPages(list.read, OPTIONS)).toEqual({ items: items(35), settled: true });
@@ -161,7 +161,7 @@ describe('a total that lies', () => {
     expect(list.asked).toHaveLength(4);
   });
 
-  it('absent, with a list that knows no pages and answers everything again', async () => {
+  it('absent, with a list that ignores pages and returns everything again', async () => {
     const whole = items(10);
     const read = async (): Promise<Page<Item>> => ({ items: whole, total: undefined });
     expect((await readAllPages(read, OPTIONS)).items).toEqual(whole);
@@ -198,7 +198,7 @@ describe('Client.list', () => {
     sendJson(response, page, 200, { 'x-total-count': '1000' });
   };
 
-  it('asks for the largest pages, with the query of its own', () =>
+  it('requests the largest pages, with its own query', () =>
     withClient(thousand, {}, async ({ client, server }) => {
       expect(await client.list('/projects', { query: { sort: 'id' } })).toHaveLength(1_000);
       expect(server.seen).toHaveLength(10);
@@ -212,7 +212,7 @@ describe('Client.list', () => {
       expect(server.seen[0]?.query.get('page_size')).toBe('100');
     }));
 
-  it('lets a list have a concurrency of its own', () => {
+  it('lets a list have its own concurrency', () => {
     const held: (() => void)[] = [];
     const untilTwenty: Script = (request, response) => {
       if (request.query.get('page_size') === '1') return thousand(request, response);
@@ -226,7 +226,7 @@ describe('Client.list', () => {
     });
   });
 
-  it('says in one line that a list kept changing, and goes on', async () => {
+  it('warns in one line that a list kept changing, and continues', async () => {
     let total = 200;
     const restless: Script = (request, response) => {
       const page = Number(request.query.get('page'));

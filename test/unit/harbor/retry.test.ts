@@ -64,7 +64,7 @@ describe('which requests are tried again', () => {
     }),
   );
 
-  it('a POST is sent again where nothing was listening: it was never sent', () =>
+  it('a POST is sent again if nothing was listening, because it was never sent', () =>
     withClient(ok, {}, async ({ client, server, waits }) => {
       await server.close();
       const error = (await errorOf(client.post('/projects', {}))) as NetworkError;
@@ -194,7 +194,7 @@ describe('a server that is too slow', () => {
     ),
   );
 
-  it('all tries together end with the time of the request, whatever Retry-After asks for', () =>
+  it('all attempts together end with the time of the request, with any Retry-After', () =>
     withClient(
       (_request, response) => response.writeHead(503, { 'retry-after': '3600' }).end(),
       { timeouts: { totalMs: 300 } },
@@ -204,7 +204,7 @@ describe('a server that is too slow', () => {
       },
     ));
 
-  it('a write has longer, and is given up where nobody knows whether it was carried out', () =>
+  it('a write has more time, and is not repeated if its result is unknown', () =>
     withClient(silent, { timeouts: { headersMs: 1, writeMs: 200 } }, async ({ client, server }) => {
       await expect(client.post('/registries', {})).rejects.toMatchObject({ code: 'NETWORK_TIMEOUT' });
       expect(server.seen).toHaveLength(1);

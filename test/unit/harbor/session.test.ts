@@ -133,7 +133,7 @@ describe('the writes of a user', () => {
     });
   });
 
-  it('go by password where Harbor refuses the token of its own login, and somebody is told once', () => {
+  it('use the password if Harbor refuses the token of its own login, with one warning', () => {
     const harbor = new HarborLoginDouble();
     harbor.csrfToken = 'of another core';
     return asUser(harbor.script, async ({ client, notices }) => {
@@ -171,7 +171,7 @@ describe('a robot and a user', () => {
     return server.seen.slice(-2).map(({ headers }) => headers.cookie !== undefined);
   };
 
-  it('go by the robot as long as nobody said that the user sees everything', () =>
+  it('use the robot until it is known that the user sees everything', () =>
     asUser(
       new HarborLoginDouble().script,
       async (talk) => expect(await bySession(talk)).toEqual([false, false]),
@@ -204,7 +204,7 @@ it('logs in again where the first attempt met a restarting Harbor', () => {
 });
 
 describe('a session that dies', () => {
-  it('is noticed although Harbor answers 200 with less, and renewed once for all', () => {
+  it('is noticed although Harbor returns 200 with less, and renewed once for all requests', () => {
     const harbor = new HarborLoginDouble();
     return asUser(harbor.script, async ({ client, server, notices }) => {
       expect(await client.list('/projects')).toHaveLength(2);
@@ -284,7 +284,7 @@ describe('a login that fails', () => {
     ['the front door resets /c/login', (_q, r) => void r.socket?.destroy()],
     ['the login answers without a session', (q, r) => (q.method === 'GET' ? csrfPage(r) : void r.writeHead(200).end())],
     ['the login is blocked half way', (q, r) => (q.method === 'GET' ? csrfPage(r) : sendHtml(r, 'WAF', 405))],
-  ] as [string, Script][])('because %s: reads go by password, and somebody is told', (_name, login) => {
+  ] as [string, Script][])('because %s: reads use the password, with a warning', (_name, login) => {
     const harbor = new HarborLoginDouble();
     const script: Script = (request, response) =>
       (request.path.startsWith('/c/') ? login : harbor.script)(request, response);

@@ -47,7 +47,7 @@ it('reads the roots of this machine once, not for each connection', async () => 
 it.each([
   ['without a CA', undefined],
   ['with the CA of somebody else', other.ca],
-])('refuses a certificate that nobody vouches for, %s, and says how to', async (_name, ca) => {
+])('refuses an untrusted certificate, %s, and says how to trust it', async (_name, ca) => {
   const before = server.seen.length;
   const error = (await errorOf(ask(server.url, ca))) as NetworkError;
   expect(error).toMatchObject({ code: 'NETWORK_TLS', hint: expect.stringContaining('set ca_file to its PEM') });

@@ -8,7 +8,7 @@ const SECRET = 'Asked-About-1';
 it.each<[what: string, script: Script, accepted: boolean]>([
   ['a token', (_request, response) => sendJson(response, { token: 'a.b.c', access_token: '' }), true],
   ['401 with an empty body', (_request, response) => void response.writeHead(401).end(), false],
-])('answers %s: accepted is %s', async (_what, script, accepted) => {
+])('status %s: accepted is %s', async (_what, script, accepted) => {
   await withClient(script, {}, async ({ client, server }) => {
     expect(await client.accepts(NAME, SECRET)).toBe(accepted);
     const [{ path, query, headers }] = server.seen as [(typeof server.seen)[0]];
@@ -22,7 +22,7 @@ it.each<[what: string, script: Script]>([
   ['a login page', (_request, response) => sendHtml(response, 'Log in')],
   ['a refusal of the service', (_request, response) => void response.writeHead(400).end('Unable to handle service')],
   ['something that echoes the secret', (_request, response) => void response.writeHead(403).end(SECRET)],
-])('takes %s for no answer to the question', async (_what, script) => {
+])('does not accept %s as a token', async (_what, script) => {
   await withClient(script, {}, async ({ client }) => {
     const error = await errorOf(client.accepts(NAME, SECRET));
     expect(error).toBeInstanceOf(HarborApiError);

@@ -32,7 +32,7 @@ describe('toNetworkError', () => {
     expect(error.hint).toEqual(expect.any(String));
   });
 
-  it('says what it was told where it knows nothing better', () => {
+  it('keeps the original message if it knows no better one', () => {
     const error = toNetworkError(new Error('something new'), 'PUT', URL);
     expect(error).toMatchObject({ code: 'NETWORK_OTHER', message: `PUT ${URL}: something new` });
   });
@@ -49,12 +49,12 @@ describe('toNetworkError', () => {
     expect(toNetworkError(thrown, 'GET', URL)).toBeInstanceOf(NetworkError);
   });
 
-  it('leaves a network error as it is', () => {
+  it('keeps a network error unchanged', () => {
     const error = new NetworkError('x', 'NETWORK_REDIRECT', URL);
     expect(toNetworkError(error, 'GET', URL)).toBe(error);
   });
 
-  it('keeps secrets of the URL to itself', () => {
+  it('does not show secrets of the URL', () => {
     const error = toNetworkError(coded('ECONNREFUSED'), 'GET', 'https://bob:hunter2@h.example/x?token=hunter3');
     expect(`${error.message} ${error.url}`).not.toMatch(/bob|hunter/);
   });

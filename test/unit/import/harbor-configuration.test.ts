@@ -109,7 +109,7 @@ describe('a HarborConfiguration', () => {
     });
   });
 
-  it('tells what could not be carried over', async () => {
+  it('reports what could not be converted', async () => {
     expect((await imported(document)).left.sort()).toEqual([
       'configuration of_the_future',
       'project projects[2]',

@@ -52,7 +52,7 @@ describe("settings of Harbor's core", () => {
     });
   });
 
-  it('understands every form that Harbor stores as text', () => {
+  it('reads every form that Harbor stores as text', () => {
     const text = JSON.stringify({
       disabled_audit_log_event_types: 'pull_artifact, create_artifact',
       oidc_extra_redirect_parms: '{"prompt":"login"}',
@@ -95,7 +95,7 @@ describe("settings of Harbor's core", () => {
 });
 
 describe('several documents', () => {
-  it('are read one by one, each in its own format, and what is none of them is named by its line', () => {
+  it('are read one by one, each in its own format, and other documents are named by their line', () => {
     const imported = read(
       [
         'kind: Secret',

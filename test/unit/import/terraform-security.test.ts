@@ -57,6 +57,6 @@ it.each<[string, object, string]>([
   ['harbor_interrogation_services', { default_scanner: 'Clair' }, 'default_scanner'],
   ['harbor_config_security', { cve_allowlist: [], expires_at: 1e300 }, 'expires_at'],
   ['harbor_config_system', { banner_message: { message: 'm', to_date: '2027-03-01' } }, 'to_date'],
-])('tells what of %s %j stays behind', async (type, body, field) => {
+])('reports what is left out of %s %j', async (type, body, field) => {
   expect((await imported(type, body)).left).toEqual([field]);
 });

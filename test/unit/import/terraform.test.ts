@@ -242,13 +242,13 @@ describe('what only Terraform knows', () => {
 
 describe('other files', () => {
   it.each(['', '[]', 'null', '{"version": 3}', 'a: 1', '{ "resource": ', 'kind: HarborConfiguration', '%YAML 1.1'])(
-    'are refused in words: %j',
+    'are refused with a reason: %j',
     (text) => {
       expect(() => importText('x', text, kinds)).toThrow(DeclarationError);
     },
   );
 
-  it('are never more than refused, whatever stands where', () => {
+  it('are only refused, with any value anywhere', () => {
     const types = Object.keys(resolved);
     const keys = [...new Set(Object.values(resolved).flatMap((one) => Object.keys(one))), 'access', 'kind', 'scope'];
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({

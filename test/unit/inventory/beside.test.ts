@@ -42,7 +42,7 @@ it.each([
   expect(await found(files, 'infra/main.tf')).toEqual([reference]);
 });
 
-it('rewrites the name that stands in the file, and not the one that stands in another', async () => {
+it('rewrites the name in the file itself, not one in another file', async () => {
   const root = directoryWith({
     ...POLICIES,
     'app/compose.yaml': 'services:\n  a: { image: "nginx:${TAG}" }\n  b: { image: "${B}" }\n',

@@ -53,7 +53,7 @@ describe('inventory check', () => {
     ]);
   });
 
-  it('writes a comment for a pull request that holds what fails', async () => {
+  it('writes a comment for a pull request with the failures', async () => {
     const { out } = await run('check', '.', {}, '--format', 'markdown');
     expect(out).toMatch(/^### Image inventory: FAILED: 3 failed, 0 waived \(--fail-on bypass\)\n\n- 1 needs rewrite: /);
     expect(out).toContain('| `ghcr.io/acme/app:1` | bypass |');

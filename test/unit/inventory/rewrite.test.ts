@@ -111,7 +111,7 @@ describe('inventory rewrite', () => {
       'A.java',
       'import org.testcontainers.X;\nnew PostgreSQLContainer<>("postgres:16");\n',
     ],
-  ])('leaves %s as it is', async (_what, name, text) => {
+  ])('keeps %s unchanged', async (_what, name, text) => {
     expect(await rewritten(name, text)).toBe(text);
   });
 
@@ -126,7 +126,7 @@ describe('inventory rewrite', () => {
     expect(err).toContain('1 edit in 1 file; write them with --write');
   });
 
-  it('tells Renovate where the upstreams are', async () => {
+  it('configures the upstreams for Renovate', async () => {
     const { rewrite } = world({ Dockerfile: 'FROM nginx:1\n' });
     expect((await rewrite('--write')).err).toContain('"harbor.example.com/proxy.quay.io":"quay.io"');
   });

@@ -42,7 +42,7 @@ describe('a mirror domain in nginx', () => {
     expect(nginxMirror({ ...redirecting, login: true }, front)).not.toContain('Authorization');
   });
 
-  it('leaves the credential of a robot to a file of its own', () => {
+  it('keeps the credential of a robot in a separate file', () => {
     expect(nginxMirror(withRobot, front)).toContain('include /etc/nginx/robots/hub.mirror.test.conf;');
     const [, basic = ''] =
       /^proxy_set_header Authorization "Basic ([A-Za-z0-9+/=]+)";\n$/.exec(nginxRobot('robot$m', 'a"b')) ?? [];

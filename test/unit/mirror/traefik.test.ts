@@ -41,7 +41,7 @@ describe('a mirror domain in Traefik', () => {
     },
   );
 
-  it('leaves the credential of a robot to a file of its own', () => {
+  it('keeps the credential of a robot in a separate file', () => {
     const used = Object.values(routersOf(withRobot)).flatMap(({ middlewares = [] }) => middlewares);
     const missing = [...new Set(used)].filter((name) => !(name in middlewaresOf(withRobot)));
     const { middlewares } = traefikRobot(withRobot, 'robot$pull er', 'Pa:ss wörd').http ?? {};

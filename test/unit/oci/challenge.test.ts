@@ -82,7 +82,7 @@ describe('parseChallenges', () => {
 });
 
 describe('bearerChallenge', () => {
-  it('finds the one that can be followed', () => {
+  it('finds the usable one', () => {
     expect(bearerChallenge('Basic realm="a", Bearer service="s", Bearer realm="b"')?.params['realm']).toBe('b');
   });
   it.each([undefined, '', 'Basic realm="harbor"', 'Bearer service="s"'])('finds none in %j', (header) => {

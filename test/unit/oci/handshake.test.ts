@@ -32,7 +32,7 @@ describe('a TLS handshake that is looked at', () => {
     expect(shown).not.toHaveProperty('nameProblem');
   });
 
-  it('tells a wrong name apart from a wrong chain', async () => {
+  it('distinguishes a wrong name from a wrong chain', async () => {
     const other = makePrivateCa('DNS:other.example.com');
     const elsewhere = createServer({ cert: other.cert, key: other.key });
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
@@ -43,7 +43,7 @@ describe('a TLS handshake that is looked at', () => {
     expect(shown).not.toHaveProperty('chainProblem');
   });
 
-  it('rejects where nobody listens, and when it is stopped', async () => {
+  it('rejects if nothing listens, and when it is stopped', async () => {
     await expect(handshake(new URL('https://127.0.0.1:1'))).rejects.toThrow(/ECONNREFUSED/);
     const stop = new AbortController();
     const waiting = handshake(new URL('https://192.0.2.1'), { signal: stop.signal });

@@ -44,7 +44,7 @@ it('keeps several bodies apart, whose chunks come in turn', async () => {
   expect(await Promise.all(hashes.map((hash) => hash.digest()))).toEqual(bodies.map(digestOf));
 });
 
-it('leaves the chunk to its owner, who may write over it', async () => {
+it('copies the chunk, which its owner may overwrite', async () => {
   const hash = opened().begin();
   const chunk = Buffer.alloc(64 << 10, 1);
   for (let n = 0; n < 10; n++) await hash.update(chunk);
@@ -52,7 +52,7 @@ it('leaves the chunk to its owner, who may write over it', async () => {
   expect(await hash.digest()).toBe(digestOf(Buffer.alloc(640 << 10, 1)));
 });
 
-it('holds a body up that comes faster than the hash', async () => {
+it('pauses a body that is faster than the hash', async () => {
   const hash = opened().begin();
   const waits = Array.from({ length: 20 }, () => hash.update(Buffer.alloc(256 << 10)));
   expect(waits.filter((wait) => wait !== undefined).length).toBeGreaterThan(0);

@@ -73,7 +73,7 @@ describe('parseImageName', () => {
     expect('problem' in parsed ? parsed.problem : parsed).toContain(problem);
   });
 
-  it('keeps the host as it is written', () => {
+  it('keeps the host as written', () => {
     const parsed = parseImageName('index.docker.io/nginx');
     expect(parsed).toEqual({
       value: { registry: 'docker.io', repository: 'library/nginx', writtenHost: 'index.docker.io' },

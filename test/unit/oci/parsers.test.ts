@@ -13,7 +13,7 @@ const headerText = fc.string({ unit: fc.constantFrom(...'Bearer Basic realm="a,b
 const component = fc.stringMatching(/^[a-z0-9]+([._-][a-z0-9]+)*$/, { maxLength: 12 });
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/).map((hex) => `sha256:${hex}`);
 
-describe('whatever a server or a person writes', () => {
+describe('any text from a server or a person', () => {
   it('no parser throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), headerText), (text) => {

@@ -60,7 +60,7 @@ describe('parseReference', () => {
   });
 });
 
-describe('an image in words and in a URL', () => {
+describe('an image as text and in a URL', () => {
   it.each([
     ['alpine', 'alpine:latest', 'latest'],
     ['library/alpine:3', 'library/alpine:3', '3'],

@@ -214,13 +214,13 @@ describe('trying again', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(950);
   });
 
-  it('nobody who wants to be left alone for longer than it may wait', async () => {
+  it('no request to a server that requests a longer pause than allowed', async () => {
     const { url, seen } = await double((_request, response) => sendJson(response, 429, {}, { 'retry-after': '3600' }));
     expect((await clientOf(url).manifest('GET', 'p/r', 'v1', recording().wire)).status).toBe(429);
     expect(seen).toHaveLength(1);
   });
 
-  it('nobody who took a request and was silent until it was given up', async () => {
+  it('no request after one that timed out without a response', async () => {
     const { url, seen } = await double(() => undefined);
     const asked = clientOf(url, { headersTimeoutMs: 100 }).manifest('GET', 'p/r', 'v1', recording().wire);
     await expect(asked).rejects.toMatchObject({ code: 'NETWORK_TIMEOUT' });
@@ -235,7 +235,7 @@ describe('trying again', () => {
 });
 
 describe('what is recorded', () => {
-  it('is a request that nobody answered', async () => {
+  it('is a request without a response', async () => {
     const gone = await startDouble(() => undefined);
     await gone.close();
     const { wire, records } = recording();

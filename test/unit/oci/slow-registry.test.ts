@@ -63,7 +63,7 @@ describe('an answer that drips', () => {
   });
 });
 
-it('all tries together have a time, whatever Retry-After asks for', async () => {
+it('all attempts together have a time limit, with any Retry-After', async () => {
   const { client, double } = await registry(
     (_request, response) => sendJson(response, 503, {}, { 'retry-after': '1' }),
     { retry: { attempts: 100, baseDelayMs: 1, maxDelayMs: 10_000, totalMs: 500 } },

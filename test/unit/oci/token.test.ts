@@ -163,7 +163,7 @@ describe('the token handshake', () => {
     ['a token with a line break', (response) => sendJson(response, 200, { token: 'a\r\nx: y' })],
     ['a refusal', (response) => sendJson(response, 401, {})],
     ['null', (response) => void response.end('null')],
-  ])('says so when the token service answers with %s', async (_what, tokenAnswer) => {
+  ])('reports that the token service returned %s', async (_what, tokenAnswer) => {
     behaviour.tokenAnswer = tokenAnswer;
     await expect(open().manifest('GET', 'p/r', 'v1', recording().wire)).rejects.toThrow(/without a usable token/);
   });

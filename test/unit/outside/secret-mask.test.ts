@@ -52,7 +52,7 @@ describe('a secret', () => {
     expect(shown).toMatch(/^before .{0,32}\[masked\].{0,6} after$/s);
   });
 
-  it('is masked in any of these encodings, whatever it is and whatever is around it', () => {
+  it('is masked in all of these encodings, with any value and any surrounding text', () => {
     const around = fc.string({ maxLength: 6 });
     const secrets = fc.string({ minLength: 8, maxLength: 24, unit: 'grapheme' }).filter((one) => one.trim() === one);
     fc.assert(
@@ -93,7 +93,7 @@ describe('a short secret', () => {
   });
 });
 
-it('leaves every other text as it is', () => {
+it('keeps every other text unchanged', () => {
   const text = 'nothing to hide: %41%zz &amp; &unknown; \\u0041 \\q Grüße 世界 😀';
   expect(masked(text, SECRET, 'Harbor12345')).toBe(text);
 });
@@ -102,7 +102,7 @@ it('masks the longer of two that begin alike', () => {
   expect(masked('abcdefgh-ijkl', 'abcdefgh', 'abcdefgh-ijkl')).toBe(MASK);
 });
 
-it('masks values, and no keys that are plain words', () => {
+it('masks values, but no keys that are plain words', () => {
   const mask = new SecretMask(['password-one', 'password']);
   expect(mask.maskDeep({ password: 'password', 'x-password-one': [1, null, 'password-one'] })).toEqual({
     password: MASK,

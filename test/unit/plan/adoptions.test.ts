@@ -17,7 +17,7 @@ it('says which objects are declared for the first time and in Harbor already', (
   ]);
 });
 
-it('says nothing without a base, because nothing in Harbor tells', () => {
+it('reports nothing without a base, because Harbor does not record it', () => {
   expect(plan(declare({ shelf: shelves }), found)).not.toHaveProperty('adoptions');
 });
 

@@ -93,7 +93,7 @@ describe('guard', () => {
     expect(rules(plan(declaration, found, { mode: 'sync' }))).toEqual(expected);
   });
 
-  it('says how to allow each, and that the protected stands in a file', () => {
+  it('says how to allow each refusal, and where the protection is declared', () => {
     const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] }, { protect: ['box/x'] });
     const found = { shelf: [{ name: 'a' }], box: [{ name: 'x', facts: { things: 1 } }] };
     const { refusals } = plan(declaration, found);

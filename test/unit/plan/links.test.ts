@@ -94,7 +94,7 @@ describe('what has to have succeeded before a change', () => {
   });
 });
 
-describe('a warning for anyone who still uses what goes', () => {
+describe('a warning for objects that still use a deleted one', () => {
   const going = { 'shelf/s': 'delete' } as const;
   it.each<[string, Readonly<Record<string, Action>>, Objects, Objects, readonly string[]]>([
     ['a user that stays', going, {}, { 'box/x': { uses: ['shelf/s'] } }, ['shelf/s: box/x']],

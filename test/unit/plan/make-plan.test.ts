@@ -6,7 +6,7 @@ const brief = ({ changes }: Plan): string[] => changes.map(({ action, address })
 const secret = { env: 'S' };
 
 describe('makePlan', () => {
-  it('is empty where Harbor is as declared, whatever else it holds', () => {
+  it('is empty if Harbor is as declared, with any other objects', () => {
     const declaration = declare({ shelf: [{ name: 'a', url: 'u' }], box: [{ name: 'x', shelf: 'a', open: true }] });
     const found = {
       shelf: [
@@ -119,7 +119,7 @@ describe('makePlan', () => {
     expect(brief(plan(declare(specs, { prune }), found, { mode: 'sync' }))).toEqual(expected);
   });
 
-  it('never deletes what Harbor made by itself, and does not call it unmanaged', () => {
+  it('never deletes what Harbor created itself, and does not list it as unmanaged', () => {
     const current = live({ shelf: [{ name: 'a' }] });
     current.set('label', [{ identity: 'x/creator', spec: { box: 'x', name: 'creator' }, builtIn: true }]);
     const made = plan(
@@ -241,7 +241,7 @@ describe('makePlan', () => {
     expect(changes[0]!.precondition!.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
-  it('warns, and plans nothing, where nothing is declared', () => {
+  it('warns and plans nothing if nothing is declared', () => {
     const made = plan(declare({}), { shelf: [{ name: 's' }] });
     expect([made.changes, made.refusals, made.warnings]).toEqual([
       [],

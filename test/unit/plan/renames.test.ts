@@ -29,7 +29,7 @@ describe('what is live, under its new names', () => {
   ];
   const declared = new Map([['shelf/new', renamedShelf]]);
 
-  it('stands where it is declared, and so do those that refer to it', () => {
+  it('is listed at its new address, and so are objects that refer to it', () => {
     const moved = underNewNames(found, declared, renamesOf([renamedShelf], new Map([['shelf/old', undefined]])));
     expect(moved.map(({ address }) => address)).toEqual(['shelf/new', 'box/x', 'box/y']);
     expect(moved.map(({ live }) => live.spec)).toEqual([
@@ -40,7 +40,7 @@ describe('what is live, under its new names', () => {
     expect(moved[1]?.references).toMatchObject([{ kind: 'shelf', identity: 'new' }]);
   });
 
-  it.each([[['shelf/new']], [['shelf/old', 'shelf/new']], [[]]])('stays as it is with %j in Harbor', (live) => {
+  it.each([[['shelf/new']], [['shelf/old', 'shelf/new']], [[]]])('does not change with %j in Harbor', (live) => {
     const renames = renamesOf([renamedShelf], new Map(live.map((address) => [address, undefined])));
     expect(underNewNames(found, declared, renames)).toEqual(found);
   });

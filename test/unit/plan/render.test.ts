@@ -19,7 +19,7 @@ describe('escapeControls', () => {
 });
 
 describe('printableJson', () => {
-  it('cuts what is long, and tells two long values apart', () => {
+  it('cuts long values, and distinguishes two of them', () => {
     const [a, b] = ['a', 'b'].map((last) => printableJson('x'.repeat(5_000) + last));
     expect(a).toMatch(/^"x{50,}… \(5003 characters, sha256 [0-9a-f]{8}\)$/);
     expect(a).not.toBe(b);
@@ -29,7 +29,7 @@ describe('printableJson', () => {
     expect(printableJson({ command: ['vault', 'read', 'secret/path'] })).toBe('(secret: command vault)');
   });
 
-  it('names a secret that stands further down, too', () => {
+  it('names a nested secret, too', () => {
     const headers = { 'https://x': { command: ['vault', 'read', 'secret/path'] }, plain: 1 };
     expect(printableJson(headers)).toBe('{"https://x":"secret: command vault","plain":1}');
     expect(printableJson([headers])).not.toContain('secret/path');

@@ -67,7 +67,7 @@ describe('addresses on the command line', () => {
     expect(found).toEqual(expected ? [expect.stringMatching(expected)] : []);
   });
 
-  it('are all told at once', () => {
+  it('are all reported at once', () => {
     expect(messages(['box/1', 'nothing'], ['shelf/9'])).toHaveLength(3);
   });
 });

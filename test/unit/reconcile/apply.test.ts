@@ -94,7 +94,7 @@ describe('apply', () => {
     expect((await planFor(store, harbour)).changes).toEqual([]);
   });
 
-  describe('a create that a gateway answers', () => {
+  describe('a create that a gateway responds to', () => {
     const wanted = declare({ shelf: [{ name: 's', url: 'u', login: { secret: { env: 'S' } } }] });
     const posts = (store: StoreDouble): string[] => writesOf(store).filter((write) => write === 'POST /shelf');
 
@@ -266,7 +266,7 @@ describe('apply', () => {
       expect(store.all('box').has('x')).toBe(stays);
     });
 
-    it('of what holds things goes through once its address was named', async () => {
+    it('deletion of an object with content works if its address was named', async () => {
       const store = withBox({ facts: { things: 2 } });
       const plan = await planFor(store, declaration, { mode: 'sync', targets: ['box/x'] });
       expect(outcomes(await applyTo(store, declaration, plan))).toEqual(['box/x ok']);
@@ -289,7 +289,7 @@ describe('apply', () => {
     expect((await planFor(store, declaration)).changes).toEqual([]);
   });
 
-  it('says that the old one is gone when the second half of a replace fails', async () => {
+  it('reports that the old object is deleted if the second half of a replace fails', async () => {
     const store = new StoreDouble();
     const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] });
     store.seed('shelf', 'a', { name: 'a' });
@@ -299,7 +299,7 @@ describe('apply', () => {
     expect(failed.map(({ detail }) => detail)).toEqual([expect.stringContaining('the old object was deleted')]);
   });
 
-  it('goes on with what does not depend on a failure', async () => {
+  it('continues with changes that do not depend on a failed one', async () => {
     const store = new StoreDouble();
     store.fault = ({ path, body }) =>
       path === '/shelf' && (body as { name: string }).name === 's' ? { status: 500 } : undefined;
@@ -367,14 +367,14 @@ describe('apply', () => {
       expect(told).toEqual([{ type: 'stale', addresses: ['box/x'], forMs: 2_000 }]);
     });
 
-    it('believes what it reads when the cache can be no older', async () => {
+    it('trusts what it reads once no cache can be older', async () => {
       const { report, lists } = await applyBehindCache(Infinity, 80);
       expect(report.differences).toEqual([expect.objectContaining({ address: 'box/x', fields: ['open'] })]);
       expect(lists).toBeGreaterThan(1);
     });
   });
 
-  it('writes a secret again after an answer was lost: nobody can see whether it arrived', async () => {
+  it('rewrites a secret after a lost response, because it cannot be read back', async () => {
     const store = new StoreDouble();
     const declaration = declare({ shelf: [{ name: 's', login: { user: 'u', secret: { env: 'S' } } }] });
     store.fault = ({ method }) => (method === 'POST' ? { reset: 'after' } : undefined);
@@ -401,7 +401,7 @@ describe('apply', () => {
     expect(store.secrets.get('shelf/s')).toBe(secretValue);
   });
 
-  it('takes a delete that finds nothing any more for done', async () => {
+  it('treats a delete that finds nothing as done', async () => {
     const store = new StoreDouble();
     store.seed('shelf', 'kept', { name: 'kept' });
     store.seed('shelf', 's', { name: 's' });
@@ -501,7 +501,7 @@ describe('apply', () => {
     expect(store.writes).toEqual([]);
   });
 
-  it('tells each change to the reporter when it starts and when it ends', async () => {
+  it('reports each change when it starts and when it ends', async () => {
     const store = new StoreDouble();
     const events: string[] = [];
     const reporter: Reporter = {

@@ -108,7 +108,7 @@ const observing = (observed: Record<string, unknown>): Change['precondition'] =>
 const ADMIN = 'projectAdmin';
 const command = { command: ['sh', '-c', 'touch /tmp/owned'] };
 
-describe('a saved plan that nobody edited', () => {
+describe('an unedited saved plan', () => {
   it('is carried out as it was made, and the next plan is empty', async () => {
     const store = before();
     const { told, resolved } = await applyFile(store, await planFor(store, declaration));
@@ -436,7 +436,7 @@ describe('a saved plan that was edited and hashed again', () => {
   ];
 
   it.each(tamperings)(
-    '%s: refused by address, the rest goes on',
+    '%s: refused by address, the rest continues',
     async (_case, tamper, address, reason, options = {}) => {
       const store = before();
       const plan = await draftOf(store, options);
@@ -514,7 +514,7 @@ describe('the guard, applied again', () => {
     return store;
   };
 
-  it('refuses what the file says nothing of any more, and makes the rest', async () => {
+  it('refuses changes that the file no longer contains, and makes the rest', async () => {
     const store = await shelved();
     const plan = { ...(await planFor(store, moved)), refusals: [] };
     const { told } = await applyFile(store, plan, {}, moved);
@@ -610,7 +610,7 @@ describe('what changed in Harbor between plan and apply', () => {
       'ok',
     ],
     ['what it needs is gone', (store) => store.all('shelf').delete('kept'), 'shelf/b', 'ok'],
-  ])('%s: told by field, and the others go on', async (_case, meddle, address, expected) => {
+  ])('%s: reported by field, and the others continue', async (_case, meddle, address, expected) => {
     const store = before();
     const plan = await planFor(store, declaration);
     meddle(store);

@@ -55,7 +55,7 @@ describe('openJournal', () => {
     await journal.close();
   });
 
-  it('is its owner’s alone, and goes on where the last run ended', async () => {
+  it('is readable only by its owner, and continues after the last run', async () => {
     for (const id of ['a', 'b']) {
       const journal = await openJournal(file);
       await journal.append(run(id));
@@ -148,7 +148,7 @@ describe('explainRun', () => {
 });
 
 describe('the journal of an apply', () => {
-  it('holds every write before and after, with what Harbor said to those that failed', async () => {
+  it("contains every write before and after, with Harbor's message for failed ones", async () => {
     const store = new StoreDouble();
     const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x' }] });
     store.fault = ({ path }) => (path === '/box' ? { status: 403 } : undefined);

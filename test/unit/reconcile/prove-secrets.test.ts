@@ -70,7 +70,7 @@ it('asks one call for each secret that is alive, and none about what has nothing
   expect(calls).toBe(2);
 });
 
-it('asks nobody who would have to log in elsewhere, unless somebody wants it', async () => {
+it('does not test secrets that need a login elsewhere, unless requested', async () => {
   await applied();
   const { proofs, calls } = await proven(async () => SECRET, { onRequest: false });
   expect({ proofs, calls }).toEqual({ proofs: { 'robot/own': { outcome: 'same' } }, calls: 1 });
@@ -94,19 +94,19 @@ it('asks nothing about what is not there yet', async () => {
   expect(await proven(async () => SECRET)).toEqual({ proofs: {}, calls: 0 });
 });
 
-it('takes a robot that has expired for unverifiable: Harbor refuses its right secret, too', async () => {
+it('treats an expired robot as unverifiable, because Harbor refuses its correct secret, too', async () => {
   await applied();
   const { proofs } = await proven(async () => 'Other-Secret-1', { nowMs: Date.now() + 400 * 86_400_000 });
   expect(proofs['robot/own']).toEqual({ outcome: 'unverifiable', reason: 'the robot has expired' });
 });
 
-it('takes a secret that cannot be resolved for unverifiable, in the words of its reference', async () => {
+it('treats a secret that cannot be resolved as unverifiable, with the message of its reference', async () => {
   await applied();
   const { proofs } = await proven(() => Promise.reject(new SecretError('S is not set', 'SECRET_UNSET')));
   expect(proofs['robot/own']).toEqual({ outcome: 'unverifiable', reason: 'S is not set' });
 });
 
-it('lets what nobody expected through', async () => {
+it('does not catch unexpected errors', async () => {
   await applied();
   await expect(proven(() => Promise.reject(new TypeError('a defect')))).rejects.toThrow('a defect');
 });

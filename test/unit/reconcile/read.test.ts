@@ -27,7 +27,7 @@ describe('readState', () => {
     expect([...current.keys()]).toEqual(kept);
   });
 
-  it('knows names behind ids, in whatever order the answers come', async () => {
+  it('resolves ids to names, in any order of the responses', async () => {
     const store = new StoreDouble();
     store.seed('shelf', 's', { name: 's' });
     store.seed('box', 'x', { name: 'x', shelf_id: store.all('shelf').get('s')!.id });
@@ -76,7 +76,7 @@ describe('readState', () => {
     await expect(readState({ client: store, kinds: [broken, box], declaration })).rejects.toThrow(HarborApiError);
   });
 
-  it('tells the reporter of each kind as it comes in', async () => {
+  it('reports each kind as it arrives', async () => {
     const told: string[] = [];
     const reporter = {
       report: (event: { type: string; kind?: string; done?: number; total?: number }) =>

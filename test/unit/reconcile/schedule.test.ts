@@ -30,7 +30,7 @@ describe('schedule', () => {
     expect(seen.slice(0, 2)).toEqual(['c starts', 'c ends']);
   });
 
-  it('lets a change wait for those it names, and nobody else', async () => {
+  it('makes a change wait only for those in its after', async () => {
     const ended: string[] = [];
     const changes = [change('slow'), change('needs-slow', ['slow']), change('free')];
     await schedule(
@@ -45,7 +45,7 @@ describe('schedule', () => {
     expect(ended).toEqual(['free', 'slow', 'needs-slow']);
   });
 
-  it('answers in the order of the plan, and does not wait forever in one that was written by hand', async () => {
+  it('returns results in the order of the plan, and does not hang in an edited one', async () => {
     const changes = [change('a', ['b']), change('b', ['a', 'not-there'])];
     expect(
       await schedule(
@@ -74,7 +74,7 @@ describe('the pace', () => {
     for (let i = 0; i < count; i++) pace.observe(sort, ms, false);
   };
 
-  it('starts with six, and grows to 32 while answers stay as fast', () => {
+  it('starts with six, and grows to 32 while responses stay fast', () => {
     const pace = adaptivePace();
     expect(pace.limit).toBe(START);
     answered(pace, START, 20);
@@ -83,7 +83,7 @@ describe('the pace', () => {
     expect(pace.limit).toBe(32);
   });
 
-  it('compares an answer with the fastest of its own sort', () => {
+  it('compares a response with the fastest of its type', () => {
     const pace = adaptivePace();
     for (let i = 0; i < 500; i++) {
       answered(pace, 1, 5, 'POST label');
@@ -92,7 +92,7 @@ describe('the pace', () => {
     expect(pace.limit).toBe(32);
   });
 
-  it('stays where answers begin to wait for each other, and goes back where they queue', () => {
+  it('stays if responses become slower, and decreases if they queue', () => {
     const pace = adaptivePace();
     answered(pace, START, 20);
     answered(pace, 100, 40);
@@ -112,7 +112,7 @@ describe('the pace', () => {
     expect(pace.limit).toBe(2);
   });
 
-  it('is followed while a run goes on', async () => {
+  it('adapts during a run', async () => {
     const pace = { limit: 1 };
     let running = 0;
     const seen: number[] = [];

@@ -59,7 +59,7 @@ describe('writeSecretFile', () => {
     expect(await readdir(join(directory, 'secrets'))).toEqual(['.puller.json.breakwater', 'puller.json']);
   });
 
-  it('leaves no word of the secret beside it', async () => {
+  it('leaves no trace of the secret next to it', async () => {
     await write();
     const mark = await readFile(join(directory, 'secrets/.puller.json.breakwater'), 'utf8');
     expect(mark).not.toContain(delivery.secret);
@@ -111,7 +111,7 @@ describe('what is in the file already', () => {
   );
 
   it.each<SecretDelivery['as']>(['dockerconfigjson', 'kubernetes-secret'])(
-    'is known as %s of the same robot also without the mark beside it, whatever the prefix',
+    'is recognized as %s of the same robot also without the mark, with any prefix',
     async (as) => {
       await write({ file: 'a.yaml', as, username: 'bot$proxy+puller' });
       await rm(join(directory, '.a.yaml.breakwater'));

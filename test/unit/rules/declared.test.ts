@@ -356,7 +356,7 @@ describe('a registry that is managed elsewhere', () => {
     expect(diagnostics.map(({ rule }) => rule)).not.toContain('HP023');
   });
 
-  it('a private project is judged whatever the registry is', async () => {
+  it('a private project is judged with any registry', async () => {
     const { notJudged } = await judged({ public: false });
     expect(notJudged.map(({ address }) => address)).toEqual(['registry/gen']);
   });

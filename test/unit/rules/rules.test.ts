@@ -252,7 +252,7 @@ describe('the rules on what is deployed', () => {
     expect(new Set(found.map((line) => line.slice(0, 5)))).toEqual(new Set([expected.slice(0, 5)]));
   });
 
-  it('are held off by a waiver until its day is over, and an idle waiver is named', () => {
+  it('are suppressed by a waiver until its last day, and an unused waiver is reported', () => {
     const findings = checkRules(stacks({ edge: { certificate: { self_signed: true } } }));
     expect(findings.map(({ rule }) => rule)).toEqual(['HP037']);
     const waiver = {

@@ -139,7 +139,7 @@ it.each([
 it.each<[ScannerAdapterOptions, string, string]>([
   [{ authorization: 'Bearer t' }, 'authorization', 'Bearer t'],
   [{ apiKey: 'k' }, 'x-scanneradapter-api-key', 'k'],
-])('lets in only who shows what was agreed: %j', async (options, header, value) => {
+])('accepts only the configured credential: %j', async (options, header, value) => {
   await withAdapter(options, async ({ url }) => {
     const status = async (headers: Record<string, string>) =>
       (await fetch(`${url}/api/v1/metadata`, { headers })).status;

@@ -108,7 +108,7 @@ describe('the stack edge', () => {
       );
     });
 
-    it('has Harbor’s nginx at an address that stays, which nobody else asks for', () => {
+    it('has Harbor’s nginx at a fixed address that no other container gets', () => {
       const networks = (edge: EdgeEnvironment): unknown => {
         const { stacks } = synth({ ...inputs, environment: { ...inputs.environment, edge } });
         const containers = stacks['harbor']!.resource['docker_container']!;
@@ -121,7 +121,7 @@ describe('the stack edge', () => {
     });
   });
 
-  it('depends on nothing secret: what the host holds is named by its path', () => {
+  it('depends on no secrets: files on the host are named by path', () => {
     const { container } = synthesised(FILES);
     expect(container['mounts']).toEqual([
       { type: 'bind', source: '/etc/harbor/tls', target: '/host/etc/harbor/tls', read_only: true },

@@ -38,7 +38,7 @@ describe('the stack harbor', () => {
     expect(published).toEqual([{ internal: 10514, external: 1514, ip: '127.0.0.1' }]);
   });
 
-  it('has what publishes a port on a network that is not internal: on such a one Docker publishes none', () => {
+  it('publishes ports only on a network that is not internal, because Docker publishes none on those', () => {
     const publishing = Object.values(containers).filter(({ ports = [] }) => ports.length > 0);
     expect(publishing.map(({ networks_advanced: networks }) => networks)).toEqual([
       [{ name: '${docker_network.network-egress.id}' }],
@@ -124,7 +124,7 @@ describe('the stack harbor', () => {
     });
   });
 
-  it('declares the gateways, which Docker names by itself after it was restarted', () => {
+  it('declares the gateways, which Docker reports only after a restart', () => {
     const networks = Object.values(whole.stacks['harbor']!.resource['docker_network']!);
     const gateways = networks.map(({ ipam_config: ipam }) => (ipam as { gateway: string }[])[0]!.gateway);
     expect(gateways.sort()).toEqual(['10.213.10.1', '10.213.11.1', '10.213.12.1']);

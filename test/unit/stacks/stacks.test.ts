@@ -17,7 +17,7 @@ describe('the stacks', () => {
     expect(synth(inputsOf()).order).toEqual({ images: [], harbor: [], edge: [] });
   });
 
-  it('are only those before the host is prepared, as long as it is not', () => {
+  it('are only those before the host is prepared, until it is', () => {
     const { prepared: _prepared, ...unprepared } = inputsOf();
     expect(Object.keys(synth(unprepared).stacks)).toEqual(['images']);
   });
@@ -78,7 +78,7 @@ describe('the stacks', () => {
   });
 
   it.each(['a ${b} c', '%{ if true }', '$${already}', '${', 'no template: $HOME %d'])(
-    'have Terraform read %j as it stands',
+    'pass %j to Terraform unchanged',
     (text) => {
       const written = JSON.stringify(literal({ text, list: [text] }));
       // What Terraform makes of it: a doubled sign is one sign.
@@ -174,7 +174,7 @@ describe('node dist/stacks/main.js', () => {
     expect(loaded.length).toBeLessThan(800);
   });
 
-  it.each(environmentNames)('holds no secret of %s, whatever is in the environment of the process', (environment) => {
+  it.each(environmentNames)('contains no secret of %s, with any environment of the process', (environment) => {
     const canary = 'canary-5b2f9e';
     const names = [
       'HARBOR_PASSWORD',

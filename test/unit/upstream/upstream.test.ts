@@ -40,7 +40,7 @@ describe('the well-known images', () => {
 });
 
 describe('serving', () => {
-  it('answers manifest and blobs with matching digests', async () => {
+  it('serves manifest and blobs with matching digests', async () => {
     const manifest = await get('/v2/library/tiny/manifests/1');
     const bytes = await manifest.arrayBuffer();
     expect(sha256(bytes)).toBe(manifest.headers.get('docker-content-digest'));
@@ -97,13 +97,13 @@ describe('misbehaving', () => {
   const layer = fixtureImage('a').blobs[1]!;
   const blobPath = `/v2/library/tiny/blobs/${layer.digest}`;
 
-  it.each(['401', '403', '429', '500'] as const)('mode %s answers that to everything', async (mode) => {
+  it.each(['401', '403', '429', '500'] as const)('mode %s returns that for everything', async (mode) => {
     upstream.setMode(mode);
     expect((await get('/v2/library/tiny/manifests/1')).status).toBe(Number(mode));
     expect((await get(blobPath)).status).toBe(Number(mode));
   });
 
-  it('mode html answers 200 with a page', async () => {
+  it('mode html returns 200 with a page', async () => {
     upstream.setMode('html');
     const answer = await get('/v2/library/tiny/manifests/1');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html']);
@@ -125,7 +125,7 @@ describe('misbehaving', () => {
     await expect(get(path).then((answer) => answer.arrayBuffer())).rejects.toThrow();
   });
 
-  it('mode hang answers nothing but pings until the client gives up', async () => {
+  it('mode hang responds only to pings until the client gives up', async () => {
     upstream.setMode('hang');
     const signal = AbortSignal.timeout(100);
     await expect(get('/v2/library/tiny/manifests/1', { signal })).rejects.toThrow(/timeout/);

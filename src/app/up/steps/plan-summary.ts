@@ -61,7 +61,7 @@ export function changesIn(text: string): readonly ResourceChange[] | undefined {
   }
 }
 
-/** Addresses of what a plan creates anew. */
+/** Addresses of resources that a plan creates again. */
 export function createdIn(text: string): readonly string[] {
   const created = (changesIn(text) ?? []).filter(({ change }) => String(change.actions) === 'create');
   return created.map(({ address }) => address);

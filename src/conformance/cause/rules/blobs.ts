@@ -79,7 +79,7 @@ export const BLOBS: readonly Rule[] = [
         ? evidenceOf(findings)
         : undefined,
     say: (_failure, { host, blobAgain }) => ({
-      words: `what stands in front of ${host} returns ${blobAgain?.status ?? ''} for layers, in place of an answer of Harbor`,
+      words: `a proxy or firewall in front of ${host} returns ${blobAgain?.status ?? ''} for layers, instead of a response from Harbor`,
       whatToDo: 'read the log of the proxy, firewall or load balancer: limits of size and time for /v2/ come first',
     }),
   },

@@ -223,7 +223,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     party: 'front door',
     seen: (failure, findings) => endedAs('limited', failure, findings),
     say: (_failure, { host }) => ({
-      words: `what stands in front of ${host} limits requests (429), also those to no upstream`,
+      words: `a proxy or firewall in front of ${host} limits requests (429), also those that need no upstream`,
       whatToDo: 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor',
     }),
   },

@@ -10,7 +10,7 @@ const isUnscanned = ({ policyWords = '' }: Findings): boolean =>
   /without vulnerability scanning|not scanned/i.test(policyWords);
 
 const said = ({ policyWords }: Findings): { label: string; value: string }[] => [
-  { label: 'Harbor says', value: policyWords ?? '412' },
+  { label: 'response of Harbor', value: policyWords ?? '412' },
 ];
 
 function endedAt({ live }: Findings): number | undefined {

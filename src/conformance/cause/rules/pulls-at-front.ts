@@ -15,7 +15,7 @@ export const PULLS_AT_FRONT: readonly Rule[] = [
     seen: (failure, findings) =>
       isFetch(failure) && findings.again === 429 && findings.isOfRegistry === false ? evidenceOf(findings) : undefined,
     say: (_failure, { host }) => ({
-      words: `what stands in front of ${host} limits pulls (429), not the upstream`,
+      words: `a proxy or firewall in front of ${host} limits pulls (429), not the upstream`,
       whatToDo: 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor',
     }),
   },
@@ -32,7 +32,7 @@ export const PULLS_AT_FRONT: readonly Rule[] = [
         : undefined;
     },
     say: (_failure, { host, again }) => ({
-      words: `what stands in front of ${host} returns ${again} for pulls, in place of an answer of Harbor`,
+      words: `a proxy or firewall in front of ${host} returns ${again} for pulls, instead of a response from Harbor`,
       whatToDo:
         again === 504 || again === 499
           ? 'raise its timeout for /v2/: a first pull waits for the upstream; read its log, and that of core'

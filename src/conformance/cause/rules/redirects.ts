@@ -37,16 +37,16 @@ export const REDIRECTS: readonly Rule[] = [
       const shown = target?.origin === from?.origin ? target?.pathname : (target?.origin ?? redirect);
       if (sent.some(({ url }) => url === redirect))
         return {
-          words: `what stands in front of ${host} redirects pulls in a circle`,
+          words: `a proxy or firewall in front of ${host} redirects pulls in a circle`,
           whatToDo: 'correct the proxy in front: everything below /v2/ goes to Harbor, without a redirect',
         };
       if (isInTheClear(target, from))
         return {
-          words: `what stands in front of ${host} redirects pulls to ${target?.origin ?? 'http'}: clients refuse to leave TLS`,
+          words: `a proxy or firewall in front of ${host} redirects pulls to ${target?.origin ?? 'http'}: clients refuse to leave TLS`,
           whatToDo: 'have the proxy in front pass on Host and X-Forwarded-Proto, and serve /v2/ itself',
         };
       return {
-        words: `what stands in front of ${host} redirects pulls to ${shown}`,
+        words: `a proxy or firewall in front of ${host} redirects pulls to ${shown}`,
         whatToDo: isLogin(redirect)
           ? 'turn its login off for /v2/, /service/ and /api/: Harbor asks for logins itself'
           : 'correct the routes of the proxy in front: everything below /v2/ goes to Harbor',

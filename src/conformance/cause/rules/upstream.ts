@@ -189,7 +189,7 @@ export const UPSTREAM: readonly Rule[] = [
     ),
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} does not answer /v2/ as a registry does`,
-      whatToDo: 'correct url: of the registry in the declaration, or see what stands in front of the upstream',
+      whatToDo: 'correct url: of the registry in the declaration, or check the proxy in front of the upstream',
     }),
   },
   {

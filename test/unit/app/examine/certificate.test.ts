@@ -8,7 +8,7 @@ const GOOD = {
   notAfterMs: NOW + 60 * 86_400_000,
 };
 
-it('tells who gave it and until when', () => {
+it('names its issuer and its end', () => {
   expect(judgeCertificate('harbor.internal', GOOD, NOW)).toEqual({
     outcome: 'ok',
     message: 'harbor.internal: TLSv1.3, by An Authority, until 2027-01-20',
@@ -29,7 +29,7 @@ it.each([
 it.each([
   [20, /^harbor\.internal: TLSv1\.3, by An Authority, until 2026-12-11$/],
   [6, /^the certificate of harbor\.internal expires on 2026-11-27/],
-])('warns of one that ends in %d days, as check T1 does', (days, message) => {
+])('warns about one that ends in %d days, like check T1', (days, message) => {
   const shown = { ...GOOD, notAfterMs: NOW + days * 86_400_000 };
   const seen = judgeCertificate('harbor.internal', shown, NOW);
   expect(seen).toMatchObject({ outcome: 'warning', message: expect.stringMatching(message) });

@@ -21,7 +21,7 @@ it.each<[number | undefined, number | undefined, string, RegExp]>([
   if (outcome === 'error') expect(seen.hint).toMatch(/garbage collection/);
 });
 
-it('is as strict as it is told', () => {
+it('uses the requested limit', () => {
   const storage = [{ free: 20 * GIB, total: 100 * GIB }];
   expect(judgeDisk({ storage }, 25).outcome).toBe('error');
   expect(judgeDisk({ storage }, 0).outcome).toBe('ok');

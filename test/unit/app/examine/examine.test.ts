@@ -22,7 +22,7 @@ function patience(waitMs: number, signal = new AbortController().signal) {
 const OK: Seen = { outcome: 'ok', message: 'well' };
 const ILL: Seen = { outcome: 'error', message: 'ill' };
 
-it('asks again while there is time, and no probe after one that stays ill', async () => {
+it('repeats while there is time, but runs no probe after a failed one', async () => {
   const [first, second, third] = [probe('components', ILL, ILL, OK), probe('pull', ILL), probe('job', OK)];
   const results = await examine([first, second, third], patience(50));
   expect(results.map(({ outcome }) => outcome)).toEqual(['ok', 'error', 'skipped']);
@@ -45,7 +45,7 @@ it('starts nothing more once it is asked to stop', async () => {
   expect(only.asked).toBe(0);
 });
 
-it('skips only what needs the one that failed', async () => {
+it('skips only those that need the failed one', async () => {
   const alone = { ...probe('release', OK), needs: [] };
   const access = { ...probe('access', OK), needs: ['harbor'] };
   const results = await examine([probe('harbor', ILL), access, alone], patience(0));

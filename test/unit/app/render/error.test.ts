@@ -51,7 +51,7 @@ describe('an error', () => {
     expect(errorAs('markdown', error)).toContain('unknown key');
   });
 
-  it('tells its cause with --verbose only', () => {
+  it('shows its cause only with --verbose', () => {
     const error = new ApplyError('it failed', 'project/p', { cause: new Error('the disk is full') });
     expect(describeError(error, false)).not.toContain('the disk is full');
     expect(describeError(error, true)).toContain('cause: the disk is full');

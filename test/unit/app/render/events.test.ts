@@ -15,7 +15,7 @@ describe('events', () => {
     [true, false, 1],
     [true, true, 0],
     [false, true, 1],
-  ])('findings in files that can be used (%s), with --quiet (%s): told %i times', (usable, quiet, times) => {
+  ])('findings in files that can be used (%s), with --quiet (%s): shown %i times', (usable, quiet, times) => {
     const told = wordsWith(quiet).findings({
       type: 'findings',
       diagnostics: [finding],

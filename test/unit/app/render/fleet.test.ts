@@ -9,7 +9,7 @@ const bad: InstanceRun = {
 const fleet: Fleet = { runs: [good, bad], left: ['asia'], exitCode: 1 };
 
 describe('several Harbors', () => {
-  it('are a line each, and one that counts those that are well', () => {
+  it('are a line each, with a count of the OK ones', () => {
     expect(fleetText('text', fleet)).toBe(
       [
         '\n=== 1 of 3 Harbors OK ===\n',
@@ -20,7 +20,7 @@ describe('several Harbors', () => {
     );
   });
 
-  it('are rows of one table in a comment, whatever their names are', () => {
+  it('are rows of one table in a comment, with any names', () => {
     expect(fleetText('markdown', fleet)).toContain(String.raw`| us\|west | error (1): error[USAGE]: no |`);
   });
 

@@ -129,7 +129,7 @@ describe('what the credentials may do', () => {
     expect(accessTable([row])).toContain('partly (a, b)');
   });
 
-  it('is nothing where nothing is known', () => {
+  it('is empty if nothing is known', () => {
     expect(accessTable([])).toBe('');
   });
 });

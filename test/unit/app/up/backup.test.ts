@@ -29,7 +29,7 @@ it.each<[string, Partial<BackupManifest>, RegExp]>([
   ['is of another version', { harborVersion: 'v2.13.5' }, /a backup of v2\.13\.5, but v2\.14\.4.* is running/],
   ['holds nothing', { parts: [] }, /it is empty/],
   ['holds an empty part', { parts: [{ name: 'database', sizeBytes: 0, sha256: '' }] }, /its database is empty/],
-])('does not take one that %s', (_what, over, message) => {
+])('does not accept one that %s', (_what, over, message) => {
   const problems = judgeBackup({ ...GOOD, ...over }, DEMAND);
   expect(problems).toEqual([
     { rule: 'backup', message: expect.stringMatching(message), hint: expect.stringMatching(/--without-backup/) },

@@ -9,7 +9,7 @@ function report(...rows: Row[]): ConformanceReport {
   } as unknown as ConformanceReport;
 }
 
-it('tells what the upgrade broke from what was broken before', () => {
+it('distinguishes what the upgrade broke from what was broken before', () => {
   const before = report(
     ['T1', 'pass'],
     ['M1', 'pass', 'hub'],
@@ -46,7 +46,7 @@ it('tells what the upgrade broke from what was broken before', () => {
   );
 });
 
-it('says so where nothing broke', () => {
+it('says so if nothing broke', () => {
   const same = report(['T1', 'pass']);
   expect(comparisonText(compareReports(same, same))).toBe('no check that passed before the upgrade fails now');
 });

@@ -38,7 +38,7 @@ describe('what pods tell of their images', () => {
     );
   });
 
-  it.each([[{}], [[]], ['text'], [{ items: 'x' }], [null]])('takes %j for no list of pods', (document) =>
+  it.each([[{}], [[]], ['text'], [{ items: 'x' }], [null]])('does not accept %j as a list of pods', (document) =>
     expect(podImages(document)).toBeUndefined(),
   );
 
@@ -80,13 +80,13 @@ describe('what nodes tell of their images', () => {
     ]);
   });
 
-  it('tells nodes from pods in one list', () => {
+  it('distinguishes nodes and pods in one list', () => {
     const document = { items: [node, pod({}), { metadata: { name: 'n2' }, status: { images: [] } }] };
     expect(nodeImages(document)?.map((one) => one.node)).toEqual(['n1', 'n1', 'n1', 'n1']);
     expect(podImages(document)?.map((one) => one.pod)).toEqual(['web/php-1', 'web/php-1']);
   });
 
-  it.each([[{}], ['text'], [{ items: 'x' }], [null]])('takes %j for no list', (document) =>
+  it.each([[{}], ['text'], [{ items: 'x' }], [null]])('does not accept %j as a list', (document) =>
     expect(nodeImages(document)).toBeUndefined(),
   );
 });

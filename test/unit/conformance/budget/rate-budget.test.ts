@@ -89,7 +89,7 @@ describe('a run in front of an upstream that counts', () => {
     expect(report.results.filter(({ message }) => message.startsWith('rate budget'))).not.toEqual([]);
   });
 
-  it('asks a whole run once, by HEAD, and tells what is left as a measure', async () => {
+  it('reads the limit once per run with HEAD, and reports the rest as a measure', async () => {
     const report = await run('76;w=21600', ['M2', 'M3', 'M5']);
     expect(asked).toEqual(['HEAD /v2/library/multi/manifests/2']);
     const measures = report.results.flatMap((result) => result.measures ?? []);

@@ -167,13 +167,13 @@ describe('a cause', () => {
     expect(applyRules(RULES, { result, ...failure }, { ...base, ...more })?.kind).toBe(kind);
   });
 
-  it('has another kind in every rule, and says nothing where nothing was seen', () => {
+  it('has a unique kind per rule, and no cause without evidence', () => {
     expect(new Set(RULES.map(({ kind }) => kind)).size).toBe(RULES.length);
     expect(RULES.filter((rule) => rule.seen({ result }, base) !== undefined)).toEqual([]);
   });
 });
 
-describe('who is at fault, found out by probes', () => {
+describe('the party at fault, found by probes', () => {
   let under: SandboxUnderTest;
   beforeEach(async () => {
     under = await startSandboxUnderTest(0.01);
@@ -233,7 +233,7 @@ describe('who is at fault, found out by probes', () => {
     });
   });
 
-  it('blames nobody where nothing failed', async () => {
+  it('names no party if nothing failed', async () => {
     const { results } = await runM1();
     expect(results.map(({ status, cause }) => [status, cause])).toEqual([['pass', undefined]]);
   });

@@ -50,7 +50,7 @@ it('what is declared to be off may also never have been set', async () => {
   expect(await play({}, { preventVulnerable: false, localOnNotFound: false })).toMatchObject({ status: 'pass' });
 });
 
-it('fails for a project that is not there, and says nothing to anyone who may not know', async () => {
+it('fails for a missing project, and is skipped without the permission to know', async () => {
   expect(await play({}, { name: 'gone', images: [] })).toMatchObject({
     status: 'fail',
     message: expect.stringMatching(/^Harbor has no project gone: .* returned 404/),
@@ -59,7 +59,7 @@ it('fails for a project that is not there, and says nothing to anyone who may no
   expect(await stage.play('X1', anonymous)).toMatchObject({ status: 'skip' });
 });
 
-it('tells a login that the upstream refuses while Harbor calls it healthy', async () => {
+it('reports a login that the upstream refuses while Harbor considers it healthy', async () => {
   stage = await openStage();
   const origin = { url: stage.upstream.url };
   stage.upstream.setAuth('cache:right');
@@ -79,7 +79,7 @@ it('tells a login that the upstream refuses while Harbor calls it healthy', asyn
   });
 });
 
-it('an upstream that this machine cannot reach is told and not judged', async () => {
+it('reports an upstream that this machine cannot reach, without a verdict', async () => {
   const result = await play({}, { origin: { url: 'http://127.0.0.1:9' } });
   expect(result.status).toBe('pass');
   expect(shown(result, '127.0.0.1:9 from here')).toMatch(/ECONNREFUSED|refused/);

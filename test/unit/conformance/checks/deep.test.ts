@@ -99,7 +99,7 @@ describe('B5, deep', () => {
   it.each([
     ['gzip', gzipSync(TAR).subarray(0, 200)],
     ['zstd', ZSTD.subarray(0, 1000)],
-  ])('names %s that breaks off inside, whatever its digest', async (_compression, layer) => {
+  ])('reports %s that is truncated inside, with any digest', async (_compression, layer) => {
     const result = await b5(layer, sha256(TAR));
     expect(result).toMatchObject({ status: 'fail', message: expect.stringMatching(/layer 1/) });
   });
@@ -148,14 +148,14 @@ describe('B5, deep', () => {
     60_000,
   );
 
-  it('takes no memory for a window of a gibibyte', async () => {
+  it('allocates no memory for a window of a gibibyte', async () => {
     expect(await b5(zstdBomb(1 << 20, 30), sha256(TAR))).toMatchObject({
       status: 'fail',
       message: expect.stringContaining('needs more than 128 MiB of memory'),
     });
   });
 
-  it('stops in the middle of a layer when it is told to', async () => {
+  it('stops in the middle of a layer on request', async () => {
     const startedAt = performance.now();
     const result = await b5(zstdBomb(100 * GIB), sha256(TAR), AbortSignal.timeout(200));
     expect(result.status).not.toBe('pass');

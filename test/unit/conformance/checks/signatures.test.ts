@@ -104,7 +104,7 @@ describe('signatures through Harbor 2.16 with proxy_referrer_api', () => {
 });
 
 describe('signatures that Harbor hides', () => {
-  it('are a known deviation before 2.16, and the tag of cosign is found all the same', async () => {
+  it('are a known deviation before 2.16, and the tag of cosign is found anyway', async () => {
     await open('v2.15.2');
     expect(await play('P1')).toBe('P1 pass: found and fetched');
     for (const id of ['P2', 'P3', 'P4', 'M11']) {

@@ -38,7 +38,7 @@ describe('against the sandbox', () => {
     );
   });
 
-  it('nothing is tried where no robot is declared for it, whatever else is known', async () => {
+  it('nothing is tried without a robot that is declared for it', async () => {
     const { writeProbe: _none, ...project } = under.target.projects[1]!;
     const results = await prove({ ...under.target, projects: [project] });
     expect(told(results)).toEqual(
@@ -59,7 +59,7 @@ describe('against the sandbox', () => {
     expect(w2).toMatchObject({ status: 'error', message: expect.stringMatching(/its name was not tested$/) });
   });
 
-  it('an administrator who pulls may delete: Harbor looks for the digest, and nobody has it', async () => {
+  it('an administrator who pulls may delete: Harbor looks up the digest, which does not exist', async () => {
     const [w3] = await prove(changed({ pullCredential: under.target.apiCredential! }), ['W3']);
     expect(w3).toMatchObject({
       status: 'fail',

@@ -37,7 +37,7 @@ describe('mergeOutcomes', () => {
     });
   });
 
-  it('leaves a single part as it is', () =>
+  it('keeps a single part unchanged', () =>
     expect(mergeOutcomes([{ part: 'a', outcome: pass('fine') }])).toEqual(pass('fine')));
 });
 
@@ -53,7 +53,7 @@ describe('mergeImages', () => {
 });
 
 describe('failOn', () => {
-  it('passes without problems and tells all of them otherwise', () => {
+  it('passes without problems and reports all of them otherwise', () => {
     expect(failOn([], 'fine')).toEqual(pass('fine'));
     expect(failOn(['a', 'b'], 'fine')).toEqual(fail('a; b'));
   });

@@ -39,7 +39,7 @@ describe('the CTRF report', () => {
     ]);
   });
 
-  it('tells the cause first, and every request', () => {
+  it('shows the cause first, and every request', () => {
     const test = ctrf(nightReport(BAD_NIGHT)).results.tests.find(
       ({ testId }) => testId === 'harbor.example.com / proxy.quay.io / M1',
     );

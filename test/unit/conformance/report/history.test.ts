@@ -31,7 +31,7 @@ describe('the history', () => {
     expect(parseHistoryEntry(text)).toBeUndefined();
   });
 
-  it('is bounded, in order, and holds a run once', () => {
+  it('is bounded and sorted, and contains a run once', () => {
     const before = NIGHTS.slice(0, -1);
     const more = withRun([...before, ...before, toHistoryEntry(nightReport({}, 31))].reverse(), nightReport(BAD_NIGHT));
     expect(more).toHaveLength(HISTORY_LIMIT);

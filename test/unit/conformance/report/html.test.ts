@@ -26,7 +26,7 @@ describe('the HTML report', () => {
     expect(page).toContain('&lt;b&gt;7&lt;/b&gt;');
   });
 
-  it('tells of every request its answer, its time and its id, also of what passed where that is asked for', () => {
+  it('shows response, duration and id of every request, on request also of passed checks', () => {
     const night = toHtml(nightReport(BAD_NIGHT), [], { details: 'all' });
     const requests = nightReport(BAD_NIGHT).results.flatMap((result) => result.requests);
     const passed = [
@@ -69,13 +69,13 @@ describe('the HTML report', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('tells the verdict in words, and what is wrong before anything else', () => {
+  it('shows the verdict in words, and problems before anything else', () => {
     expect(page).toContain('<h1>B1 failed in proxy.docker.io: blob sha256:abababababab…: ');
     expect(page.indexOf('<h1>')).toBeLessThan(page.indexOf('<main>'));
     expect(page.indexOf('class="finding')).toBeLessThan(page.indexOf('class="matrix"'));
   });
 
-  it('tells a known deviation once, and leads to every project that shows it', () => {
+  it('shows a known deviation once, with links to every project that has it', () => {
     const [deviation] = EXAMPLE.results.filter(({ status }) => status === 'known-deviation');
     const results = EXAMPLE.results.map((result) =>
       result.project === 'private' && result.id === 'S4a' ? { ...deviation!, project: 'private' } : result,

@@ -22,7 +22,7 @@ describe('the JUnit report', () => {
     expect(xml).toContain('classname="breakwater.proxy.docker.io" name="B1 Title of B1" file="policies/projects.yaml"');
   });
 
-  it('tells the reason twice, as attribute and as text, because GitLab shows only the text', () => {
+  it('contains the reason twice, as attribute and as text, because GitLab shows only the text', () => {
     const [, message, text] = /<failure message="([^"]*)" type="fail">([^<]*)<\/failure>/.exec(xml) ?? [];
     expect(message).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
     expect(text).toContain(message);
@@ -35,14 +35,14 @@ describe('the JUnit report', () => {
     expect(xml).toContain('<error message="interrupted" type="error">');
   });
 
-  it('holds nothing that XML cannot hold', () => {
+  it('contains no character that is invalid in XML', () => {
     // eslint-disable-next-line no-control-regex -- that is the point
     expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
     expect(xml).toContain('\u241b[31m');
     expect(xml.match(/&(?!amp;|lt;|gt;|quot;|#39;)/)).toBeNull();
   });
 
-  it('tells the cause first, in both places', () => {
+  it('shows the cause first, in both places', () => {
     const [, message, text] = /name="M1[^>]*>\s*<failure message="([^"]*)"[^>]*>([^<]*)</.exec(
       toJunit(nightReport(BAD_NIGHT)).split('<testsuite name="proxy.quay.io"')[1]!,
     )!;

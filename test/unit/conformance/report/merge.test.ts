@@ -49,7 +49,7 @@ describe('parseShard', () => {
 });
 
 describe('mergeReports', () => {
-  it('joins shards to what one run would have told', () => {
+  it('merges shards into the report of a single run', () => {
     const merged = mergeReports(parts) as ConformanceReport;
     expect(merged.summary).toEqual(WHOLE.summary);
     expect(merged.complete).toBe(true);
@@ -59,7 +59,7 @@ describe('mergeReports', () => {
     expect(merged.projects.map(({ name }) => name)).toEqual(WHOLE.projects.map(({ name }) => name).sort());
   });
 
-  it('gives the same bytes whatever the order', () => {
+  it('gives the same bytes in any order', () => {
     expect(toJson(mergeReports([...parts].reverse()))).toBe(toJson(mergeReports(parts)));
     const fleet = [nightReport({}), nightReport({}, 0, 'https://a.example.com/')];
     expect(toJson(mergeReports([...fleet].reverse()))).toBe(toJson(mergeReports(fleet)));
@@ -86,7 +86,7 @@ describe('mergeReports', () => {
     expect(mergeReports([parts[0]!, stopped, parts[2]!])).toMatchObject({ stopped: 'shard 2: SIGTERM' });
   });
 
-  it('tells the front door once, as the worst shard saw it', () => {
+  it('contains the front door once, with the worst result of the shards', () => {
     const seen = parts[1]!.results.map((one) => (one.id === 'T4' ? { ...one, status: 'fail' as const } : one));
     const merged = mergeReports([parts[0]!, { ...parts[1]!, results: seen }, parts[2]!]) as ConformanceReport;
     expect(merged.results.filter(({ id }) => id === 'T4').map(({ status }) => status)).toEqual(['fail']);

@@ -58,7 +58,7 @@ describe('the Prometheus report', () => {
     expect(Number(value) - fromSeconds).toBeLessThan(120);
   });
 
-  it('has no success to tell where there was none', () => {
+  it('has no time of success without one', () => {
     expect(prometheus(nightReport(BAD_NIGHT))).not.toContain('last_success');
   });
 

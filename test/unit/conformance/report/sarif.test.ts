@@ -46,7 +46,7 @@ describe('the SARIF report', () => {
     expect(new Set(prints).size).toBe(prints.length);
   });
 
-  it('knows the trouble of last night again, whatever was said and wherever the line moved', () => {
+  it("recognizes last night's problem, with other messages and lines", () => {
     const printOf = (report: Report) => resultsOf(report)[0]!.partialFingerprints;
     const moved = EXAMPLE.projects.map((one) => ({
       ...one,

@@ -3,7 +3,7 @@ import { BAD_NIGHT, nightReport } from '../../../support/example-night';
 import { EXAMPLE } from './example-report';
 
 describe('the text report', () => {
-  it('is a table, the failures in words, and a last line that says it all', () => {
+  it('is a table, the failures in words, and a summary on the last line', () => {
     expect(toText(EXAMPLE)).toMatchInlineSnapshot(`
      "FAILED: 2 of 2 projects on harbor.example.com; 1 check failed, 1 could not be determined
      worst: B1 failed in proxy.docker.io: blob sha256:abababababab…: ␛[31m<script>alert("x")</script>␀ &
@@ -57,7 +57,7 @@ describe('the text report', () => {
     expect(toText(EXAMPLE)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
-  it('tells a known deviation once, however many projects show it', () => {
+  it('shows a known deviation once for any number of projects', () => {
     const [deviation] = EXAMPLE.results.filter(({ status }) => status === 'known-deviation');
     const everywhere = ['proxy.ghcr.io', 'proxy.quay.io'].map((project) => ({ ...deviation!, project }));
     const text = toText({ ...EXAMPLE, results: [...EXAMPLE.results, ...everywhere] });

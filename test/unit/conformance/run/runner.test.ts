@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => double.close());
 
 describe('a run', () => {
-  it('reports in the order of projects and checks, whatever was faster', async () => {
+  it('reports in the order of projects and checks, regardless of speed', async () => {
     const { upstream: _shared, ...first } = double.target().projects[0]!;
     const target: ConformanceTarget = {
       ...double.target(),
@@ -37,7 +37,7 @@ describe('a run', () => {
     expect(report.checks.map(({ id }) => id)).toEqual(['T4', 'A2', 'M1']);
   });
 
-  it('tells what it does while it does it', async () => {
+  it('reports its progress', async () => {
     const events: ConformanceEvent[] = [];
     const reporter = { on: (event: ConformanceEvent) => void events.push(event) };
     const report = await runConformance(double.target(), { ...OPTIONS, checks: ['T4', 'S1'], reporter });
@@ -55,7 +55,7 @@ describe('a run', () => {
     expect(events.flatMap((event) => (event.type === 'check-finished' ? event.done : []))).toEqual([1, 2, 3]);
   });
 
-  it('tells of every project that is done, also where one has more to prove than another', async () => {
+  it('reports every finished project, also if another one takes longer', async () => {
     const done: string[] = [];
     const on = (event: ConformanceEvent): void => void (event.type === 'project-finished' && done.push(event.project));
     const [first, second] = double.target().projects;
@@ -78,7 +78,7 @@ describe('a run', () => {
     expect(order).toEqual(['A1 open', 'S1 open', 'A1 private', 'S1 private', 'S4a open', 'S4a private']);
   });
 
-  it('asks Harbor for its version, and takes one that is given', async () => {
+  it("requests Harbor's version, or uses a given one", async () => {
     const asked = await runConformance(double.target(), { ...OPTIONS, checks: ['T4'] });
     const given = await runConformance({ ...double.target(), harborVersion: 'v9' }, { ...OPTIONS, checks: ['T4'] });
     expect([asked.harbor.version, given.harbor.version]).toEqual(['v2.15.2', 'v9']);
@@ -145,7 +145,7 @@ describe('a run', () => {
 });
 
 describe('a deep run', () => {
-  it('leaves S4b out for an identity that may not read what Harbor believes', async () => {
+  it("skips S4b for an identity that may not read Harbor's health of the upstream", async () => {
     const { apiCredential: _none, ...target } = double.target();
     const report = await runConformance(target, { ...OPTIONS, checks: ['S4b'], deep: true });
     expect(report.results.map(({ message }) => message)).toEqual(
@@ -187,12 +187,12 @@ describe('stopping', () => {
     expect(isConformant(report)).toBe(false);
   });
 
-  it('tells the signal as it is handed over', async () => {
+  it('names the signal that was passed', async () => {
     const signal = AbortSignal.abort('SIGTERM');
     expect(await runConformance(double.target(), { ...OPTIONS, signal })).toMatchObject({ stopped: 'SIGTERM' });
   });
 
-  it('happens by itself at the deadline, also while something hangs', async () => {
+  it('stops at the deadline, also if something hangs', async () => {
     const isDeadline = (): boolean => performance.now() - startedAt > 150;
     const startedAt = performance.now();
     const hanging = await startDouble((_request, response) => void (isDeadline() && response.end()));

@@ -13,7 +13,7 @@ function namesIn(projects: readonly ProjectTarget[]): string[][] {
 }
 
 describe('groups', () => {
-  it('are one for each project of upstreams that nobody commands, though they share them', () => {
+  it('are separate for each project of uncontrolled upstreams, even if they share them', () => {
     expect(namesIn([project('a', 'https://quay.io'), project('b', 'https://quay.io')])).toEqual([['a'], ['b']]);
   });
 

@@ -22,7 +22,7 @@ describe('timeBound', () => {
   it.each([
     ['later', false],
     ['before', true],
-  ])('ends with what it is part of (%s)', (_when, before) => {
+  ])('ends with its outer signal (%s)', (_when, before) => {
     const outer = new AbortController();
     if (before) outer.abort('SIGTERM');
     const { signal, release } = timeBound(60_000, outer.signal);

@@ -27,7 +27,7 @@ function result(id: string, of: Partial<CheckResult> & { answered?: boolean } = 
 }
 
 describe('UnansweredChecks', () => {
-  it('is told by two checks that waited in vain, and by no more of them', () => {
+  it('is detected after two checks without a response', () => {
     const unanswered = new UnansweredChecks();
     unanswered.note(result('S1'));
     expect(unanswered.reasonToStop).toBeUndefined();
@@ -41,7 +41,7 @@ describe('UnansweredChecks', () => {
     ['a failure', result('M1', { status: 'fail' })],
     ['a broken connection', result('M1', { message: 'connection reset (ECONNRESET)' })],
     ['a check that was left out', result('M1', { requests: [] })],
-  ])('is not told by %s', (_name, other) => {
+  ])('is not detected after %s', (_name, other) => {
     const unanswered = new UnansweredChecks();
     unanswered.note(result('S1'));
     unanswered.note(other);

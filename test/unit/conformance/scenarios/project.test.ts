@@ -53,7 +53,7 @@ describe('S12, the repository filter', () => {
   const repositoryFilter: RepositoryFilter = { pattern: 'library/**', kind: 'doublestar' };
   const metadata = { proxy_cache_filter_pattern: 'library/**', proxy_cache_filter_kind: 'doublestar' };
 
-  it('passes where what is outside is refused, and nobody is asked', async () => {
+  it('passes if repositories outside the filter are refused without a request to the upstream', async () => {
     const result = await play('S12', { version: 'v2.16.0', metadata, declared: { repositoryFilter } });
     expect(result).toMatchObject({
       status: 'pass',
@@ -62,7 +62,7 @@ describe('S12, the repository filter', () => {
     expect(shown(result, 'upstream')).toBe('not checked');
   });
 
-  it('fails for each of them where Harbor was told of no filter', async () => {
+  it('fails for each of them if Harbor has no filter', async () => {
     const { status, message } = await play('S12', { version: 'v2.16.0', declared: { repositoryFilter } });
     expect(status).toBe('fail');
     for (const path of ['manifests/1', 'blobs/sha256:\\w+', 'tags/list'])
@@ -131,7 +131,7 @@ describe('S14, the quota', () => {
     });
   });
 
-  it('has nothing to say where there is none', async () => {
+  it('is skipped if there is none', async () => {
     expect(await play('S14')).toMatchObject({ status: 'skip', message: 'the quota is unlimited' });
   });
 });

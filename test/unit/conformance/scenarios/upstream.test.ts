@@ -71,7 +71,7 @@ describe('S4c, an upstream that drops packets', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('passes for what is pinned by its digest: nobody is asked', async () => {
+  it('passes for a pull by digest without a request to the upstream', async () => {
     stage = await openStage();
     const head = await fetch(`${stage.upstream.url}/v2/library/single/manifests/1`, { method: 'HEAD' });
     await stage.close();
@@ -117,7 +117,7 @@ describe('S8, an upstream that cuts and lies', () => {
     ['v2.13.5', /truncated: |wrong bytes|broke off/],
     ['v2.15.2', /truncated: |wrong bytes|broke off/],
     ['v2.16.0', /broke off after \d+ of \d+ bytes/],
-  ])('passes on %s, and tells what clients were given meanwhile', async (version, given) => {
+  ])('passes on %s, and reports what clients got meanwhile', async (version, given) => {
     const result = await play('S8', { version });
     expect(result).toMatchObject({
       status: 'pass',
@@ -130,7 +130,7 @@ describe('S8, an upstream that cuts and lies', () => {
     expect(shown(result, 'stored after wrong bytes')).toContain('unscaled');
   });
 
-  it('fails where nothing is stored afterwards', async () => {
+  it('fails if nothing is cached afterwards', async () => {
     const result = await playInVain('S8');
     expect(result.status).toBe('fail');
     expect(result.message).toMatch(/after truncated layers the next pull is not stored: sha256:\w+ is missing/);
@@ -162,7 +162,7 @@ describe('S9, many cold pulls at once', () => {
     expect([result.status, shown(result, 'clients')]).toEqual([status, clients]);
   });
 
-  it('fails where a client gets an error, also one that its second try would hide', async () => {
+  it('fails if a client gets an error, also one that a retry would hide', async () => {
     const result = await play('S9', { timeScale, faults: ['502:path=/v2/proxy/*/blobs/*,after=4,times=1'] });
     expect(result).toMatchObject({
       status: 'fail',

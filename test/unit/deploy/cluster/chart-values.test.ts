@@ -34,7 +34,7 @@ describe('the chart’s values', () => {
     expect(values['redis'].external).not.toHaveProperty('tlsOptions');
   });
 
-  it('name the Secrets with the logins of registries, and none where none is declared', () => {
+  it('name the Secrets with registry logins, or none if none is declared', () => {
     const secret = parse(chartValuesYaml({ ...cluster, pull_secrets: ['hub', 'own'] }, harbor, pins)) as Values;
     expect(secret['imagePullSecrets']).toEqual([{ name: 'hub' }, { name: 'own' }]);
     expect(values).not.toHaveProperty('imagePullSecrets');
@@ -90,7 +90,7 @@ describe('the chart’s values', () => {
     expect(values['registry'].controller.image.repository).toBe('registry.corp.test:5000/goharbor/harbor-registryctl');
   });
 
-  it('name Secrets, every one that the chart would otherwise make or default', () => {
+  it('name every Secret that the chart would otherwise create or default', () => {
     expect(values).toMatchObject({
       existingSecretAdminPassword: 's-admin',
       existingSecretSecretKey: 's-key',
@@ -202,7 +202,7 @@ describe('the chart’s values', () => {
     expect(own).toMatchObject({ logLevel: 'debug', proxy: null });
   });
 
-  it('are written out in full, for who reads the plan', () => {
+  it('are written out in full, for readers of the plan', () => {
     expect(chartValuesYaml(cluster, harbor, pins)).not.toMatch(/[&*]a\d/);
   });
 });

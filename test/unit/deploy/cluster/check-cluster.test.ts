@@ -69,7 +69,7 @@ describe('checkCluster', () => {
     expect(found({ gateway: { parents: [{ name: 'public' }] } })).toEqual(['error two-fronts cluster.gateway']);
   });
 
-  it('says what the chart drops without a word', () => {
+  it('reports what the chart silently drops', () => {
     const { ingress: _ingress, ...rest } = cluster;
     const gateway = { parents: [{ name: 'public' }] };
     const old = { ...rest, gateway, chart_version: '1.17.0' };

@@ -13,7 +13,7 @@ const said = (values: Record<string, unknown>): string[] =>
   );
 
 describe('values of the chart in the environment file', () => {
-  it('are taken without a word where they only add', () => {
+  it('are accepted without a finding if they only add', () => {
     expect(
       said({
         logLevel: 'debug',

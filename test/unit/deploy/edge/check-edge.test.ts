@@ -63,7 +63,7 @@ describe('what no schema says of edge:', () => {
   it.each([
     ['dns-01 without a provider', {}, {}, [`missing-key ${ACME_PATH}`]],
     [
-      'a provider that http-01 has no use for',
+      'a provider that http-01 does not use',
       { challenge: 'http-01', dns_provider: 'route53', resolvers: ['1.1.1.1:53'] },
       {},
       [`useless-key ${ACME_PATH}.dns_provider`, `useless-key ${ACME_PATH}.resolvers`],
@@ -155,7 +155,7 @@ describe('what no schema says of edge:', () => {
     expect(rulesOf(withMirror(mirror))).toEqual(wrong.map((path) => `bad-network edge.mirrors.0.${path}`)),
   );
 
-  it('says that nobody logs in where a robot does', () => {
+  it('reports that clients do not log in with the way robot', () => {
     expect(rulesOf(withMirror({ way: 'robot', login: false }))).toEqual(['login-without-effect edge.mirrors.0.login']);
   });
 

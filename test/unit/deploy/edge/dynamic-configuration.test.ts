@@ -28,7 +28,7 @@ describe('the dynamic configuration of Traefik', () => {
     },
   );
 
-  it('sends a shielded mirror to the nginx that remembers, past the list of who may use it', () => {
+  it('sends a shielded mirror to the caching nginx, after the list of allowed networks', () => {
     const files = dynamicConfiguration(SHIELDED, HOSTNAME);
     expect(files.get('harbor.yml')?.http?.services).toMatchObject({
       shield: { loadBalancer: { servers: [{ url: 'http://shield:8080' }] } },
@@ -105,7 +105,7 @@ describe('the dynamic configuration of Traefik', () => {
     expect(options?.cipherSuites?.filter((suite) => !/_(GCM|CHACHA20)_/.test(suite))).toEqual([]);
   });
 
-  it('looks for the client behind trusted HTTP proxies, and at who connects elsewhere', () => {
+  it("finds the client's address behind trusted HTTP proxies, else that of the connection", () => {
     const allowOf = (edge: EdgeEnvironment) =>
       Object.entries(dynamicConfiguration(edge, HOSTNAME).get('mirror-hub.mirror.test.yml')!.http!.middlewares!).find(
         ([name]) => name.endsWith('allow'),

@@ -131,7 +131,7 @@ describe('a release of Harbor', () => {
     for (const { commit } of Object.values(record.releases)) expect(commit).toMatch(/^[0-9a-f]{40}$/);
   });
 
-  it.each(RECORDED_RELEASES)('%s is used without a word', (version) => {
+  it.each(RECORDED_RELEASES)('%s is used without a finding', (version) => {
     expect(checkRelease(version)).toEqual([]);
   });
 

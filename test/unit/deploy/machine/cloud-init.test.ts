@@ -93,7 +93,7 @@ describe('the script that mounts the data disk', () => {
     expect(document.runcmd).toContainEqual([script.path]);
   });
 
-  it('formats the one disk that holds nothing, and mounts it by its label', () => {
+  it('formats the one empty disk, and mounts it by its label', () => {
     const { status, calls } = run(['/dev/sda', '/dev/sdb'], '', 'case $2 in */sdb) exit 2 ;; *) exit 0 ;; esac');
     expect(status).toBe(0);
     expect(calls).toBe(`mkfs.ext4 -q -L harbor-data /dev/sdb\n${mounted()}`);
@@ -107,7 +107,7 @@ describe('the script that mounts the data disk', () => {
     expect({ status, calls }).toEqual({ status: 0, calls: mounted() });
   });
 
-  it('stops where it cannot know which disk is meant, and where there is none', () => {
+  it('stops if several disks are possible, or none', () => {
     const several = run(['/dev/sdb', '/dev/sdc'], '', 'exit 2');
     expect(several).toMatchObject({ status: 1, calls: '', stderr: expect.stringContaining('several empty disks') });
     const none = run(['/dev/sda'], '', 'exit 0');

@@ -70,7 +70,7 @@ describe('the DNS record', () => {
     ['route53', 'aws_route53_record', { zone_id: 'corp.test', name: 'harbor.corp.test', ttl: 300 }],
     ['hetzner', 'hcloud_zone_rrset', { zone: 'corp.test', name: 'harbor', ttl: 300 }],
     ['designate', 'openstack_dns_recordset_v2', { zone_id: 'corp.test', name: 'harbor.corp.test.', ttl: 300 }],
-  ] as const)('is at %s, no matter who has the machine', (provider, type, properties) => {
+  ] as const)('is at %s for every provider', (provider, type, properties) => {
     for (const machine of machines) {
       const { resources, providers } = spec({ ...machine, dns: { provider, zone: 'corp.test' } });
       expect(resources.find((one) => one.type === type && one.name === 'harbor')).toMatchObject({ type, properties });

@@ -53,7 +53,7 @@ describe('q', () => {
     expect(() => filterRows(items, q, columns)).toThrow(/invalid query string value/);
   });
 
-  it('tells the plain value of one key', () => {
+  it('returns the plain value of one key', () => {
     expect(exactQ('Level=project,ProjectID=7', 'project_id')).toBe('7');
     expect(exactQ(null, 'level')).toBeUndefined();
   });

@@ -145,7 +145,7 @@ it('writes nothing of the types that are disabled', async () => {
   expect(entries.map(([, description]) => description)).toEqual(['delete project: silent', 'update configuration']);
 });
 
-it('shows a user the entries of the projects whose log he may read, and the anonymous none', async () => {
+it('shows a user the entries of projects whose log they may read, and an anonymous caller none', async () => {
   const { id } = await call(sandbox, 'POST users', user('reader'));
   await call(sandbox, 'POST projects', { project_name: 'readable' });
   await call(sandbox, 'POST projects/readable/members', { role_id: 1, member_user: { user_id: id } });

@@ -20,7 +20,7 @@ async function collect(parameters: object): Promise<{ parameters: Record<string,
   return { parameters: JSON.parse(run.job_parameters), log };
 }
 
-it('counts untagged images in a dry run, deletes them in a real one, and then the blobs that nobody uses', async () => {
+it('counts untagged images in a dry run, deletes them in a real one, and then unused blobs', async () => {
   await call(sandbox, 'POST projects', { project_name: 'gc' });
   const { digest } = await pushImage(sandbox, 'gc/app', 'moving', { content: 'first' });
   await pushImage(sandbox, 'gc/app', 'moving', { content: 'second' });

@@ -59,7 +59,7 @@ it('refuses to delete what has an immutable tag, and deletes nothing of it', asy
   expect((await call(sandbox, `DELETE projects/${name}/${API}/artifacts/stable/tags/edge`)).status).toBe(200);
 });
 
-it('tells of a tag that it is immutable only to who asks for it', async () => {
+it('shows that a tag is immutable only on request', async () => {
   const name = await project(rule('*'));
   const path = `projects/${name}/${API}/artifacts`;
   const status = async (line: string) => {

@@ -77,7 +77,7 @@ describe('the challenge', () => {
     expect(await refusal(answer)).toEqual([401, challenge, `${message}: ${message}`]);
   });
 
-  it('answers 400 for a repository without a project', async () => {
+  it('returns 400 for a repository without a project', async () => {
     const answer = await anonymous('GET', '/v2/alone/manifests/1');
     expect(await answer.json()).toEqual({
       errors: [{ code: 'BAD_REQUEST', message: 'bad request: invalid repository name: alone' }],
@@ -92,7 +92,7 @@ describe('tokens', () => {
     ['a developer', () => developer, ['pull', 'push']],
     ['a wrong password', () => basic('guest', 'wrong'), []],
     ['nobody', () => undefined, []],
-  ])('of %s name all that they may do, whatever was asked for', async (_who, authorization, actions) => {
+  ])('of %s contain all permitted actions, whatever was requested', async (_who, authorization, actions) => {
     const claims = decode(await token('repository:secret/x:pull', authorization())) as { access: unknown };
     expect(claims.access).toEqual([{ type: 'repository', name: 'secret/x', actions }]);
   });

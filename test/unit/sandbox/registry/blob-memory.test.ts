@@ -1,7 +1,7 @@
 import { BlobMemory, SMALL_BYTES } from '../../../../src/sandbox/registry/blob-memory';
 
 describe('the memory of small blobs', () => {
-  it('holds what is small, and nothing else', () => {
+  it('keeps only small blobs', () => {
     const memory = new BlobMemory();
     memory.hold('sha256:small', Buffer.alloc(SMALL_BYTES, 1));
     memory.hold('sha256:large', Buffer.alloc(SMALL_BYTES + 1, 1));

@@ -58,7 +58,7 @@ describe('referrers of an upstream', () => {
     ]);
   });
 
-  it('are remembered for when the upstream is held to be unhealthy', async () => {
+  it('are remembered for when the upstream counts as unhealthy', async () => {
     await start('v2.16.0');
     const { registryId } = proxy({ proxy_referrer_api: 'true' });
     await pages(REFERRERS);

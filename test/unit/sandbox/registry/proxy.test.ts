@@ -84,7 +84,7 @@ describe('a cold pull', () => {
     expect((await registry.request('GET', `${BLOB}/${configA!.digest}`)).headers.get('accept-ranges')).toBe('bytes');
   });
 
-  it('answers 404 for what the upstream does not have, naming repository and tag', async () => {
+  it('returns 404 for an image that the upstream does not have, with repository and tag', async () => {
     const answer = await registry.request('GET', `${MANIFEST}/9`);
     expect(await answer.json()).toEqual({
       errors: [{ code: 'NOT_FOUND', message: `resource not found: repo ${REPOSITORY}, tag 9 not found` }],
@@ -116,13 +116,13 @@ describe('a cached image', () => {
     expect((await registry.request('GET', `${MANIFEST}/${a.digest}`)).status).toBe(200);
   });
 
-  it.each(['401', '403', '429', '500', 'reset'] as const)('is served while the upstream answers %s', async (mode) => {
+  it.each(['401', '403', '429', '500', 'reset'] as const)('is served while the upstream returns %s', async (mode) => {
     upstream.setMode(mode);
     expect((await registry.request('HEAD', `${MANIFEST}/1`)).status).toBe(200);
     expect((await registry.request('GET', `${MANIFEST}/1`)).status).toBe(200);
   });
 
-  it('is served while the upstream is gone, and nothing else is', async () => {
+  it('is served while the upstream is down, but nothing else is', async () => {
     await upstream.stop();
     expect((await registry.request('GET', `${MANIFEST}/1`)).status).toBe(200);
     expect((await registry.request('GET', `${MANIFEST}/2`)).status).toBe(404);
@@ -140,7 +140,7 @@ describe('a cached image', () => {
     expect((await registry.request('GET', `${MANIFEST}/1`)).status).toBe(200);
   });
 
-  it('answers 304 to its own digest, quoted or not', async () => {
+  it('returns 304 for its own digest, quoted or not', async () => {
     for (const etag of [a.digest, `"${a.digest}"`]) {
       const answer = await registry.request('GET', `${MANIFEST}/${a.digest}`, { headers: { 'if-none-match': etag } });
       expect([answer.status, answer.headers.has('etag')]).toEqual([304, false]);
@@ -205,7 +205,7 @@ describe('an index', () => {
 describe('a misbehaving upstream reaches the client', () => {
   beforeEach(() => registry.addProxy('proxy', upstream));
 
-  it('as a blob cut in half with an error text behind it, under a length of its own', async () => {
+  it('is a truncated blob followed by an error text, with its own length', async () => {
     upstream.setMode('cutblob');
     const answer = await registry.request('GET', `${BLOB}/${layerA!.digest}`);
     expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '1858']);

@@ -200,7 +200,7 @@ describe('pushing a manifest', () => {
     expect(held.status).toBe(412);
   });
 
-  it('answers OCI-Subject and lists the artifact as a referrer', async () => {
+  it('returns OCI-Subject and lists the artifact as a referrer', async () => {
     const subject = await pushImage();
     await pushBlob('{}');
     const signature = manifestOf('{}', [], {
@@ -276,7 +276,7 @@ describe('deleting and listing', () => {
     expect((await registry.request('HEAD', `/v2/app/other/blobs/${digest}`)).status).toBe(200);
   });
 
-  it('answers 405 with the methods that there are', async () => {
+  it('returns 405 with the allowed methods', async () => {
     const answer = await registry.request('PATCH', '/v2/app/web/manifests/1');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'DELETE, GET, HEAD, OPTIONS, PUT']);
   });
@@ -292,7 +292,7 @@ describe('deleting and listing', () => {
     expect((await registry.request('GET', '/v2/_catalog?n=1&last=nope')).status).toBe(400);
   });
 
-  it('answers 404 for the tags of a repository that is not there', async () => {
+  it('returns 404 for the tags of a missing repository', async () => {
     const answer = await registry.request('GET', '/v2/app/none/tags/list');
     expect(await answer.json()).toMatchObject({ errors: [{ message: 'repository app/none not found' }] });
   });

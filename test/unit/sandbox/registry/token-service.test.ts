@@ -16,7 +16,7 @@ describe('a token', () => {
     expect(await tokens.verify(token)).toBeUndefined();
   });
 
-  it('of another service is none', async () => {
+  it('of another service is not valid', async () => {
     const foreign = await new TokenService().issue('alice', [], Math.floor(Date.now() / 1000), 1800);
     const tokens = new TokenService();
     expect(await tokens.verify(foreign)).toBeUndefined();

@@ -36,7 +36,7 @@ describe('checkHealth', () => {
     ['500', 'unhealthy'],
     ['reset', 'unhealthy'],
     ['html', 'healthy'],
-  ] as const)('without a credential, upstream answers %s: %s', async (mode, health) => {
+  ] as const)('without a credential, upstream returns %s: %s', async (mode, health) => {
     upstream.setMode(mode);
     expect(await checkHealth({ type: 'docker-registry', url: upstream.url })).toBe(health);
   });

@@ -76,7 +76,7 @@ describe('members', () => {
     expect((await add(body)).status).toBe(status);
   });
 
-  it('takes a group by name when it exists, sorts by name, and forgets the group with its membership', async () => {
+  it('finds an existing group by name, sorts by name, and deletes the group with its membership', async () => {
     const group = await call(sandbox, 'POST usergroups', { group_name: 'aaa', group_type: 3 });
     expect((await add({ role_id: 3, member_group: { group_name: 'aaa', group_type: 3 } })).status).toBe(201);
     const listed = async () => (await call(sandbox, 'GET projects/team/members')).body;
@@ -105,7 +105,7 @@ describe('members', () => {
     expect({ create: create.status, list: list.status }).toEqual(expected);
   });
 
-  it('onboards an unknown group by itself in OIDC mode', async () => {
+  it('creates an unknown group automatically in OIDC mode', async () => {
     sandbox.store.setConfiguration({ auth_mode: 'oidc_auth' });
     expect((await add({ role_id: 2, member_group: { group_name: 'new', group_type: 3 } })).status).toBe(201);
     sandbox.store.setConfiguration({ auth_mode: 'db_auth' });

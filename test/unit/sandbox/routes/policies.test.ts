@@ -61,7 +61,7 @@ describe('/configurations', () => {
     expect(answer.message).toMatch(message);
   });
 
-  it('never answers a secret', async () => {
+  it('never returns a secret', async () => {
     await call(sandbox, 'PUT configurations', {
       oidc_client_secret: 'very-secret',
       ldap_search_password: 'very-secret',

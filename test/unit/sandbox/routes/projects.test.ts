@@ -63,7 +63,7 @@ describe('POST /projects', () => {
     expect(answer.message).toMatch(message);
   });
 
-  it('gives a user who is no admin the default quota, and no proxy project', async () => {
+  it('gives a user who is not an admin the default quota, and no proxy project', async () => {
     const as = 'alice:Passw0rd1';
     await call(sandbox, 'PUT configurations', { storage_per_project: 7777 });
     await call(sandbox, 'POST projects', { project_name: 'alices', storage_limit: 5 }, { as });
@@ -128,7 +128,7 @@ describe('GET /projects', () => {
 });
 
 describe('a project by name or by id', () => {
-  it('takes a number for an id, unless told that it is a name', async () => {
+  it('reads a number as an id, unless the header says that it is a name', async () => {
     await call(sandbox, 'POST projects', { project_name: '1' });
     const headers = { 'x-is-resource-name': 'true' };
     expect((await call(sandbox, 'GET projects/1')).body.name).toBe('library');
@@ -139,7 +139,7 @@ describe('a project by name or by id', () => {
     ['admin:Harbor12345', 404],
     ['alice:Passw0rd1', 403],
     [null, 401],
-  ])('that does not exist answers %s with %i', async (as, status) => {
+  ])('that does not exist returns %s with %i', async (as, status) => {
     expect((await call(sandbox, 'GET projects/nosuch', undefined, { as })).status).toBe(status);
   });
 });

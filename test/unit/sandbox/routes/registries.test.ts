@@ -26,7 +26,7 @@ it('drops a secret without a key, and normalises the URL', async () => {
   expect(await stored()).toMatchObject({ url: upstream.url, credential: {}, status: 'healthy' });
 });
 
-it('never answers the secret', async () => {
+it('never returns the secret', async () => {
   await call(sandbox, `PUT registries/${id}`, { access_key: 'bot', access_secret: 'pass' });
   expect((await stored()).credential).toEqual({ type: 'basic', access_key: 'bot', access_secret: '*****' });
   expect((await call(sandbox, 'GET registries')).body[0].credential.access_secret).toBe('*****');
@@ -60,7 +60,7 @@ it.each([
   ['a Volcengine elsewhere', { type: 'volcengine-cr', url: ELSEWHERE, ...account('AKx') }],
   ['a private Volcengine', { type: 'volcengine-cr', url: 'https://t-cn-beijing.cr.ivolces.com', ...account('AKx') }],
   ['a Quay with a password', { type: 'quay', ...account('json_file', 'password') }],
-])('answers 500 to %s', async (_what, more) => {
+])('returns 500 for %s', async (_what, more) => {
   expect((await call(sandbox, 'POST registries', draft({ name: 'other', ...more }))).status).toBe(500);
 });
 

@@ -95,7 +95,7 @@ describe('a policy', () => {
     expect(await call(sandbox, 'POST replication/policies', draft(more))).toMatchObject({ status, message });
   });
 
-  it('takes the deletion by its new name, and answers it by both', async () => {
+  it('accepts the deletion by its new name, and returns both', async () => {
     const id = await make({ replicate_deletion: true });
     const path = `replication/policies/${id}`;
     expect((await call(sandbox, `GET ${path}`)).body).not.toHaveProperty('deletion');
@@ -243,7 +243,7 @@ describe('a run that copies', () => {
     expect(log.body).toMatch(/copy team\/base\/app:v1\(source registry\) to fresh\/base\/app:v1/);
   });
 
-  it('overrides what is there only if it is told so', async () => {
+  it('overrides existing artifacts only if requested', async () => {
     const filters = [{ type: 'name', value: 'other/tool' }];
     const policy = { src_registry: { id: source }, dest_namespace: 'again', dest_namespace_replace_count: 1, filters };
     await run(policy);

@@ -40,7 +40,7 @@ describe('POST /robots', () => {
     else expect(answer.message).toMatch(message);
   });
 
-  it('names a project robot after its project, and tells the secret once', async () => {
+  it('names a project robot after its project, and returns the secret once', async () => {
     const answer = await create({ level: 'project', permissions: [project('team', 'repository:pull')] });
     expect(answer.body.name).toBe('robot$team+r');
     expect(answer.body.secret).toMatch(/^[A-Za-z0-9]{32}$/);

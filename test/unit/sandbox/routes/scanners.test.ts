@@ -48,7 +48,7 @@ it.each([
   expect([answer.status, answer.message]).toEqual([status, expect.stringMatching(message)]);
 });
 
-it('keeps a credential that an update leaves out, and never answers it', async () => {
+it('keeps a credential that an update omits, and never returns it', async () => {
   const registration = { name: 'second', url: adapters[1]!.url, auth: 'Bearer' };
   expect((await call(sandbox, `PUT scanners/${second}`, registration)).status).toBe(400);
   await call(sandbox, `PUT scanners/${second}`, { ...registration, access_credential: 'Secret1' });
@@ -74,7 +74,7 @@ it.each([
   expect((await call(sandbox, line)).body.map(({ name }: { name: string }) => name)).toEqual(names);
 });
 
-it('shows a project its own choice, and the default once that is gone', async () => {
+it('shows a project its own choice, and the default once that is deleted', async () => {
   const chosen = async (): Promise<string> => (await call(sandbox, 'GET projects/library/scanner')).body.name;
   await call(sandbox, 'PUT projects/library/scanner', { uuid: second });
   expect(await chosen()).toBe('second');

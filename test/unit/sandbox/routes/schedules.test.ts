@@ -75,7 +75,7 @@ it.each([
 });
 
 it.each(['gc/schedule', 'purgeaudit/schedule', 'scanAll/schedule', 'gc', 'purgeaudit'])(
-  'shows system/%s to nobody without permission',
+  'shows system/%s only with permission',
   async (path) => {
     expect((await call(sandbox, `GET system/${path}`, undefined, { as: null })).status).toBe(401);
     expect((await call(sandbox, `GET system/${path}`, undefined, { as: 'alice:Passw0rd1' })).status).toBe(403);

@@ -12,7 +12,7 @@ const POLICIES = 'projects/kept/webhook/policies';
 const target = { type: 'http', address: 'https://ci.example.com/hook?x=1', auth_header: 'Bearer x' };
 const policy = (more: object = {}) => ({ name: 'ci', event_types: ['REPLICATION'], targets: [target], ...more });
 
-it('answers everything, the header too, and is disabled where nothing was said', async () => {
+it('returns everything, also the header, and is disabled by default', async () => {
   const { id } = await call(sandbox, `POST ${POLICIES}`, policy());
   const { body } = await call(sandbox, `GET ${POLICIES}/${id}`);
   expect(body).toMatchObject({ id, enabled: false, targets: [{ ...target, payload_format: 'Default' }] });
@@ -47,7 +47,7 @@ it('takes a name once in a project', async () => {
   expect((await call(sandbox, 'POST projects/library/webhook/policies', policy({ name: 'twice' }))).status).toBe(201);
 });
 
-it('tells what it supports', async () => {
+it('lists what it supports', async () => {
   const { body } = await call(sandbox, 'GET projects/kept/webhook/events');
   expect(body).toMatchObject({ notify_type: ['http', 'slack'], payload_formats: [{ notify_type: 'http' }] });
   expect(body.event_type).toHaveLength(10);

@@ -10,7 +10,7 @@ describe('Clock', () => {
     expect(elapsedMs).toBeLessThan(5_000);
   });
 
-  it('wakes sleepers on close, and lets nobody sleep after', async () => {
+  it('wakes sleepers on close, and refuses to sleep afterwards', async () => {
     const clock = new Clock(1);
     const sleeping = expect(clock.sleep(3_600_000)).rejects.toThrow(ClockStoppedError);
     await clock.close();

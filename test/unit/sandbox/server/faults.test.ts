@@ -78,7 +78,7 @@ describe('installFaults', () => {
     return answers;
   }
 
-  it('answers a status instead of having the effect, so often as said', async () => {
+  it('returns a status instead of having the effect, as often as requested', async () => {
     await start('500:method=POST,times=1');
     expect([(await post()).status, created]).toEqual([500, 0]);
     expect([(await post()).status, created]).toEqual([201, 1]);
@@ -99,7 +99,7 @@ describe('installFaults', () => {
     expect(new Set(first)).toEqual(new Set([200, 503]));
   });
 
-  it('sends Retry-After only when told to', async () => {
+  it('sends Retry-After only on request', async () => {
     await start('429:retry-after=7,times=1', '429');
     expect((await get()).headers.get('retry-after')).toBe('7');
     expect((await get()).headers.get('retry-after')).toBeNull();
@@ -124,7 +124,7 @@ describe('installFaults', () => {
     expect(created).toBe(1);
   });
 
-  it('answers 502 after the effect, without its Location', async () => {
+  it('returns 502 after the effect, without its Location', async () => {
     await start('502-after-effect:method=POST');
     const answer = await post();
     expect([answer.status, answer.headers.get('location'), created]).toEqual([502, null, 1]);
@@ -138,7 +138,7 @@ describe('installFaults', () => {
     await expect(answer.json()).rejects.toThrow(/JSON/);
   });
 
-  it('answers a login page with 200', async () => {
+  it('returns a login page with 200', async () => {
     await start('html');
     const answer = await get();
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

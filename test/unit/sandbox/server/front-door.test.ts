@@ -76,7 +76,7 @@ describe('wrong credentials', () => {
     ['GET registries', 401],
     ['GET users/current', 401],
     ['POST projects', 401],
-  ])('%s goes on as anonymous: %i', async (line, status) => {
+  ])('%s continues as anonymous: %i', async (line, status) => {
     const body = line.startsWith('POST') ? { project_name: 'x' } : undefined;
     expect((await call(sandbox, line, body, { as: 'ghost:wrong' })).status).toBe(status);
   });
@@ -132,7 +132,7 @@ describe('what no handler sees', () => {
     else if (message) expect(answer.message).toMatch(message);
   });
 
-  it('is refused before anybody asks who calls', async () => {
+  it('is refused before authentication', async () => {
     expect((await call(sandbox, 'POST projects', '[]', { as: null })).status).toBe(422);
   });
 });

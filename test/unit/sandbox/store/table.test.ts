@@ -51,7 +51,7 @@ describe('Table', () => {
     expect(again.insert({ name: 'c', owner: 1 }).id).toBe(3);
   });
 
-  it('tells of every change, and of no reading', () => {
+  it('reports every change, but no reads', () => {
     const { table, changes } = pets();
     const { id } = table.insert({ name: 'a', owner: 1 });
     table.update(id, { name: 'b' });
