@@ -35,15 +35,16 @@ export interface WritingOptions {
  * declaration, so a file with another name is in the way, too.
  * @throws UsageError
  */
-export async function checkDirectory(directory: string, force: boolean): Promise<void> {
+export async function checkDirectory(
+  directory: string,
+  force: boolean,
+  hint = 'pass an empty directory, or --force to overwrite files of the same name',
+): Promise<void> {
   const there = await namesIn(directory);
   const policies = there.filter((name) => /\.ya?ml$/.test(name));
   if (policies.length === 0 || force) return;
   const shown = policies.slice(0, 3).join(', ') + (policies.length > 3 ? ` and ${policies.length - 3} more` : '');
-  throw new UsageError(
-    `${directory} already contains policies (${shown}): nothing was written`,
-    'pass an empty directory, or --force to overwrite files of the same name',
-  );
+  throw new UsageError(`${directory} already contains policies (${shown}): nothing was written`, hint);
 }
 
 /** @throws UsageError if a file of that name exists and `force` is not given */

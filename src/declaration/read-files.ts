@@ -1,6 +1,7 @@
 import { compact } from '../compact';
+import { compareText } from '../compare-text';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic';
 import { limits } from './limits';
 import { errorCodeOf, readUpTo, withFile } from './regular-file';
@@ -29,6 +30,7 @@ export const YAML_FILE = /\.ya?ml$/;
 export async function readPolicyFiles({ directory, instance, overlays = [] }: FileSelection): Promise<PolicyFiles> {
   const diagnostics: Diagnostic[] = [];
   const names = await yamlFilesIn(directory, diagnostics);
+  diagnostics.push(...(await notRead(directory, overlays)));
   const budget = { bytes: limits.totalBytes };
   const instanceFile = instance === undefined ? [] : await instanceOverlay(directory, instance, diagnostics);
   const policies = await readAll(
@@ -64,6 +66,29 @@ async function listYaml(directory: string): Promise<string[] | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Files that look like policies and are not read: a moved or misnamed file must not look like deleted objects. Folders are
+ * searched one level deep; `instances` and the folders of the overlays of this run are known.
+ */
+async function notRead(directory: string, overlays: readonly string[]): Promise<Diagnostic[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const visible = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => compareText(a.name, b.name));
+  const misnamed = visible.filter(
+    (entry) => !entry.isDirectory() && !YAML_FILE.test(entry.name) && /\.(?:ya?ml|json)$/i.test(entry.name),
+  );
+  const known = new Set([resolve(directory, 'instances'), ...overlays.map((file) => dirname(resolve(file)))]);
+  const folders = visible.filter((entry) => entry.isDirectory() && !known.has(resolve(directory, entry.name)));
+  const inFolders = await Promise.all(
+    folders.map(async ({ name }) => ((await listYaml(join(directory, name))) ?? []).map((file) => join(name, file))),
+  );
+  const message = `is not read: policies are the *.yaml and *.yml files directly in ${directory}`;
+  const hint = 'move or rename it if it declares something; if it is an overlay, name it with --overlay';
+  return [...misnamed.map(({ name }) => name), ...inFolders.flatMap((files) => files.slice(0, 3))].map((name) => ({
+    ...problem('file-not-read', join(directory, name), message, hint),
+    severity: 'warning' as const,
+  }));
 }
 
 /** The Harbors of a fleet: every `instances/<name>.yaml`, by name. */

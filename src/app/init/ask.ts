@@ -1,9 +1,8 @@
 import { UsageError } from '../../errors';
 import type { AppContext } from '../context';
 import { harborOnCommandLine, harborUrl, type CredentialOptions } from '../harbor-of';
-import { checkDirectory } from '../policy-directory';
 import { CI_SYSTEMS, DEFAULT_UPSTREAMS, type Ci } from './answers';
-import { ciCalled, initFromLive, initRepository, upstreamsCalled, type Initialised } from './init';
+import { checkHasNoPolicies, ciCalled, initFromLive, initRepository, upstreamsCalled, type Initialised } from './init';
 
 export interface InitOptions extends CredentialOptions {
   readonly url?: string;
@@ -29,7 +28,7 @@ export async function initialise(
     return initFromLive(app, directory, { directory, harbor }, options.ci ?? 'none');
   }
   // Checks the target first: a person is not asked for something that cannot be written.
-  await checkDirectory(`${directory}/policies`, false);
+  await checkHasNoPolicies(directory);
   const url = harborUrl(options.url ?? (await asked(ask, 'URL of Harbor')) ?? missingUrl());
   const names = options.upstream ?? (await asked(ask, 'Registries to cache', DEFAULT_UPSTREAMS.join(',')));
   const upstreams = upstreamsCalled(names?.split(',').map((name) => name.trim()));

@@ -20,9 +20,14 @@ export interface Initialised {
   readonly exported?: WrittenReport;
 }
 
+/** @throws UsageError */
+export function checkHasNoPolicies(directory: string): Promise<void> {
+  return checkDirectory(join(directory, 'policies'), false, 'name a new or an empty directory');
+}
+
 /** The use case behind `init`: a new repository. No file is overwritten. @throws UsageError */
 export async function initRepository(context: AppContext, directory: string, answers: Answers): Promise<Initialised> {
-  await checkDirectory(join(directory, 'policies'), false);
+  await checkHasNoPolicies(directory);
   const { url, ci } = answers;
   const files = [...firstPolicies(answers), ...robotOf(ci), ...filesBeside(context, directory, url, ci)];
   return { directory, ...(await writeNew(directory, files)) };
@@ -36,6 +41,7 @@ export async function initFromLive(
   ci: Ci,
 ): Promise<Initialised> {
   const out = join(directory, 'policies');
+  await checkHasNoPolicies(directory);
   const exported = await exportPolicies(context, () => Promise.resolve(harbor), { out, force: false });
   const written = exported.files.map(({ name }) => join('policies', name));
   const known = exported.files.some(({ text }) => text.includes('breakwater-plan:'));

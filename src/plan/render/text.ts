@@ -29,7 +29,7 @@ export function renderText(plan: Plan, paint: Paint = (_style, text) => text): s
   const severe = rows.filter(isSevere);
   const block = (row: ChangeRow): string => changeBlock(row, paint);
   const blocks = [
-    headline(plan),
+    headline(plan, paint),
     ...refusalBlocks(plan, paint),
     findingBlock(plan, paint),
     ...severe.map(block),
@@ -46,9 +46,9 @@ export function renderText(plan: Plan, paint: Paint = (_style, text) => text): s
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function headline(plan: Plan): string {
+function headline(plan: Plan, paint: Paint): string {
   const { target, mode, changes } = plan;
-  if (changes.length === 0) return '';
+  if (changes.length === 0) return nothingToChange(plan, paint);
   const version = target.harborVersion === undefined ? '' : ` (Harbor ${target.harborVersion})`;
   return escapeControls(
     `Changes needed to make ${target.url}${version} match the declaration (mode ${mode}): ${summaryText(plan)}`,
@@ -149,11 +149,15 @@ function notComparedBlocks(plan: Plan, paint: Paint): string[] {
   return text === undefined ? [] : [paint('dim', text)];
 }
 
+/** The verdict of a plan without changes: the first line, because lists of what was not compared follow. */
+function nothingToChange(plan: Plan, paint: Paint): string {
+  return plan.refusals.length > 0
+    ? paint('refusal', 'Nothing of this plan will be applied.')
+    : `${paint('bold', 'No changes.')} ${asDeclared(plan)}: ${remaining(plan)}.`;
+}
+
 function conclusion(plan: Plan, paint: Paint): string {
-  if (plan.changes.length === 0)
-    return plan.refusals.length > 0
-      ? paint('refusal', 'Nothing of this plan will be applied.')
-      : `${paint('bold', 'No changes.')} ${asDeclared(plan)}: ${remaining(plan)}.`;
+  if (plan.changes.length === 0) return '';
   const summary = `${paint('bold', 'Plan:')} ${summaryText(plan)}.`;
   if (plan.refusals.length > 0)
     return `${summary}\n${paint('refusal', 'Refused: nothing of this plan will be applied.')}`;

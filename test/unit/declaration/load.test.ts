@@ -16,7 +16,6 @@ describe('a declaration', () => {
       'a.yml': PORT,
       'light.yaml': 'light: { colour: red }',
       'README.md': 'not: [yaml',
-      'folder/c.yaml': 'nonsense: true',
     });
     expect(diagnostics).toEqual([]);
     expect(declaration?.objects.map(({ address, spec }) => [address, spec])).toEqual([
@@ -25,6 +24,28 @@ describe('a declaration', () => {
       ['cargo/one', { berth: 'one', tons: 5 }],
       ['harbour/north', { name: 'north', type: 'sea-port' }],
       ['light/light', { colour: 'red' }],
+    ]);
+  });
+
+  it('warns of files that look like policies and are not read', async () => {
+    const { declaration, diagnostics } = await load(
+      {
+        'a.yaml': PORT,
+        'b.YAML': PORT,
+        'c.json': '{}',
+        'moved/c.yaml': PORT,
+        'folder/notes.txt': 'no policy',
+        '.hidden/d.yaml': PORT,
+        'instances/one.yaml': 'light: { colour: red }',
+        'above/e.yaml': 'light: { colour: red }',
+      },
+      { overlays: ['above/e.yaml'] },
+    );
+    expect(declaration?.objects.map(({ address }) => address)).toEqual(['harbour/north', 'light/light']);
+    expect(diagnostics.map(({ rule, severity, at }) => `${at?.file} ${severity} ${rule}`)).toEqual([
+      'b.YAML warning file-not-read',
+      'c.json warning file-not-read',
+      'moved/c.yaml warning file-not-read',
     ]);
   });
 
