@@ -3,14 +3,14 @@ import type { Diagnostic } from '../diagnostic';
 import { rankOf } from './applicable';
 import type { Rule } from './rule';
 
-/** What is wrong with one raised severity. */
+/** The findings about one raised severity. */
 export interface SeverityFault {
   readonly id: string;
   readonly message: string;
   readonly hint: string;
 }
 
-/** A severity that names no rule, or would lower one. */
+/** A severity that names an unknown rule, or would lower the severity of a rule. */
 export function severityFaults({ severity = {} }: Raised, rules: readonly Rule[]): SeverityFault[] {
   return Object.entries(severity).flatMap(([id, wanted]): SeverityFault[] => {
     const rule = rules.find((one) => one.id === id);
@@ -23,7 +23,7 @@ export function severityFaults({ severity = {} }: Raised, rules: readonly Rule[]
 
 type Raised = Pick<OrganisationRules, 'severity'>;
 
-/** HP093: `rules.severity` names no rule, or would lower one. */
+/** HP093: `rules.severity` names an unknown rule, or would lower the severity of a rule. */
 export function aboutOrganisation(organisation: OrganisationRules | undefined, rules: readonly Rule[]): Diagnostic[] {
   if (!organisation) return [];
   return severityFaults(organisation, rules).map(({ id, message, hint }) => ({

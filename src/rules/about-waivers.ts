@@ -4,7 +4,7 @@ import { placesOf } from './diagnostics';
 import type { Rule } from './rule';
 import type { Waived } from './waive';
 
-/** HP090: it can never hold · HP091: its day is over · HP092: it matches no finding. */
+/** HP090: it can never match · HP091: it has expired · HP092: it matches no finding. */
 export function aboutWaivers(declaration: Declaration, rules: readonly Rule[], idle: Waived['idle']): Diagnostic[] {
   const because = new Map(idle.map((one) => [one.waiver as Waiver, one.because]));
   const known = new Set(placesOf(declaration).keys());
@@ -29,7 +29,7 @@ function aboutOne(
     const hint = 'fix the finding, or set a new date';
     return [{ rule: 'HP091', severity: 'error', message: `${what}: it expired on ${expires}`, hint, at }];
   }
-  // What a plan would do is not known here.
+  // The plan is not known here.
   if (because === undefined || rule?.planned) return [];
   return [{ rule: 'HP092', severity: 'warning', message: `${what}: it matches no finding`, hint: 'remove it', at }];
 }
@@ -46,7 +46,7 @@ function misuseOf(
       hint: 'move the waiver to stacks/environments/NAME.yaml',
     };
   if (!isDay(expires)) return { message: `${expires} is not a valid date`, hint: 'write YYYY-MM-DD' };
-  // A plan may also touch what is not declared any more.
+  // A plan may also change objects that are no longer declared.
   if (rule.planned ? /^[a-z-]+\/[^*]+$/.test(object) : known.has(object)) return undefined;
   return { message: 'no such object is declared', hint: 'write the exact address, such as project/proxy.docker.io' };
 }

@@ -2,7 +2,7 @@ import { isBefore } from '../release';
 import type { OrganisationRules } from '../declaration/declaration';
 import type { Rule, RuleSeverity } from './rule';
 
-/** @param version of Harbor, where it is known: a rule with `since` waits until it is */
+/** @param version of Harbor, if it is known: a rule with `since` is judged only then */
 export function isApplicable({ since, until }: Rule, version: string | undefined): boolean {
   if (since !== undefined && (version === undefined || isBefore(version, since))) return false;
   return until === undefined || version === undefined || !isBefore(until, version);
@@ -14,7 +14,7 @@ export function rankOf(severity: RuleSeverity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** The severity that an organisation gives a rule. It can only raise it: what does not matter to it is waived. */
+/** The severity that an organisation gives a rule. It can only be raised; findings can be waived. */
 export function severityOf(
   { id, severity }: Rule,
   organisation: Pick<OrganisationRules, 'severity'> | undefined,

@@ -1,7 +1,7 @@
 import type { Declaration, DeclaredObject, OrganisationRules } from '../declaration/declaration';
 import { isRecord, type JsonObject } from '../json';
 
-/** What rules look at of the declared objects: all fields may be absent, and defaults are not filled in. */
+/** The fields of declared objects that rules read: all may be absent, and defaults are not filled in. */
 export interface DeclaredRegistry {
   readonly type?: string;
   readonly url?: string;
@@ -44,7 +44,7 @@ interface Specs {
   readonly quota: { readonly project: string; readonly storage_limit?: number };
 }
 
-/** What rules look at of a declaration. */
+/** The parts of a declaration that rules read. */
 export type Declared = Pick<Declaration, 'objects' | 'conformance' | 'harbor' | 'clients' | 'rules' | 'originOf'>;
 
 /** The declared objects of one kind, with their addresses. */
@@ -57,7 +57,7 @@ export function specsOf<K extends keyof Specs>(
     .map(({ address, identity, spec }) => ({ address, identity, spec: spec as Specs[K] }));
 }
 
-/** Proxy cache projects, with the registry behind each where it is declared. */
+/** Proxy cache projects, each with its registry if that is declared. */
 export function proxiesOf(declared: Declared) {
   const registries = new Map(specsOf(declared, 'registry').map(({ identity, spec }) => [identity, spec]));
   return specsOf(declared, 'project').flatMap((project) => {
@@ -66,17 +66,17 @@ export function proxiesOf(declared: Declared) {
   });
 }
 
-/** Whether Harbor pulls from there as somebody. An ECR without a key takes the role of the machine. */
+/** Whether Harbor pulls from this registry with an account. An ECR without a key uses the role of the machine. */
 export function hasAccount(upstream: DeclaredRegistry | undefined): boolean {
   return upstream !== undefined && (upstream.credential !== undefined || upstream.type === 'aws-ecr');
 }
 
-/** What the organisation asks for; empty where it asks for nothing. */
+/** The requirements of the organisation; empty if there are none. */
 export function organisationOf({ rules }: Declared): Omit<OrganisationRules, 'at'> {
   return rules ?? {};
 }
 
-/** Every text in a value, with its dotted path. */
+/** Every string in a value, with its dotted path. */
 export function textsBelow(value: unknown, path: string): { readonly path: string; readonly text: string }[] {
   if (typeof value === 'string') return [{ path, text: value }];
   if (typeof value !== 'object' || value === null) return [];
@@ -86,8 +86,8 @@ export function textsBelow(value: unknown, path: string): { readonly path: strin
 }
 
 /**
- * What an object declares in a field. What is written below a project stands in objects of its own: those count.
- * Empty: it declares nothing there.
+ * The values that an object declares in a field. Fields below a project are objects of their own: these count.
+ * Empty: it declares none.
  */
 export function fieldsOf({ objects }: Declared, { kind, spec, identity }: DeclaredObject, field: string): unknown[] {
   const own = field.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), spec);
@@ -107,18 +107,18 @@ const BELOW_PROJECTS: Readonly<Record<string, string>> = {
   webhooks: 'webhook',
 };
 
-/** Whether a host is this machine itself. */
+/** Whether a host is this machine. */
 export function isLoopback(host: string): boolean {
   return /^(?:localhost|(?:.*\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])\.?$/i.test(host);
 }
 
-/** What a setting of Harbor is declared to be, where it is. */
+/** The declared value of a setting of Harbor, with its place. */
 export function settingsOf(declared: Declared): { address: string; settings: DeclaredConfiguration } {
   const [configuration] = specsOf(declared, 'configuration');
   return { address: configuration?.address ?? '', settings: configuration?.spec ?? {} };
 }
 
-/** The parts of a URL; undefined for what is not one. */
+/** The parts of a URL; undefined if it is not a URL. */
 export function urlOf(text: string | undefined): URL | undefined {
   try {
     return text === undefined ? undefined : new URL(text);

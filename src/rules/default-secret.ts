@@ -1,7 +1,7 @@
 import type { StackRule } from './rule';
 import { textsIn } from './synthesised';
 
-/** Looks for values that everybody knows, anywhere in what is deployed. */
+/** Searches the stacks for values that are publicly known. */
 export function defaultSecret(values: readonly string[], what: string, hint: string): StackRule['judge'] {
   return (stacks) =>
     textsIn(stacks).flatMap(({ address, text }) =>

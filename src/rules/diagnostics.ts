@@ -3,7 +3,7 @@ import type { Diagnostic, Position } from '../diagnostic';
 import type { Declared } from './declared';
 import { isError, type RuleFinding } from './rule';
 
-/** Where everything that a rule may speak of is declared, by address. */
+/** Where each object that a finding may name is declared, by address. */
 export function placesOf({ objects, harbor, clients = [] }: Declared): ReadonlyMap<string, Position> {
   return new Map([
     ...objects.map(({ address, at }): [string, Position] => [address, at]),

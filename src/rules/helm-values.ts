@@ -3,7 +3,7 @@ import { isRecord, type Json, type JsonObject } from '../json';
 import type { Violation } from './rule';
 import { resourcesIn, wordsOf, type SynthesisedStack } from './synthesised';
 
-/** A Helm release with the values that are handed to the chart. */
+/** A Helm release with the values that the chart gets. */
 export interface Release {
   /** `cluster/helm_release.harbor` */
   readonly address: string;
@@ -30,7 +30,7 @@ export function valueOf(values: JsonObject, path: string): Json | undefined {
   return path.split('.').reduce<Json | undefined>((inner, key) => (isRecord(inner) ? inner[key] : undefined), values);
 }
 
-/** A value that every release must have, because the chart's own default is known to everybody. */
+/** A value that every release must set, because the chart's default is publicly known. */
 export function helmValues(stacks: readonly SynthesisedStack[], path: string): Violation[] {
   return releasesIn(stacks).flatMap(({ address, values }) => {
     const value = valueOf(values, path);

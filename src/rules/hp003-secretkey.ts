@@ -9,7 +9,7 @@ const known = defaultSecret(
   'set existingSecretSecretKey to the name of a Secret',
 );
 
-/** The key that encrypts every stored credential: from the host, read-only, and nothing else may write it. */
+/** The key that encrypts every stored credential: it comes from the host, read-only, and nothing else may write it. */
 function keyMounts(stacks: readonly SynthesisedStack[]): Violation[] {
   return containersIn(stacks)
     .filter(isCore)

@@ -2,7 +2,7 @@ import { helmValues } from './helm-values';
 import type { Rule } from './rule';
 import { secretEnv } from './secret-env';
 
-/** The chart has a default for each, or generates it again. */
+/** The chart has a default for each, or generates a new one with each upgrade. */
 const SECRETS_OF_THE_CHART = [
   'core.existingSecret',
   'core.existingXsrfSecret',

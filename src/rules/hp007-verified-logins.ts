@@ -1,7 +1,7 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
-/** Harbor has a switch for each login service, and asks only the service of its `auth_mode`. */
+/** Harbor has a setting for each login service, and uses only the service of its `auth_mode`. */
 const SERVICES = [
   { mode: 'oidc_auth', verify: 'oidc_verify_cert', at: 'oidc_endpoint' },
   { mode: 'ldap_auth', verify: 'ldap_verify_cert', at: 'ldap_url' },

@@ -1,7 +1,7 @@
 import { specsOf } from './declared';
 import type { Rule } from './rule';
 
-/** Nothing is replaced or deleted by these: the robot that plans a pull request has them. */
+/** These replace and delete nothing: the robot that plans a pull request has them. */
 const READS = /:(pull|list|read)$/;
 
 export const hp012: Rule = {

@@ -63,7 +63,7 @@ function pushedTo({ project, access = [], projects = {} }: DeclaredRobot): strin
   return Object.entries(projects).flatMap(([name, pairs]) => (pairs.includes('repository:push') ? [name] : []));
 }
 
-/** Without the prefix before the sign, which each Harbor may have another. */
+/** Without the prefix, which can differ between Harbors. */
 function fullName({ project, name }: DeclaredRobot): string {
   return project === undefined ? `$${name}` : `$${project}+${name}`;
 }

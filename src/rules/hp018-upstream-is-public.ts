@@ -1,7 +1,7 @@
 import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
-/** As the URL parser writes them: decimal and octal forms are dotted by then, and IPv4 in IPv6 is in hexadecimal. */
+/** In the form of the URL parser: it writes decimal and octal addresses with dots, and IPv4 in IPv6 in hexadecimal. */
 const INNER =
   /^(?:(?:.*\.)?localhost\.?$|127\.|0\.|169\.254\.|100\.100\.100\.200$|\[::1?\]$|\[(?:64:ff9b:|:):(?:ffff:)?(?:7f[0-9a-f]{2}|a9fe):|\[fe[89ab]|\[fd00:ec2::254\]$|metadata(?:\.google\.internal)?\.?$)/i;
 

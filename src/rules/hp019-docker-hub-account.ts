@@ -1,7 +1,7 @@
 import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
-/** Under every name that it answers at: also an entry of type docker-registry goes there. */
+/** All host names of Docker Hub: a registry of type docker-registry can use them, too. */
 function isDockerHub(url: string | undefined): boolean {
   return /^(?:(?:hub|index|registry-1|registry)\.)?docker\.(?:io|com)\.?$/.test(urlOf(url)?.hostname ?? '');
 }

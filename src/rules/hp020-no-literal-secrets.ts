@@ -1,7 +1,7 @@
 import { textsBelow } from './declared';
 import type { Rule } from './rule';
 
-/** By their fixed beginnings, so that a harmless text is never taken for one. */
+/** Recognized by their fixed prefixes, so that a harmless text never matches. */
 const SECRETS: readonly (readonly [string, RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/],
   ['a Docker Hub token', /\bdckr_[op]at_[\w-]{20,}/],

@@ -3,7 +3,7 @@ import type { Rule } from './rule';
 
 /** 1 Mbit/s: an image of 1 GiB takes more than two hours. */
 const SLOWEST_KB = 1024;
-/** The limit counts requests for one artifact: a client alone opens three. */
+/** The limit counts requests for one artifact: one client alone opens three. */
 const FEWEST = 3;
 
 export const hp026: Rule = {

@@ -11,7 +11,7 @@ export const hp034: Rule = {
   deployed: {
     judge: (stacks) =>
       textsIn(stacks)
-        // The docker provider itself may use it: it runs where the plan is made.
+        // The docker provider may use it: it runs on the machine that plans.
         .filter(({ address }) => address.includes('/resource.'))
         .flatMap(({ address, text }) =>
           SOCKET.test(text)

@@ -4,10 +4,10 @@ import { isInnerAddress, METRICS_PORTS } from './inner-address';
 import { traefiksIn, type Traefik } from './traefik-flags';
 
 const STANDARD: ReadonlySet<number> = new Set([80, 443]);
-/** The entry points of clients: what is before the host may reach them at other ports than 80 and 443. */
+/** The entry points for clients: a proxy before the host may reach them at other ports than 80 and 443. */
 const FRONT = /^entrypoints\.(web|websecure)\.address$/;
 
-/** Ports in the container, by which clients are answered. */
+/** Ports in the container that serve clients. */
 function frontOf({ flags }: Traefik): ReadonlySet<number> {
   return new Set(
     [...flags].flatMap(([flag, address]) => (FRONT.test(flag) ? [Number(address.split(':').at(-1))] : [])),
@@ -16,7 +16,7 @@ function frontOf({ flags }: Traefik): ReadonlySet<number> {
 
 function publishedBy(container: ContainerResource, front: ReadonlySet<number> | undefined): Violation[] {
   return blocksOf(container, 'ports').flatMap(({ internal, external, ip }) => {
-    // Metrics are HP033's.
+    // HP033 judges metrics.
     if (METRICS_PORTS.has(Number(internal))) return [];
     const isFront = front && (STANDARD.has(Number(external)) || front.has(Number(internal)));
     if (isFront || isInnerAddress(ip)) return [];

@@ -30,7 +30,7 @@ function checkAuthority({ container, flags }: Traefik): Violation[] {
 
 const TRUST = /^entrypoints\.[^.]+\.(forwardedheaders|proxyprotocol)\.(insecure|trustedips)$/;
 
-/** Who is trusted to name the client can claim to be any, and so pass every allow list. */
+/** A trusted proxy names the client's address: one that is trusted wrongly can name any, and pass every allow list. */
 function checkTrust({ container, flags }: Traefik): Violation[] {
   return [...flags].flatMap(([flag, value]) => {
     const what = TRUST.exec(flag)?.[2];
@@ -41,7 +41,7 @@ function checkTrust({ container, flags }: Traefik): Violation[] {
   });
 }
 
-/** What the dynamic configuration, which travels in the entrypoint, has to say. */
+/** The dynamic configuration, which is part of the entrypoint. */
 const SAID: readonly { readonly pattern: RegExp; readonly missing: string; readonly hint: string }[] = [
   {
     pattern: /minVersion: ["']?VersionTLS1[23]/,

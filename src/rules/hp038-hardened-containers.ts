@@ -43,7 +43,7 @@ const EXPECTATIONS: readonly Expectation[] = [
   },
 ];
 
-/** The chart's own default is what the restricted profile of Kubernetes asks for. */
+/** The chart's default fulfills the restricted profile of Kubernetes. */
 const RESTRICTED: Readonly<Record<string, Json>> = {
   privileged: false,
   allowPrivilegeEscalation: false,

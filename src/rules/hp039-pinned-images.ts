@@ -25,7 +25,7 @@ export const hp039: Rule = {
   },
 };
 
-/** Where the chart has an image that runs beside external state. */
+/** The components that the chart can replace by external services. */
 function imagesOf(values: JsonObject): string[] {
   return [
     ...['core', 'portal', 'jobservice', 'registry.registry', 'registry.controller'],

@@ -1,7 +1,7 @@
 import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
-/** User names of logins whose password is a token for some hours. */
+/** User names of logins whose password is a token that is valid for some hours. */
 const SHORT_LIVED: Readonly<Record<string, readonly [string, string]>> = {
   AWS: ['12 hours', 'declare type: aws-ecr with an access key, or an instance profile'],
   oauth2accesstoken: ['1 hour', 'declare type: google-gcr with access_key: _json_key and the key of a service account'],

@@ -50,7 +50,7 @@ export const hp053: Rule = {
   },
 };
 
-/** Pairs that `after` has and `before` has not, in lists or in maps of lists; `*` beside what it is new for. */
+/** Pairs that are in `after` and not in `before`, in lists or in maps of lists; `*` with what it is new for. */
 function added(before: Json | undefined, after: Json | undefined): string[] {
   if (isRecord(after))
     return Object.entries(after).flatMap(([name, pairs]) => {

@@ -1,6 +1,6 @@
 import type { Rule } from './rule';
 
-/** What is verified or refused while the field is `true`; of `insecure` while it is not. */
+/** What a field verifies or refuses while it is `true`; `insecure` does so while it is not. */
 const GUARDS: Readonly<Record<string, readonly string[]>> = {
   project: ['prevent_vul', 'enable_content_trust', 'enable_content_trust_cosign'],
   configuration: ['oidc_verify_cert', 'ldap_verify_cert', 'uaa_verify_cert', 'http_authproxy_verify_cert'],

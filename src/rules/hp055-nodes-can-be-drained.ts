@@ -5,7 +5,7 @@ import { blocksOf, resourcesIn, textOf, type SynthesisedStack } from './synthesi
 
 const HINT = 'use maxUnavailable of 1 or more: it never stops a drain';
 
-/** In the values of the chart: of which components a budget leaves no pod to evict. */
+/** In the values of the chart: components with a budget that allows no eviction. */
 function ofReleases(stacks: readonly SynthesisedStack[]): Violation[] {
   return releasesIn(stacks).flatMap(({ address, values }) =>
     Object.entries(values).flatMap(([component, settings]) => {
@@ -32,7 +32,7 @@ function isAll(value: Json | undefined, replicas: number): boolean {
   return text === '100%' || (/^\d+$/.test(text) && Number(text) >= replicas);
 }
 
-/** Budgets that are resources of their own. */
+/** Budgets that are separate resources. */
 function ofResources(stacks: readonly SynthesisedStack[]): Violation[] {
   return resourcesIn(stacks, 'kubernetes_pod_disruption_budget_v1').flatMap((resource) => {
     const [spec = {}] = blocksOf(resource, 'spec');

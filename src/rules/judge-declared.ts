@@ -11,9 +11,9 @@ import type { Rule, RuleFinding } from './rule';
 import { isExact, waive, type RuleWaiver } from './waive';
 
 export interface Judged {
-  /** What is wrong and not waived, and what is wrong with the waivers. */
+  /** Findings that are not waived, and findings about the waivers. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Waived findings. They stay listed. */
+  /** Waived findings. They are still listed. */
   readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
   /** Objects that are not judged, because they are not in these policies. */
   readonly notJudged: readonly NotJudged[];
@@ -23,14 +23,14 @@ function placed(finding: RuleFinding, declaration: Declaration, places: Readonly
   return compact({ ...finding, at: places.get(finding.address), ...placeOfField(finding, declaration) });
 }
 
-/** The line of the field, also where it stands in `defaults`. */
+/** The line of the field, also if it is in `defaults`. */
 function placeOfField({ at, address, field }: RuleFinding, { originOf }: Declaration): { readonly at?: Position } {
   const found = at ?? (field === undefined ? undefined : originOf?.(address, field)?.at);
   return found ? { at: found } : {};
 }
 
 /**
- * Judges what is declared by every rule that looks at policies. Pure.
+ * Applies every rule for policies to a declaration. Pure.
  * @param today `YYYY-MM-DD`
  * @param more rules of the organisation
  */

@@ -6,14 +6,14 @@ import { rules } from './catalogue';
 import type { Rule, RuleFinding } from './rule';
 import { isExact, waive, type Waived } from './waive';
 
-/** Which part of a declaration a plan was made of. */
+/** Which part of a declaration the plan covers. */
 export interface PlannedPart {
-  /** `--target` named objects: what the others would show is not known. */
+  /** `--target` named objects: the findings about the others are not known. */
   readonly isPart?: boolean;
 }
 
 /**
- * Judges what a plan would do by every rule that looks at plans. Pure. What is waived stays listed.
+ * Applies every rule for plans to a plan. Pure. Waived findings are still listed.
  * @param today `YYYY-MM-DD`
  * @param more rules of the organisation
  */
@@ -42,7 +42,7 @@ export function judgePlan(
   ];
 }
 
-/** The line of the field, else of the object. What is not declared any more has none. */
+/** The line of the field, else of the object. An object that is no longer declared has none. */
 function placing(
   changes: Plan['changes'],
   { originOf }: Pick<Declaration, 'originOf'>,

@@ -10,7 +10,7 @@ import { waive, type RuleWaiver, type Waived } from './waive';
 type Raised = Pick<OrganisationRules, 'severity'>;
 
 /**
- * Judges what is about to be deployed by every rule that looks at stacks. Pure.
+ * Applies every rule for stacks. Pure.
  * @param raised severities that the organisation raises
  */
 export function checkRules(
@@ -27,17 +27,17 @@ export function checkRules(
   );
 }
 
-/** Of one environment: who answers for which finding, and what weighs more there. */
+/** The waivers and raised severities of one environment. */
 export interface StackSettings {
   readonly waivers?: readonly RuleWaiver[];
   readonly rules?: Raised;
-  /** Of the organisation's policies: what both raise counts by the higher one. */
+  /** From the organisation's policies: if both raise a severity, the higher one counts. */
   readonly organisation?: Raised;
 }
 
 /**
- * The same, with what is wrong with the settings: HP090 can never hold, HP091 is over, HP092 waives nothing, HP093 raises
- * nothing.
+ * The same, with the findings about the settings: HP090 can never match, HP091 has expired, HP092 waives nothing, HP093
+ * raises nothing.
  * @param today `YYYY-MM-DD`
  */
 export function judgeStacks(

@@ -1,7 +1,7 @@
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import type { Rule } from './rule';
 
-/** What rules could not judge, because it is not in these policies. */
+/** What the rules could not judge, because it is not in these policies. */
 export interface NotJudged {
   readonly address: string;
   /** Ids. */
@@ -10,7 +10,7 @@ export interface NotJudged {
 }
 
 /**
- * Registries that are managed elsewhere, and projects of which a rule would say something if such a registry had an
+ * Registries that are managed elsewhere, and projects for which a rule would have a finding if such a registry had an
  * account.
  */
 export function notJudged(declaration: Declaration, rules: readonly Rule[]): NotJudged[] {
@@ -31,7 +31,7 @@ export function notJudged(declaration: Declaration, rules: readonly Rule[]): Not
   ];
 }
 
-/** What the rule finds where every registry that is managed elsewhere has an account, and not otherwise. */
+/** Findings of the rule that exist only if every registry that is managed elsewhere has an account. */
 function onlyWithAccount(declaration: Declaration, { declared }: Rule): string[] {
   const assumed = (declaration.external ?? []).map((one): DeclaredObject => ({
     ...one,

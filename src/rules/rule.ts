@@ -17,14 +17,14 @@ export interface RuleFinding extends Refusal {
   readonly at?: Position;
 }
 
-/** What a rule finds wrong, and where. */
+/** One finding of a rule, with its place. */
 export type Violation = Omit<RuleFinding, 'rule' | 'severity'>;
 
-/** What is declared is judged by `validate`. Both examples are policies, and the test of the rule. */
+/** A rule for policies, for `validate`. Both examples are policies, and the test of the rule. */
 export interface DeclaredRule {
   /**
-   * It looks at each registry, or at the registry behind a project. Of a registry that is managed elsewhere nothing
-   * stands in the policies: the rule has not judged it, which is said.
+   * It reads each registry, or the registry of a project. A registry that is managed elsewhere is not in the policies:
+   * the output says that the rule did not judge it.
    */
   readonly looksAt?: 'registry' | 'upstream';
   readonly judge: (declared: Declared) => readonly Violation[];
@@ -32,43 +32,43 @@ export interface DeclaredRule {
   readonly bad: JsonObject;
 }
 
-/** What a rule looks at of a change. */
+/** The parts of a change that a rule reads. */
 export type PlannedChange = Pick<Change, 'action' | 'kind' | 'address' | 'fields'>;
 
-/** What a plan would do is judged by `plan` and `apply`. Both examples are changes, and the test of the rule. */
+/** A rule for plans, for `plan` and `apply`. Both examples are changes, and the test of the rule. */
 export interface PlanRule {
   readonly judge: (changes: readonly PlannedChange[]) => readonly Violation[];
   readonly good: readonly PlannedChange[];
   readonly bad: readonly PlannedChange[];
 }
 
-/** What is about to be deployed is judged by `rules --synth`. Both examples are resources, and the test of the rule. */
+/** A rule for stacks, for `rules --synth`. Both examples are resources, and the test of the rule. */
 export interface StackRule {
   readonly judge: (stacks: readonly SynthesisedStack[]) => Violation[];
   readonly good: JsonObject;
   readonly bad: JsonObject;
 }
 
-/** One rule of the catalogue: what must never be declared, planned or deployed. It judges one of these, or several. */
+/** One rule of the catalogue: what must never be declared, planned or deployed. It judges one or several of these. */
 export interface Rule {
   readonly id: string;
   readonly title: string;
   readonly severity: RuleSeverity;
-  /** What happens where it is broken, with its source. */
+  /** What happens if the rule is broken, with the source. */
   readonly why: string;
-  /** The first release of Harbor that it is about: not judged where no version is known. Absent: every one. */
+  /** The first release of Harbor that it applies to: not judged if the version is not known. Absent: all. */
   readonly since?: string;
-  /** The last release of Harbor that it is about. Absent: there is none. */
+  /** The last release of Harbor that it applies to. Absent: there is none. */
   readonly until?: string;
-  /** Looks at what is about to be deployed. */
+  /** Judges stacks. */
   readonly deployed?: StackRule;
-  /** Looks at policies. */
+  /** Judges policies. */
   readonly declared?: DeclaredRule;
-  /** Looks at a plan. */
+  /** Judges a plan. */
   readonly planned?: PlanRule;
 }
 
-/** What a rule judges, in one word each. */
+/** What a rule judges, one word each. */
 export function scopesOf({ deployed, declared, planned }: Rule): string[] {
   return [...(declared ? ['declaration'] : []), ...(planned ? ['plan'] : []), ...(deployed ? ['stacks'] : [])];
 }

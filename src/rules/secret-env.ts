@@ -1,7 +1,7 @@
 import type { Violation } from './rule';
 import { containersIn, wordsOf, type SynthesisedStack } from './synthesised';
 
-/** Environment variables by these names in a container's definition: they stand in plan, state and `docker inspect`. */
+/** Environment variables with these names in a container's definition: plan, state and `docker inspect` contain them. */
 export function secretEnv(stacks: readonly SynthesisedStack[], names: RegExp): Violation[] {
   return containersIn(stacks).flatMap((container) =>
     wordsOf(container, 'env').flatMap((entry) => {

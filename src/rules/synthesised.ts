@@ -31,7 +31,7 @@ export function resourcesIn(stacks: readonly SynthesisedStack[], type: string): 
   );
 }
 
-/** Every text anywhere, with its place; cdktf's own notes (`//`) are left out. */
+/** Every string, with its place; cdktf's own notes (`//`) are left out. */
 export function textsIn(stacks: readonly SynthesisedStack[]): TextAt[] {
   return stacks.flatMap(({ id, json }) => textsBelow(json, `${id}/`));
 }
@@ -43,20 +43,20 @@ function textsBelow(value: Json, address: string): TextAt[] {
   return Object.entries(value).flatMap(([key, inner]) => (key === '//' ? [] : textsBelow(inner, `${address}.${key}`)));
 }
 
-/** An array of texts, or nothing. */
+/** An array of strings; empty if it is not one. */
 export function wordsOf({ properties }: ContainerResource, key: string): string[] {
   const value = properties[key];
   return Array.isArray(value) ? value.filter((word): word is string => typeof word === 'string') : [];
 }
 
-/** An array of objects, or nothing. */
+/** An array of objects; empty if it is not one. */
 export function blocksOf({ properties }: ContainerResource, key: string): JsonObject[] {
   const value = properties[key];
   const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : value === undefined ? [] : [value];
   return items.filter((one) => isRecord(one));
 }
 
-/** A text or a number as a text; nothing else is one. */
+/** A string or a number as a string; empty for all else. */
 export function textOf(value: Json | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,6 +1,6 @@
 import { containersIn, textOf, wordsOf, type ContainerResource, type SynthesisedStack } from './synthesised';
 
-/** A Traefik and its static options. */
+/** A Traefik container and its static options. */
 export interface Traefik {
   readonly container: ContainerResource;
   /** By name in lower case, as Traefik reads them: `entrypoints.web.address`. A flag alone is `true`. */

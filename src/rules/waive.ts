@@ -6,14 +6,14 @@ export interface RuleWaiver {
   readonly object: string;
   readonly reason: string;
   readonly owner: string;
-  /** `YYYY-MM-DD`, the last day on which it holds. */
+  /** `YYYY-MM-DD`, the last day on which it is valid. */
   readonly expires: string;
 }
 
 export interface Waived {
   readonly open: readonly RuleFinding[];
   readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
-  /** Waivers that hold nothing off: expired, or of something that is not found. */
+  /** Waivers without effect: expired, or without a matching finding. */
   readonly idle: readonly { readonly waiver: RuleWaiver; readonly because: 'expired' | 'nothing found' }[];
 }
 
