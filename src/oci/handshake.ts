@@ -1,5 +1,5 @@
 import { compact } from '../compact';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
 import { lookupAddress } from '../http/connect-to';
 
@@ -38,7 +38,7 @@ export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions 
       compact({
         host,
         port: Number(url.port) || 443,
-        lookup: lookupAddress as LookupFunction,
+        lookup: lookupAddress,
         servername: isIP(host) === 0 ? host : undefined,
         ca: ca === undefined ? undefined : [...rootCertificates, ca],
         // Only inspected, not trusted: no data is sent over this connection.

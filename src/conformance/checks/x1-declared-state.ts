@@ -104,7 +104,7 @@ async function registryOf(context: ProjectContext): Promise<Finding[]> {
   const live = await readRegistry(context, context.wire);
   if (!live) return [];
   const differs = registryDrift(context.project, live).map((one): Finding => ({
-    wrong: `registry ${context.project.registry ?? live.name}: ${differenceWords(one)}`,
+    wrong: `registry ${context.project.registry ?? ''}: ${differenceWords(one)}`,
     problem: problem('registry-differs', one.field, differenceWords(one)),
   }));
   const { status } = live;

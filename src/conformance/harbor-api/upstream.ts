@@ -2,11 +2,11 @@ import { compact } from '../../compact';
 import type { WireOptions } from '../../oci';
 import { askApi, getApi, parse, type AskingProject } from './ask';
 
-/** The registry of a project, as Harbor has it. */
+/** The registry of a project, as Harbor has it. A field that the answer lacks is absent. */
 export interface LiveRegistry {
-  readonly name: string;
-  readonly type: string;
-  readonly url: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly url?: string;
   readonly insecure: boolean;
   /** User name of the account; empty for none. */
   readonly account: string;
@@ -28,15 +28,20 @@ export async function readRegistry(context: AskingProject, wire: WireOptions): P
   const id = await registryIdOf(context, wire);
   if (id === undefined) return undefined;
   const answer = await getApi(context, `/api/v2.0/registries/${id}`, wire);
-  const found = (parse(answer.body) ?? {}) as RegistryWire;
-  const { name, type, url, insecure, status, credential } = found;
-  if (answer.status !== 200 || typeof name !== 'string' || typeof type !== 'string' || typeof url !== 'string')
-    return undefined;
-  const account = credential?.access_key;
+  if (answer.status !== 200) return undefined;
+  const { name, type, url, insecure, status, credential } = (parse(answer.body) ?? {}) as RegistryWire;
   return compact<LiveRegistry>({
-    ...{ name, type, url, insecure: insecure === true, account: typeof account === 'string' ? account : '' },
-    status: typeof status === 'string' ? status : undefined,
+    name: textIn(name),
+    type: textIn(type),
+    url: textIn(url),
+    insecure: insecure === true,
+    account: textIn(credential?.access_key) ?? '',
+    status: textIn(status),
   });
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 /**

@@ -9,21 +9,24 @@ export interface RegistryDifference {
   readonly declared: string;
 }
 
-/** In what Harbor's registry differs from the declared one: only what is declared is compared. */
+/** The differences between Harbor's registry and the declared one: only fields that both have are compared. */
 export function registryDrift(
   { registry, declaredRegistry: declared }: Pick<ProjectTarget, 'registry' | 'declaredRegistry'>,
   live: LiveRegistry | undefined,
 ): readonly RegistryDifference[] {
   if (!live || !declared || registry === undefined) return [];
-  if (live.name !== registry) return [{ field: 'registry', found: live.name, declared: registry }];
+  if (live.name !== undefined && live.name !== registry)
+    return [{ field: 'registry', found: live.name, declared: registry }];
   const pairs = [
     ['type', live.type, declared.type],
-    ['url', shownUrl(live.url), declared.url === undefined ? undefined : shownUrl(declared.url)],
+    ['url', shownUrl(live.url), shownUrl(declared.url)],
     ['insecure', String(live.insecure), String(declared.insecure)],
     ['account', live.account, declared.account],
   ] as const;
   return pairs.flatMap(([field, found, wanted]) =>
-    wanted === undefined || found === wanted ? [] : [{ field, found: found || 'none', declared: wanted || 'none' }],
+    wanted === undefined || found === undefined || found === wanted
+      ? []
+      : [{ field, found: found || 'none', declared: wanted || 'none' }],
   );
 }
 
@@ -33,8 +36,8 @@ export function differenceWords({ field, found, declared }: RegistryDifference):
 }
 
 /** Without the slash at the end, which Harbor cuts off, and without what may be a secret. */
-function shownUrl(url: string): string {
-  if (!URL.canParse(url)) return url;
+function shownUrl(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return url;
   const { origin, pathname } = new URL(url);
   return (origin + pathname).replace(/\/$/, '');
 }

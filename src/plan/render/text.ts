@@ -29,7 +29,6 @@ export function renderText(plan: Plan, paint: Paint = (_style, text) => text): s
   const severe = rows.filter(isSevere);
   const block = (row: ChangeRow): string => changeBlock(row, paint);
   const blocks = [
-    headline(plan, paint),
     ...refusalBlocks(plan, paint),
     findingBlock(plan, paint),
     ...severe.map(block),
@@ -41,14 +40,17 @@ export function renderText(plan: Plan, paint: Paint = (_style, text) => text): s
       rows.filter(({ weight }) => weight === 'create'),
       paint,
     ),
-    conclusion(plan, paint),
   ];
-  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  const verdict = conclusion(plan, paint);
+  const between = blocks.filter((block) => block !== '');
+  const shown = between.length === 0 ? [verdict] : [headline(plan) ?? verdict, ...between, verdict];
+  return `${shown.join('\n\n')}\n`;
 }
 
-function headline(plan: Plan, paint: Paint): string {
+/** The first line. A plan without changes has none of its own: it begins and ends with its verdict. */
+function headline(plan: Plan): string | undefined {
   const { target, mode, changes } = plan;
-  if (changes.length === 0) return nothingToChange(plan, paint);
+  if (changes.length === 0) return undefined;
   const version = target.harborVersion === undefined ? '' : ` (Harbor ${target.harborVersion})`;
   return escapeControls(
     `Changes needed to make ${target.url}${version} match the declaration (mode ${mode}): ${summaryText(plan)}`,
@@ -149,15 +151,11 @@ function notComparedBlocks(plan: Plan, paint: Paint): string[] {
   return text === undefined ? [] : [paint('dim', text)];
 }
 
-/** The verdict of a plan without changes: the first line, because lists of what was not compared follow. */
-function nothingToChange(plan: Plan, paint: Paint): string {
-  return plan.refusals.length > 0
-    ? paint('refusal', 'Nothing of this plan will be applied.')
-    : `${paint('bold', 'No changes.')} ${asDeclared(plan)}: ${remaining(plan)}.`;
-}
-
 function conclusion(plan: Plan, paint: Paint): string {
-  if (plan.changes.length === 0) return '';
+  if (plan.changes.length === 0)
+    return plan.refusals.length > 0
+      ? paint('refusal', 'Nothing of this plan will be applied.')
+      : `${paint('bold', 'No changes.')} ${asDeclared(plan)}: ${remaining(plan)}.`;
   const summary = `${paint('bold', 'Plan:')} ${summaryText(plan)}.`;
   if (plan.refusals.length > 0)
     return `${summary}\n${paint('refusal', 'Refused: nothing of this plan will be applied.')}`;

@@ -19,9 +19,10 @@ describe('the lock of up', () => {
   it('of a run that is gone goes to one of many', async () => {
     const file = lockFile();
     const child = spawn('true');
-    const { pid } = child;
-    const identity = await processIdentity(pid!);
-    await new Promise((resolve) => child.once('exit', resolve));
+    // It may end before its identity is read.
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const identity = await processIdentity(child.pid!);
+    await ended;
     writeFileSync(file, JSON.stringify({ schemaVersion: 1, ...identity, started: '1', since: '2026-11-28T03:14:15Z' }));
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file, process.pid)));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
