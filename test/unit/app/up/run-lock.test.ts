@@ -18,10 +18,10 @@ describe('the lock of up', () => {
 
   it('of a run that is gone goes to one of many', async () => {
     const file = lockFile();
-    const child = spawn('true');
-    // It may end before its identity is read.
+    const child = spawn('cat');
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const identity = await processIdentity(child.pid!);
+    child.stdin.end();
     await ended;
     writeFileSync(file, JSON.stringify({ schemaVersion: 1, ...identity, started: '1', since: '2026-11-28T03:14:15Z' }));
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file, process.pid)));
