@@ -164,7 +164,7 @@ describe('node dist/stacks/main.js', () => {
     expect(
       own.filter(
         (file) =>
-          !/^dist\/src\/([a-z-]+\.js$|(declaration|deploy|json-schema|kinds\/support|mirror|plan\/address-pattern|rules)\b)/.test(
+          !/^dist\/src\/([a-z-]+\.js$|(declaration|deploy|json-schema|kinds\/support|mirror|plan\/(?:address-pattern|field-path)|rules)\b)/.test(
             file,
           ),
       ),
