@@ -12,6 +12,7 @@ const LONGEST = [
   'fidelity/fidelity.test.ts',
   'unit/conformance/scenarios/upstream.test.ts',
   'unit/conformance/faults.test.ts',
+  'integration/demo-stress.test.ts',
   'integration/drift.test.ts',
   'integration/answers-with-a-key-missing.test.ts',
   'integration/package.test.ts',
