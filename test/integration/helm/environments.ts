@@ -1,18 +1,7 @@
 import type { ClusterEnvironment } from '../../../src/deploy/cluster';
 import type { HarborEnvironment } from '../../../src/deploy/harbor';
 import type { HarborPins } from '../../../src/deploy/images';
-
-const secrets = {
-  admin: 's-admin',
-  secretkey: 's-key',
-  core: 's-core',
-  token: 's-token',
-  xsrf: 's-xsrf',
-  jobservice: 's-job',
-  registry: 's-reg',
-  registry_credentials: 's-cred',
-  database: 's-db',
-};
+import { CLUSTER_SECRETS as secrets } from '../../support/cluster-secrets';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const pin = (name: string): { image: string } => ({ image: `registry.corp.test/goharbor/${name}:v2@${DIGEST}` });

@@ -1,18 +1,8 @@
 import type { ClusterEnvironment } from '../../../../src/deploy/cluster';
 import { checkCluster } from '../../../../src/deploy/cluster/check-cluster';
 import type { HarborEnvironment } from '../../../../src/deploy/harbor';
+import { CLUSTER_SECRETS as secrets } from '../../../support/cluster-secrets';
 
-const secrets = {
-  admin: 's-admin',
-  secretkey: 's-key',
-  core: 's-core',
-  token: 's-token',
-  xsrf: 's-xsrf',
-  jobservice: 's-job',
-  registry: 's-reg',
-  registry_credentials: 's-cred',
-  database: 's-db',
-};
 const cluster: ClusterEnvironment = { chart_version: '1.19.2', ingress: { tls_secret: 'tls' }, secrets };
 const harbor: HarborEnvironment = {
   version: 'v2.15.2',
