@@ -163,7 +163,8 @@ export class ProxyCache {
     for (const blob of missing()) await this.fetchBlob(pull, blob.digest);
     const tagged = !isDigest(pull.reference) && this.context.features.tagsWhatIsPulled;
     const references = isDigest(pull.reference) ? [pull.reference] : tagged ? [digest, pull.reference] : [digest];
-    for (const reference of references) if (reference !== '') await this.push(pull, reference, manifest);
+    const tag = tagged ? pull.reference : undefined;
+    for (const reference of references) if (reference !== '') await this.push(pull, reference, manifest, tag);
   }
 
   private async cacheIndex(pull: ProxiedPull, index: Manifest, digest: string): Promise<void> {
@@ -212,16 +213,23 @@ export class ProxyCache {
     }
   }
 
-  private async push({ project, repository }: ProxiedPull, reference: string, manifest: Manifest): Promise<void> {
+  /** @param tag The artifact gets it in the same step: between two pushes a client would see an artifact without its tag. */
+  private async push(
+    { project, repository }: ProxiedPull,
+    reference: string,
+    manifest: Manifest,
+    tag?: string,
+  ): Promise<void> {
     const key = `${repository}:${reference}`;
     if (this.inFlight.has(key) || this.isReadOnly()) return;
     this.inFlight.add(key);
     try {
       const { created, artifact } = await this.local.putManifest(project, repository, reference, manifest);
-      if (!created) return;
-      scanAfterPush(this.context, artifact);
-      const tag = isDigest(reference) ? undefined : reference;
-      auditArtifact(this.context, PROXY_SERVICE, 'push', artifact, tag);
+      if (created) {
+        scanAfterPush(this.context, artifact);
+        auditArtifact(this.context, PROXY_SERVICE, 'push', artifact, isDigest(reference) ? undefined : reference);
+      }
+      if (tag !== undefined) ensureTag(this.context, artifact, tag);
     } finally {
       this.inFlight.delete(key);
     }
