@@ -78,6 +78,13 @@ describe('a cold pull', () => {
     expect(logged).toMatchObject({ username: 'admin', resource: `${REPOSITORY}:1` });
   });
 
+  it('shows the artifact and its tag at once', async () => {
+    await pullImage();
+    // At every turn of the event loop, as a client that asks at any time.
+    while (!artifact(a.digest)) await new Promise(setImmediate);
+    expect(artifact('1')?.digest).toBe(a.digest);
+  });
+
   it('fetches the blobs that the client did not want, after all its checks', async () => {
     await registry.request('GET', `${MANIFEST}/1`);
     await eventually(() => artifact('1'));
