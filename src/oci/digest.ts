@@ -11,3 +11,11 @@ export function isDigest(text: string): boolean {
 export function sha256Digest(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
+
+/**
+ * The tag under which a registry without an API for referrers lists those of a digest: `sha256-…`. cosign stores a signature
+ * under the same tag with `.sig` (OCI distribution specification 1.1, "Referrers Tag Schema").
+ */
+export function referrersTag(digest: string): string {
+  return digest.replace(':', '-');
+}

@@ -1,6 +1,6 @@
 export { bearerChallenge, parseChallenges, type Challenge } from './challenge';
 export { basicAuthorization, type Credential } from './credential';
-export { isDigest, sha256Digest } from './digest';
+export { isDigest, referrersTag, sha256Digest } from './digest';
 export { handshake, type Handshake, type HandshakeOptions } from './handshake';
 export { formatImageName, parseImageName, splitHost, splitImageName, type ImageName } from './image-name';
 export { readTokenAccess, type TokenAccess } from './jwt';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { isRecord } from '../../json';
-import { isDigest, type RegistryClient, type WireOptions } from '../../oci';
+import { isDigest, referrersTag, type RegistryClient, type WireOptions } from '../../oci';
 import { isSignedBy, jsonOf, type SignedImage } from './signed-by';
 
 const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle[.+]/;
@@ -24,7 +24,8 @@ export async function bundleOutcome(
   wire: WireOptions,
 ): Promise<'signed' | 'other' | 'none'> {
   let seen = false;
-  for (const referrer of await referrersOf(client, repository, digest, wire)) {
+  const referrers = await referrersOf(client, repository, digest, wire);
+  for (const referrer of referrers.slice(0, MAX_REFERRERS)) {
     for (const layer of await bundlesIn(client, repository, referrer, wire)) {
       seen = true;
       const options = { limitBytes: MAX_BUNDLE_BYTES, keep: true };
@@ -46,10 +47,10 @@ async function referrersOf(
   const path = `/v2/${repository}/referrers/${digest}`;
   const listed = await client.authorized({ method: 'GET', path }, repository, wire);
   if (listed.broken) throw listed.broken;
-  if (listed.status === 200) return digestsIn(listed.body, 'manifests').slice(0, MAX_REFERRERS);
-  const tag = await client.manifest('GET', repository, digest.replace(':', '-'), wire);
+  if (listed.status === 200) return digestsIn(listed.body, 'manifests');
+  const tag = await client.manifest('GET', repository, referrersTag(digest), wire);
   if (tag.broken) throw tag.broken;
-  return tag.status === 200 ? digestsIn(tag.body, 'manifests').slice(0, MAX_REFERRERS) : [];
+  return tag.status === 200 ? digestsIn(tag.body, 'manifests') : [];
 }
 
 /** The type in the index is not used: cosign writes the type of the config there. */

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { isRecord } from '../../json';
-import { isDigest, type RegistryClient, type WireOptions } from '../../oci';
+import { isDigest, referrersTag, type RegistryClient, type WireOptions } from '../../oci';
 import { bundleOutcome } from './bundle';
 import { isSignedBy, jsonOf, type SignedImage } from './signed-by';
 
@@ -31,7 +31,7 @@ export async function signatureProblem(
 }
 
 function tagOf({ digest }: SignedImage): string {
-  return `${digest.replace(':', '-')}.sig`;
+  return `${referrersTag(digest)}.sig`;
 }
 
 /**

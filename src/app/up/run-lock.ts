@@ -1,9 +1,10 @@
-import { link, mkdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRecord } from '../../json';
 import { PlanRefusedError } from '../../errors';
+import { makeDirectory } from '../../make-directory';
 import { timeText } from './steps';
 
 /** A process, so that another one with the same number is not taken for it. */
@@ -54,7 +55,7 @@ export type Release = () => Promise<void>;
  */
 export async function takeLock(file: string, pid: number): Promise<Release> {
   const own = await processIdentity(pid);
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirectory(dirname(file));
   const text = JSON.stringify({ schemaVersion: 1, ...own, since: new Date().toISOString() });
   const release: Release = () => rm(file, { force: true });
   for (let tries = 0; tries < 100; tries += 1) {

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { compact } from '../../compact';
 import { PlanRefusedError } from '../../errors';
+import { makeDirectory } from '../../make-directory';
 import { parseRecord, timeText, type StepId, type UpRecord } from './steps';
 import { isRunning, processIdentity } from './run-lock';
 
@@ -74,7 +75,7 @@ export async function startRecord(file: string, first: UpRecord): Promise<RunRec
 
 /** A power cut leaves the old text or the new one. */
 async function writeDurably(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirectory(dirname(file));
   const draft = `${file}.new`;
   const handle = await open(draft, 'w', 0o600);
   try {

@@ -4,6 +4,7 @@ import {
   isDigest,
   OCI_INDEX,
   type PlainAnswer,
+  referrersTag,
   type RegistryClient,
   type WireOptions,
 } from '../../oci';
@@ -46,7 +47,7 @@ export async function findReferrers(
 ): Promise<Referrers> {
   const found = await readReferrers(client, name, digest, wire);
   if (found.state !== 'no-api') return found;
-  const answer = await getManifest(client, name, digest.replace(':', '-'), wire);
+  const answer = await getManifest(client, name, referrersTag(digest), wire);
   return { state: 'listed', referrers: answer.status === 200 ? (listIn(answer.body) ?? []) : [] };
 }
 

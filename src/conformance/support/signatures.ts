@@ -1,4 +1,4 @@
-import { isDigest, manifestReference, type RegistryClient, type WireOptions } from '../../oci';
+import { isDigest, manifestReference, referrersTag, type RegistryClient, type WireOptions } from '../../oci';
 import { counted } from '../answer-words';
 import { hasFeature } from '../harbor-version';
 import type { ProjectContext } from '../model/check';
@@ -114,7 +114,7 @@ async function wrongIn(
 /** The signature that cosign stores under the tag `sha256-….sig`. */
 export async function lookForTag({ context, image, digest, upstream }: Signed): Promise<Outcome> {
   const { puller, wire } = context;
-  const tag = `${digest.replace(':', '-')}.sig`;
+  const tag = `${referrersTag(digest)}.sig`;
   const there = await headDigest(upstream, image.image.repository, tag, wire);
   if (there === undefined) return skip('the upstream has no signature under a cosign tag');
   const found = await fetchManifest(puller, image.name, tag, wire);
