@@ -11,8 +11,15 @@ const DIST = resolve(__dirname, '../../dist/src');
 /** `up` of the compiled program, for a Harbor at an address that no environment file may name. */
 const PROGRAM = `
 const { terminal, signal, deployment, options } = (() => {
-  const { deployment, options } = JSON.parse(process.env.UP_CHILD);
-  const terminal = { out: (text) => void process.stdout.write(text), err: (text) => void process.stderr.write(text), env: process.env,
+  const { deployment, options, killAt } = JSON.parse(process.env.UP_CHILD);
+  let said = '';
+  const strike = (text) => {
+    said += text;
+    if (!killAt || !new RegExp(killAt.said).test(said)) return;
+    said = '';
+    process.kill(-process.pid, killAt.signal);
+  };
+  const terminal = { out: (text) => void process.stdout.write(text), err: (text) => { process.stderr.write(text); strike(text); }, env: process.env,
     cwd: process.cwd(), live: false, colour: false, columns: 100, clearLine: () => {} };
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => controller.abort(name));
@@ -55,14 +62,17 @@ export async function upInChild(
   const file = join(project.directory, 'up-child.cjs');
   mkdirSync(project.directory, { recursive: true });
   writeFileSync(file, PROGRAM);
-  const env = { ...project.env, HARBOR_PASSWORD: 'Harbor12345', UP_CHILD: JSON.stringify({ deployment, options }) };
+  // It strikes itself: on a busy machine a signal from here would come after the step.
+  const signalAt = killAt && { said: killAt.said.source, signal: killAt.signal };
+  const env = {
+    ...project.env,
+    HARBOR_PASSWORD: 'Harbor12345',
+    UP_CHILD: JSON.stringify({ deployment, options, killAt: signalAt }),
+  };
   const child = spawn(process.execPath, [file], { cwd: project.directory, env, detached: true });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => void (out += String(chunk)));
-  child.stderr.on('data', (chunk: Buffer) => {
-    err += String(chunk);
-    if (killAt?.said.test(err)) process.kill(-child.pid!, killAt.signal);
-  });
+  child.stderr.on('data', (chunk: Buffer) => void (err += String(chunk)));
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((fulfil) =>
     child.once('close', (...ended) => fulfil(ended)),
   );
