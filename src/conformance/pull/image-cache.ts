@@ -3,7 +3,7 @@ import type { PullContext } from '../model/context';
 import { fetchManifest, fetchPlatforms, type FetchedManifest, type PlatformResult } from './manifest-reading';
 import type { NamedImage } from './named-image';
 import { oncePerKey } from '../../once';
-import { pullAndWait, type AwaitedPull } from './pull-and-wait';
+import { pullAndWait, waitForTag, type AwaitedPull } from './pull-and-wait';
 
 export interface ResolvedImage {
   readonly top: FetchedManifest;
@@ -17,6 +17,7 @@ export interface ResolvedImage {
 export class ImageCache {
   private readonly resolving = new Map<string, Promise<ResolvedImage | { readonly problem: string }>>();
   private readonly pulls = new Map<string, Promise<AwaitedPull>>();
+  private readonly withTag = new Map<string, Promise<AwaitedPull>>();
 
   resolve(context: PullContext, image: NamedImage): Promise<ResolvedImage | { readonly problem: string }> {
     return oncePerKey(this.resolving, image.text, () => resolve(context, image));
@@ -24,6 +25,13 @@ export class ImageCache {
 
   pullAndWait(context: PullContext, image: NamedImage): Promise<AwaitedPull> {
     return oncePerKey(this.pulls, image.text, () => pullAndWait(context, image, context.project.platforms));
+  }
+
+  /** Also waits for the tag of an index that was pulled in part: without its upstream, Harbor serves no tag before. */
+  pullAndWaitForTag(context: PullContext, image: NamedImage): Promise<AwaitedPull> {
+    return oncePerKey(this.withTag, image.text, async () =>
+      waitForTag(context, image, await this.pullAndWait(context, image)),
+    );
   }
 }
 

@@ -33,6 +33,13 @@ export async function pullAndWait(
   return compact({ pulled, caching, wasCached, upstreamLog });
 }
 
+/** The same pull, once the tag of a partially pulled index is stored as well: Harbor waits 400 s for the other images. */
+export async function waitForTag(context: PullContext, image: NamedImage, settled: AwaitedPull): Promise<AwaitedPull> {
+  const { pulled, caching } = settled;
+  if (caching.state !== 'cached' || pulled.isWhole) return settled;
+  return { ...settled, caching: await waitUntilCached(context, image, { ...pulled, isWhole: true }) };
+}
+
 /** An image that Harbor cannot store. */
 export function noRoom({ neededBytes, leftBytes, limitBytes }: Extract<Caching, { state: 'no-room' }>): {
   readonly words: string;

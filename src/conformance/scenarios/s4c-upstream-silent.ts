@@ -33,7 +33,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const [text] = context.project.images;
   if (text === undefined) return skip('no image is declared');
   const image = namedImage(context.project.name, text);
-  const { pulled, caching } = await context.images.pullAndWait(context, image);
+  const { pulled, caching } = await context.images.pullAndWaitForTag(context, image);
   if (caching.state !== 'cached') return skip(notCached(image));
   const known = await teachShields(context);
   await upstream.misbehave('hang');

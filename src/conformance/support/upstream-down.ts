@@ -13,7 +13,7 @@ export const LATENCY_BOUND_MS = 30_000;
 
 /** Pulls a cached image while the upstream refuses connections. An image that was not cached before proves nothing. */
 export async function pullFromCacheAlone(context: ProjectContext, image: NamedImage): Promise<Outcome> {
-  const { pulled: before, caching } = await context.images.pullAndWait(context, image);
+  const { pulled: before, caching } = await context.images.pullAndWaitForTag(context, image);
   if (caching.state !== 'cached') return skip(notCached(image));
   return judge(before, await pullImage(context.puller, image, context.project.platforms, context.wire));
 }
@@ -25,7 +25,7 @@ export async function duringOutage(
   look: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const { project, images } = context;
-  for (const text of project.images) await images.pullAndWait(context, namedImage(project.name, text));
+  for (const text of project.images) await images.pullAndWaitForTag(context, namedImage(project.name, text));
   const known = await teachShields(context);
   await upstream.stop();
   try {

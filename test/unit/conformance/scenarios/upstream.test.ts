@@ -41,6 +41,18 @@ describe('S16, an upstream that demands a User-Agent', () => {
   });
 });
 
+describe('an index of which one platform is pulled', () => {
+  // Harbor stores it 400 s later than its images, and serves its tag without the upstream only then.
+  it.each(['S4a', 'S4b'])('%s waits until its tag is stored', async (id) => {
+    const index = { images: ['library/multi:1'], platforms: ['linux/amd64'] };
+    const { status, message } = await play(id, { declared: index });
+    expect({ status, message }).toEqual({
+      status: 'known-deviation',
+      message: expect.stringMatching(/^the same images, under the index/),
+    });
+  });
+});
+
 describe('S4b, an upstream that Harbor knows to be down', () => {
   it('fails where Harbor does not notice', async () => {
     stage = await openStage({ timeScale: 1 });
