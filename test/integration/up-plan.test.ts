@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { UpReporter } from '../../src/app/up/report';
 import type { UpOptions } from '../../src/app/up/options';
 import type { FixtureUpstream } from '../../src/upstream';
 import { cli, type CliResult } from '../support/cli';
-import { preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
+import { imagesYaml, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
 import { NO_HARBOR, policiesFor, startUpstream, up, withHarbor } from './up-run';
 
 jest.setTimeout(120_000);
@@ -253,30 +254,64 @@ describe('up --clean', () => {
   const DIGEST = (letter: string): string => `sha256:${letter.repeat(64)}`;
   const image = (repository: string, digest: string, id: string, tag = '<none>'): string =>
     [repository, tag, digest, id].join('\t');
+  const pins = (letter: string): string =>
+    ['core', 'portal', 'registry']
+      .map((id) => `    ${id}: { image: "goharbor/${id}:v2.14.4@${DIGEST(letter)}" }\n`)
+      .join('');
+  const commit = ({ directory, write }: ProjectDouble, images: string): void => {
+    write('stacks/images.yaml', images);
+    const git = ['-C', directory, '-c', 'user.name=x', '-c', 'user.email=x@example.com'];
+    execFileSync('git', ['-C', directory, 'init', '-q']);
+    execFileSync('git', [...git, 'add', 'stacks/images.yaml']);
+    execFileSync('git', [...git, 'commit', '-qm', 'pins']);
+  };
+  const removed = (project: ProjectDouble): string[] =>
+    project.started().flatMap((line) => /docker image rm ([^ ']+)/.exec(line)?.[1] ?? []);
 
-  it('removes what earlier releases left, after verified pulls, and nothing else', async () => {
+  it('removes what earlier pins named, after verified pulls, and lists what someone else may have pulled', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
       const project = projectDouble();
+      commit(project, imagesYaml().replace(/(portal:v2\.15\.2@sha256:)a{64}/, `$1${'e'.repeat(64)}`));
+      const releases = imagesYaml().replace('harbor:\n', `harbor:\n  v2.14.4:\n${pins('b')}`);
+      commit(project, releases);
       project.write(
         'images-on-host',
         [
           image('goharbor/core', DIGEST('a'), 'id-now'),
-          image('goharbor/core', DIGEST('b'), 'id-old', 'v2.14.4'),
-          image('goharbor/portal', DIGEST('c'), 'id-used'),
-          image('goharbor/built-here', '<none>', 'id-built'),
+          image('goharbor/core', DIGEST('b'), 'id-release'),
+          image('docker.io/goharbor/portal', DIGEST('e'), 'id-commit'),
+          image('goharbor/registry', DIGEST('b'), 'id-used'),
+          image('goharbor/core', DIGEST('c'), 'id-pulled-by-digest'),
+          image('goharbor/portal', DIGEST('b'), 'id-tagged', 'v2.14.4'),
+          image('goharbor/redis', '<none>', 'id-built'),
+          image('goharbor/built-here', '<none>', 'id-other'),
           image('postgres', DIGEST('d'), 'id-foreign'),
         ].join('\n'),
       );
-      project.write('used-images', 'goharbor/portal');
+      project.write('used-images', 'goharbor/registry');
       const result = await up(project, url, { options: { clean: true } });
-      expect(result.err).toMatch(/removed goharbor\/core:v2\.14\.4\n/);
-      expect(result.err).toMatch(/goharbor\/portal@sha256:c{64} is kept: .*in use/);
+      expect(result.err).toMatch(new RegExp(`removed goharbor/core@${DIGEST('b')}\n`));
+      expect(result.err).toMatch(/goharbor\/registry@sha256:b{64} is kept: .*in use/);
+      expect(result.err.replace(/\s+/g, ' ')).toContain(
+        '3 unused images kept that Breakwater may not have pulled (no earlier pin, or a tag); to remove on the host: ' +
+          `docker image rm goharbor/core@${DIGEST('c')} goharbor/portal:v2.14.4 id-built`,
+      );
       expect(result).toMatchObject({ code: 0 });
-      const removed = project.started().flatMap((line) => /docker image rm (\S+)/.exec(line)?.[1] ?? []);
-      expect(removed.map((name) => name.replace(/'$/, ''))).toEqual([
-        'goharbor/core:v2.14.4',
-        `goharbor/portal@${DIGEST('c')}`,
+      expect(removed(project)).toEqual([
+        `goharbor/core@${DIGEST('b')}`,
+        `docker.io/goharbor/portal@${DIGEST('e')}`,
+        `goharbor/registry@${DIGEST('b')}`,
       ]);
+    });
+  });
+
+  it('without a Git repository, knows the pins of the file alone', async () => {
+    await withHarbor('v2.15.2', async ({ url }) => {
+      const project = projectDouble();
+      project.write('images-on-host', image('goharbor/core', DIGEST('b'), 'id-old'));
+      const result = await up(project, url, { options: { clean: true } });
+      expect(result).toMatchObject({ code: 0, err: expect.stringMatching(/1 unused image kept/) });
+      expect(removed(project)).toEqual([]);
     });
   });
 

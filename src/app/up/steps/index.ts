@@ -23,6 +23,7 @@ export { judgeJump, oldestVersion, type Jump } from './version-jump';
 export { sha256, stackChanges, touchesExisting, unseenChanges } from './up-plan';
 export type { PlannedStep, StackChange, UpPlan } from './up-plan';
 export { upPlanSchema } from './up-plan-schema';
-export { IMAGES_FORMAT, nameOf as imageName, parseImages, unusedImages } from './unused-images';
+export { IMAGES_FORMAT, nameOf as imageName, parseImages, pinsIn, unusedImages } from './unused-images';
+export type { HostImage } from './unused-images';
 export { EXISTING_SCRIPT, importsAsJson, importsAsText, importsOf, namesTaken, parseExisting } from './imports';
 export type { Existing, StateImport } from './imports';
