@@ -38,8 +38,8 @@ diff <(echo "$expected") <(echo "$touched")
 # Only suites that iterate over the kinds or the routes can notice a new one; nothing else is run.
 if (($# == 0)); then
   set -- test/architecture.test.ts test/reference.test.ts test/kinds test/property/all-kinds.test.ts \
-    test/unit/declaration/{schema,policies,guide,external,renames,field-versions,schedules,odd-values,places-of-items}.test.ts \
-    test/unit/declaration/{what-validate-can-see,written-files}.test.ts test/unit/export \
+    test/unit/declaration/{schema,expand,checks} test/unit/declaration/{policies,guide,schedules,odd-values,places-of-items}.test.ts \
+    test/unit/declaration/what-validate-can-see.test.ts test/unit/export \
     test/unit/import/{places-of-items,unknown-values,harbor-configuration}.test.ts test/unit/harbor/access.test.ts \
     test/integration/{drift,ignored-writes,ownership,schema,export,access}.test.ts test/call-budget/bulk.test.ts
 fi

@@ -31,10 +31,10 @@ export { kinds, type ProjectSpec, type QuotaSpec, type RegistrySpec, type RobotS
 
 export type { Declaration, DeclaredObject, LoadResult } from './declaration/declaration';
 export { loadDeclaration, type LoadOptions } from './declaration/load';
-export { diagnosticsToJson, renderDiagnostics } from './declaration/render';
-export { diagnosticsToSarif } from './declaration/render-sarif';
-export { assembleSchema } from './declaration/schema';
-export { createSecretResolver, type ResolveSecret } from './declaration/secrets';
+export { diagnosticsToJson, renderDiagnostics } from './declaration/render/text';
+export { diagnosticsToSarif } from './declaration/render/sarif';
+export { assembleSchema } from './declaration/schema/schema';
+export { createSecretResolver, type ResolveSecret } from './declaration/secrets/secrets';
 
 export { makePlan, type PlanInput } from './plan/make-plan';
 export type { Change, FieldChange, Mode, Plan } from './plan/plan';

@@ -204,6 +204,25 @@ describe('the house', () => {
     expect(between).toEqual([]);
   });
 
+  it('lets nothing in sandbox/ import a route but the start, which registers them', () => {
+    const routes = join(SRC, 'sandbox', 'routes', sep);
+    const others = files.filter((file) => folderOf(file) === 'sandbox' && !file.startsWith(routes));
+    const upward = others.filter((file) =>
+      importsOf(file)
+        .flatMap(fileOf)
+        .some((needed) => needed.startsWith(routes)),
+    );
+    expect(upward.map((file) => relative(SRC, file))).toEqual([join('sandbox', 'start.ts')]);
+  });
+
+  it.each(['cli', 'sandbox', 'conformance', 'declaration'])(
+    'has at most five files loose in %s/, and an index',
+    (room) => {
+      const loose = files.filter((file) => dirname(file) === join(SRC, room) && basename(file) !== 'index.ts');
+      expect(loose.length).toBeLessThanOrEqual(5);
+    },
+  );
+
   it.each([
     ['plan', /\bprocess\b|\bDate\b|\bMath\.random\b|\basync\b|\bawait\b/],
     ['kinds', /\bprocess\.|\bconsole\.|\bDate\.now\b|\bnew Date\(\)/],

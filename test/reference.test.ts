@@ -7,7 +7,7 @@ import { performancePage } from '../scripts/performance/page';
 import type { BenchReport } from '../scripts/performance/report';
 import { clientsPages } from '../scripts/reference/clients-pages';
 import { fieldsOf } from '../scripts/reference/fields';
-import { assembleSchema } from '../src/declaration/schema';
+import { assembleSchema } from '../src/declaration/schema/schema';
 import { kinds } from '../src/kinds';
 import type { Placement } from '../src/kinds/kind';
 import { Ajv2020 } from 'ajv/dist/2020';

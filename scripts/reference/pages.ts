@@ -1,8 +1,8 @@
 import { upPlanSchema } from '../../src/app/up/steps';
 import { reportSchema } from '../../src/conformance';
 import { clients, withClientOptions } from '../../src/clients';
-import { withExternal } from '../../src/declaration/external';
-import { assembleSchema, publishedSchema } from '../../src/declaration/schema';
+import { withExternal } from '../../src/declaration/expand/external';
+import { assembleSchema, publishedSchema } from '../../src/declaration/schema/schema';
 import { environmentSchema } from '../../src/deploy';
 import { inventorySchema } from '../../src/inventory';
 import type { AnyKind, JsonSchema, Placement } from '../../src/kinds/kind';

@@ -4,6 +4,7 @@ export const SHARED: readonly string[] = [
   'compare-text',
   'diagnostic',
   'errors',
+  'escape-controls',
   'grouped',
   'json',
   'line-at',
@@ -73,7 +74,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     builtins: /^$/,
   },
   declaration: {
-    about: 'YAML → `Declaration`: bounds, merge, overlays, schema, expansion, secret references',
+    about:
+      'YAML → `Declaration`: `files/` reads, `yaml/` parses within bounds, `sections/` and `schema/` say what may be written, `expand/` merges defaults and overlays into objects, `checks/`, `secrets/`, and findings as text and SARIF (`render/`)',
     values: ['kinds', 'mirror', 'outside', 'json-schema'],
     packages: ['yaml', 'ajv'],
     builtins: /^node:(fs|fs\/promises|path|os|crypto|child_process|util)$/,

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors';
-import { parseYaml } from '../declaration/parse';
-import { readTextFile } from '../declaration/read-files';
+import { parseYaml } from '../declaration/yaml/parse';
+import { readTextFile } from '../declaration/files/read-files';
 import { hasErrors, type Diagnostic } from '../diagnostic';
 
 /**

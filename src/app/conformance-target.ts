@@ -21,7 +21,7 @@ import type {
   ProbeRobot,
   VulnerabilityDeclaration,
 } from '../declaration/declaration';
-import type { ResolveSecret } from '../declaration/secrets';
+import type { ResolveSecret } from '../declaration/secrets/secrets';
 import type { ProjectSpec, RegistrySpec, RobotSpec } from '../kinds';
 import type { SecretReference } from '../secret-reference';
 import { retrySeconds, toShield } from '../mirror';

@@ -1,5 +1,5 @@
 import { compact } from '../compact';
-import { harborUrlFault } from '../declaration/harbor-url';
+import { harborUrlFault } from '../declaration/checks/harbor-url';
 import type { HarborConnection } from '../declaration/declaration';
 import { UsageError } from '../errors';
 import type { AppContext } from './context';

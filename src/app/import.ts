@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { compact } from '../compact';
 import type { HarborConnection } from '../declaration/declaration';
-import { harborUrlFault } from '../declaration/harbor-url';
+import { harborUrlFault } from '../declaration/checks/harbor-url';
 import { UsageError } from '../errors';
 import { renderSecretList, secretNames, writePolicies, type LeftOut } from '../export';
 import { importText, type Importable } from '../import';

@@ -1,4 +1,4 @@
-import { instanceNames } from '../declaration/read-files';
+import { instanceNames } from '../declaration/files/read-files';
 import { UsageError } from '../errors';
 
 /** Every Harbor of `policies/instances/`, by name. @throws UsageError where there is none */

@@ -1,5 +1,5 @@
 import type { Declaration, LoadResult } from '../declaration/declaration';
-import { readPolicyFilesAt } from '../declaration/git-files';
+import { readPolicyFilesAt } from '../declaration/files/git-files';
 import { declarationFrom, loadDeclaration } from '../declaration/load';
 import { hasErrors, inOrder } from '../diagnostic';
 import { DeclarationError } from '../errors';

@@ -1,6 +1,6 @@
 import { compact } from '../compact';
 import type { Declaration } from '../declaration/declaration';
-import { objectsOutOfVersion } from '../declaration/field-versions';
+import { objectsOutOfVersion } from '../declaration/schema/field-versions';
 import { UsageError } from '../errors';
 import { kinds } from '../kinds';
 import { unreadableKinds } from '../plan/access';

@@ -9,7 +9,7 @@ import {
   type Shard,
 } from '../conformance';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
-import type { ResolveSecret } from '../declaration/secrets';
+import type { ResolveSecret } from '../declaration/secrets/secrets';
 import { BreakwaterError, IdentityError, NetworkError } from '../errors';
 import { conformanceTarget } from './conformance-target';
 import type { AppContext } from './context';

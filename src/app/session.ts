@@ -1,6 +1,6 @@
 import { compact } from '../compact';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
-import { createSecretResolver, type ResolveSecret } from '../declaration/secrets';
+import { createSecretResolver, type ResolveSecret } from '../declaration/secrets/secrets';
 import { UsageError } from '../errors';
 import { createClient, proveIdentity, type HarborClient, type Identity } from '../harbor';
 import type { AppContext } from './context';

@@ -17,10 +17,10 @@ import type {
   OrganisationRules,
   Waiver,
 } from './declaration';
-import { matches, type Site } from './placement-path';
-import { pruneNames } from './sections';
-import { positionOf } from './source-text';
-import { childOf, dottedPath, valueOf, type Path, type TreeNode } from './tree';
+import { matches, type Site } from './sections/placement-path';
+import { pruneNames } from './sections/sections';
+import { positionOf } from './yaml/source-text';
+import { childOf, dottedPath, valueOf, type Path, type TreeNode } from './yaml/tree';
 
 /** Everything in the files except objects. The tree has passed the schema. */
 export function declarationOf(

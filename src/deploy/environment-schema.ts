@@ -1,4 +1,4 @@
-import { RULE_ID, severitySchema } from '../declaration/organisation-section';
+import { RULE_ID, severitySchema } from '../declaration/sections/organisation';
 import { backupSchema } from './backup-schema';
 import { clusterSchema } from './cluster';
 import { edgeSchema } from './edge';

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compact } from '../compact';
-import type { SourceText } from '../declaration/source-text';
+import type { SourceText } from '../declaration/yaml/source-text';
 import { hasErrors, inOrder, type Diagnostic } from '../diagnostic';
 import { checkHarborSettings } from './harbor-settings';
 import type { HarborEnvironment } from './harbor/harbor-schema';

@@ -1,9 +1,9 @@
 import { compact } from '../compact';
-import { parseYaml } from '../declaration/parse';
-import { readTextFile } from '../declaration/read-files';
-import { positionOf, startOf, type SourceText } from '../declaration/source-text';
-import { locate, valueOf, type Path, type TreeNode } from '../declaration/tree';
-import { checkTree } from '../declaration/validate';
+import { parseYaml } from '../declaration/yaml/parse';
+import { readTextFile } from '../declaration/files/read-files';
+import { positionOf, startOf, type SourceText } from '../declaration/yaml/source-text';
+import { locate, valueOf, type Path, type TreeNode } from '../declaration/yaml/tree';
+import { checkTree } from '../declaration/schema/validate';
 import { hasErrors, type Diagnostic, type Finding } from '../diagnostic';
 
 export interface ReadFile<Value> {

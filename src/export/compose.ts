@@ -1,5 +1,5 @@
 import { isRecord } from '../json';
-import { dottedPath } from '../declaration/tree';
+import { dottedPath } from '../declaration/yaml/tree';
 import type { PlacedObject } from './place';
 import { emptyMap, nodeOf, type YamlMap, type YamlNode } from './yaml-node';
 

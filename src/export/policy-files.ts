@@ -1,4 +1,4 @@
-import { limits } from '../declaration/limits';
+import { limits } from '../declaration/yaml/limits';
 import { renderYaml } from './render-yaml';
 import { emptyMap, type YamlMap, type YamlNode } from './yaml-node';
 

@@ -1,7 +1,7 @@
 import { compareText } from '../compare-text';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import { declarationFrom } from '../declaration/load';
-import { sourceText } from '../declaration/source-text';
+import { sourceText } from '../declaration/yaml/source-text';
 import { hasErrors, type Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';
 import type { Json } from '../json';

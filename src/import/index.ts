@@ -1,5 +1,5 @@
-import { parseYaml } from '../declaration/parse';
-import { sourceText } from '../declaration/source-text';
+import { parseYaml } from '../declaration/yaml/parse';
+import { sourceText } from '../declaration/yaml/source-text';
 import { secretNames, type SecretNames } from '../export';
 import type { Diagnostic } from '../diagnostic';
 import { DeclarationError } from '../errors';

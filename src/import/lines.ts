@@ -1,5 +1,5 @@
-import { positionOf } from '../declaration/source-text';
-import type { TreeNode } from '../declaration/tree';
+import { positionOf } from '../declaration/yaml/source-text';
+import type { TreeNode } from '../declaration/yaml/tree';
 import type { Json } from '../json';
 
 interface Lines {

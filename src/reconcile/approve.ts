@@ -2,7 +2,7 @@ import { addressOf, type Live } from '../kinds/kind';
 import { makePlan, type PlanInput } from '../plan/make-plan';
 import { maskedChange, type Mask } from '../plan/observed';
 import type { Change, Plan } from '../plan/plan';
-import { escapeControls } from '../plan/render/printable';
+import { escapeControls } from '../escape-controls';
 import { judgeSaved, type Now } from './judge-saved';
 import { stale, type ChangeResult, type Settled } from './result';
 

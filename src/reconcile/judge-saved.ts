@@ -2,7 +2,8 @@ import { canonicalJson, type Json } from '../json';
 import type { KindRules, Live } from '../kinds/kind';
 import { allDifferences, compare, inKeyOrder, valueAt, withGuarded, writeOnlyFields } from '../plan/diff';
 import type { Change, FieldChange, Mode } from '../plan/plan';
-import { escapeControls, printableJson } from '../plan/render/printable';
+import { escapeControls } from '../escape-controls';
+import { printableJson } from '../plan/render/printable';
 import { stale, type Settled } from './result';
 
 /** The current state of the object of a saved change. */

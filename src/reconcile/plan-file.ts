@@ -2,7 +2,7 @@ import { ApplyError, StalePlanError } from '../errors';
 import { harmlessJson } from '../outside/printable';
 import type { Mode, Plan } from '../plan/plan';
 import { planSchema } from '../plan/plan-schema';
-import { escapeControls } from '../plan/render/printable';
+import { escapeControls } from '../escape-controls';
 import { planHash } from './apply';
 import { textOf } from './failure';
 import { writeSafely } from './safe-file';

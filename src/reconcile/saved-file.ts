@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { DeclarationError } from '../errors';
 import { jsonFault } from '../json-schema/check-json';
-import { escapeControls } from '../plan/render/printable';
+import { escapeControls } from '../escape-controls';
 import { textOf } from './failure';
 
 /** A file that an earlier run wrote, and that a person may have edited, cut or replaced since. */

@@ -9,7 +9,7 @@ import {
   type Rendering,
   type ResolvedClient,
 } from '../../clients';
-import { createSecretResolver } from '../../declaration/secrets';
+import { createSecretResolver } from '../../declaration/secrets/secrets';
 import type { Declaration } from '../../declaration/declaration';
 import type { Diagnostic } from '../../diagnostic';
 import { UsageError } from '../../errors';

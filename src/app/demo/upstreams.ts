@@ -1,6 +1,6 @@
 import { compact } from '../../compact';
 import type { Declaration } from '../../declaration/declaration';
-import type { ResolveSecret } from '../../declaration/secrets';
+import type { ResolveSecret } from '../../declaration/secrets/secrets';
 import type { RegistrySpec } from '../../kinds';
 import { index, startFixtureUpstream, type FixtureUpstream } from '../../upstream';
 import { publishVersion } from '../../canary';

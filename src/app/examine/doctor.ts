@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { advisoryHint, advisoryLine, applicable, isRelease } from '../../advisories';
 import type { Declaration } from '../../declaration/declaration';
-import { checkSecretsResolvable } from '../../declaration/secret-check';
+import { checkSecretsResolvable } from '../../declaration/secrets/secret-check';
 import type { Diagnostic } from '../../diagnostic';
 import { BreakwaterError } from '../../errors';
 import { probeAccess, type AccessRow } from '../../harbor';

@@ -1,4 +1,4 @@
-import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render';
+import { diagnosticsToJson, renderDiagnostics } from '../../declaration/render/text';
 import type { Diagnostic } from '../../diagnostic';
 import { plain, type Paint } from './paint';
 

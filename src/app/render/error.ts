@@ -1,4 +1,4 @@
-import { failedRunToSarif } from '../../declaration/render-sarif';
+import { failedRunToSarif } from '../../declaration/render/sarif';
 import { version } from '../version';
 import { diagnosticsText } from './diagnostics';
 import type { Diagnostic } from '../../diagnostic';

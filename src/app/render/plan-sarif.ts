@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import type { SarifFinding } from '../../declaration/render-sarif';
+import type { SarifFinding } from '../../declaration/render/sarif';
 import type { Refusal } from '../../diagnostic';
 import type { Plan, PlanFinding } from '../../plan/plan';
 import { isError, rules, type Rule } from '../../rules';

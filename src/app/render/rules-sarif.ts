@@ -1,4 +1,4 @@
-import { diagnosticsToSarif, type SarifFinding, type SarifRule } from '../../declaration/render-sarif';
+import { diagnosticsToSarif, type SarifFinding, type SarifRule } from '../../declaration/render/sarif';
 import type { OrganisationRules } from '../../declaration/declaration';
 import { severityOf, type Rule, type RuleSeverity } from '../../rules';
 import { version } from '../version';

@@ -9,7 +9,7 @@ import {
   type CanaryOptions,
 } from '../../canary';
 import { compact } from '../../compact';
-import { createSecretResolver } from '../../declaration/secrets';
+import { createSecretResolver } from '../../declaration/secrets/secrets';
 import { UsageError } from '../../errors';
 import { readBoundedYaml } from '../bounded-yaml';
 import type { AppContext } from '../context';

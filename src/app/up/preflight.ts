@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import type { Declaration } from '../../declaration/declaration';
-import { checkSecretsResolvable } from '../../declaration/secret-check';
+import { checkSecretsResolvable } from '../../declaration/secrets/secret-check';
 import { loadInputs, pinnedImages } from '../../deploy/inputs';
 import type { Diagnostic, Refusal } from '../../diagnostic';
 import { explainDocker, explainSsh, judgeKeyMode, pulledThroughItself } from './steps';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
-import { childOf, type TreeNode } from '../../declaration/tree';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
 import { error, readToml, startOfFile, warning } from './trees';
 import { entriesAt, isText, textsAt } from './values';

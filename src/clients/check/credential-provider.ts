@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
-import { childOf, type TreeNode } from '../../declaration/tree';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
 import { checkShape, type Shape } from './shape';
 import { checkProgram, checkResponse } from './credential-files';

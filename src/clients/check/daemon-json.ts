@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
-import { childOf, type TreeNode } from '../../declaration/tree';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
 import { checkMirror, isBefore } from './docker-mirror';
 import { askedBefore, isPublicEndpoint } from './endpoint';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
-import type { Span } from '../../declaration/source-text';
+import type { Span } from '../../declaration/yaml/source-text';
 import { suggest } from '../../suggest';
 import type { Facts } from '../client';
 import { registryServer } from '../support/hosts-toml';

@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import type { Diagnostic } from '../../diagnostic';
-import { childOf, type TreeNode } from '../../declaration/tree';
-import type { Span } from '../../declaration/source-text';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
+import type { Span } from '../../declaration/yaml/source-text';
 import type { Facts, FoundFile } from '../client';
 import { checkContainerdConfig } from './containerd-config';
 import { askedBefore, checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
-import type { TreeNode } from '../../declaration/tree';
+import type { TreeNode } from '../../declaration/yaml/tree';
 import { didYouMean } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
 import { askedBefore, expectedEndpoint, isPublicEndpoint, judgeEndpoint, type EndpointForm } from './endpoint';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostic';
-import type { Span } from '../../declaration/source-text';
-import { childOf, type TreeNode } from '../../declaration/tree';
+import type { Span } from '../../declaration/yaml/source-text';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
 import { exposedLogin } from './pem';
 import { checkShape, type Shape } from './shape';

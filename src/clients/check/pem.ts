@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
-import type { Span } from '../../declaration/source-text';
+import type { Span } from '../../declaration/yaml/source-text';
 import type { Facts, FoundFile } from '../client';
 import { isNearly } from './endpoint';
 import { error, startOfFile, warning } from './trees';

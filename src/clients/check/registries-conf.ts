@@ -1,6 +1,6 @@
 import { compareText } from '../../compare-text';
 import type { Diagnostic } from '../../diagnostic';
-import { childOf, type TreeNode } from '../../declaration/tree';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
 import { askedBefore, expectedEndpoint, isPublicEndpoint } from './endpoint';
 import { checkDockerConfig, missingHelper } from './login';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostic';
-import type { Span } from '../../declaration/source-text';
-import type { TreeNode } from '../../declaration/tree';
+import type { Span } from '../../declaration/yaml/source-text';
+import type { TreeNode } from '../../declaration/yaml/tree';
 import { suggest } from '../../suggest';
 import type { Facts } from '../client';
 import { error } from './trees';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostic';
-import type { Span } from '../../declaration/source-text';
-import { childOf, type TreeNode } from '../../declaration/tree';
+import type { Span } from '../../declaration/yaml/source-text';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts } from '../client';
 import { missingLogin } from './login';
 import { error, warning } from './trees';

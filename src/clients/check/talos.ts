@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../diagnostic';
-import { childOf, type TreeNode } from '../../declaration/tree';
-import type { Span } from '../../declaration/source-text';
+import { childOf, type TreeNode } from '../../declaration/yaml/tree';
+import type { Span } from '../../declaration/yaml/source-text';
 import { didYouMean } from '../../suggest';
 import type { Facts, FoundFile } from '../client';
 import { askedBefore, checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';

@@ -1,6 +1,6 @@
 import { parseTOML, type AST } from 'toml-eslint-parser';
-import { sourceText, type SourceText, type Span } from '../../declaration/source-text';
-import type { Entry, TreeNode } from '../../declaration/tree';
+import { sourceText, type SourceText, type Span } from '../../declaration/yaml/source-text';
+import type { Entry, TreeNode } from '../../declaration/yaml/tree';
 
 export interface SyntaxProblem {
   readonly message: string;

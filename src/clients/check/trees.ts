@@ -1,8 +1,8 @@
 import { compact } from '../../compact';
 import type { Diagnostic } from '../../diagnostic';
-import { parseYaml } from '../../declaration/parse';
-import { positionOf, sourceText, startOf, type Span } from '../../declaration/source-text';
-import type { TreeNode } from '../../declaration/tree';
+import { parseYaml } from '../../declaration/yaml/parse';
+import { positionOf, sourceText, startOf, type Span } from '../../declaration/yaml/source-text';
+import type { TreeNode } from '../../declaration/yaml/tree';
 import type { FoundFile } from '../client';
 import { jsonFault } from './json-fault';
 import { tomlTree } from './toml-tree';

@@ -1,4 +1,4 @@
-import { childOf, type MapNode, type ScalarNode, type TreeNode } from '../../declaration/tree';
+import { childOf, type MapNode, type ScalarNode, type TreeNode } from '../../declaration/yaml/tree';
 
 /** A scalar that is text. */
 export interface TextNode extends ScalarNode {

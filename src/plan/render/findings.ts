@@ -1,6 +1,6 @@
 import { grouped } from '../../grouped';
 import { openFindings, type Plan, type PlanFinding } from '../plan';
-import { escapeControls } from './printable';
+import { escapeControls } from '../../escape-controls';
 
 /** Findings of rules, in words that are safe to print; the same finding on several objects is one entry. */
 export interface FindingRow {

@@ -1,6 +1,6 @@
 import type { Act, Change, Plan } from '../plan';
 import { withoutCreator } from '../history';
-import { escapeControls } from './printable';
+import { escapeControls } from '../../escape-controls';
 
 /** `created by alice, 2026-11-28 03:14 UTC` */
 export function actText(what: 'created' | 'changed', { by, at }: Act): string {

@@ -1,7 +1,8 @@
 import { isRecord, canonicalJson, type Json, type JsonObject } from '../../json';
 import { isSecretReference } from '../../secret-reference';
 import { allDifferences } from '../diff';
-import { escapeControls, printableJson } from './printable';
+import { escapeControls } from '../../escape-controls';
+import { printableJson } from './printable';
 
 export interface ItemRow {
   readonly sign: '+' | '~' | '-';

@@ -1,4 +1,5 @@
-import { cut, escapeControls } from './printable';
+import { escapeControls } from '../../escape-controls';
+import { cut } from './printable';
 
 /** A name, shown literally. */
 export function code(text: string): string {

@@ -1,17 +1,10 @@
+import { escapeControls } from '../../escape-controls';
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '../../json';
 import { describeSecretReference, isSecretReference } from '../../secret-reference';
 
 /** Maximum length of a value on one line, in characters; a longer part of a certificate adds nothing. */
 const MAX_VALUE_LENGTH = 160;
-
-/** Control, format and separator characters as `\u{…}`: they could move the cursor, forge lines, or reorder text. */
-export function escapeControls(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-}
 
 /** A value on one safe line. A secret is its reference; a long value is cut, with a hash to distinguish two of them. */
 export function printableJson(value: Json | undefined, longest = MAX_VALUE_LENGTH): string {

@@ -18,7 +18,8 @@ import { NEVER_KNOWN, NOT_ASKED, OPTED_OUT } from '../not-compared';
 import { destroys } from '../destroys';
 import { weightOf, type Weight } from '../weight';
 import { itemsOf, type ItemRow } from './items';
-import { escapeControls, printableJson } from './printable';
+import { escapeControls } from '../../escape-controls';
+import { printableJson } from './printable';
 
 /** The content of one change for every renderer, in words that are safe to print. */
 export interface ChangeRow {

@@ -1,6 +1,6 @@
 import { openFindings, type Action, type Plan } from '../plan';
 import { findingRows } from './findings';
-import { escapeControls } from './printable';
+import { escapeControls } from '../../escape-controls';
 import {
   createsByKind,
   isSevere,

@@ -1,7 +1,7 @@
 import { grouped } from '../../grouped';
 import type { Plan, UnmanagedObject } from '../plan';
 import { actText, creatorsText } from './history';
-import { escapeControls } from './printable';
+import { escapeControls } from '../../escape-controls';
 
 /** Maximum number of objects of one kind in a group. The JSON has the whole list. */
 const MOST_OF_A_KIND = 20;

@@ -2,7 +2,7 @@ import { omitEmpty, wireTime } from '../api/wire';
 import type { AccessoryRow, ArtifactReference, ArtifactRow, ScannerRow, TagRow } from '../store/rows';
 import { additionTypes } from './additions';
 import { isTagImmutable } from '../immutable/matcher';
-import { labelWire } from '../routes/labels';
+import { labelWire } from './label-wire';
 import { partsOf, reportsOf, scanOverview } from '../scanning/reports';
 import type { ScannerMetadata } from '../scanning/scanner-client';
 import { hasCapability } from '../scanning/scanners';

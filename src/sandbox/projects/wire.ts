@@ -3,7 +3,7 @@ import type { Caller } from '../access/caller';
 import { configuredFlag } from '../configuration';
 import { mayInProject, PROJECT_ADMIN, rolesIn } from '../access/permissions';
 import type { ProjectRow } from '../store/rows';
-import { registryWireWithoutCredential } from '../routes/registries';
+import { registryWireWithoutCredential } from '../registries/wire';
 import type { Store } from '../store/store';
 
 /** Keys that the project shows; other keys of the table appear only in the raw listing. */

@@ -4,7 +4,7 @@ import { requireInProject, requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
+import { labelWire } from '../artifacts/label-wire';
 import { badRequest, conflict, internalError, notFound } from '../api/errors';
 import type { LabelRow } from '../store/rows';
 import type { Store } from '../store/store';
@@ -113,17 +113,4 @@ function refuseDuplicate(store: Store, label: Pick<LabelRow, 'name' | 'scope' | 
     .findAll('project', label.projectId)
     .some((row) => row.name === label.name && row.scope === label.scope);
   if (taken) throw conflict(`label ${label.name} already exists`);
-}
-
-export function labelWire(row: LabelRow): object {
-  return omitEmpty({
-    color: row.color,
-    creation_time: wireTime(row.creationTime),
-    description: row.description,
-    id: row.id,
-    name: row.name,
-    project_id: row.projectId,
-    scope: row.scope,
-    update_time: wireTime(row.updateTime),
-  });
 }

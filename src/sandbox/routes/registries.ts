@@ -5,14 +5,15 @@ import { requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, type Model, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
+import { omitEmpty } from '../api/wire';
 import type { Context } from '../context';
-import { badRequest, conflict, HarborError, internalError, notFound } from '../api/errors';
+import { badRequest, conflict, HarborError, internalError } from '../api/errors';
 import type { Features } from '../versions';
 import { panicsWithoutAccount } from '../registry/adapter-rules';
 import { acceptCertificate, acceptUrl } from '../registries/input';
 import type { RegistryTarget } from '../registry/proxy-upstream';
 import { healthOf, watchRegistry } from '../registries/health';
+import { localRegistryWire, registryOf, registryWire } from '../registries/wire';
 import type { RegistryCredential, RegistryRow } from '../store/rows';
 import type { Store } from '../store/store';
 
@@ -223,56 +224,6 @@ function nestedCredential(body: JsonObject | undefined): RegistryCredential | nu
 function storedCredential(credential: RegistryCredential | null): RegistryCredential | null {
   if (credential === null || credential.accessKey === '') return null;
   return { ...credential, type: credential.type === '' ? 'basic' : credential.type };
-}
-
-export function registryOf(store: Store, id: number): RegistryRow {
-  const row = store.registries.get(id);
-  if (!row) throw notFound(`registry ${id} not found`);
-  return row;
-}
-
-export function registryWire(row: RegistryRow): object {
-  return { ...registryWireWithoutCredential(row), credential: credentialWire(row.credential) };
-}
-
-/** As in a project's summary. */
-export function registryWireWithoutCredential(row: RegistryRow): object {
-  return omitEmpty({
-    ca_certificate: row.caCertificate,
-    creation_time: wireTime(row.creationTime),
-    description: row.description,
-    id: row.id,
-    insecure: row.insecure,
-    name: row.name,
-    status: row.status,
-    type: row.type,
-    update_time: wireTime(row.updateTime),
-    url: row.url,
-  });
-}
-
-function credentialWire(credential: RegistryCredential | null): object {
-  if (credential === null) return {};
-  return omitEmpty({
-    access_key: credential.accessKey,
-    access_secret: credential.accessSecret === '' ? '' : '*****',
-    type: credential.type,
-  });
-}
-
-/** Id 0 is Harbor itself. */
-export function localRegistryWire({ externalUrl }: Context): object {
-  return {
-    creation_time: wireTime(0),
-    credential: {},
-    id: 0,
-    insecure: true,
-    name: 'Local',
-    status: 'healthy',
-    type: 'harbor',
-    update_time: wireTime(0),
-    url: externalUrl(),
-  };
 }
 
 function registryInfo({ type }: RegistryRow): object {

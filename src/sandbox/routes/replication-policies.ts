@@ -10,7 +10,7 @@ import { badRequest, conflict, internalError, notFound } from '../api/errors';
 import { replicationProblem } from '../replication/rules';
 import type { ReplicationFilter, ReplicationPolicyRow, ReplicationTrigger } from '../store/rows';
 import type { Store } from '../store/store';
-import { localRegistryWire, registryOf, registryWire } from './registries';
+import { localRegistryWire, registryOf, registryWire } from '../registries/wire';
 
 /** Only the id of a registry counts; its other fields are dropped. */
 const RegistryId = model('Registry', { id: 'int64' });

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020';
 import { clients, withClientOptions } from '../../../src/clients';
 import { optionProblems } from '../../../src/clients/support/options';
-import { assembleSchema } from '../../../src/declaration/schema';
+import { assembleSchema } from '../../../src/declaration/schema/schema';
 import { kinds } from '../../../src/kinds';
 
 const validate = new Ajv2020({ strict: false }).compile(withClientOptions(assembleSchema(kinds), clients));

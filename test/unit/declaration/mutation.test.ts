@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { hasErrors } from '../../../src/diagnostic';
 import { loadDeclaration } from '../../../src/declaration/load';
-import { renderDiagnostics } from '../../../src/declaration/render';
+import { renderDiagnostics } from '../../../src/declaration/render/text';
 import { kinds } from '../../../src/kinds';
 import { policiesOnDisk, removePolicies } from './support/policies-on-disk';
 

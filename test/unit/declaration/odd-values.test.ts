@@ -1,6 +1,6 @@
 import { declarationFrom } from '../../../src/declaration/load';
-import { assembleSchema } from '../../../src/declaration/schema';
-import { sourceText } from '../../../src/declaration/source-text';
+import { assembleSchema } from '../../../src/declaration/schema/schema';
+import { sourceText } from '../../../src/declaration/yaml/source-text';
 import type { LoadResult } from '../../../src/declaration/declaration';
 import type { Json } from '../../../src/json';
 import { kinds } from '../../../src/kinds';

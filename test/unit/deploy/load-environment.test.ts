@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { renderDiagnostics } from '../../../src/declaration/render';
+import { renderDiagnostics } from '../../../src/declaration/render/text';
 import { loadInputs } from '../../../src/deploy/inputs';
 import { SERVICES } from '../../../src/deploy/harbor';
 

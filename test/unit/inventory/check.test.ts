@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
-import { assembleSchema } from '../../../src/declaration/schema';
+import { assembleSchema } from '../../../src/declaration/schema/schema';
 import { kinds } from '../../../src/kinds';
 import { parse } from 'yaml';
 import { cli, directoryWith } from '../../support/cli';

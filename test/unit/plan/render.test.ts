@@ -1,4 +1,5 @@
-import { escapeControls, printableJson } from '../../../src/plan/render/printable';
+import { escapeControls } from '../../../src/escape-controls';
+import { printableJson } from '../../../src/plan/render/printable';
 import { renderMarkdown } from '../../../src/plan/render/markdown';
 import { renderText } from '../../../src/plan/render/text';
 import { declare, plan } from '../../support/declare';

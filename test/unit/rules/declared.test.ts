@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Declaration } from '../../../src/declaration/declaration';
 import { declarationFrom, loadDeclaration } from '../../../src/declaration/load';
-import { sourceText } from '../../../src/declaration/source-text';
+import { sourceText } from '../../../src/declaration/yaml/source-text';
 import { kinds } from '../../../src/kinds';
 import { judgeDeclared, judgePlan, rules } from '../../../src/rules';
 import type { PlannedChange } from '../../../src/rules/rule';

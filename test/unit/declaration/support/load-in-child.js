@@ -2,7 +2,7 @@
 // ends this process, not the test run.
 require('./register-typescript.js');
 const { loadDeclaration } = require('../../../../src/declaration/load.ts');
-const { renderDiagnostics } = require('../../../../src/declaration/render.ts');
+const { renderDiagnostics } = require('../../../../src/declaration/render/text.ts');
 const { inventedKinds } = require('./invented-kinds.ts');
 const { peakKiB } = require('../../../support/peak-memory.js');
 

@@ -1,0 +1,67 @@
+import type { JsonSchema } from '../../kinds/kind';
+import { sizeSchema } from '../../kinds/support/size';
+
+/** `HP023`, or a rule of an organization: `ACME001`. */
+export const RULE_ID = '^[A-Z]{2,12}[0-9]{3}$';
+
+const text: JsonSchema = { type: 'string', minLength: 1, maxLength: 255 };
+const texts: JsonSchema = { type: 'array', items: text, maxItems: 1_000 };
+const byKind = (of: JsonSchema): JsonSchema => ({
+  type: 'object',
+  propertyNames: { pattern: '^[a-z][a-z-]*$', maxLength: 64 },
+  additionalProperties: of,
+});
+
+export const severitySchema: JsonSchema = {
+  description: 'Raises the severity of a rule, by its id, such as HP027: high.',
+  type: 'object',
+  propertyNames: { pattern: RULE_ID, maxLength: 16 },
+  additionalProperties: { enum: ['critical', 'high', 'medium', 'low'] },
+};
+
+/** Requirements of an organization in addition to the catalogue, as data: nothing is executed. */
+export const organisationSection: JsonSchema = {
+  title: 'Rules of the organization',
+  description: 'Additional rules, and rules of the catalogue (`breakwater rules`) with a higher severity.',
+  type: 'object',
+  properties: {
+    severity: severitySchema,
+    allowed_upstreams: {
+      ...texts,
+      description: 'The only hosts that registries may be at (HP017), such as quay.io or *.example.com.',
+    },
+    public_projects: {
+      ...texts,
+      description: 'The only projects that may be public (HP024), such as proxy.quay.io or proxy.*.',
+    },
+    accounts: {
+      description: 'Owners of accounts at upstreams (HP022), by name of the registry.',
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: {
+          owner: { ...text, description: 'Person or team that is responsible.' },
+          read_only: { description: 'It can read, and nothing else.', const: true },
+        },
+        required: ['owner', 'read_only'],
+        additionalProperties: false,
+      },
+    },
+    names: {
+      ...byKind(texts),
+      description: 'By kind: the forms of names (HP049), such as project: [proxy.*].',
+    },
+    required: {
+      ...byKind(texts),
+      description: 'By kind: fields that each object declares (HP050), such as robot: [description].',
+    },
+    ceilings: {
+      ...byKind({
+        type: 'object',
+        additionalProperties: { oneOf: [{ type: 'integer' }, ...sizeSchema.oneOf.slice(1)] },
+      }),
+      description: 'By kind and field: the largest value (HP051), such as robot: { duration: 90 }.',
+    },
+  },
+  additionalProperties: false,
+};

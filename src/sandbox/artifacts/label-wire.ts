@@ -1,0 +1,15 @@
+import { omitEmpty, wireTime } from '../api/wire';
+import type { LabelRow } from '../store/rows';
+
+export function labelWire(row: LabelRow): object {
+  return omitEmpty({
+    color: row.color,
+    creation_time: wireTime(row.creationTime),
+    description: row.description,
+    id: row.id,
+    name: row.name,
+    project_id: row.projectId,
+    scope: row.scope,
+    update_time: wireTime(row.updateTime),
+  });
+}
