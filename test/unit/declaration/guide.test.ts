@@ -41,7 +41,8 @@ describe('the guide', () => {
 
   it('names every rule of the declaration, and no other', () => {
     const folder = join(ROOT, 'src/declaration');
-    const source = readdirSync(folder)
+    const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
     const rule = String.raw`(?:rule: |problem\(\s*|(?:report|reportOnce)\(conversion, \w+, |SECRET_[A-Z]+: )'([a-z0-9-]+)'`;
