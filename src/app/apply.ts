@@ -1,21 +1,18 @@
 import { compact } from '../compact';
-import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import { PlanRefusedError, PolicyViolationError } from '../errors';
 import { kinds } from '../kinds';
 import type { Unreadable } from '../kinds/kind';
 import { NO_PERMISSION } from '../plan/access';
-import { declaresSecret } from '../plan/diff';
 import { openFindings, type Plan } from '../plan/plan';
 import { apply } from '../reconcile/apply';
 import { approve } from '../reconcile/approve';
 import { openJournal } from '../reconcile/journal';
 import { loadPlan } from '../reconcile/plan-file';
-import { readJournalFile } from '../reconcile/read-journal-file';
-import { addressesInDoubt, damagedLines, explainRun } from '../reconcile/read-journal';
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import { requireSecrets } from '../reconcile/secrets-first';
 import type { AppContext } from './context';
+import { recallKilledRun, secretsInDoubt } from './killed-run';
 import { loadOrThrow, type Before, type PolicySource } from './load';
 import {
   planNow,
@@ -37,7 +34,7 @@ export interface JournalOptions {
   readonly concurrency?: number;
 }
 
-export interface ApplyPoliciesOptions extends PolicySource, PlanningOptions, JournalOptions {
+export interface ApplyPoliciesOptions extends PolicySource, Omit<PlanningOptions, 'journal'>, JournalOptions {
   /** A plan that was saved and reviewed: only its changes are made. Absent: a plan is made now. */
   readonly planFile?: string;
   /** Asks for confirmation before the first write of a plan that was not saved. Absent: no confirmation. */
@@ -178,29 +175,4 @@ export async function applyNow(
     // Every line is on disk by now: an error on close is no reason to lose the report.
     await journal.close().catch(({ message }: Error) => emit({ type: 'journal-error', file, message }));
   }
-}
-
-/**
- * Declared objects whose secret an earlier run may not have written to Harbor, by its journal. Harbor returns no
- * secrets, so they are written again.
- */
-async function secretsInDoubt({ emit }: AppContext, file: string, { objects }: Declaration): Promise<string[]> {
-  const journal = await readJournalFile(file);
-  const damaged = damagedLines(journal);
-  if (damaged > 0) emit({ type: 'journal-damaged', file, lines: damaged });
-  const inDoubt = new Set(addressesInDoubt(journal));
-  const found = objects.filter((object) => inDoubt.has(object.address) && hasSecret(object));
-  for (const { address } of found) emit({ type: 'secret-in-doubt', address });
-  return found.map(({ address }) => address);
-}
-
-function hasSecret({ kind, spec }: DeclaredObject): boolean {
-  const rules = kinds.find(({ name }) => name === kind);
-  return rules !== undefined && declaresSecret(spec, rules);
-}
-
-/** A run that was killed left no report: say what it was doing before continuing. */
-async function recallKilledRun({ emit }: AppContext, file: string): Promise<void> {
-  const last = (await readJournalFile(file)).runs.at(-1);
-  if (last && !last.end) emit({ type: 'killed-run', sentences: explainRun(last) });
 }

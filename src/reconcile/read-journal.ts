@@ -94,6 +94,6 @@ export function explainRun({ run, changes, unanswered, end, results }: JournalRu
       ({ method, path, address }) =>
         `${method} ${path} (${address}) was sent, but no response was recorded; if ${address} has a secret, rewrite it with --rotate ${address}`,
     ),
-    ...(end ? [] : ['the run was killed: run plan again to see what is left']),
+    ...(end ? [] : ['the run has no end: it was killed, or is still running; a plan shows what is left']),
   ];
 }

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox';
+import { startFixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
 
 const PASSWORD = 'Right-Passw0rd';
@@ -120,11 +121,41 @@ describe('bad days: in the middle of an apply', () => {
     await until(() => existsSync(journal) && readFileSync(journal, 'utf8').split('"type":"result"').length > 4);
     child.kill('SIGKILL');
     await once(child, 'exit');
+    const told = async (command: string) => {
+      const { code, err } = await cli([command, '--policies', policies, '--journal', journal], ENV);
+      expect(err).toMatch(/last time: .*\d+ of 12 changes done/);
+      expect(err).toContain('it was killed, or is still running');
+      return code;
+    };
+    expect([await told('plan'), await told('drift')]).toEqual([0, 2]);
     const next = await cli(words, ENV);
     expect(next.err).toMatch(/last time: .*\d+ of 12 changes done/);
-    expect(next.err).toContain('the run was killed');
     expect(next.code).toBe(0);
-    expect((await cli(['drift', '--policies', policies], ENV)).code).toBe(0);
+    const drift = await cli(['drift', '--policies', policies, '--journal', journal], ENV);
+    expect(drift).toMatchObject({ code: 0, err: expect.not.stringContaining('last time') });
+  });
+
+  it('a secret that a killed apply may not have written is in the plan that the next apply makes', async () => {
+    const { url } = await sandbox();
+    const upstream = await startFixtureUpstream();
+    const registry = `registries: { hub: { type: docker-registry, url: "${upstream.url}", credential: { access_key: bot, access_secret: { env: SECRET } } } }\n`;
+    const policies = policiesFor(url, ['p'], registry);
+    const journal = join(policies, 'journal.jsonl');
+    const env = { ...ENV, SECRET: 's3cret-of-hub' };
+    const run = (...words: string[]) => cli([...words, '--policies', policies, '--journal', journal], env);
+    expect((await run('apply', '--yes')).code).toBe(0);
+    expect((await run('plan')).out).toContain('No changes');
+    const lines = [
+      { type: 'run', run: 'r2', at: new Date().toISOString(), tool: 'breakwater', target: url, changes: 1 },
+      { type: 'attempt', n: 1, address: 'registry/hub', method: 'PUT', path: '/api/v2.0/registries/1' },
+    ];
+    appendFileSync(journal, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const { out, err } = await run('plan');
+    expect(out).toMatch(/~ registry\/hub[^]*secret: env SECRET/);
+    expect(err).toContain('registry/hub');
+    expect((await run('apply', '--yes')).out).toContain('Apply: 1 applied');
+    expect((await run('plan')).out).toContain('No changes');
+    await upstream.close();
   });
 
   it('SIGTERM: finishes running requests, reports what was not tried, and exits with 143', async () => {

@@ -111,7 +111,7 @@ describe('the package', () => {
       echo "conform: $(breakwater conform --overlay proof.yaml --time-scale 0.02 --quiet | head -1)"
     `;
     const { stdout } = await run('bash', ['-euc', script], options);
-    expect(stdout).toMatch(/^policies is valid: 9 objects/m);
+    expect(stdout).toMatch(/^policies is valid: 10 objects/m);
     expect(stdout).toMatch(/^images$/m);
     expect(stdout).toContain(
       'ANSIBLE_CONFIG=node_modules/breakwater/ansible/ansible.cfg ansible-playbook node_modules/breakwater/ansible/playbooks/host.yml',

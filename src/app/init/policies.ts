@@ -27,6 +27,10 @@ defaults:
     retention:
       schedule: '0 0 3 * * *' # six fields, seconds first
       rules: [{ template: nDaysSinceLastPull, params: { nDaysSinceLastPull: 30 } }]
+
+# Retention removes references; only garbage collection frees the space on the disk.
+schedules:
+  gc: { cron: '0 0 4 * * *' }
 `;
 }
 

@@ -1,6 +1,6 @@
 import { compact } from '../../compact';
 import { applyPolicies, type JournalOptions } from '../../app/apply';
-import { fileFor, journalFor } from '../../app/instances';
+import { fileFor } from '../../app/instances';
 import { loadOwnRules } from '../../app/own-rules';
 import type { PlanningOptions } from '../../app/plan';
 import type { Plan } from '../../plan/plan';
@@ -22,7 +22,8 @@ import { appliedAs, applySummary } from '../../app/render/applied';
 import { applyOutcome, hasBrokenSecret } from '../../app/outcome';
 import { paintFor } from '../../app/render/paint';
 
-interface ApplyCommandOptions extends DeclarationOptions, PlanningOptions, JournalOptions, RulesOption {
+interface ApplyCommandOptions
+  extends DeclarationOptions, Omit<PlanningOptions, 'journal'>, JournalOptions, RulesOption {
   readonly yes: boolean;
 }
 
@@ -31,7 +32,6 @@ const single: Command<ApplyCommandOptions> = {
     addFormatOption(addPlanningOptions(addDeclarationOptions(command)), 'text', 'json', 'markdown')
       .argument('[plan-file]', 'plan saved by `plan --out`: nothing else is changed (default: plans first and asks)')
       .option('--yes', 'do not ask', false)
-      .option('--journal <file>', 'append every attempted change and its result here', '.breakwater/journal.jsonl')
       .option('--concurrency <number>', 'changes at the same time (default: 6 to 32, adaptive)', atLeastOne);
   },
 
@@ -57,7 +57,7 @@ const single: Command<ApplyCommandOptions> = {
 };
 
 export const command = acrossInstances(single, (options, args, instance) => ({
-  options: { ...options, journal: journalFor(options.journal, instance) },
+  options,
   args: args.map((file) => fileFor('apply', file, instance)),
 }));
 

@@ -45,6 +45,7 @@ export function addScopeOptions(command: CommanderCommand): CommanderCommand {
       collect,
       [],
     )
+    .option('--journal <file>', 'where apply records every attempted change', '.breakwater/journal.jsonl')
     .option('--base <dir>', ABOUT_BASE)
     .option('--base-ref <revision>', 'like --base, from a Git revision such as origin/main; checks nothing out');
 }

@@ -1,6 +1,6 @@
 import { Option, type Command as CommanderCommand } from 'commander';
 import { compact } from '../../compact';
-import { everyInstance } from '../../app/instances';
+import { everyInstance, journalFor } from '../../app/instances';
 import { describeError } from '../../app/render/error';
 import { fleetText, type InstanceRun } from '../../app/render/fleet';
 import { abortedCode, type ExitCode, exitCodeOf, worstOf, type Command, type CommandContext } from '../command';
@@ -36,10 +36,15 @@ export function acrossInstances<Options extends DeclarationOptions>(
       const one = compact<Record<string, unknown>>({ ...rest, instance: named[0] }) as unknown as Options;
       if (!all && named.length <= 1) return single.run(context, one, args);
       const names = all ? await everyInstance(given.policies) : [...new Set(named)];
-      const tasks = names.map((instance) => ({ instance, ...narrow({ ...one, instance }, args, instance) }));
+      const tasks = names.map((instance) => ({ instance, ...narrow(ofInstance(one, instance), args, instance) }));
       return runFleet(context, single, tasks, given.format);
     },
   };
+}
+
+function ofInstance<Options extends DeclarationOptions>(one: Options, instance: string): Options {
+  const { journal } = one as { readonly journal?: string };
+  return { ...one, instance, ...(journal !== undefined && { journal: journalFor(journal, instance) }) };
 }
 
 function makeRepeatable(command: CommanderCommand): void {

@@ -102,9 +102,9 @@ function joinedCommand([first, ...more]: readonly string[]): string | undefined 
   return first === undefined ? undefined : shown + (rest > 0 ? ` # and ${rest} more` : '');
 }
 
-function deviation({ id, title, message }: CheckResult): Cause {
+function deviation({ title, message }: CheckResult): Cause {
   const [words = title] = /\(([^()]+)\)$/.exec(message.split('\n')[0] ?? '')?.slice(1) ?? [];
-  return { kind: 'known-deviation', rank: 'known', party: 'Harbor', words: `${id}: ${words}`, evidence: [] };
+  return { kind: 'known-deviation', rank: 'known', party: 'Harbor', words, evidence: [] };
 }
 
 /** Failures with the same message have the same cause, whatever it is; a message that differs has another cause. */

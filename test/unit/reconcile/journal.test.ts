@@ -142,7 +142,7 @@ describe('explainRun', () => {
     expect(explainRun(runs[0]!)).toEqual([
       expect.stringContaining('run a at'),
       expect.stringMatching(/^POST \/projects \(robot\/r\) was sent, but no response was recorded.*--rotate robot\/r$/),
-      expect.stringContaining('the run was killed'),
+      expect.stringContaining('it was killed, or is still running'),
     ]);
   });
 });

@@ -14,7 +14,7 @@ describe('the text report', () => {
          B1 in proxy.docker.io
       2. [cause not determined] Interrupted
          B1 in private
-      3. [known deviation] S4a: Title of S4a (Harbor)
+      3. [known deviation] Title of S4a (Harbor)
          S4a in proxy.docker.io
          https://github.com/goharbor/harbor/issues/21818
 
@@ -57,11 +57,15 @@ describe('the text report', () => {
     expect(toText(EXAMPLE)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
-  it('shows a known deviation once for any number of projects', () => {
+  it('shows a known deviation once for any number of projects and checks', () => {
     const [deviation] = EXAMPLE.results.filter(({ status }) => status === 'known-deviation');
-    const everywhere = ['proxy.ghcr.io', 'proxy.quay.io'].map((project) => ({ ...deviation!, project }));
-    const text = toText({ ...EXAMPLE, results: [...EXAMPLE.results, ...everywhere] });
-    expect(text.match(/\[known deviation\] S4a/g)).toHaveLength(1);
-    expect(text).toContain('S4a in proxy.docker.io, proxy.ghcr.io, proxy.quay.io\n');
+    const message = `${deviation!.message} (Harbor rewrites it)`;
+    const found = (id: string, project: string) => ({ ...deviation!, id, message, project });
+    const others = EXAMPLE.results.filter((result) => result !== deviation);
+    const results = ['proxy.ghcr.io', 'proxy.quay.io'].map((project) => found('S4a', project));
+    const text = toText({ ...EXAMPLE, results: [...others, ...results, found('S4b', 'proxy.ghcr.io')] });
+    expect(text.match(/\[known deviation\]/g)).toHaveLength(1);
+    expect(text).toContain('[known deviation] Harbor rewrites it (Harbor)');
+    expect(text).toContain('S4a, S4b in proxy.ghcr.io, proxy.quay.io');
   });
 });
