@@ -116,8 +116,8 @@ describe('the package', () => {
     expect(stdout).toContain(
       'ANSIBLE_CONFIG=node_modules/breakwater/ansible/ansible.cfg ansible-playbook node_modules/breakwater/ansible/playbooks/host.yml',
     );
-    expect(stdout).toMatch(/^Plan: 7 to create, 2 to update/m);
-    expect(stdout).toMatch(/^Apply: 9 applied\.$/m);
+    expect(stdout).toMatch(/^Plan: 7 to create, 3 to update/m);
+    expect(stdout).toMatch(/^Apply: 10 applied\.$/m);
     expect(stdout).toMatch(/^OK: 2 of 2 projects/m);
     expect(stdout).toMatch(/^No changes/m);
     expect(readdirSync(repository).sort()).toContain('.github');
