@@ -28,21 +28,18 @@ interface Keys {
   readonly id: string;
 }
 
-/** Issues and checks the bearer tokens of the registry side. Its key lives as long as the process. */
+/**
+ * Issues and checks the bearer tokens of the registry side. Every sandbox of a process signs with the same key, as
+ * generating one takes longer than a pull; the end of a token's `jti` names the sandbox that issued it.
+ */
 export class TokenService {
-  private generated: Promise<Keys> | undefined;
+  private readonly mark = randomBytes(6);
   /** A client sends one token with hundreds of requests: its signature is verified once. */
   private readonly verified = new Map<string, TokenClaims>();
 
-  /** Created on first use: a client that uses only Basic never waits for it. */
-  private keys(): Promise<Keys> {
-    this.generated ??= makeKeys();
-    return this.generated;
-  }
-
   /** `nowS` and `lifetimeS` in seconds. Anonymous tokens have no `sub` at all. */
   async issue(subject: string, access: readonly TokenAccess[], nowS: number, lifetimeS: number): Promise<string> {
-    const { privateKey, id } = await this.keys();
+    const { privateKey, id } = await keysOfProcess();
     const claims = {
       iss: ISSUER,
       ...(subject === '' ? {} : { sub: subject }),
@@ -50,7 +47,7 @@ export class TokenService {
       exp: nowS + lifetimeS,
       nbf: nowS,
       iat: nowS,
-      jti: randomBytes(12).toString('base64url').slice(0, 16),
+      jti: Buffer.concat([randomBytes(6), this.mark]).toString('base64url'),
       // Go's nil slice: a token asked for without a scope carries `null`.
       access: access.length > 0 ? access : null,
     };
@@ -61,7 +58,7 @@ export class TokenService {
   async verify(token: string): Promise<TokenClaims | undefined> {
     const known = this.verified.get(token);
     if (known && Date.now() / 1000 < known.exp + LEEWAY_S) return known;
-    const claims = this.prove(token, (await this.keys()).publicKey);
+    const claims = this.prove(token, (await keysOfProcess()).publicKey);
     if (claims) {
       if (this.verified.size >= MAX_VERIFIED) this.verified.clear();
       this.verified.set(token, claims);
@@ -72,13 +69,26 @@ export class TokenService {
   private prove(token: string, publicKey: KeyObject): TokenClaims | undefined {
     try {
       const options = { algorithms: ['RS256' as const], audience: SERVICE, issuer: ISSUER, clockTolerance: LEEWAY_S };
-      const claims = verify(token, publicKey, options) as Partial<TokenClaims>;
-      if (claims.iat === undefined || claims.exp === undefined) return undefined;
+      const claims = verify(token, publicKey, options) as Partial<TokenClaims> & {
+        readonly jti?: string;
+      };
+      const isOwn = Buffer.from(claims.jti ?? '', 'base64url')
+        .subarray(6)
+        .equals(this.mark);
+      if (!isOwn || claims.iat === undefined || claims.exp === undefined) return undefined;
       return { ...claims, iat: claims.iat, exp: claims.exp, access: claims.access ?? [] };
     } catch {
       return undefined;
     }
   }
+}
+
+let generated: Promise<Keys> | undefined;
+
+/** Created on first use: a client that uses only Basic never waits for it. */
+function keysOfProcess(): Promise<Keys> {
+  generated ??= makeKeys();
+  return generated;
 }
 
 async function makeKeys(): Promise<Keys> {
