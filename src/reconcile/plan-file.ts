@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { ApplyError, StalePlanError } from '../errors';
+import { makeDirectory } from '../make-directory';
 import { harmlessJson } from '../outside/printable';
 import type { Mode, Plan } from '../plan/plan';
 import { planSchema } from '../plan/plan-schema';
@@ -31,6 +33,7 @@ const MODES: readonly Mode[] = ['create-only', 'upsert-only', 'sync'];
 export async function savePlan(file: string, plan: Plan): Promise<void> {
   const text = `${harmlessJson(JSON.stringify({ format: FORMAT, sha256: planHash(plan), plan }, null, 2))}\n`;
   try {
+    await makeDirectory(dirname(file));
     await writeSafely(file, text);
   } catch (cause) {
     throw new ApplyError(`the plan could not be saved to ${file}: ${textOf(cause)}`, file, { cause });

@@ -5,6 +5,7 @@ import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../../kinds/kind';
 import { SECRET_DEFINITION } from '../sections/parts';
 import { didYouMean } from '../../suggest';
+import { keyCalled } from './other-names';
 
 /** What must be known about the whole schema to phrase one error. */
 export interface SchemaFacts {
@@ -84,7 +85,8 @@ function secretMessage(error: ErrorObject, { secret }: SchemaFacts): SchemaMessa
 function unknownKey(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
   const key = String(error.params['additionalProperty'] ?? error.params['unevaluatedProperty']);
   const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
-  const hint = didYouMean(key, known) ?? elsewhere(key, facts) ?? knownKeys(known);
+  const called = keyCalled(key, known);
+  const hint = called ? `write "${called}"` : (didYouMean(key, known) ?? elsewhere(key, facts) ?? knownKeys(known));
   return compact({
     rule: 'unknown-key',
     message: 'unknown key',

@@ -49,6 +49,12 @@ describe('a saved plan', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
+  it('is saved in a folder that does not exist yet', async () => {
+    const inside = join(directory, 'out', 'plans', 'plan.json');
+    await savePlan(inside, made);
+    expect(await loadPlan(inside, fits)).toEqual(made);
+  });
+
   it('replaces an older one, and is not written through a link', async () => {
     await savePlan(file, made);
     await savePlan(file, { ...made, mode: 'create-only' });
