@@ -25,7 +25,7 @@ rm untested.log
 add check.test.ts test/unit/conformance/checks/t99.test.ts
 
 add rule.ts src/rules/hp888-motto.ts
-sed -i -e "0,/^import { hp001/s//import { hp888 } from '.\/hp888-motto';\n&/" -e 's/^  hp054,$/&\n  hp888,/' src/rules/catalogue.ts
+sed -i -e "0,/^import { hp001/s//import { hp888 } from '.\/hp888-motto';\n&/" -e 's/^];$/  hp888,\n];/' src/rules/catalogue.ts
 add client.ts src/clients/motto.ts
 sed -i -e "1a import { motto } from './motto';" -e 's/^  skopeo,$/&\n  motto,/' src/clients/index.ts
 add extractor.ts src/inventory/extract/motto.ts

@@ -1,8 +1,9 @@
 import { Option, type Command as CommanderCommand } from 'commander';
+import { runForEach } from '../../app/fleet';
 import { compact } from '../../compact';
 import { everyInstance, journalFor } from '../../app/instances';
 import { describeError } from '../../app/render/error';
-import { fleetText, type InstanceRun } from '../../app/render/fleet';
+import { fleetText } from '../../app/render/fleet';
 import { abortedCode, type ExitCode, exitCodeOf, worstOf, type Command, type CommandContext } from '../command';
 import type { DeclarationOptions } from '../options';
 
@@ -59,8 +60,6 @@ function makeRepeatable(command: CommanderCommand): void {
   );
 }
 
-type Ended = InstanceRun & { readonly exitCode: ExitCode };
-
 interface Task<Options> {
   readonly instance: string;
   readonly options: Options;
@@ -74,46 +73,22 @@ async function runFleet<Options extends DeclarationOptions>(
   format: string,
 ): Promise<ExitCode> {
   const { terminal, progress, signal } = context;
-  const isText = format === 'text';
-  const runs: Ended[] = [];
-  for (const task of tasks) {
-    if (signal.aborted) break;
-    progress.end();
-    if (isText) terminal.out(`${runs.length > 0 ? '\n' : ''}=== ${task.instance} ===\n\n`);
-    const run = await runOne(context, single, task, isText);
-    runs.push(run);
-    if (run.error !== undefined) terminal.err(`${task.instance}: ${describeError(run.error, task.options.verbose)}`);
-  }
-  const left = tasks.slice(runs.length).map(({ instance }) => instance);
+  const print = format === 'text' ? terminal.out : (): void => {};
+  const { runs, left } = await runForEach(tasks, {
+    signal,
+    begin({ instance }, index) {
+      progress.end();
+      print(`${index > 0 ? '\n' : ''}=== ${instance} ===\n\n`);
+    },
+    run({ options, args }, { out, summarise }) {
+      const both = (text: string): void => [out, print].forEach((to) => to(text));
+      return single.run({ ...context, terminal: { ...terminal, out: both }, summarise }, options, args);
+    },
+    failed: ({ instance, options }, error) => terminal.err(`${instance}: ${describeError(error, options.verbose)}`),
+    codeOf: exitCodeOf,
+  });
   const exitCode = signal.aborted ? abortedCode(signal) : worstOf(runs.map((run) => run.exitCode));
   progress.end();
   terminal.out(fleetText(format, { runs, left, exitCode }));
   return exitCode;
-}
-
-async function runOne<Options extends DeclarationOptions>(
-  context: CommandContext,
-  single: Command<Options>,
-  { instance, options, args }: Task<Options>,
-  isText: boolean,
-): Promise<Ended> {
-  let out = '';
-  let summary: string | undefined;
-  const say = (text: string): void => {
-    out += text;
-    if (isText) context.terminal.out(text);
-  };
-  const inner: CommandContext = {
-    ...context,
-    terminal: { ...context.terminal, out: say },
-    summarise: (text) => void (summary = text),
-  };
-  try {
-    const exitCode = await single.run(inner, options, args);
-    return compact<Ended>({ instance, exitCode, summary, out });
-  } catch (error) {
-    const exitCode = exitCodeOf(error);
-    const [firstLine = ''] = describeError(error, false).split('\n');
-    return { instance, exitCode, summary: firstLine, out, error };
-  }
 }
