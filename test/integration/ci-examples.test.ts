@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { index, startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
+import { startCliForScripts, type CliForScripts } from '../support/cli-for-scripts';
 import { HEAD, startCiHost, TOKEN, type CiHost } from './ci-host';
 
 const ROOT = resolve(__dirname, '../..');
@@ -55,6 +56,12 @@ describe('examples/ci, run against the sandbox', () => {
   let upstream: FixtureUpstream;
   let host: CiHost;
   let directory: string;
+  let breakwater: CliForScripts;
+
+  beforeAll(async () => {
+    breakwater = await startCliForScripts();
+  });
+  afterAll(() => breakwater.close());
 
   beforeEach(async () => {
     sandbox = await startSandbox({ password: PASSWORD, timeScale: 0.01 });
@@ -71,7 +78,7 @@ describe('examples/ci, run against the sandbox', () => {
     write('policies/waivers.yaml', `waivers:\n${accepted.join('')}`);
     write('policies/registries.yaml', `registries:\n  quay: { type: docker-registry, url: "${upstream.url}" }\n`);
     // In a repository it is the installed package that npx finds.
-    write('bin/npx', `#!/bin/sh\nshift 3\nexec node ${join(ROOT, 'dist/src/cli/main.js')} "$@"\n`);
+    write('bin/npx', `#!/bin/sh\nshift 3\nexec ${breakwater.path} "$@"\n`);
     write('bin/npm', '#!/bin/sh\n');
     for (const name of ['npx', 'npm']) chmodSync(join(directory, 'bin', name), 0o755);
     await sh('git init -qb main && git add -A && git -c user.name=x -c user.email=x@example.com commit -qm first');

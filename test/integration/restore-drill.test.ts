@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import dns from 'node:dns';
 import { chmodSync, cpSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith, type CliResult } from '../support/cli';
+import { startCliForScripts, type CliForScripts } from '../support/cli-for-scripts';
 import { backupJson, projectDouble, type ProjectDouble } from './up-doubles';
 
 const ROOT = resolve(__dirname, '../..');
@@ -13,20 +15,11 @@ const HOSTNAME = 'harbor.corp.internal';
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', UPSTREAM_PASSWORD: 'Canary-5eCr3t-Value' };
 const IMAGES = ['library/a:1', 'library/b:1', 'library/c:1', 'library/d:1', 'library/e:1'];
 
-/** Names of this domain are on this machine: nobody has a record of them. */
-const RESOLVER_DOUBLE = `
-const dns = require('node:dns');
-const { lookup } = dns, asked = dns.promises.lookup;
-const here = (name) => (name === '${HOSTNAME}' ? '127.0.0.1' : name);
-dns.lookup = (name, ...rest) => lookup(here(name), ...rest);
-dns.promises.lookup = (name, ...rest) => asked(here(name), ...rest);
-`;
-
 /** What docker does on the host is done to the upstream: out of reach is out of reach. */
 const SSH_DOUBLE = `#!/bin/sh
 case "$*" in
-  *"network disconnect harbor-egress harbor-core") exec node -e 'fetch(process.env.SWITCH + "/stop")' ;;
-  *"network connect harbor-egress harbor-core") exec node -e 'fetch(process.env.SWITCH + "/start")' ;;
+  *"network disconnect harbor-egress harbor-core") exec curl -s "$SWITCH/stop" ;;
+  *"network connect harbor-egress harbor-core") exec curl -s "$SWITCH/start" ;;
 esac
 `;
 
@@ -34,8 +27,10 @@ let upstream: FixtureUpstream;
 let control: Server;
 let backup: string;
 let known: string;
+let breakwater: CliForScripts;
 
 beforeAll(async () => {
+  breakwater = await startCliForScripts();
   upstream = await startFixtureUpstream({ auth: `puller:${ENV.UPSTREAM_PASSWORD}` });
   for (const [index, image] of IMAGES.entries()) upstream.put(image.split(':')[0]!, '1', index % 2 ? 'a' : 'b');
   control = createServer((request, response) => {
@@ -47,10 +42,26 @@ beforeAll(async () => {
   backup = join(folder, 'data');
   known = join(folder, 'known.json');
   await beforeTheDisaster(folder);
-});
+}, 120_000);
 afterAll(async () => {
+  breakwater.close();
   control.close();
   await upstream.close();
+});
+
+/** Nobody has a record of Harbor's name: here it is this machine. */
+const { lookup } = dns;
+const ask = dns.promises.lookup;
+const here = (name: string): string => (name === HOSTNAME ? '127.0.0.1' : name);
+beforeAll(() => {
+  Object.assign(dns, {
+    lookup: (name: string, ...rest: never[]) => (lookup as (...args: unknown[]) => void)(here(name), ...rest),
+  });
+  Object.assign(dns.promises, { lookup: (name: string, options: object) => ask(here(name), options) });
+});
+afterAll(() => {
+  Object.assign(dns, { lookup });
+  Object.assign(dns.promises, { lookup: ask });
 });
 
 /** A Harbor that was applied, used, recorded, and lost but for its data. */
@@ -60,10 +71,8 @@ async function beforeTheDisaster(folder: string): Promise<void> {
   const flags = ['--policies', policies];
   expect(await cli(['apply', '--yes', ...flags, '--journal', join(folder, 'journal')], ENV)).toMatchObject({ code: 0 });
   expect(await cli(['conform', ...flags, '--check', 'B1'], ENV)).toMatchObject({ code: 0 });
-  for (let tries = 0, recorded = 1; recorded !== 0; tries += 1) {
-    recorded = (await cli(['drill', 'record', '--known', known, ...flags], ENV)).code;
-    if (tries > 300) throw new Error('the images were not cached');
-  }
+  // Until all are cached.
+  while ((await cli(['drill', 'record', '--known', known, ...flags], ENV)).code !== 0);
   await sandbox.close();
 }
 
@@ -86,16 +95,14 @@ function policiesFor(url: string): string {
 function freshHost(): ProjectDouble {
   const environment = `harbor: { version: v2.15.2, hostname: ${HOSTNAME} }\nhost: { address: vm.corp.internal }\n`;
   const project = projectDouble(environment);
-  const main = join(ROOT, 'dist/src/cli/main.js');
   const executables = {
-    'bin/breakwater': `#!/bin/sh\nexec node --require "${project.directory}/resolver-double.js" "${main}" "$@"\n`,
+    'bin/breakwater': `#!/bin/sh\nexec ${breakwater.path} "$@"\n`,
     'bin/ssh': SSH_DOUBLE,
   };
   for (const [name, content] of Object.entries(executables)) {
     project.write(name, content);
     chmodSync(join(project.directory, name), 0o755);
   }
-  project.write('resolver-double.js', RESOLVER_DOUBLE);
   project.write('latest.json', backupJson({ harborVersion: 'v2.15.2', hostname: HOSTNAME }));
   return project;
 }
