@@ -22,7 +22,7 @@ function usersOfDeleted(changes: ReadonlyMap<string, Change>, world: World): Map
   const users = new Map<string, string[]>();
   for (const { address, references, owner } of world.found.values()) {
     const ending = changes.has(address) ? address : owner;
-    if (ending === undefined || !changes.has(ending)) continue;
+    if (ending === undefined) continue;
     for (const to of references.map(addressOf)) {
       if (changes.get(to)?.action === 'delete') users.set(to, [...(users.get(to) ?? []), ending]);
     }
@@ -38,7 +38,7 @@ export function stillUsed(changes: ReadonlyMap<string, Change>, world: World): W
     const wanted = changes.has(user.address) ? world.declared.get(user.address)?.references : user.references;
     return (wanted ?? []).map(addressOf).flatMap((address) => {
       const { action } = changes.get(address) ?? {};
-      if (!isGoing(changes.get(address)) || user.owner === address) return [];
+      if (!isGoing(changes.get(address))) return [];
       return [{ address, message: `${user.address} still uses it and stays: Harbor may refuse to ${action} it` }];
     });
   });

@@ -1,5 +1,8 @@
 import type { Change, Mode, Plan } from '../../../src/plan/plan';
-import { declare, plan, type Specs } from '../../support/declare';
+import type { Declaration } from '../../../src/declaration/declaration';
+import type { AnyKind } from '../../../src/kinds/kind';
+import { declare, live, plan, type Specs } from '../../support/declare';
+import { box, inventedKinds, shelf } from '../../support/invented-kinds';
 
 const fields = ({ fields }: Change): string[] => fields.map(({ path, why }) => (why ? `${path} (${why})` : path));
 const brief = ({ changes }: Plan): string[] => changes.map(({ action, address }) => `${action} ${address}`);
@@ -26,9 +29,9 @@ describe('the action for one declared object', () => {
       'replace',
       ['open', 'shelf (Harbor cannot change it in place)'],
     ],
-  ])('%s', (_case, spec, live, action, paths) => {
+  ])('%s', (_case, spec, found, action, paths) => {
     const shelves = [{ name: 'a' }, { name: 'b' }];
-    const made = plan(declare({ box: [spec] }), { shelf: shelves, box: live ? [live] : [] });
+    const made = plan(declare({ box: [spec] }), { shelf: shelves, box: found ? [found] : [] });
     expect(made.changes.map((change) => change.action)).toEqual(action ? [action] : []);
     expect(made.changes.flatMap(fields)).toEqual(paths);
   });
@@ -83,5 +86,183 @@ describe('what sync deletes', () => {
     ],
   ])('%s', (_case, specs, prune, found, expected) => {
     expect(brief(plan(declare(specs, { prune }), found, { mode: 'sync' }))).toEqual(expected);
+  });
+});
+
+describe('what `prune: removed` deletes', () => {
+  const LABEL = { box: 'x', name: 'l' };
+  /** Everything that was declared before, by address. */
+  const baseOf = (specs: Specs): ReadonlyMap<string, object> =>
+    new Map(declare(specs).objects.map(({ address, spec }) => [address, spec]));
+
+  it.each<[string, Specs, Specs, Specs, string[]]>([
+    [
+      'what was declared, and is no longer',
+      { shelf: [{ name: 'a' }] },
+      {},
+      { shelf: [{ name: 'a' }] },
+      ['delete shelf/a'],
+    ],
+    ['nothing that was never declared', { shelf: [{ name: 'a' }] }, {}, { shelf: [{ name: 'b' }] }, []],
+    [
+      'nothing that is still declared',
+      { shelf: [{ name: 'a' }] },
+      { shelf: [{ name: 'a' }] },
+      { shelf: [{ name: 'a' }] },
+      [],
+    ],
+    ['nothing that is gone already', { shelf: [{ name: 'a' }] }, {}, {}, []],
+    [
+      'nothing that a declared object refers to',
+      { shelf: [{ name: 'a' }] },
+      { box: [{ name: 'x', shelf: 'a' }] },
+      { shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] },
+      [],
+    ],
+    [
+      'nothing that Harbor cannot delete',
+      { box: [{ name: 'x' }], tidy: [{ box: 'x', days: 3 }] },
+      { box: [{ name: 'x' }] },
+      { box: [{ name: 'x' }], tidy: [{ box: 'x', days: 3 }] },
+      [],
+    ],
+    [
+      'an object without an entry for what is inside it',
+      { box: [{ name: 'x' }], label: [LABEL] },
+      {},
+      { box: [{ name: 'x' }], label: [LABEL] },
+      ['delete box/x'],
+    ],
+    [
+      'what is inside an object that stays',
+      { box: [{ name: 'x' }], label: [LABEL] },
+      { box: [{ name: 'x' }] },
+      { box: [{ name: 'x' }], label: [LABEL] },
+      ['delete label/x/l'],
+    ],
+  ])('%s', (_case, before, specs, found, expected) => {
+    expect(brief(plan(declare(specs), found, { prune: 'removed', base: baseOf(before) }))).toEqual(expected);
+  });
+
+  it('nothing without an earlier declaration', () => {
+    expect(brief(plan(declare({}), { shelf: [{ name: 'a' }] }, { prune: 'removed' }))).toEqual([]);
+  });
+
+  it('nothing that Harbor created itself', () => {
+    const current = live({});
+    current.set('shelf', [{ identity: 'a', spec: { name: 'a' }, builtIn: true }]);
+    const base = baseOf({ shelf: [{ name: 'a' }] });
+    expect(brief(plan(declare({ box: [{ name: 'x' }] }), {}, { prune: 'removed', base, current }))).toEqual([
+      'create box/x',
+    ]);
+  });
+
+  it('nothing that `unmanaged` accepts', () => {
+    const at = { file: 'policies/test.yaml', line: 1, column: 1 };
+    const declaration = { ...declare({}), unmanaged: [{ object: 'shelf/*', reason: 'owned by another team', at }] };
+    const base = baseOf({ shelf: [{ name: 'a' }] });
+    expect(brief(plan(declaration, { shelf: [{ name: 'a' }] }, { prune: 'removed', base }))).toEqual([]);
+  });
+});
+
+it('sync never deletes what Harbor created itself', () => {
+  const current = live({ shelf: [{ name: 'b' }] });
+  current.set('shelf', [...current.get('shelf')!, { identity: 'a', spec: { name: 'a' }, builtIn: true }]);
+  const declaration = declare({ box: [{ name: 'x' }] }, { prune: ['shelf'] });
+  expect(brief(plan(declaration, {}, { mode: 'sync', current }))).toEqual(['create box/x', 'delete shelf/b']);
+});
+
+it('sync deletes nothing below an owner of which the declaration knows no parents', () => {
+  const declaration = {
+    ...declare({ box: [{ name: 'x' }] }, { prune: ['label'] }),
+    parents: new Map<string, string[]>(),
+  };
+  const found = { box: [{ name: 'x' }], label: [{ box: 'x', name: 'l' }] };
+  expect(brief(plan(declaration, found, { mode: 'sync' }))).toEqual([]);
+});
+
+describe('why a field is in an update', () => {
+  const guardedBox = { ...box, guarded: [{ field: 'open', default: false }] } as AnyKind;
+  const kinds = inventedKinds.map((kind) => (kind.name === 'box' ? guardedBox : kind));
+
+  it.each<[string, object, object, string[]]>([
+    [
+      'not declared, and another value than its default',
+      { name: 'x' },
+      { name: 'x', open: true },
+      ['open (not declared; compared with its default)'],
+    ],
+    ['declared: no reason is needed', { name: 'x', open: false }, { name: 'x', open: true }, ['open']],
+    [
+      'another field of the same object has no reason',
+      { name: 'x', tags: ['t'] },
+      { name: 'x', open: true },
+      ['open (not declared; compared with its default)', 'tags'],
+    ],
+  ])('%s', (_case, spec, found, expected) => {
+    const current = live({ box: [found] }, kinds);
+    expect(plan(declare({ box: [spec] }, { kinds }), {}, { kinds, current }).changes.flatMap(fields)).toEqual(expected);
+  });
+
+  it.each<[string, Specs, boolean, string[]]>([
+    ['renamed', { shelf: [{ name: 'old', url: 'u' }] }, true, ['name (renamed)']],
+    ['renamed, and changed', { shelf: [{ name: 'old', url: 'v' }] }, true, ['name (renamed)', 'url']],
+    ['renamed before: an ordinary update', { shelf: [{ name: 'new', url: 'v' }] }, false, ['url']],
+  ])('%s', (_case, found, renames, expected) => {
+    const [change] = plan(renamedShelf({ name: 'new', url: 'u' }), found).changes;
+    expect(change && fields(change)).toEqual(expected);
+    expect(change && 'renamedFrom' in change).toBe(renames);
+  });
+});
+
+/** One shelf, declared with `renamed_from: old`. */
+function renamedShelf(spec: object): Declaration {
+  const declaration = declare({ shelf: [spec] });
+  return { ...declaration, objects: declaration.objects.map((one) => ({ ...one, renamedFrom: 'old' })) };
+}
+
+describe('when a secret is written', () => {
+  const login = { user: 'u', secret: { env: 'NEW' } };
+  const spec = { name: 'new', url: 'u', login };
+  const isWritten = (
+    base: ReadonlyMap<string, object> | undefined,
+    found: object = { name: 'new', url: 'u', login: { user: 'u' } },
+  ) =>
+    plan(renamedShelf(spec), { shelf: [found] }, base ? { base } : {})
+      .changes.flatMap(fields)
+      .some((text) => text.startsWith('login.secret'));
+  const before = (address: string, secret: string): ReadonlyMap<string, object> =>
+    new Map([[address, { ...spec, login: { user: 'u', secret: { env: secret } } }]]);
+
+  it.each<[string, ReadonlyMap<string, object> | undefined, boolean]>([
+    ['no earlier declaration: nobody can say that it is new', undefined, false],
+    ['the same one was declared before', before('shelf/new', 'NEW'), false],
+    ['another one was declared before', before('shelf/new', 'OLD'), true],
+    ['the same one was declared before, under the old name', before('shelf/old', 'NEW'), false],
+    ['another one was declared before, under the old name', before('shelf/old', 'OLD'), true],
+    [
+      'the new name counts if both were declared',
+      new Map([...before('shelf/old', 'OLD'), ...before('shelf/new', 'NEW')]),
+      false,
+    ],
+    ['the object was not declared before', new Map(), true],
+  ])('%s', (_case, base, expected) => {
+    expect(isWritten(base)).toBe(expected);
+  });
+
+  it('a replace writes it again, because the old object takes it away', () => {
+    const fixed = { ...shelf, replaceOn: ['url'] } as AnyKind;
+    const kinds = inventedKinds.map((kind) => (kind.name === 'shelf' ? fixed : kind));
+    const current = live({ shelf: [{ name: 'a', url: 'v', login: { user: 'u' } }] }, kinds);
+    const [change] = plan(
+      declare({ shelf: [{ name: 'a', url: 'u', login }] }, { kinds }),
+      {},
+      { kinds, current },
+    ).changes;
+    expect(change && [change.action, ...fields(change)]).toEqual([
+      'replace',
+      'url (Harbor cannot change it in place)',
+      'login.secret',
+    ]);
   });
 });

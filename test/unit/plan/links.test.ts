@@ -75,6 +75,27 @@ describe('what has to have succeeded before a change', () => {
       { 'shelf/s': ['box/x'], 'box/x': [] },
     ],
     [
+      'of a delete: not a user that the plan does not change',
+      { 'shelf/s': 'delete' },
+      {},
+      { 'box/x': { uses: ['shelf/s'] }, 'label/l': { uses: ['shelf/s'], owner: 'box/x' }, 'shelf/s': {} },
+      { 'shelf/s': [] },
+    ],
+    [
+      'of a replace: what it uses itself, not its users',
+      { 'shelf/s': 'replace', 'box/x': 'update', 'rack/r': 'create' },
+      { 'shelf/s': { uses: ['rack/r'] }, 'box/x': {}, 'rack/r': {} },
+      { 'box/x': { uses: ['shelf/s'] }, 'shelf/s': {} },
+      { 'shelf/s': ['rack/r'], 'box/x': [], 'rack/r': [] },
+    ],
+    [
+      'of a delete: all its users, in order',
+      { 'shelf/s': 'delete', 'box/b': 'update', 'box/a': 'delete' },
+      { 'box/b': {} },
+      { 'box/b': { uses: ['shelf/s'] }, 'box/a': { uses: ['shelf/s'] }, 'shelf/s': {} },
+      { 'shelf/s': ['box/a', 'box/b'], 'box/b': [], 'box/a': [] },
+    ],
+    [
       'of a delete: the owner of anyone who uses it, where that goes with its owner',
       { 'shelf/s': 'delete', 'box/x': 'delete' },
       {},
@@ -133,6 +154,20 @@ describe('what goes along with its owner', () => {
     ['not what is declared: it is recreated', 'replace', { 'label/l': {} }, { 'label/l': { owner: 'box/x' } }, []],
     ['not what Harbor made by itself', 'delete', {}, { 'label/l': { owner: 'box/x', builtIn: true } }, []],
     ['nothing, where the owner stays', 'update', {}, { 'label/l': { owner: 'box/x' } }, []],
+    [
+      'five of them by name',
+      'delete',
+      {},
+      Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`label/${n}`, { owner: 'box/x' }])),
+      ['also deletes label/1, label/2, label/3, label/4, label/5'],
+    ],
+    [
+      'six: five by name, and one more',
+      'delete',
+      {},
+      Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`label/${n}`, { owner: 'box/x' }])),
+      ['also deletes label/1, label/2, label/3, label/4, label/5 and 1 more'],
+    ],
     [
       'five by name, and how many more',
       'delete',

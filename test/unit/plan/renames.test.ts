@@ -46,6 +46,34 @@ describe('what is live, under its new names', () => {
   });
 });
 
+describe('several renames at once', () => {
+  const robot = { kind: 'box', identity: 'new', address: 'box/new', renamedFrom: 'old', at } as Declared;
+  const found = [
+    foundObject({ id: 1, identity: 'old', spec: { name: 'old' } }, shelf),
+    foundObject({ id: 2, identity: 'old', spec: { name: 'old', shelf: 'old', open: true } }, box),
+  ];
+  const both = new Map([renamedShelf, robot].map((one) => [one.address, one]));
+
+  it('keep kinds apart: a box and a shelf may have the same old name', () => {
+    const renames = renamesOf([robot], new Map([['box/old', undefined]]));
+    expect(underNewNames(found, both, renames).map(({ address }) => address)).toEqual(['shelf/old', 'box/new']);
+  });
+
+  it('move each object once; one that is renamed itself keeps its old reference until it is written', () => {
+    const live = new Map(found.map(({ address }) => [address, undefined]));
+    const moved = underNewNames(found, both, renamesOf([renamedShelf, robot], live));
+    expect(moved.map(({ address }) => address)).toEqual(['shelf/new', 'box/new']);
+    expect(moved[1]?.live).toEqual(found[1]?.live);
+  });
+
+  it('keep facts, ids and every field that is not a reference', () => {
+    const facts = { things: 2 };
+    const user = foundObject({ id: 7, identity: 'x', spec: { name: 'x', shelf: 'old', open: true }, facts }, box);
+    const [moved] = underNewNames([user], both, renamesOf([renamedShelf], new Map([['shelf/old', undefined]])));
+    expect(moved?.live).toEqual({ id: 7, identity: 'x', spec: { name: 'x', shelf: 'new', open: true }, facts });
+  });
+});
+
 describe('what is said of renames', () => {
   const worldWith = (state: 'pending' | 'done' | 'clash' | 'missing'): World => ({
     ranks: new Map(),
@@ -66,6 +94,11 @@ describe('what is said of renames', () => {
     const refusals = renameClashes(worldWith(state), targets);
     expect(refusals.map(({ rule }) => rule)).toEqual(expected);
     for (const { hint } of refusals) expect(hint).toContain('policies/a.yaml:3');
+  });
+
+  it('names no place for an object that the declaration does not have', () => {
+    const [refusal] = renameClashes({ ...worldWith('clash'), declared: new Map() }, []);
+    expect(refusal?.hint).toBe('remove `renamed_from` to keep both, or delete one of the two in Harbor');
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { DeclarationError } from '../../../src/errors';
 import type { Plan } from '../../../src/plan/plan';
-import { checkWritten } from '../../../src/plan/targets';
+import { checkWritten, chosenAddresses } from '../../../src/plan/targets';
+import type { World } from '../../../src/plan/world';
 import { declare, plan } from '../../support/declare';
 import { inventedKinds } from '../../support/invented-kinds';
 
@@ -69,5 +70,131 @@ describe('addresses on the command line', () => {
 
   it('are all reported at once', () => {
     expect(messages(['box/1', 'nothing'], ['shelf/9'])).toHaveLength(3);
+  });
+});
+
+describe('addresses on the command line, when Harbor was read', () => {
+  const found = { shelf: [{ name: 'stray' }], box: [{ name: 'x', shelf: 'a' }] };
+  /** The findings, and what the error says as a whole. */
+  const refusal = (targets: string[], rotate: string[] = []): DeclarationError => {
+    try {
+      plan(declaration, found, { targets, rotate });
+    } catch (error) {
+      if (error instanceof DeclarationError) return error;
+      throw error;
+    }
+    throw new Error('nothing was refused');
+  };
+
+  it.each<[string, string[], string[], string]>([
+    [
+      'an address that is neither declared nor in Harbor',
+      ['box/xy'],
+      [],
+      '--target box/xy: no such object is declared or exists in Harbor (did you mean "box/x"?)',
+    ],
+    [
+      'a pattern that matches nothing',
+      ['tidy/*'],
+      [],
+      '--target tidy/*: no declared object matches, and none in Harbor',
+    ],
+    [
+      'an undeclared object to rotate',
+      [],
+      ['shelf/stray'],
+      '--rotate shelf/stray: no such object is declared or exists in Harbor',
+    ],
+    [
+      'several, in one message',
+      ['label/x/k'],
+      ['box/x'],
+      '--target label/x/k: no such object is declared or exists in Harbor (did you mean "label/x/l"?); ' +
+        '--rotate box/x: it declares no secret',
+    ],
+  ])('refuses %s', (_case, targets, rotate, message) => {
+    expect(refusal(targets, rotate).message).toBe(message);
+  });
+
+  it('the message contains every finding, so that they are not printed twice', () => {
+    expect(refusal(['nothing/here']).isTold).toBe(true);
+  });
+
+  it.each([
+    ['by its address', ['shelf/stray'], ['delete shelf/stray']],
+    ['by a pattern, with all that it matches', ['shelf/*'], ['create shelf/a', 'create shelf/b', 'delete shelf/stray']],
+    ['not by another one', ['shelf/b'], ['create shelf/b']],
+  ])('chooses an undeclared object %s', (_case, targets, expected) => {
+    const pruned = { ...declaration, prune: ['shelf'] };
+    const { changes } = plan(pruned, found, { targets, mode: 'sync' });
+    expect(changes.map(({ action, address }) => `${action} ${address}`).sort()).toEqual(expected);
+  });
+});
+
+describe('an address that contains a star', () => {
+  const world = (...addresses: string[]): World =>
+    ({ declared: new Map(addresses.map((one) => [one, {}])), found: new Map() }) as unknown as World;
+
+  it.each([
+    ['is meant itself, where an object has this name', ['box/a*', 'box/ab'], ['box/a*'], ['box/a*']],
+    ['is a pattern otherwise', ['box/ab', 'box/ac', 'shelf/a'], ['box/a*'], ['box/ab', 'box/ac']],
+    ['names each object once', ['box/ab', 'box/ac'], ['box/ab', 'box/*'], ['box/ab', 'box/ac']],
+    ['may match nothing', ['box/ab'], ['shelf/*'], []],
+  ])('%s', (_case, known, written, expected) => {
+    expect(chosenAddresses(world(...known), written)).toEqual(expected);
+  });
+});
+
+describe('the hint for an address that names nothing', () => {
+  const many = declare({
+    shelf: [{ name: 'a', login: { user: 'u', secret } }],
+    box: [{ name: 'a', login: { user: 'u', secret } }, { name: 'b' }],
+    limit: [
+      { box: 'a', bytes: 1 },
+      { box: 'b', bytes: 1 },
+    ],
+    tidy: [
+      { box: 'a', days: 1 },
+      { box: 'b', days: 1 },
+    ],
+  });
+  const hints = (given: { targets?: string[]; rotate?: string[]; mayDelete?: boolean }): (string | undefined)[] => {
+    try {
+      checkWritten({ targets: [], rotate: [], mayDelete: false, ...given }, many.objects, inventedKinds);
+      return [];
+    } catch (error) {
+      if (!(error instanceof DeclarationError)) throw error;
+      return error.diagnostics.map(({ hint }) => hint);
+    }
+  };
+
+  it.each<[string, Parameters<typeof hints>[0], string | undefined]>([
+    ['one object of this name', { targets: ['limit'] }, 'write KIND/NAME, such as project/proxy.docker.io'],
+    ['two objects of this name', { targets: ['b'] }, 'did you mean "box/b", "limit/b" or "tidy/b"?'],
+    ['four of them: three are enough', { targets: ['a'] }, 'did you mean "box/a", "limit/a" or "shelf/a"?'],
+    ['a secret: only objects that have one', { rotate: ['a'] }, 'did you mean "shelf/a"?'],
+    ['a pattern without its kind', { targets: ['a*'] }, 'did you mean "box/a*", "limit/a*" or "shelf/a*"?'],
+    [
+      'a pattern without its kind that matches nothing',
+      { targets: ['zz*'] },
+      'write KIND/NAME, such as project/proxy.docker.io',
+    ],
+    [
+      'a name alone is not an address, also in a run that may delete',
+      { targets: ['box'], mayDelete: true },
+      'write KIND/NAME, such as project/proxy.docker.io',
+    ],
+    ['a kind that does not exist', { targets: ['carton/a'] }, 'there is no kind "carton"'],
+    ['a kind that is misspelt', { targets: ['lable/a/l'] }, 'did you mean "label/…"?'],
+    ['a known kind and an unlike name', { targets: ['box/entirely-different'] }, undefined],
+    ['a pattern of kinds', { targets: ['carto*/a'] }, undefined],
+  ])('%s', (_case, given, hint) => {
+    expect(hints(given)).toEqual([hint]);
+  });
+
+  it('a kind without secrets cannot be rotated, although its fields look like those of another', () => {
+    expect(() =>
+      checkWritten({ targets: [], rotate: ['box/a'], mayDelete: false }, many.objects, inventedKinds),
+    ).toThrow('--rotate box/a: it declares no secret');
   });
 });
