@@ -44,5 +44,5 @@ if (($# == 0)); then
     test/integration/{drift,ignored-writes,ownership,schema,export,access}.test.ts test/call-budget/bulk.test.ts
 fi
 export BULK="${BULK:-20}"
-node_modules/.bin/tsc -p test/tsconfig.json
+node node_modules/typescript/bin/tsc -p test/tsconfig.json
 node_modules/.bin/jest "$@"

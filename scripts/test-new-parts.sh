@@ -39,6 +39,6 @@ sed -i "s/^  \['validate', .*/&\n  ['motto', 'print a motto'],/" src/cli/command
 npm run --silent docs
 UPDATE_GOLDEN=1 node_modules/.bin/jest test/golden/clients.test.ts -t motto >/dev/null 2>&1
 git status --porcelain -uall -- ':!node_modules' ':!dist' | cut -c4- | sort
-node_modules/.bin/tsc -p test/tsconfig.json
+node node_modules/typescript/bin/tsc -p test/tsconfig.json
 node_modules/.bin/jest test/architecture.test.ts test/reference.test.ts test/examples.test.ts test/golden/clients.test.ts \
   test/unit/conformance/{catalogue,checks/t99}.test.ts test/unit/rules test/unit/clients test/unit/inventory/{scan,corpus}.test.ts test/unit/import

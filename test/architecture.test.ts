@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { architecturePage } from '../scripts/reference/architecture-page';
 import { APART, ROOMS, SHARED } from '../scripts/reference/rooms';
 

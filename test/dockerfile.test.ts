@@ -39,8 +39,8 @@ describe('the container recipe', () => {
 });
 
 it('the build stage is given every file that the package is compiled from', () => {
-  const tsc = join(ROOT, 'node_modules/.bin/tsc');
-  const listed = execFileSync(tsc, ['-p', join(ROOT, 'tsconfig.json'), '--listFilesOnly'], {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const listed = execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.json'), '--listFilesOnly'], {
     cwd: ROOT,
     encoding: 'utf8',
   });

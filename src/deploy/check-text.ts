@@ -4,7 +4,7 @@ import type { TreeFinding } from './read-tree';
 
 /** Sections that Ansible does not use; cluster.values may contain templates of the chart. */
 const NOT_FOR_ANSIBLE: ReadonlySet<string> = new Set(['name', 'cluster', 'waivers', 'rules']);
-// eslint-disable-next-line no-control-regex -- these are what is looked for
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f\u0085\u2028\u2029]/;
 const TEMPLATE = /\{\{|\{%|\{#/;
 

@@ -53,7 +53,7 @@ const contexts = new Map<string, NodeTls.SecureContext>();
 function trusting(pem: string): NodeTls.SecureContext {
   const known = contexts.get(pem);
   if (known) return known;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- node:tls is needed only when a CA is given
+  // oxlint-disable-next-line typescript/no-require-imports -- node:tls is needed only when a CA is given
   const tls = require('node:tls') as typeof NodeTls & { getCACertificates?: (type: 'default') => string[] };
   const ca = [...(tls.getCACertificates?.('default') ?? tls.rootCertificates), pem];
   const made = tls.createSecureContext({ ca });

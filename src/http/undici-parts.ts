@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- parts that undici's types do not name; its version is pinned */
+/* oxlint-disable typescript/no-require-imports -- parts that undici's types do not name; its version is pinned */
 import type { Agent as UndiciAgent, Dispatcher } from 'undici';
 
 type Request = (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;

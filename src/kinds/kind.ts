@@ -190,7 +190,7 @@ export interface NotAsked {
   readonly notAsked: string;
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the list of all kinds is existential in Spec and Wire
+// oxlint-disable-next-line typescript/no-explicit-any -- the list of all kinds is existential in Spec and Wire
 export type AnyKind = Kind<any, any>;
 
 /** The part of a kind that the planner uses: pure, no I/O. */

@@ -1,14 +1,14 @@
 // C0 and C1 controls, line and paragraph separators, bidirectional marks and overrides: they forge log lines and move
 // cursors.
-// eslint-disable-next-line no-control-regex -- finding control characters is what this is for
+// oxlint-disable-next-line no-control-regex -- finding control characters is what this is for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 
 /** The same characters without line feed and tab. Includes carriage returns. */
-// eslint-disable-next-line no-control-regex -- as above
+// oxlint-disable-next-line no-control-regex -- as above
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Escape sequences that only set a style. */
-// eslint-disable-next-line no-control-regex -- as above
+// oxlint-disable-next-line no-control-regex -- as above
 const STYLE = /(\u001b\[\d{1,2}m)/;
 
 /**

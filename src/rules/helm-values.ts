@@ -21,7 +21,7 @@ export function releasesIn(stacks: readonly SynthesisedStack[]): Release[] {
 }
 
 function parse(text: string): Json {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `validate` loads the rules and has no Helm release
+  // oxlint-disable-next-line typescript/no-require-imports -- `validate` loads the rules and has no Helm release
   return (require('yaml') as typeof Yaml).parse(text) as Json;
 }
 

@@ -16,7 +16,7 @@ export interface Contender<Work = void> {
  * Lets every contender do the work in turn, so that a machine which slows down slows all. The first round is not timed: if
  * requests are counted, it counts them. A contender that fails is left out, and the others continue.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what each of them prepares is its own affair
+// oxlint-disable-next-line typescript/no-explicit-any -- what each of them prepares is its own affair
 export async function inTurns(contenders: readonly Contender<any>[], rounds: number, warmUp = true): Promise<Row[]> {
   const tables = contenders.map((contender) => ({
     contender,

@@ -62,7 +62,7 @@ function filesBelow(folder: string): string[] {
 
 function expectClean({ all }: { readonly all: string }): void {
   expect(TRACES.filter((trace) => all.includes(trace))).toEqual([]);
-  // eslint-disable-next-line no-control-regex -- finding control characters is what this is for
+  // oxlint-disable-next-line no-control-regex -- finding control characters is what this is for
   expect(all.match(/^\s*: ?:\w.*$|##\[|##vso\[|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/gm) ?? []).toEqual([]);
 }
 

@@ -258,8 +258,9 @@ describe('up --clean', () => {
     ['core', 'portal', 'registry']
       .map((id) => `    ${id}: { image: "goharbor/${id}:v2.14.4@${DIGEST(letter)}" }\n`)
       .join('');
-  const commit = ({ directory, write }: ProjectDouble, images: string): void => {
-    write('stacks/images.yaml', images);
+  const commit = (project: ProjectDouble, images: string): void => {
+    const { directory } = project;
+    project.write('stacks/images.yaml', images);
     const git = ['-C', directory, '-c', 'user.name=x', '-c', 'user.email=x@example.com'];
     execFileSync('git', ['-C', directory, 'init', '-q']);
     execFileSync('git', [...git, 'add', 'stacks/images.yaml']);

@@ -12,7 +12,7 @@ const { env } = process;
 /** GitHub takes 65536 characters. */
 const LONGEST = 60_000;
 
-async function call(url, headers, method = 'GET', body = undefined) {
+async function call(url, headers, method = 'GET', body) {
   const answer = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json', ...headers },

@@ -43,7 +43,11 @@ export async function locked(
     return begin();
   }
   const release = await takeLock(lock, context.pid);
-  return begin().finally(release);
+  try {
+    return await begin();
+  } finally {
+    await release();
+  }
 }
 
 /** How a run ended, and whether nothing is left to continue. */

@@ -119,7 +119,7 @@ function database(
   { database: external }: HarborEnvironment,
   { database: existingSecret }: ClusterSecrets,
 ): ChartValues {
-  const { host = '', port = 5432, sslmode = 'verify-full', ...named } = external ?? { host: '' };
+  const { host, port = 5432, sslmode = 'verify-full', ...named } = external ?? { host: '' };
   const { name: coreDatabase = 'registry', username = 'postgres' } = named;
   return {
     type: 'external',
@@ -129,7 +129,7 @@ function database(
 
 /** Its user is read from the Secret: the value `username` is ignored beside one (`checkCluster`). */
 function redis({ redis: external }: HarborEnvironment, { redis: existingSecret }: ClusterSecrets): ChartValues {
-  const { addresses = [], sentinel_master: sentinelMasterSet, tls } = external ?? { addresses: [] };
+  const { addresses, sentinel_master: sentinelMasterSet, tls } = external ?? { addresses: [] };
   return {
     type: 'external',
     external: compact({

@@ -127,7 +127,11 @@ async function hold(contest: Contest, { plain, tls }: Sources, folder: string): 
   for (const table of tables)
     await tried(table, async () => {
       const proxy = await startCountingProxy(`http://${plain.host}`);
-      await turn(table.contender, { host: proxy.host }).finally(() => proxy.close());
+      try {
+        await turn(table.contender, { host: proxy.host });
+      } finally {
+        await proxy.close();
+      }
       table.row.requests = proxy.count();
     });
   for (let round = 0; round < roundsOf(ROUNDS); round++)

@@ -71,7 +71,7 @@ export function describeSeeds(setups: readonly Setup[]): void {
   });
 }
 
-function rendered({ client: name, options = {}, profile = undefined }: Setup): {
+function rendered({ client: name, options = {}, profile }: Setup): {
   client: Client;
   files: FoundFile[];
   facts: Facts;

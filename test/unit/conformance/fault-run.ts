@@ -13,7 +13,11 @@ export function prove(target: ConformanceTarget, checks: readonly string[] = [])
 
 export async function proveDouble(fault?: DoubleFault, checks?: readonly string[]): Promise<ConformanceReport> {
   const double = await HarborDouble.start(fault);
-  return prove(double.target(), checks).finally(() => double.close());
+  try {
+    return await prove(double.target(), checks);
+  } finally {
+    await double.close();
+  }
 }
 
 /** `M2 open`: the checks that ended so, by project. */

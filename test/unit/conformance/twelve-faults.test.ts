@@ -12,7 +12,11 @@ async function behind(mode: '429' | '500'): Promise<ConformanceReport> {
   const under = await startSandboxUnderTest(UNHURRIED);
   under.upstream.setMode(mode);
   const projects = under.target.projects.map(({ upstream: _none, ...project }) => project);
-  return prove({ ...under.target, projects }).finally(() => under.close());
+  try {
+    return await prove({ ...under.target, projects });
+  } finally {
+    await under.close();
+  }
 }
 
 /** The certificate of `makePrivateCa` is for two days. */
@@ -20,7 +24,11 @@ async function byTls(targetOf: (tls: PrivateCa) => Pick<ConformanceTarget, 'ca'>
   const tls = makePrivateCa();
   const sandbox = await startSandbox({ tls });
   const projects = [{ name: 'library', public: true, proxy: false, images: [], platforms: ['linux/amd64'] }];
-  return prove({ harborUrl: sandbox.url, ...targetOf(tls), projects }).finally(() => sandbox.close());
+  try {
+    return await prove({ harborUrl: sandbox.url, ...targetOf(tls), projects });
+  } finally {
+    await sandbox.close();
+  }
 }
 
 const sandboxed = (...ids: string[]): string[] =>

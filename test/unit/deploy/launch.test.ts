@@ -43,7 +43,7 @@ describe('the launcher of Traefik', () => {
     const path = join(directory, 'hmac');
     writeFileSync(path, content);
     const entrypoint = launchEntrypoint({ directory, files: new Map(), secretFlag: { flag: '--eab.hmac', path } });
-    const [shell = '', ...args] = [...entrypoint, 'sh', '-c', 'printf %s "$2"', 'sh', 'first'];
+    const [shell, ...args] = [...entrypoint, 'sh', '-c', 'printf %s "$2"', 'sh', 'first'];
     const run = spawnSync(shell, args, { encoding: 'utf8' });
     expect([run.status, run.stdout]).toEqual([status, added]);
     if (content !== '') expect(JSON.stringify(entrypoint)).not.toContain(content.trim());
@@ -82,7 +82,7 @@ describe('the launcher of Traefik', () => {
   });
 
   it('does not start without its env file', () => {
-    const [shell = '', ...args] = [
+    const [shell, ...args] = [
       ...launchEntrypoint({ envFile: join(directory, 'none'), directory, files: new Map() }),
       'echo',
       'started',

@@ -177,10 +177,12 @@ describe('a bad day', () => {
     const events: RequestEvent[] = [];
     const onRequest = (event: RequestEvent): void => void events.push(event);
     const client = createClient({ url: shaky.url, user: ADMIN, random: () => 0, onRequest });
-    await work(client, events).finally(async () => {
+    try {
+      await work(client, events);
+    } finally {
       await client.close();
       await shaky.close();
-    });
+    }
   }
 
   it.each(['503', '429', '500', 'reset', 'truncated', 'answer-lost'])('%s now and then: reads get through', (effect) =>

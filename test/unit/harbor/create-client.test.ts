@@ -293,7 +293,7 @@ describe('secrets', () => {
       {},
       async ({ client }) => {
         const { message } = await errorOf(client.get('/x'));
-        // eslint-disable-next-line no-control-regex -- that there are none is the point
+        // oxlint-disable-next-line no-control-regex -- that there are none is the point
         expect(message).not.toMatch(/[\u0000-\u001f\u202e]/);
       },
     ));

@@ -11,7 +11,7 @@ function stacks(environment: Parameters<typeof inputsOf>[0] = {}): SynthesisedSt
 }
 
 interface Editable {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // oxlint-disable-next-line typescript/no-explicit-any
   [key: string]: any;
 }
 

@@ -211,7 +211,11 @@ describe('V5, by a mirror domain', () => {
       origin: { url: origin ?? stage.upstream.url },
     };
     const target: ConformanceTarget = { ...stage.target, projects: [mirrored] };
-    return stage.play('V5', target).finally(() => front.close());
+    try {
+      return await stage.play('V5', target);
+    } finally {
+      await front.close();
+    }
   }
 
   it.each<[string, { origin?: string; egressClosed?: boolean }, FrontFault | undefined, string, RegExp]>([

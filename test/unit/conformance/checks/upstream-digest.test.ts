@@ -11,7 +11,11 @@ async function m6(image: string, there: FixtureImageName | FixtureImage): Promis
   upstream.put('library/single', '1', there);
   upstream.put('library/multi', '1', there);
   const stage = await openStage({ declared: { images: [image], origin: { url: upstream.url } } });
-  return stage.play('M6').finally(() => Promise.all([stage.close(), upstream.close()]));
+  try {
+    return await stage.play('M6');
+  } finally {
+    await Promise.all([stage.close(), upstream.close()]);
+  }
 }
 
 describe('M6', () => {
@@ -38,10 +42,13 @@ describe('M6', () => {
       response.writeHead(method === 'HEAD' ? 200 : 403, headers).end();
     });
     const stage = await openStage({ declared: { images: ['library/multi:1'], origin: { url: upstream.url } } });
-    const result = await stage.play('M6').finally(() => Promise.all([stage.close(), upstream.close()]));
-    expect(result).toMatchObject({
-      status: 'error',
-      message: expect.stringMatching(/whether it is only rewritten is unknown: GET library\/multi@sha256:\w+: 403/),
-    });
+    try {
+      expect(await stage.play('M6')).toMatchObject({
+        status: 'error',
+        message: expect.stringMatching(/whether it is only rewritten is unknown: GET library\/multi@sha256:\w+: 403/),
+      });
+    } finally {
+      await Promise.all([stage.close(), upstream.close()]);
+    }
   });
 });

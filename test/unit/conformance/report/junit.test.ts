@@ -36,7 +36,7 @@ describe('the JUnit report', () => {
   });
 
   it('contains no character that is invalid in XML', () => {
-    // eslint-disable-next-line no-control-regex -- that is the point
+    // oxlint-disable-next-line no-control-regex -- that is the point
     expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
     expect(xml).toContain('\u241b[31m');
     expect(xml.match(/&(?!amp;|lt;|gt;|quot;|#39;)/)).toBeNull();

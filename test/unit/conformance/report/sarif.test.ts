@@ -1,5 +1,5 @@
 import type { Log, Result } from 'sarif';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { join } from 'node:path';
 import { renderReport, type Report } from '../../../../src/conformance';
 import { BAD_NIGHT, fleetNight, nightReport } from '../../../support/example-night';

@@ -53,7 +53,7 @@ describe('the text report', () => {
   });
 
   it('sends no control character of a server to the terminal', () => {
-    // eslint-disable-next-line no-control-regex -- that is the point
+    // oxlint-disable-next-line no-control-regex -- that is the point
     expect(toText(EXAMPLE)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 

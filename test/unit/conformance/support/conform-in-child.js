@@ -4,7 +4,7 @@ const { runConformance } = require('../../../../dist/src/conformance/index.js');
 const { peakKiB } = require('../../../support/peak-memory.js');
 
 const { harborUrl, projects, checks, concurrency } = JSON.parse(process.argv[2]);
-runConformance({ harborUrl, projects }, { tool: { name: 'test', version: '0' }, checks, concurrency }).then(
+void runConformance({ harborUrl, projects }, { tool: { name: 'test', version: '0' }, checks, concurrency }).then(
   (report) => {
     const { summary, results } = report;
     const requests = results.reduce((sum, result) => sum + result.requests.length, 0);

@@ -6,7 +6,7 @@ const { renderDiagnostics } = require('../../../../src/declaration/render/text.t
 const { inventedKinds } = require('./invented-kinds.ts');
 const { peakKiB } = require('../../../support/peak-memory.js');
 
-loadDeclaration({ directory: process.argv[2], kinds: inventedKinds }).then(({ diagnostics, sources }) => {
+void loadDeclaration({ directory: process.argv[2], kinds: inventedKinds }).then(({ diagnostics, sources }) => {
   const text = renderDiagnostics(diagnostics, { sources });
   const rules = [...new Set(diagnostics.map(({ rule }) => rule))];
   const result = {

@@ -13,7 +13,7 @@ const harbor = {
 const pin = (name: string) => ({ image: `registry.corp.test:5000/goharbor/${name}:v2.15.2@sha256:${'a'.repeat(64)}` });
 const pins = { core: pin('harbor-core'), registry: pin('registry-photon'), registryctl: pin('harbor-registryctl') };
 
-type Values = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Values = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any
 const values = parse(chartValuesYaml(cluster, harbor, pins)) as Values;
 
 describe('the chart’s values', () => {
