@@ -1,5 +1,5 @@
 import type { AccessRow, Verdict } from '../../../src/harbor';
-import { accessRefusals, accessWarnings, unreadable } from '../../../src/plan/access';
+import { accessRefusals, accessWarnings, unreadable, unreadableKinds } from '../../../src/plan/access';
 import type { Plan } from '../../../src/plan/plan';
 import { declare, plan } from '../../support/declare';
 
@@ -39,6 +39,27 @@ describe('accessWarnings', () => {
       ['box'],
       /box \(delete needs a:d\)/,
     ],
+    [
+      'deleting is missing, of a kind that is not pruned',
+      [row('box', { remove: no('a:d') })],
+      'sync',
+      ['shelf'],
+      undefined,
+    ],
+    [
+      'reading is missing too, in sync',
+      [row('box', { read: no('a:r'), remove: no('a:d') })],
+      'sync',
+      ['box'],
+      /box \(read needs a:r; delete needs a:d\)/,
+    ],
+    [
+      'it is unknown what is missing',
+      [row('box', { create: { may: 'nobody' } })],
+      'sync',
+      [],
+      /box \(create needs more rights\)/,
+    ],
     ['two kinds', [row('box', { read: no('r') }), row('shelf', { read: no('r') })], 'sync', [], /box .*, shelf \(read/],
   ])('where %s', (_case, rows, mode, prune, expected) => {
     const messages = accessWarnings(rows, mode, prune).map(({ message }) => message);
@@ -70,4 +91,13 @@ describe('accessRefusals', () => {
 
 it('a kind that cannot be read is named with what is missing', () => {
   expect(unreadable([row('box'), row('shelf', { read: no('shelf:list') })])).toEqual(['shelf (read needs shelf:list)']);
+});
+
+it.each<[string, Verdict, string[]]>([
+  ['certainly not', no('shelf:list'), ['shelf']],
+  ['perhaps', { may: 'unknown' }, []],
+  ['in part', { may: 'partly' }, []],
+  ['yes', yes, []],
+])('a kind is not planned if it can be read: %s', (_case, read, expected) => {
+  expect(unreadableKinds([row('box'), row('shelf', { read })])).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import { declare, plan } from '../../support/declare';
+import { declare, plan, type Specs } from '../../support/declare';
 
 const declaredBefore = (...addresses: string[]) => new Map(addresses.map((address) => [address, {}]));
 const base = declaredBefore('shelf/known');
@@ -60,4 +60,44 @@ it('is refused to replace the owner of what is protected', () => {
     plan(declaration, { ...current, label: labels }, { mode: 'sync' }).refusals.map(({ rule }) => rule);
   expect(rules([{ box: 'b', name: 'mine' }])).toContain('protected');
   expect(rules([])).not.toContain('protected');
+});
+
+describe('what is recreated is not adopted, because the old object is deleted with its owner', () => {
+  const shelvesAB = [{ name: 'a' }, { name: 'b' }];
+  const specs = {
+    shelf: shelvesAB,
+    box: [{ name: 'x', shelf: 'b' }],
+    label: [{ box: 'x', name: 'l' }],
+    tidy: [{ box: 'x', days: 30 }],
+  };
+  const live = { ...specs, box: [{ name: 'x', shelf: 'a' }], tidy: [{ box: 'x', days: 3 }] };
+  const adopted = (declared: Specs, current: Specs): string[] | undefined =>
+    plan(declare(declared), current, { mode: 'sync', base: declaredBefore('shelf/a', 'shelf/b') }).adoptions?.map(
+      ({ address }) => address,
+    );
+
+  it.each<[string, Specs, string[]]>([
+    ['below an owner that is replaced', live, ['box/x']],
+    ['below an owner that stays', { ...live, box: specs.box }, ['box/x', 'label/x/l', 'tidy/x']],
+  ])('%s', (_case, current, expected) => {
+    expect(adopted(specs, current)).toEqual(expected);
+  });
+});
+
+it('an update below an adopted owner is not refused, and neither is a delete at the top', () => {
+  const declaration = declare(
+    { box: [{ name: 'b' }], label: [{ box: 'b', name: 'l', colour: 'red' }] },
+    { prune: ['shelf'] },
+  );
+  const current = {
+    box: [{ name: 'b' }],
+    label: [{ box: 'b', name: 'l', colour: 'blue' }],
+    shelf: [{ name: 'stray' }],
+  };
+  const made = plan(declaration, current, { mode: 'sync', base: new Map() });
+  expect(made.changes.map(({ action, address }) => `${action} ${address}`)).toEqual([
+    'update label/b/l',
+    'delete shelf/stray',
+  ]);
+  expect(made.refusals).toEqual([]);
 });

@@ -1,7 +1,10 @@
 import {
+  allDifferences,
   compare,
+  fieldsGone,
   mergeOver,
   observedFields,
+  preconditionOn,
   withGuarded,
   writeOnlyFields,
   type DiffRules,
@@ -48,6 +51,21 @@ describe('compare', () => {
     ],
     ['a key with dots in brackets', { marks: { 'a.b': '1' } }, {}, [{ path: 'marks["a.b"]', after: '1' }]],
     ['nothing for what Harbor never answers', { login: { secret } }, {}, []],
+    [
+      'nothing for a write-only field with a plain value',
+      { login: { secret: 'plain' } },
+      { login: { secret: '' } },
+      [],
+    ],
+    [
+      'an inner map that is named like a whole one by its declared keys',
+      { a: { marks: { x: 1 } } },
+      { a: { marks: { y: 2 } } },
+      [{ path: 'a.marks.x', after: 1 }],
+    ],
+    ['the order of keys irrelevant', { a: [{ x: 1, y: 2 }] }, { a: [{ y: 2, x: 1 }] }, []],
+    ['a text against a map', { a: 'text' }, { a: { b: 1 } }, [{ path: 'a', before: { b: 1 }, after: 'text' }]],
+    ['an empty map that is missing', { a: {} }, {}, [{ path: 'a', after: {} }]],
     ['nothing for a secret anywhere', { token: secret }, { token: '*****' }, []],
     ['nothing for undefined', { a: undefined }, { a: 1 }, []],
     [
@@ -130,6 +148,16 @@ describe('observedFields', () => {
     ['deep fields', { a: { b: 1, c: 2 } }, { a: { b: 5 } }, { a: { b: 1 } }],
     ['whole maps completely', { marks: { a: '1', b: '2' } }, { marks: { a: '5' } }, { marks: { a: '1', b: '2' } }],
     ['nothing where nothing is', {}, { a: 1 }, {}],
+    ['a map as a whole where a text is declared', { a: { b: 1, c: 2 } }, { a: 'text' }, { a: { b: 1, c: 2 } }],
+    ['a text where a map is declared', { a: 'text' }, { a: { b: 1 } }, { a: 'text' }],
+    [
+      'an inner map that is named like a whole one by its declared keys',
+      { a: { marks: { x: 1, y: 2 } } },
+      { a: { marks: { x: 5 } } },
+      { a: { marks: { x: 1 } } },
+    ],
+    ['no secret that Harbor masks', { token: '*****', a: 1 }, { token: secret, a: 1 }, { a: 1 }],
+    ['a field that is false', { a: false }, { a: true }, { a: false }],
     ['no secret', { login: { user: 'x', secret: '***' } }, { login: { secret } }, { login: {} }],
   ])('pins %s', (_case, live, desired, observed) => {
     expect(observedFields(live, desired, rules)).toEqual(observed);
@@ -142,6 +170,16 @@ describe('mergeOver', () => {
     ['merges maps deeply', { a: { b: 1, c: 2 } }, { a: { b: 5 } }, { a: { b: 5, c: 2 } }],
     ['replaces lists', { a: [1, 2] }, { a: [3] }, { a: [3] }],
     ['replaces whole maps', { marks: { a: '1' } }, { marks: { b: '2' } }, { marks: { b: '2' } }],
+    [
+      'merges an inner map that is named like a whole one',
+      { a: { marks: { x: 1 } } },
+      { a: { marks: { y: 2 } } },
+      { a: { marks: { x: 1, y: 2 } } },
+    ],
+    ['replaces a text with a map', { a: 'text' }, { a: { b: 1 } }, { a: { b: 1 } }],
+    ['replaces a map with a text', { a: { b: 1 } }, { a: 'text' }, { a: 'text' }],
+    ['keeps what is declared as undefined', { a: 1 }, { a: undefined }, { a: 1 }],
+    ['does not merge a secret into a map', { token: { b: 1 } }, { token: secret }, { token: secret }],
     ['does not merge a secret reference', { token: { file: 'x' } }, { token: secret }, { token: secret }],
   ])('%s', (_case, live, desired, merged) => {
     expect(mergeOver(live, desired, rules)).toEqual(merged);
@@ -168,5 +206,70 @@ describe('withGuarded', () => {
     ],
   ])('takes over the default of %s', (_case, desired, live, spec, assumed) => {
     expect(withGuarded(desired, live, guarded)).toEqual({ spec, assumed });
+  });
+});
+
+describe('fieldsGone: what is lost with a deleted object', () => {
+  it.each<[string, object, object[]]>([
+    [
+      'every field',
+      { b: 1, a: 'x' },
+      [
+        { path: 'a', before: 'x' },
+        { path: 'b', before: 1 },
+      ],
+    ],
+    [
+      'inner fields by their paths',
+      { a: { b: 1, c: 2 } },
+      [
+        { path: 'a.b', before: 1 },
+        { path: 'a.c', before: 2 },
+      ],
+    ],
+    [
+      'no field that Harbor never returns',
+      { login: { secret: '*****', user: 'x' } },
+      [{ path: 'login.user', before: 'x' }],
+    ],
+    ['nothing of an empty object', {}, []],
+  ])('lists %s', (_case, spec, rows) => {
+    expect(fieldsGone(spec, rules)).toEqual(rows);
+  });
+});
+
+describe('allDifferences: two snapshots of the same fields', () => {
+  it.each<[string, object, object, object[]]>([
+    ['nothing between equal ones', { a: 1 }, { a: 1 }, []],
+    [
+      'a field of either side',
+      { a: 1, b: 1 },
+      { b: 1, c: 1 },
+      [
+        { path: 'a', before: 1 },
+        { path: 'c', after: 1 },
+      ],
+    ],
+    [
+      'a text that looks like a secret reference',
+      { a: { env: 'A' } },
+      { a: { env: 'B' } },
+      [{ path: 'a.env', before: 'A', after: 'B' }],
+    ],
+  ])('finds %s', (_case, before, after, rows) => {
+    expect(allDifferences(before, after)).toEqual(rows);
+  });
+});
+
+describe('preconditionOn', () => {
+  it('is the same for any order of keys, and another for another value', () => {
+    const [one, same, other] = [
+      { a: 1, b: { c: 2, d: 3 } },
+      { b: { d: 3, c: 2 }, a: 1 },
+      { a: 1, b: { c: 2, d: 4 } },
+    ].map(preconditionOn);
+    expect(one).toEqual(same);
+    expect(one?.hash).not.toBe(other?.hash);
+    expect(JSON.stringify(one?.observed)).toBe('{"a":1,"b":{"c":2,"d":3}}');
   });
 });
