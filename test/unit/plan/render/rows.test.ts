@@ -1,0 +1,305 @@
+import { NEVER_KNOWN, NOT_ASKED } from '../../../../src/plan/not-compared';
+import type { Change, ExplainedObject, FieldChange, NotCompared, Plan } from '../../../../src/plan/plan';
+import { createsByKind, notComparedText, othersOf, rowsOf, summaryText } from '../../../../src/plan/render/rows';
+import { declare, plan } from '../../../support/declare';
+
+const at = { file: 'policies/a.yaml', line: 3, column: 5 };
+
+const change = (address: string, more: Partial<Change> = {}): Change => {
+  const [kind = '', identity = ''] = address.split('/');
+  return { action: 'update', kind, identity, address, fields: [], precondition: null, dependsOn: [], ...more };
+};
+const EMPTY = plan(declare({ box: [{ name: 'x' }] }), { box: [{ name: 'x' }] });
+const planWith = (more: Partial<Plan>): Plan => ({ ...EMPTY, ...more });
+const updates = (count: number, field: FieldChange = { path: 'open', before: false, after: true }): Change[] =>
+  Array.from({ length: count }, (_, i) => change(`box/b${i}`, { fields: [field] }));
+
+describe('the rows of a plan', () => {
+  it('are sorted: what destroys, then updates, creates, adoptions and explanations', () => {
+    const explained: ExplainedObject = { address: 'box/e', kind: 'box', changes: false, fields: [], at };
+    const rows = rowsOf(
+      planWith({
+        changes: [change('box/c', { action: 'create' }), change('box/u'), change('box/d', { action: 'delete' })],
+        adoptions: [{ address: 'box/a', changed: false }],
+        explained: [explained],
+      }),
+    );
+    expect(rows.map(({ sign, address }) => `${sign} ${address}`)).toEqual([
+      '- box/d',
+      '~ box/u',
+      '+ box/c',
+      '= box/a',
+      '= box/e',
+    ]);
+  });
+
+  it.each<[string, Change[], (readonly [string, number])[]]>([
+    [
+      'two alike: a row each',
+      updates(2),
+      [
+        ['box/b0', 0],
+        ['box/b1', 0],
+      ],
+    ],
+    ['three alike: one row', updates(3), [['box/b0', 2]]],
+    [
+      'another value is another row',
+      [...updates(3), change('box/other', { fields: [{ path: 'open', before: true, after: false }] })],
+      [
+        ['box/b0', 2],
+        ['box/other', 0],
+      ],
+    ],
+    [
+      'new objects that differ only in their names',
+      ['x', 'y', 'z'].map((name) =>
+        change(`box/${name}`, { action: 'create', fields: [{ path: 'name', after: name }] }),
+      ),
+      [['box/x', 2]],
+    ],
+    [
+      'new objects that differ in more',
+      ['x', 'y', 'z'].map((name) =>
+        change(`box/${name}`, { action: 'create', fields: [{ path: 'tag', after: `of ${name}` }] }),
+      ),
+      [
+        ['box/x', 0],
+        ['box/y', 0],
+        ['box/z', 0],
+      ],
+    ],
+  ])('fold: %s', (_case, changes, expected) => {
+    expect(rowsOf(planWith({ changes })).map(({ address, others }) => [address, others.length])).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'an update: ten of them',
+      'update' as const,
+      'also: box/b1, box/b2, box/b3, box/b4, box/b5, box/b6, box/b7, box/b8, box/b9, box/b10 and 1 more (--format json lists all)',
+    ],
+    [
+      'a delete: all of them',
+      'delete' as const,
+      `also: ${Array.from({ length: 11 }, (_, i) => `box/b${i + 1}`).join(', ')}`,
+    ],
+  ])('name the others of %s', (_case, action, expected) => {
+    const [row] = rowsOf(planWith({ changes: updates(12).map((one) => ({ ...one, action })) }));
+    expect(row && othersOf(row)).toEqual([expected]);
+  });
+
+  it('name no others of a single object', () => {
+    const [row] = rowsOf(planWith({ changes: updates(1) }));
+    expect(row && othersOf(row)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Change>, Partial<Plan>, string[]]>([
+    ['nothing', {}, {}, []],
+    [
+      'an adoption',
+      {},
+      { adoptions: [{ address: 'box/x', changed: true }] },
+      ['adopted: it exists in Harbor; these fields will be changed'],
+    ],
+    ['a rename', { renamedFrom: 'box/old' }, {}, ['renamed in place from box/old']],
+    ['the request that carries it', { carriedBy: 'box/y' }, {}, ['sent in the request that creates box/y']],
+    [
+      'the object that Harbor creates it with',
+      { bornOf: 'box/y' },
+      {},
+      ['created by Harbor together with box/y, then updated'],
+    ],
+    ['hazards that were accepted', { accepts: ['a', 'b'] }, {}, ['allowed with --target: a, b']],
+    ['names without control characters', { renamedFrom: 'box/o\u001bd' }, {}, ['renamed in place from box/o\\u001bd']],
+  ])('note %s', (_case, more, whole, expected) => {
+    const changes = [change('box/x', { fields: [{ path: 'open', before: false, after: true }], ...more })];
+    expect(rowsOf(planWith({ changes, ...whole }))[0]?.notes).toEqual(expected);
+  });
+
+  it.each([
+    [true, 'adopted: it exists in Harbor, differs, but will not be changed'],
+    [false, 'adopted: it exists in Harbor, as declared'],
+  ])('an adoption without a change, which differs: %s', (changed, note) => {
+    expect(rowsOf(planWith({ adoptions: [{ address: 'box/x', changed, at }] }))).toMatchObject([
+      { sign: '=', address: 'box/x', kind: 'box', at: 'policies/a.yaml:3', notes: [note], fields: [] },
+    ]);
+  });
+});
+
+describe('a field in a row', () => {
+  it.each<[string, Change['action'], FieldChange, object]>([
+    ['is new', 'update', { path: 'a', after: 1 }, { sign: '+', path: 'a', after: '1' }],
+    ['changes', 'update', { path: 'a', before: 1, after: 2 }, { sign: '~', path: 'a', before: '1', after: '2' }],
+    ['is lost', 'delete', { path: 'a', before: 1 }, { sign: '-', path: 'a', before: '1' }],
+    [
+      'is a secret of a new object',
+      'create',
+      { path: 'a', after: { env: 'S' }, writeOnly: true },
+      { sign: '+', path: 'a', after: '(secret: env S)' },
+    ],
+    [
+      'is a secret that is written again',
+      'update',
+      { path: 'a', after: { env: 'S' }, writeOnly: true },
+      { sign: '~', path: 'a', after: '(secret: env S)' },
+    ],
+    [
+      'has a reason',
+      'update',
+      { path: 'a', before: 1, after: 2, why: 'x\ny' },
+      { sign: '~', path: 'a', before: '1', after: '2', why: 'x\\u000ay' },
+    ],
+    [
+      'is shown in its unit, under its declared name',
+      'update',
+      { path: 'hard', before: 1, after: 2, shown: { before: '1 B', after: '2 B', path: 'limit' } },
+      { sign: '~', path: 'limit', before: '1 B', after: '2 B' },
+    ],
+    [
+      'comes from the defaults',
+      'update',
+      { path: 'a', before: 1, after: 2, from: { source: 'defaults', at } },
+      { sign: '~', path: 'a', before: '1', after: '2', from: 'from defaults, at policies/a.yaml:3' },
+    ],
+  ])('%s', (_case, action, field, expected) => {
+    expect(rowsOf(planWith({ changes: [change('box/x', { action, fields: [field] })] }))[0]?.fields).toEqual([
+      expected,
+    ]);
+  });
+});
+
+describe('an explained object', () => {
+  const explained = (fields: ExplainedObject['fields'], more: Partial<ExplainedObject> = {}): ExplainedObject => ({
+    address: 'box/x',
+    kind: 'box',
+    changes: false,
+    fields,
+    at,
+    ...more,
+  });
+
+  it.each<[string, ExplainedObject, string]>([
+    ['as declared', explained([{ path: 'a', value: 1, state: 'declared' }]), 'as declared'],
+    ['differs', explained([{ path: 'a', value: 1, wanted: 2, state: 'declared' }]), 'differs, and is left as it is'],
+    ['is not declared', { address: 'box/x', kind: 'box', changes: false, fields: [] }, 'not declared'],
+  ])('%s', (_case, object, note) => {
+    expect(rowsOf(planWith({ explained: [object] }))[0]?.notes).toEqual([note]);
+  });
+
+  it.each<[string, ExplainedObject['fields'][number], string]>([
+    [
+      'from the declaration',
+      { path: 'a', value: 1, state: 'declared', from: { source: 'declared', at } },
+      'a = 1  # declared at policies/a.yaml:3',
+    ],
+    [
+      'in its unit',
+      { path: 'a', value: 1, shown: '1 B', state: 'declared', from: { source: 'overlay', at } },
+      'a = 1 B  # from an overlay, at policies/a.yaml:3',
+    ],
+    [
+      'declared otherwise',
+      { path: 'a', value: 1, wanted: 2, state: 'declared', from: { source: 'declared', at } },
+      'a = 1  # declared 2, left as it is; declared at policies/a.yaml:3',
+    ],
+    [
+      'not set',
+      { path: 'a', wanted: 2, state: 'declared', from: { source: 'declared', at } },
+      'a = nothing  # declared 2, left as it is; declared at policies/a.yaml:3',
+    ],
+    [
+      'a secret',
+      { path: 'a', value: { env: 'S' }, state: 'secret', from: { source: 'declared', at } },
+      'a = (secret: env S)  # Harbor never returns it; declared at policies/a.yaml:3',
+    ],
+  ])('shows a field %s', (_case, field, expected) => {
+    expect(rowsOf(planWith({ explained: [explained([field])] }))[0]?.explained).toEqual([expected]);
+  });
+});
+
+it.each<[string, number, object[]]>([
+  [
+    'all, if they are few',
+    3,
+    [
+      { kind: 'box', count: 2, names: ['x', 'y'], more: 0 },
+      { kind: 'label', count: 1, names: ['x/l'], more: 0 },
+    ],
+  ],
+  [
+    'the first ones, if they are many',
+    1,
+    [
+      { kind: 'box', count: 2, names: ['x'], more: 1 },
+      { kind: 'label', count: 1, names: ['x/l'], more: 0 },
+    ],
+  ],
+])('new objects by kind: %s', (_case, most, expected) => {
+  const changes = ['box/x', 'label/x/l', 'box/y'].map((address) =>
+    change(address, { action: 'create', fields: [{ path: 'tag', after: address }] }),
+  );
+  expect(createsByKind(rowsOf(planWith({ changes })), most)).toEqual(expected);
+});
+
+describe('the summary', () => {
+  const base = '1 to create, 2 to update, 3 to replace, 4 to delete; 5 unchanged';
+  const counts = { create: 1, update: 2, replace: 3, delete: 4, unchanged: 5, left: 0, unmanaged: 0 };
+  it.each<[string, Partial<Plan['summary']>, Partial<Plan>, string]>([
+    ['counts every action', {}, {}, `${base}; 0 not declared`],
+    ['counts what is left', { left: 6 }, {}, `${base}; 6 left as is; 0 not declared`],
+    ['counts what could not be read', { unread: 7 }, {}, `${base}; 7 not readable; 0 not declared`],
+    [
+      'counts undeclared and accepted objects',
+      { unmanaged: 8, accepted: 9 },
+      {},
+      `${base}; 8 not declared; 9 accepted`,
+    ],
+    [
+      'counts adoptions',
+      {},
+      { adoptions: [{ address: 'box/x', changed: false }] },
+      `${base}; 1 adopted; 0 not declared`,
+    ],
+    [
+      'counts secrets',
+      {},
+      { notCompared: [{ address: 'box/x', field: 's', reason: 'r' }] },
+      `${base}; 0 not declared; 1 not compared`,
+    ],
+  ])('%s', (_case, summary, more, expected) => {
+    expect(summaryText(planWith({ summary: { ...counts, ...summary }, ...more }))).toBe(expected);
+  });
+});
+
+describe('secrets that are not compared, in one line', () => {
+  const secret = (address: string, reason = NEVER_KNOWN): NotCompared => ({ address, field: 'secret', reason });
+  it.each<[string, NotCompared[], string | undefined]>([
+    ['none', [], undefined],
+    [
+      'one',
+      [secret('box/a')],
+      'Not compared: 1 secret that Harbor never returns: box/a secret. To rewrite one: --rotate ADDRESS.',
+    ],
+    [
+      'one that can be tested',
+      [secret('box/a', NOT_ASKED), secret('box/b')],
+      'Not compared: 2 secrets that Harbor never returns: box/a secret, box/b secret. To test: --prove-secrets. To rewrite one: --rotate ADDRESS.',
+    ],
+    [
+      'one whose test failed',
+      [secret('box/a', 'neither works')],
+      'Not compared: 1 secret that Harbor never returns: box/a secret (neither works). To rewrite one: --rotate ADDRESS.',
+    ],
+  ])('%s', (_case, notCompared, expected) => {
+    expect(notComparedText(planWith({ notCompared }))).toBe(expected);
+  });
+
+  it.each([
+    [20, ''],
+    [21, ' and 1 more (--format json lists all)'],
+  ])('%i of them', (count, more) => {
+    const notCompared = Array.from({ length: count }, (_, i) => secret(`box/${i}`));
+    expect(notComparedText(planWith({ notCompared }))).toContain(`box/19 secret${more}. To rewrite`);
+  });
+});
