@@ -13,6 +13,8 @@ export interface AcmeCertificate {
   readonly ca_server?: string;
   /** CA certificates of a private `ca_server`, PEM, on the host. */
   readonly ca_file?: string;
+  /** How long its certificates are valid: `24h`, `7d`. */
+  readonly lifetime?: string;
   readonly resolvers?: readonly string[];
   readonly propagation?: AcmePropagation;
   readonly eab?: { readonly kid: string; readonly hmac_file: string };
@@ -22,6 +24,7 @@ export interface AcmeCertificate {
 export interface AcmePropagation {
   readonly delay?: string;
   readonly skip_checks?: boolean;
+  readonly resolvers_only?: boolean;
   readonly all_nameservers?: boolean;
 }
 
@@ -57,6 +60,13 @@ export const acmeSchema = {
       maxLength: 2048,
     },
     ca_file: hostPath('CA certificates (PEM) for ca_server’s own certificate.'),
+    lifetime: {
+      description:
+        'How long certificates of ca_server are valid, such as 24h or 7d, if that is less than 90d: decides how often and how early they are renewed.',
+      type: 'string',
+      pattern: '^[1-9][0-9]{0,3}[hd]$',
+      default: '90d',
+    },
     resolvers: {
       description: 'Name servers (host:port) that are queried for the challenge.',
       type: 'array',
@@ -75,6 +85,12 @@ export const acmeSchema = {
         },
         skip_checks: {
           description: 'Skip the check, if the host cannot reach the name servers of the zone.',
+          type: 'boolean',
+          default: false,
+        },
+        resolvers_only: {
+          description:
+            'Query only `resolvers`, not the name servers of the zone, if the container cannot resolve or reach those.',
           type: 'boolean',
           default: false,
         },

@@ -65,22 +65,16 @@ function checkChallenge(edge: EdgeEnvironment): TreeFinding[] {
   return [...useless, ...checkReachable(edge, challenge)];
 }
 
-function checkPropagation({ propagation, resolvers }: AcmeCertificate): TreeFinding[] {
-  const path = ['edge', 'certificate', 'acme', 'propagation', 'all_nameservers'];
-  if (!propagation?.all_nameservers) return [];
-  if (propagation.skip_checks)
-    return [
-      {
-        rule: 'useless-key',
-        path,
-        message: 'with skip_checks no name server is queried',
-        hint: 'leave one of them out',
-      },
-    ];
-  const message = 'only the name servers of the host are queried';
-  return resolvers
-    ? []
-    : [{ rule: 'missing-key', severity: 'warning', path, message, hint: 'name others as resolvers: ["1.1.1.1:53"]' }];
+function checkPropagation({ propagation = {}, resolvers }: AcmeCertificate): TreeFinding[] {
+  return (['resolvers_only', 'all_nameservers'] as const).flatMap((key) => {
+    if (!propagation[key]) return [];
+    const path = ['edge', 'certificate', 'acme', 'propagation', key];
+    const useless = { rule: 'useless-key', path, message: 'with skip_checks no name server is queried' };
+    if (propagation.skip_checks) return [{ ...useless, hint: 'leave one of them out' }];
+    const message = 'only the name servers of the host are queried';
+    const hint = 'name others as resolvers: ["1.1.1.1:53"]';
+    return resolvers ? [] : [{ rule: 'missing-key', severity: 'warning', path, message, hint }];
+  });
 }
 
 /**

@@ -95,10 +95,16 @@ function acmeOptions(acme: AcmeCertificate): StaticOptions {
     keyType: 'EC256',
     caServer: acme.ca_server,
     caCertificates: acme.ca_file === undefined ? undefined : [inContainer(acme.ca_file)],
+    certificatesDuration: acme.lifetime === undefined ? undefined : hoursOf(acme.lifetime),
     // The launcher adds its key, which it reads from the host.
     eab: acme.eab && { kid: acme.eab.kid },
     ...challengeOptions(acme),
   });
+}
+
+/** Of `24h` or `7d`. */
+function hoursOf(lifetime: string): number {
+  return Number.parseInt(lifetime, 10) * (lifetime.endsWith('d') ? 24 : 1);
 }
 
 /** The flag for which the launcher reads the value from a file. */
@@ -111,11 +117,13 @@ function challengeOptions({ challenge = 'dns-01', ...acme }: AcmeCertificate): S
     case 'tls-alpn-01':
       return { tlsChallenge: true };
     case 'dns-01': {
-      const { delay, skip_checks, all_nameservers } = acme.propagation ?? {};
+      const { delay, skip_checks, resolvers_only, all_nameservers } = acme.propagation ?? {};
       const propagation = compact<StaticOptions>({
         delayBeforeChecks: delay,
         disableChecks: skip_checks ? true : undefined,
-        requireAllRNS: all_nameservers ? true : undefined,
+        disableANSChecks: resolvers_only ? true : undefined,
+        // Without the zone's name servers and without this, Traefik would check nothing.
+        requireAllRNS: all_nameservers || resolvers_only ? true : undefined,
       });
       return {
         dnsChallenge: compact<StaticOptions>({

@@ -102,11 +102,15 @@ async function untilServing({ httpPort, httpsPort, log }: RunningTraefik, ca: st
     if (!(await eventually(isReady, Boolean))) throw new Error(`traefik does not serve: ${log()}`);
 }
 
-/** Until it is so, fifteen seconds at most: Traefik applies a configuration when it comes to it. */
-export async function eventually<T>(look: () => Promise<T> | T, isWanted: (seen: T) => boolean): Promise<T> {
+/** Until it is so, fifteen seconds at most by default: Traefik applies a configuration when it comes to it. */
+export async function eventually<T>(
+  look: () => Promise<T> | T,
+  isWanted: (seen: T) => boolean,
+  mostTries = 150,
+): Promise<T> {
   for (let tries = 0; ; tries++) {
     const seen = await look();
-    if (isWanted(seen) || tries === 150) return seen;
+    if (isWanted(seen) || tries === mostTries) return seen;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

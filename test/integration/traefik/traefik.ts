@@ -31,7 +31,7 @@ function installedVersion(): string {
 
 const FIRST_WORDS = 'Traefik can reject some encoded characters in the request path';
 
-interface Ports {
+export interface Ports {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly pingPort: number;
@@ -59,6 +59,12 @@ export interface TraefikInputs {
   readonly hostFiles?: Readonly<Record<string, string>>;
   /** Changes a flag. */
   readonly flags?: (flag: string) => string;
+  /** Where others expect it; default: free ones. */
+  readonly ports?: Ports;
+  /** Its directory of ACME certificates, which outlives it; default: one of its own. */
+  readonly acmeDirectory?: string;
+  /** A file in place of /etc/resolv.conf, as a container has one of its own; needs root. */
+  readonly resolvConf?: string;
 }
 
 /**
@@ -68,9 +74,9 @@ export interface TraefikInputs {
 export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefik> {
   const { edge, hostname, harborUrl, hostFiles, flags = (flag) => flag } = inputs;
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-traefik-'));
-  const [httpPort, httpsPort, pingPort, metricsPort] = await freePorts();
+  const { ports = await traefikPorts(), acmeDirectory = join(folder, 'acme') } = inputs;
   const container = edgeContainer(edge, hostname, `traefik:v${installedVersion()}`);
-  const relocate = relocation(folder, { httpPort, httpsPort, pingPort, metricsPort }, harborUrl);
+  const relocate = relocation({ folder, acmeDirectory, ports, harborUrl });
   // The mount of the files with credentials lies below the directory of the file provider.
   const onHost = (path: string): string => {
     const mount = container.mounts.find(({ source }) => path.startsWith(`${source}/`));
@@ -80,17 +86,15 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
     mkdirSync(dirname(onHost(path)), { recursive: true });
     writeFileSync(onHost(path), content, { mode: 0o600 });
   };
-  for (const directory of ['run', 'acme']) mkdirSync(join(folder, directory));
+  for (const directory of [join(folder, 'run'), acmeDirectory]) mkdirSync(directory, { recursive: true });
   for (const [path, content] of Object.entries(hostFiles ?? {})) writeHostFile(path, content);
-  const [program = '', ...args] = [...container.entrypoint, ...container.command.map(flags)].map(relocate);
+  const command = [...container.entrypoint, ...container.command.map(flags)].map(relocate);
+  const [program = '', ...args] = [...withResolvConf(inputs.resolvConf), ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (log += String(chunk)));
   const running: RunningTraefik = {
-    httpPort,
-    httpsPort,
-    pingPort,
-    metricsPort,
+    ...ports,
     log: () => log,
     complaints: () =>
       log.split('\n').filter((line) => /"level":"(warn|error|fatal|panic)"/.test(line) && !line.includes(FIRST_WORDS)),
@@ -102,7 +106,7 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
     },
   };
   try {
-    await listening(child, [httpPort, httpsPort, pingPort], running.log);
+    await listening(child, [ports.httpPort, ports.httpsPort, ports.pingPort], running.log);
   } catch (error) {
     await running.stop();
     throw error;
@@ -110,12 +114,24 @@ export async function startTraefik(inputs: TraefikInputs): Promise<RunningTraefi
   return running;
 }
 
+/** The command before that of a process with a resolv.conf of its own. */
+function withResolvConf(file: string | undefined): string[] {
+  if (file === undefined) return [];
+  return ['unshare', '--mount', 'sh', '-c', 'mount --bind "$1" /etc/resolv.conf; shift; exec "$@"', 'sh', file];
+}
+
 /** From what is in the container to what is here. */
-function relocation(folder: string, ports: Ports, harborUrl: string): (text: string) => string {
+function relocation(here: {
+  readonly folder: string;
+  readonly acmeDirectory: string;
+  readonly ports: Ports;
+  readonly harborUrl: string;
+}): (text: string) => string {
+  const { folder, acmeDirectory, ports, harborUrl } = here;
   const moves: readonly (readonly [string, string])[] = [
     ['/run/traefik', join(folder, 'run')],
     ['/host/', `${join(folder, 'host')}/`],
-    ['=/acme/', `=${join(folder, 'acme')}/`],
+    ['=/acme/', `=${acmeDirectory}/`],
     ['address=:8080', `address=127.0.0.1:${ports.httpPort}`],
     ['address=:8443', `address=127.0.0.1:${ports.httpsPort}`],
     ['127.0.0.1:8082', `127.0.0.1:${ports.pingPort}`],
@@ -125,11 +141,16 @@ function relocation(folder: string, ports: Ports, harborUrl: string): (text: str
   return (text) => moves.reduce((moved, [from, to]) => moved.replaceAll(from, to), text);
 }
 
-async function freePorts(): Promise<[number, number, number, number]> {
-  const servers = await Promise.all([1, 2, 3, 4].map(listen));
+export async function traefikPorts(): Promise<Ports> {
+  const [httpPort = 0, httpsPort = 0, pingPort = 0, metricsPort = 0] = await freePorts(4);
+  return { httpPort, httpsPort, pingPort, metricsPort };
+}
+
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listen));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports as [number, number, number, number];
+  return ports;
 }
 
 async function listen(): Promise<ReturnType<typeof createServer>> {

@@ -56,6 +56,7 @@ describe('what no schema says of edge:', () => {
     [{ challenge: 'tls-alpn-01', eab: { kid: 'k', hmac_file: '/etc/harbor/eab/hmac' } }, {}],
     [{ dns_provider: 'route53', propagation: { delay: '60s' } }, {}],
     [{ dns_provider: 'route53', resolvers: ['1.1.1.1:53'], propagation: { all_nameservers: true } }, {}],
+    [{ dns_provider: 'route53', resolvers: ['10.0.0.53:53'], propagation: { resolvers_only: true } }, {}],
     [{ challenge: 'http-01' }, { proxies: { trusted: ['10.0.0.0/8'], protocol: 'headers' } }],
     [{ challenge: 'tls-alpn-01' }, { listen: { http_port: 8080 } }],
   ])('the challenge %j is fine with %j', (acme, rest) => expect(rulesOf(withAcme(acme, rest))).toEqual([]));
@@ -85,6 +86,18 @@ describe('what no schema says of edge:', () => {
       { dns_provider: 'route53', propagation: { all_nameservers: true } },
       {},
       [`missing-key ${ACME_PATH}.propagation.all_nameservers`],
+    ],
+    [
+      'resolvers alone that are not named',
+      { dns_provider: 'route53', propagation: { resolvers_only: true } },
+      {},
+      [`missing-key ${ACME_PATH}.propagation.resolvers_only`],
+    ],
+    [
+      'checks that are both skipped and narrowed',
+      { dns_provider: 'route53', propagation: { resolvers_only: true, skip_checks: true } },
+      {},
+      [`useless-key ${ACME_PATH}.propagation.resolvers_only`],
     ],
     [
       'checks that are both skipped and widened',

@@ -150,10 +150,27 @@ describe('Traefik’s container', () => {
       { dns_provider: 'rfc2136', propagation: { skip_checks: true } },
       ['dnsChallenge.propagation.disableChecks=true', 'dnsChallenge.provider=rfc2136'],
     ],
+    [
+      { dns_provider: 'rfc2136', resolvers: ['10.0.0.53:53'], propagation: { resolvers_only: true } },
+      [
+        'dnsChallenge.propagation.disableANSChecks=true',
+        'dnsChallenge.propagation.requireAllRNS=true',
+        'dnsChallenge.provider=rfc2136',
+        'dnsChallenge.resolvers=10.0.0.53:53',
+      ],
+    ],
   ])('asks for the challenge %j', (acme, expected) => {
     const edge = { certificate: { acme: { email: 'ops@harbor.test', ...acme } } };
     const prefix = '--certificatesResolvers.acme.acme.';
     expect(flagsOf(edge, /Challenge/).map((flag) => flag.slice(prefix.length))).toEqual(expected);
+  });
+
+  it.each([
+    ['24h', 24],
+    ['7d', 168],
+  ])('says that certificates are valid for %s', (lifetime, hours) => {
+    const edge = { certificate: { acme: { email: 'ops@harbor.test', challenge: 'http-01' as const, lifetime } } };
+    expect(flagsOf(edge, /Duration/)).toEqual([`--certificatesResolvers.acme.acme.certificatesDuration=${hours}`]);
   });
 
   it('has the key of an account binding read from the host at start, and its name alone in the plan', () => {

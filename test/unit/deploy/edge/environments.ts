@@ -75,5 +75,19 @@ export const CHALLENGES: readonly (readonly [string, EdgeEnvironment])[] = [
     'DNS-01 that waits',
     { certificate: { acme: { email, dns_provider, propagation: { delay: '2m', all_nameservers: true } } } },
   ],
+  [
+    'DNS-01 that asks resolvers alone',
+    {
+      certificate: {
+        acme: {
+          email,
+          dns_provider,
+          resolvers: ['10.0.0.53:53'],
+          lifetime: '7d',
+          propagation: { resolvers_only: true },
+        },
+      },
+    },
+  ],
   ['DNS-01 that does not look', { certificate: { acme: { email, dns_provider, propagation: { skip_checks: true } } } }],
 ];

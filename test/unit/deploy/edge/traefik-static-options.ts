@@ -3,7 +3,7 @@
  * pkg/provider/acme, pkg/types at v3.7.13) and its reference (docs/content/reference/install-configuration). A name of ours, such
  * as that of an entry point, is `*`. An unknown option or a value of another type ends Traefik at its start.
  */
-type OptionType = 'text' | 'flag' | 'duration' | 'list';
+type OptionType = 'text' | 'flag' | 'number' | 'duration' | 'list';
 
 const ENTRY_POINT: Readonly<Record<string, OptionType>> = {
   address: 'text',
@@ -20,7 +20,9 @@ const ENTRY_POINT: Readonly<Record<string, OptionType>> = {
 const ACME: Readonly<Record<string, OptionType>> = {
   caCertificates: 'list',
   caServer: 'text',
+  certificatesDuration: 'number',
   'dnsChallenge.propagation.delayBeforeChecks': 'duration',
+  'dnsChallenge.propagation.disableANSChecks': 'flag',
   'dnsChallenge.propagation.disableChecks': 'flag',
   'dnsChallenge.propagation.requireAllRNS': 'flag',
   'dnsChallenge.provider': 'text',
@@ -59,6 +61,7 @@ export const TRAEFIK_STATIC_OPTIONS: ReadonlyMap<string, OptionType> = new Map<s
 const VALUE: Readonly<Record<OptionType, RegExp>> = {
   text: /^[^\s]+$/,
   flag: /^(true|false)$/,
+  number: /^[0-9]+$/,
   // A bare number is seconds.
   duration: /^([0-9]+(ms|s|m|h))+$|^[0-9]+$/,
   list: /^[^\s,]+(,[^\s,]+)*$/,
