@@ -35,7 +35,7 @@ function schemaOf(kinds: readonly AnyKind[]): JsonSchema {
 export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<SchemaFindings> {
   const value = valueOf(root);
   const isCompiled = compiled.has(schema);
-  if (!isCompiled && (await compile(usedSchema(schema, value), {}))(value)) return NO_FINDINGS;
+  if (!isCompiled && (await partFor(usedSchema(schema, value)))(value)) return NO_FINDINGS;
   const { validate, facts } = await wholeOf(schema);
   if (validate(value)) return NO_FINDINGS;
   const errors = withoutAlternatives(validate.errors ?? []);
@@ -49,6 +49,16 @@ export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<Sch
 }
 
 const NO_FINDINGS: SchemaFindings = { diagnostics: [], paths: [] };
+
+/** The instances of a fleet use the same part of the schema. */
+const parts = new Map<string, Promise<ValidateFunction>>();
+
+function partFor(part: JsonSchema): Promise<ValidateFunction> {
+  const key = JSON.stringify(part);
+  const known = parts.get(key) ?? compile(part, {});
+  parts.set(key, known);
+  return known;
+}
 
 interface CompiledSchema {
   readonly validate: ValidateFunction;
