@@ -4,14 +4,14 @@
 # For several platforms: docker buildx build --platform linux/amd64,linux/arm64 …
 ARG NODE=docker.io/library/node:22.12.0-bookworm-slim
 
-# Nothing in the package depends on the platform: it is built once, on the machine that builds.
+# The package does not depend on the platform: it is built once, on the build platform.
 FROM --platform=$BUILDPLATFORM ${NODE} AS build
 WORKDIR /src
 COPY . .
 RUN npm ci --ignore-scripts && npm pack --silent --pack-destination /tmp \
   && mkdir /opt/breakwater && tar -xzf /tmp/breakwater-*.tgz -C /opt/breakwater --strip-components=1
 WORKDIR /opt/breakwater
-# The versions of the lockfile, without what only builds and tests need.
+# The versions of the lockfile, without development dependencies.
 RUN cp /src/package-lock.json /src/.npmrc . && npm ci --omit=dev --ignore-scripts && rm .npmrc package-lock.json \
   && chmod 0755 dist/src/cli/main.js
 

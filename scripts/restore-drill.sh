@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Rebuilds a Harbor from Git and a backup on a fresh host, and proves that it is whole.
-# What to prepare, and what each proof is worth: docs/guides/restore-drill.md
+# Rebuilds a Harbor from Git and a backup on a fresh host, and verifies that it is complete.
+# Preparations, and the meaning of each check: docs/guides/restore-drill.md
 set -euo pipefail
 
 usage() {
@@ -33,13 +33,13 @@ done
 [[ $environment && $ssh_to && $manifest && $known ]] || usage
 policy_flags=("$@")
 [[ -r $manifest ]] || { echo "restore-drill: $manifest cannot be read" >&2; exit 66; }
-[[ -r $known ]] || { echo "restore-drill: $known cannot be read: breakwater drill record writes it, before" >&2; exit 66; }
+[[ -r $known ]] || { echo "restore-drill: $known cannot be read: run breakwater drill record first" >&2; exit 66; }
 
 command -v breakwater >/dev/null || breakwater() { npx --no-install breakwater "$@"; }
 say() { printf '\n== %s\n' "$*" >&2; }
 on_host() { ssh -o BatchMode=yes "$ssh_to" "$@"; }
 
-# The one network by which core reaches an upstream. Clients and the other services come by others.
+# The only network with which core reaches an upstream. Clients and other services use other networks.
 cut_off() { on_host docker network disconnect harbor-egress harbor-core; }
 let_out() {
   on_host docker network connect harbor-egress harbor-core && return
@@ -58,13 +58,13 @@ ansible-playbook ansible/playbooks/restore.yml -e "@stacks/environments/$environ
 say '2/5 everything around the data, from Git'
 breakwater up --environment "$environment" --from images --to health --running-version "$version" --yes "${policy_flags[@]}"
 
-say '3/5 what is declared is what was restored: the plan is empty'
+say '3/5 the restored state matches the declaration: the plan is empty'
 breakwater drift "${policy_flags[@]}"
 
-say '4/5 what Harbor had stored encrypted can be used: its secret key is the right one'
+say '4/5 encrypted credentials can be used: the secret key is the right one'
 breakwater drill credentials "${policy_flags[@]}"
 
-say '5/5 what the cache held is there, with every upstream out of reach'
+say '5/5 cached images are served without any upstream'
 trap let_out EXIT
 cut_off
 breakwater drill pulls --known "$known" "${policy_flags[@]}"

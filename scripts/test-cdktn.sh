@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-# What Git knows or would: no state, no secret. A file that is deleted and not committed yet is no failure.
+# Files that Git tracks or would track: no state, no secrets. A deleted file that is not committed yet is not an error.
 git ls-files -coz --exclude-standard | { xargs -0 ls -d 2>/dev/null || true; } | tar -cf - -T - | tar -xf - -C "$copy"
 cd "$copy"
 
@@ -16,5 +16,5 @@ test "$(node -p "require('cdktf/package.json').name")" = cdktn
 npm run --silent build
 npx jest test/unit/stacks test/unit/rules
 
-# What it synthesises is compared with the providers' own schemas, where Terraform or OpenTofu and a mirror are there.
+# The output is compared with the schemas of the providers, if Terraform or OpenTofu and a mirror are installed.
 npx jest test/integration/terraform/validate

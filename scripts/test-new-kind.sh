@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves what adding a kind takes: in a copy of the repository an imaginary kind is added, with exactly the files that
-# CONTRIBUTING.md names, and everything that iterates over the kinds has to stay green.
+# CONTRIBUTING.md names, and the suites that iterate over the kinds must stay green.
 # With test files as arguments, only those run.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proves what adding a check, a rule, a client, a format of the inventory, a source for import and a command takes: in a
-# copy of the repository each is added with exactly the files that docs/architecture.md names, and what iterates over them stays green.
-# Before, it proves that a check without a test is an error. A kind has a script of its own: test-new-kind.sh.
+# copy of the repository each is added with exactly the files that docs/architecture.md names; no other test may fail.
+# It also proves that a check without a test is an error. Kinds have their own script: test-new-kind.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD

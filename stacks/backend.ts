@@ -2,12 +2,12 @@ import { TerraformBackend, type TerraformRemoteState, type TerraformStack } from
 import { backendSpec, type BackendSpec, type Environment } from '../src/deployment';
 import { literal } from './escape';
 
-/** Where a stack's state is kept. */
+/** The backend of a stack's state. */
 export function addBackend(stack: TerraformStack, { name, state }: Environment, id: string): void {
   new Backend(stack, backendSpec(state, name, id));
 }
 
-/** Any backend by its name: cdktf's own classes differ in what they know of each. */
+/** Any backend by its name: cdktf's own classes support different options of each. */
 class Backend extends TerraformBackend {
   constructor(
     stack: TerraformStack,
@@ -20,7 +20,7 @@ class Backend extends TerraformBackend {
     return literal({ ...this.spec.properties });
   }
 
-  /** Stacks read nothing of each other's state: what they share has a name. */
+  /** Stacks do not read each other's state: they share objects by name. */
   override getRemoteStateDataSource(): TerraformRemoteState {
     throw new TypeError('no stack reads the state of another');
   }

@@ -13,7 +13,7 @@ import { addProvider, addResource } from './resources';
 
 const RELEASE = 'harbor';
 
-/** Harbor by its official chart. All state is outside, every Secret is in the cluster already. */
+/** Harbor by its official chart. All state is outside the cluster, and every Secret exists already. */
 export function addClusterStack(app: App, inputs: DeployInputs, cluster: ClusterEnvironment): TerraformStack {
   const { environment, pins } = inputs;
   const stack = new TerraformStack(app, 'cluster');
@@ -39,8 +39,8 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
       chart: 'harbor',
       version: cluster.chart_version,
       values: [chartValuesYaml(cluster, environment.harbor, pins)],
-      // Half an upgrade is rolled back; a database that has been migrated is not: take a backup first. Rolled back too
-      // early, core is killed while it migrates.
+      // A failed upgrade is rolled back, but not a migrated database: take a backup first. The timeout must be long
+      // enough: otherwise core is killed while it migrates.
       atomic: true,
       timeout: Math.max(900, waitSeconds(environment.harbor.waits, 'core')),
     },
@@ -50,7 +50,7 @@ export function addClusterStack(app: App, inputs: DeployInputs, cluster: Cluster
   return stack;
 }
 
-/** What the chart does not create before 1.19. */
+/** Objects that the chart creates only since 1.19. */
 function addBudgets(
   stack: TerraformStack,
   budgets: readonly DisruptionBudget[],

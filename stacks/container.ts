@@ -4,7 +4,7 @@ import type { ContainerSpec, LogSpec, Reference } from '../src/deployment';
 import { addDockerContainer } from './docker';
 import type { DockerContainer, DockerContainerHealthcheck } from './docker-types';
 
-/** A network as the container sees it. */
+/** A network of the container. */
 export interface Attachment {
   readonly id: Reference;
   readonly aliases?: readonly string[];
@@ -19,11 +19,11 @@ export interface ContainerLinks {
 
 const LABEL = 'io.breakwater';
 const WAIT_SECONDS = 180;
-/** The provider's own time for a create, its wait included. */
+/** The provider's time limit for a create, including its wait. */
 const CREATE_SECONDS = 1200;
 
 /**
- * One container, hardened as all of them are. What a change has to replace stands in a label: labels force a new
+ * One container, hardened like all others. A label contains everything whose change must replace it: labels force a new
  * container, while the provider plans a changed mount, healthcheck or tmpfs in place, does nothing, and plans it again
  * forever (docs/harbor-behavior.md 11.6).
  */
@@ -53,13 +53,13 @@ function ownProperties(spec: ContainerSpec): DockerContainer {
     capabilities: { drop: ['ALL'], ...(spec.capabilities && { add: spec.capabilities }) },
     security_opts: ['no-new-privileges:true'],
     memory: spec.memoryMiB,
-    // Without it the provider plans a difference forever.
+    // Without it, every plan of the provider has a difference.
     memory_swap: spec.memoryMiB,
     ...(spec.sharedMemoryMiB !== undefined && { shm_size: spec.sharedMemoryMiB }),
     ...(spec.readOnly && { read_only: true }),
     ...(spec.stopSignal !== undefined && { stop_signal: spec.stopSignal }),
     stop_timeout: spec.stopGraceSeconds,
-    // Zero by default: replace and destroy would kill at once.
+    // The default is zero: replace and destroy would kill it at once.
     destroy_grace_seconds: spec.stopGraceSeconds,
     ...loggingOf(spec.log),
     ...(spec.healthcheck ? waitingFor(spec.waitSeconds ?? WAIT_SECONDS) : { wait: false }),
@@ -67,7 +67,7 @@ function ownProperties(spec: ContainerSpec): DockerContainer {
   };
 }
 
-/** What a change of has to replace the container for. Its digest is a label, so that this spelling stays as it is. */
+/** A change of these replaces the container. Their digest is a label, so do not reformat this. */
 interface Layout {
   readonly mounts: readonly { type: 'bind'; source: string; target: string; readOnly: boolean }[];
   readonly tmpfs?: Readonly<Record<string, string>>;
@@ -85,7 +85,7 @@ function layoutOf({ mounts, healthcheck, tmpfs }: ContainerSpec): Layout {
     mounts: mounts.map(({ source, target, readOnly }) => ({ type: 'bind', source, target, readOnly })),
     ...(tmpfs && { tmpfs }),
     ...(healthcheck && {
-      // Docker's own normal form of each duration: any other is a difference forever.
+      // Docker's normal form of each duration: with another one, every plan has a difference.
       healthcheck: { test: healthcheck, interval: '5s', timeout: '5s', retries: 6, startPeriod: '2m0s' },
     }),
   };
@@ -116,14 +116,14 @@ function labelsOf(container: ContainerSpec, layout: Layout): { label: string; va
 }
 
 /**
- * One port at several addresses: Docker lists them in an order of its own, which the provider takes for another
+ * One port at several addresses: Docker lists them in another order, which the provider considers another
  * definition, and would replace the container with every plan.
  */
 function isPublishedTwice({ ports = [] }: ContainerSpec): boolean {
   return new Set(ports.map(({ internal }) => internal)).size < ports.length;
 }
 
-/** Without a timeout of its own every create ends after 20 minutes, however long the wait is. */
+/** Without its own timeout, a create ends after 20 minutes, even if the wait is longer. */
 function waitingFor(seconds: number): Pick<DockerContainer, 'wait' | 'wait_timeout' | 'timeouts'> {
   const wait = { wait: true, wait_timeout: seconds };
   return seconds < CREATE_SECONDS ? wait : { ...wait, timeouts: { create: `${seconds + CREATE_SECONDS}s` } };

@@ -19,7 +19,7 @@ export function addDockerProvider(stack: TerraformStack, { host }: Environment):
   const properties: DockerProvider = {
     ...(address !== undefined && { host: address }),
     ...(sshOpts.length > 0 && { ssh_opts: sshOpts }),
-    // By the path of a file: a password would stand in saved plans.
+    // The path of a file: a password would be in saved plans.
     ...(logins.length > 0 && { registry_auth: logins.map((login) => ({ ...login })) }),
   };
   addProvider(stack, { name: 'docker', source: DOCKER_SOURCE, version: DOCKER_VERSION, properties });
@@ -36,9 +36,9 @@ export function addDockerNetwork(stack: TerraformStack, name: string, properties
 }
 
 export interface ContainerOptions {
-  /** Names of the containers that have to be healthy first. */
+  /** Names of the containers that must be healthy first. */
   readonly after: readonly string[];
-  /** Changes of these are no change: a label says what to replace the container for. */
+  /** Changes of these are ignored: a label decides whether the container is replaced. */
   readonly ignoreChanges: readonly (keyof DockerContainer)[];
 }
 

@@ -13,7 +13,7 @@ import { addContainer } from './container';
 import { addDockerProvider, guardImage, lookUpNetwork } from './docker';
 
 /**
- * Traefik in front of Harbor: the only container with published ports, and beside it the nginx of shielded mirrors.
+ * Traefik in front of Harbor: the only container with published ports, and the nginx of shielded mirrors.
  * Deployed after harbor, destroyed before it.
  */
 export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironment): TerraformStack {
@@ -22,7 +22,7 @@ export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironme
   addBackend(stack, environment, 'edge');
   addDockerProvider(stack, environment);
   guardImage(stack, 'traefik', traefik.image);
-  // Looked up, not made here: destroying Harbor with Traefik attached hangs, and Harbor is what owns it.
+  // Looked up, not created here: Harbor owns it. Destroying Harbor while Traefik is attached hangs.
   const network = lookUpNetwork(stack, 'network-edge', { name: 'harbor-edge' });
   const spec: ContainerSpec = {
     name: 'traefik',
@@ -33,7 +33,7 @@ export function addEdgeStack(app: App, inputs: DeployInputs, edge: EdgeEnvironme
   };
   addContainer(stack, 'traefik', spec, { networks: [{ id: network }], dependsOn: [] });
   const shield = shieldContainer(edge, edgeAddress(environment.harbor, 'proxy'));
-  // Harbor's own nginx: its image is on the host, and pinned with its release.
+  // Harbor's own nginx: its image is on the host and is pinned with the release.
   const image = pins.proxy?.image;
   if (shield && image !== undefined) {
     guardImage(stack, 'shield', image);

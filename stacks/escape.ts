@@ -1,5 +1,5 @@
 /**
- * Makes Terraform take a text literally: `${` and `%{` begin a template in every string of a configuration, and there is
+ * Makes Terraform read a text literally: `${` and `%{` begin a template in every string of a configuration, and there is
  * no other way to have one of them in a value (docs/harbor-behavior.md 11.9). Tokens are added
  * after it, or they would be literal too.
  */

@@ -17,7 +17,7 @@ import { addBackend } from './backend';
 import { addContainer, type Attachment } from './container';
 import { addDockerNetwork, addDockerProvider, guardImage } from './docker';
 
-/** Harbor's containers and their three networks. Nothing of it is published: Traefik is the only way in. */
+/** Harbor's containers and their three networks. They publish no ports: Traefik is the only entrance. */
 export function addHarborStack(app: App, inputs: DeployInputs & { readonly prepared: Prepared }): TerraformStack {
   const { environment, pins, prepared } = inputs;
   const stack = new TerraformStack(app, 'harbor');
@@ -48,13 +48,13 @@ function addNetworks(stack: TerraformStack, harbor: DeployInputs['environment'][
   return { internal: network('internal'), edge: network('edge'), egress: network('egress') };
 }
 
-/** Services find each other on internal alone: an alias on egress, too, made jobservice reach core by that way. */
+/** Services find each other only on internal: with an alias on egress, jobservice would reach core by that network. */
 function attachments(
   service: HarborContainer['service'],
   networks: Networks,
   { harbor, edge }: DeployInputs['environment'],
 ): Attachment[] {
-  // Only where something asks for it: an address replaces the container.
+  // Only if it is declared: an address replaces the container.
   const isAsked = edge !== undefined && hasShield(edge) && service.id === 'proxy';
   return service.networks.map((id) => ({
     id: networks[id],

@@ -4,7 +4,7 @@ import { addBackend } from './backend';
 import { addDockerImage, addDockerProvider } from './docker';
 
 /**
- * Every pinned image on the host, deployed before the containers: where a pull fails here, Harbor runs on. In the stack
+ * Every pinned image on the host, deployed before the containers: if a pull fails here, Harbor keeps running. In the stack
  * of the containers they would be destroyed first (docs/harbor-behavior.md 11.7).
  */
 export function addImagesStack(app: App, { environment, pins, traefik }: DeployInputs): TerraformStack {
@@ -17,6 +17,6 @@ export function addImagesStack(app: App, { environment, pins, traefik }: DeployI
 }
 
 function addImage(stack: TerraformStack, id: string, name: string | undefined): void {
-  // Kept on destroy and on replace: the old one is what a rollback starts from.
+  // Kept on destroy and on replace: a rollback needs the old one.
   if (name !== undefined) addDockerImage(stack, id, { name, keep_locally: true });
 }

@@ -11,12 +11,12 @@ import {
 import { addBackend } from './backend';
 import { addProvider, addResource, inTerraform } from './resources';
 
-/** Where clients reach a front that is not of these stacks. */
+/** The address of a front that these stacks do not manage. */
 const DEFAULT_FRONT = { http: 80, https: 443 };
 
 /**
- * The VM. In a stack of its own, because the docker provider asks its daemon before it plans: what makes the machine and
- * what uses its Docker cannot be planned together (docs/harbor-behavior.md 11.8).
+ * The VM. In its own stack, because the docker provider connects to its daemon before it plans: the creation of a machine and
+ * the use of its Docker cannot be planned together (docs/harbor-behavior.md 11.8).
  */
 export function addMachineStack(app: App, environment: Environment, machine: MachineEnvironment): TerraformStack {
   const stack = new TerraformStack(app, 'machine');

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   await holdAgainstRules(inputs, outdir);
 }
 
-/** Stacks are edited by those who own them: what must never be deployed is not handed to Terraform without an error. */
+/** Users may edit the stacks: what must never be deployed is an error before Terraform sees it. */
 async function holdAgainstRules({ environment }: DeployInputs, outdir: string): Promise<void> {
   const today = new Date().toISOString().slice(0, 10);
   const { open } = judgeStacks(await readSynthesised(outdir), environment, today);
@@ -44,12 +44,12 @@ async function holdAgainstRules({ environment }: DeployInputs, outdir: string): 
   if (!isFine) process.exitCode = 1;
 }
 
-/** The cdktf command prints everything on stderr as an error: what ends well goes to stdout. */
+/** The cdktf command prints all of stderr as errors: messages of a successful run go to stdout. */
 function say(text: string, isNotice: boolean): void {
   (isNotice ? process.stdout : process.stderr).write(text);
 }
 
-/** The only one that is not a sample; with several, somebody has to say which. */
+/** The only environment that is not a sample. With several, the user must choose. */
 async function environmentName(directory: string): Promise<string> {
   const asked = process.env['BREAKWATER_ENVIRONMENT'];
   if (asked !== undefined && asked !== '') return asked;

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Beside the stacks: the environment that they are of. */
+/** The environment of the stacks, in a file next to them. */
 const MARK = 'environment';
 
 /**
- * Takes the stacks of the last synthesis out of a directory, so that one that fails, or leaves a stack out, leaves none
- * that Terraform could be run on. What Terraform keeps there stays, but for its note of where the state of *another*
- * environment is: with that, it would offer to move one Harbor's state over the other's.
+ * Removes the stacks of the last synthesis from a directory, so that a synthesis that fails or omits a stack leaves none
+ * that Terraform could run. Terraform's own files stay, except the note about where the state of *another*
+ * environment is: with it, Terraform would offer to move the state of one Harbor over that of another.
  */
 export function emptyOutput(outdir: string): void {
   rmSync(join(outdir, 'manifest.json'), { force: true });

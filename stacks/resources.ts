@@ -2,12 +2,12 @@ import { TerraformDataSource, TerraformProvider, TerraformResource, type Terrafo
 import type { DataSpec, PropertyValue, ProviderSpec, ResourceSpec } from '../src/deployment';
 import { literal } from './escape';
 
-/** Abstract in cdktf, although it has all that is needed. */
+/** The class is abstract in cdktf, although it is complete. */
 class Provider extends TerraformProvider {}
 
 /**
- * A provider and resources by cdktf's core constructs alone: the bindings of one cloud weigh up to 390 MB, those of
- * Docker are archived, and three of the four clouds that are spoken here have none (docs/harbor-behavior.md 11.10).
+ * A provider and resources with cdktf's core constructs only: the bindings of one cloud have up to 390 MB, those of
+ * Docker are archived, and three of the four supported clouds have none (docs/harbor-behavior.md 11.10).
  */
 export function addProvider(stack: TerraformStack, { name, source, version, properties }: ProviderSpec): void {
   const provider = new Provider(stack, `provider-${name}`, {
@@ -41,7 +41,7 @@ export function addData(stack: TerraformStack, { type, name, properties }: DataS
   for (const [key, value] of Object.entries(properties)) data.addOverride(key, inTerraform(value));
 }
 
-/** Literal but for references, which are what Terraform is to fill in. */
+/** Literal, except references, which Terraform resolves. */
 export function inTerraform(value: PropertyValue): unknown {
   if (Array.isArray(value)) return value.map((item: PropertyValue) => inTerraform(item));
   if (typeof value !== 'object') return literal(value);

@@ -19,7 +19,7 @@ export function synthesise(inputs: DeployInputs, outdir: string): void {
 
 /**
  * No stack depends on another: the cdktf command would refuse to deploy or destroy one alone ("dependencies are not
- * included"), which is what a rotation in an outage needs. A stack that comes too early stops in its plan: it reads the
+ * included"), but a rotation during an outage needs that. A stack that is deployed too early fails in its plan: it reads the
  * images and networks of the stack before it.
  */
 function addHost(app: App, inputs: DeployInputs): void {

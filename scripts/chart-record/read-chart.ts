@@ -11,13 +11,13 @@ export interface RecordedChart {
   readonly version: string;
   readonly appVersion: string;
   /**
-   * Every value that the chart has a default for or reads in a template, as a dotted path without what is above it.
-   * `.*` at the end: the templates print the map as it is, so that it may hold anything.
+   * Every value that has a default in the chart or is used in a template, as a dotted path without its parents.
+   * `.*` at the end: the templates print the map unchanged, so that it may contain anything.
    */
   readonly values: readonly string[];
 }
 
-/** What a chart reads of its values: by its values.yaml and by its templates, which read more than that documents. */
+/** The values of a chart: those of its values.yaml, and undocumented ones of its templates. */
 export function readChart({ chart, values, templates }: ChartFiles): RecordedChart {
   const { version, appVersion } = parse(chart) as { version: string; appVersion: string };
   const paths = new Set([...leavesOf(parse(values)), ...templates.flatMap((template) => pathsIn(template))]);

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** `npm run test:demo-stress`: the demo beside CPU hogs, so often that a rare alarm is seen. */
+/** `npm run test:demo-stress`: runs the demo next to CPU hogs, often enough to find a rare false alarm. */
 const RUNS = Number(process.env['DEMO_RUNS'] ?? 200);
 const HOGS_PER_CORE = Number(process.env['DEMO_HOGS'] ?? 4);
-/** Demos side by side are a load for one another, too: CI has ten in the time of three. */
+/** Parallel demos also load each other: CI runs ten in the time of three. */
 const AT_ONCE = Number(process.env['DEMO_AT_ONCE'] ?? 1);
 const PROGRAM = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
 
-/** Takes all the time that it is given. */
+/** Uses all CPU time that it gets. */
 function hog(): ChildProcess {
   return spawn(process.execPath, ['-e', 'for (;;) Math.sqrt(Math.random())'], { stdio: 'ignore' });
 }

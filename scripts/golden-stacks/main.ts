@@ -7,7 +7,7 @@ import { withoutNotes } from './without-notes';
 
 const GOLDEN = 'test/golden/stacks';
 
-/** `npm run golden`: what the samples of stacks/environments are synthesised to, for a person to read in a diff. */
+/** `npm run golden`: the synthesised samples of stacks/environments, for review in a diff. */
 async function main(): Promise<void> {
   const outdir = mkdtempSync(join(tmpdir(), 'breakwater-golden-'));
   try {

@@ -1,4 +1,4 @@
-/** Without cdktf's own notes (`//`), which name its version and differ from those of its fork. */
+/** Without cdktf's notes (`//`), which contain its version and differ in its fork. */
 export function withoutNotes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNotes);
   if (typeof value !== 'object' || value === null) return value;

@@ -1,6 +1,6 @@
 'use strict';
 
-/** One of each (docs/decisions/0014): the rules of the house that no plugin knows, as selectors and what to do instead. */
+/** One of each (docs/decisions/0014): our own lint rules, as selectors with messages. */
 const ONE_OF_EACH = {
   "SpreadElement > ConditionalExpression[test.type='BinaryExpression'][test.right.name='undefined']:matches([consequent.type='ObjectExpression'][consequent.properties.length=0], [alternate.type='ObjectExpression'][alternate.properties.length=0])":
     'write fields that may be absent with compact()',

@@ -1,10 +1,10 @@
 import type { BenchReport, Line } from './report';
 import { cellsOf, losses, markdownTable, slopeRows } from './text';
 
-/** Above this other programs wanted the processor as well. */
+/** Above this load, other programs used the processor, too. */
 const IDLE = 0.5;
 
-/** The guide, from the figures of one run. Everything in it that is not a figure stands here. */
+/** The guide, from the figures of one run. All of its text is here. */
 export function performancePage(report: BenchReport): string {
   const { lines } = report;
   const slower = losses(lines);
@@ -18,7 +18,7 @@ export function performancePage(report: BenchReport): string {
     '## Every figure',
     ...lines.map(lineOf),
     '## How it grows',
-    'CPU time of the whole process, between the two largest sizes that were measured. 1 is in step with the size.',
+    'CPU time of the whole process, between the two largest measured sizes. 1 is proportional to the size.',
     markdownTable(slopeRows(report)).join('\n'),
     TAIL,
   ].join('\n\n')}\n`;
@@ -34,14 +34,14 @@ npm run bench -- conform                      # one part: start-up, plan, confor
 npm run bench -- --all                        # also 10,000 projects
 \`\`\`
 
-Every figure is next to one of another program from the same run on the same machine, because alone it has no meaning. A whole
+Every figure is next to that of another program from the same run on the same machine, because alone it has no meaning. A whole
 process is measured, with its start. This page is generated from \`performance.json\` by \`npm run docs\`.`;
 
 function aboutTheRun({ day, machine, loadAtStart, versions, absent }: BenchReport): string {
   const { cpu, cores, memoryGib, system } = machine;
   const busy =
     loadAtStart > IDLE
-      ? ` Other programs wanted the processor as well (load ${loadAtStart} at the start): compare CPU times and requests, not seconds.`
+      ? ` Other programs used the processor, too (load ${loadAtStart} at the start): compare CPU times and requests, not seconds.`
       : '';
   const missing = absent.length > 0 ? ` Not installed, so not measured: ${absent.join(', ')}.` : '';
   return `Measured on ${day}: ${cpu}, ${cores} cores, ${memoryGib} GiB, ${system}; ${versions.join(', ')}.${missing}${busy}`;
@@ -54,12 +54,12 @@ function lineOf(line: Line): string {
 
 const WHY = `The reasons:
 
-- **A single small image**: Node and what it loads take a tenth of a second, and compiled programs nothing.
+- **A single small image**: starting Node takes a tenth of a second, which compiled programs do not need.
 - **A large image**: one core reads the sockets and a second one hashes. Where the registry needs one of them, too, compiled
   programs do the same with less.
-- **Creating**: each write is on disk in the journal before it is sent, and everything is read again afterwards.
+- **Creating**: each write is in the journal on disk before it is sent, and everything is verified afterwards.
 
-"The same calls" and "the same pages" are a bare program that makes the calls without which the work cannot be done, 32 at
+"The same calls" and "the same pages" are a minimal program that sends only the necessary requests, 32 at
 a time. It has no plan, no journal and no retry, and verifies nothing: it is a limit and not a competitor.`;
 
 const TAIL = `## Requests

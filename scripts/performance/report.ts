@@ -1,36 +1,36 @@
-/** What one run of a program took. */
+/** The cost of one run of a program. */
 export interface Usage {
   readonly elapsedMs: number;
-  /** User and system time, of its own children too. */
+  /** User and system time, including its children. */
   readonly cpuMs: number;
-  /** The most that it had in memory at once; of the process itself. 0 where nobody watched. */
+  /** Peak memory of the process itself. 0: not measured. */
   readonly maxRssMebibytes: number;
 }
 
-/** One program at one piece of work. */
+/** One program and one piece of work. */
 export interface Row {
   readonly name: string;
-  /** Of each run, in the order in which they were made. */
+  /** The cost of each run, in their order. */
   readonly runs: readonly Usage[];
   /** Why there is no figure. */
   readonly failed?: string;
-  /** Counted in a run of its own that is not timed; absent where nothing counts them. */
+  /** Counted in a separate run without timing. Absent: not counted. */
   readonly requests?: number;
   /** The same over TLS with a private CA. */
   readonly overTls?: readonly Usage[];
 }
 
-/** A piece of work, and the programs that do it in turn. Ours is the first. */
+/** A piece of work, and the programs that do it. Ours is the first. */
 export interface Line {
   readonly id: string;
   readonly title: string;
-  /** Bytes that each program reads, where that is what it is about. */
+  /** Bytes that each program reads, if speed is measured. */
   readonly bytes?: number;
   /** Objects, for the slope over several sizes. */
   readonly size?: number;
   /** Lines of one family are the same work in several sizes. */
   readonly family?: string;
-  /** Where these figures are from another run than the rest. */
+  /** Set if these figures are from another run than the others. */
   readonly note?: string;
   readonly rows: readonly Row[];
 }
@@ -45,15 +45,15 @@ export interface BenchReport {
     readonly memoryGib: number;
     readonly system: string;
   };
-  /** Processes that wanted to run when the bench began: above 0.5 the seconds say little, and the CPU time still counts. */
+  /** Load at the start of the bench: above 0.5 only the CPU times are meaningful. */
   readonly loadAtStart: number;
   readonly versions: readonly string[];
-  /** Programs that are not installed: nothing is said about them. */
+  /** Programs that are not installed and were not measured. */
   readonly absent: readonly string[];
   readonly lines: readonly Line[];
 }
 
-/** The middle one of what was measured: a single run that the machine disturbed does not count. */
+/** The median, so that a single disturbed run does not count. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
@@ -66,12 +66,12 @@ export function cpuOf({ runs }: Pick<Row, 'runs'>): number {
   return median(runs.map(({ cpuMs }) => cpuMs));
 }
 
-/** How the work grows with its size: 1 is in step with it. Undefined where only one size was measured. */
+/** The growth of the work with its size: 1 is proportional. Undefined if only one size was measured. */
 export interface Slope {
   readonly family: string;
   readonly from: number;
   readonly to: number;
-  /** Of the logarithms of CPU time over size, between the two largest sizes. */
+  /** The slope of the logarithms of CPU time over size, between the two largest sizes. */
   readonly exponent: number;
 }
 

@@ -4,7 +4,7 @@ const MIB = 1 << 20;
 
 export const HEADINGS = ['program', 'median', 'min to max', 'beside ours', 'CPU', 'max RSS', 'requests'] as const;
 
-/** A row of cells for each program. Speed and TLS have a column where they were measured. */
+/** A row of cells for each program. Speed and TLS have a column if they were measured. */
 export function cellsOf({ rows, bytes }: Line): string[][] {
   const [ours] = rows;
   const hasTls = rows.some(({ overTls }) => overTls !== undefined);
@@ -38,7 +38,7 @@ function spread({ runs }: Row): string {
   return `${seconds(Math.min(...times))} to ${seconds(Math.max(...times))}`;
 }
 
-/** Of one process: where each image has a process of its own, none of them is the whole. */
+/** Memory of one process. If each image has its own process, none of them is the whole. */
 function memory({ runs }: Row): string {
   const most = Math.max(...runs.map(({ maxRssMebibytes }) => maxRssMebibytes));
   return most > 0 ? `${most.toFixed(0)} MiB` : '';
@@ -51,7 +51,7 @@ export function markdownTable([head = [], ...body]: readonly (readonly string[])
   return [lineOf(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(lineOf)];
 }
 
-/** Where another program was faster, in plain words: readers need not search for it. */
+/** The work in which another program was faster, as sentences. */
 export function losses(lines: readonly Line[]): string[] {
   return lines.flatMap(({ title, rows: [ours, ...others] }) =>
     others
@@ -62,7 +62,7 @@ export function losses(lines: readonly Line[]): string[] {
   );
 }
 
-/** The calls alone and a Node that does nothing are limits, not programs that do the work. */
+/** The bare calls and an idle Node are limits, not competitors. */
 function isRival({ name }: Row): boolean {
   return /^(?:crane|skopeo|terraform)/.test(name);
 }

@@ -14,7 +14,7 @@ const USED = {
 
 /**
  * `npm run provider-types [SCHEMA VERSION]`: writes the types of the provider's resources. With the output of
- * `terraform providers schema -json` and the version that it is of, the record is renewed first.
+ * `terraform providers schema -json` and its version, the record is updated first.
  */
 async function main([schema, version]: readonly string[]): Promise<void> {
   if (schema !== undefined) {

@@ -7,7 +7,7 @@ export type TerraformType =
 export interface Attribute {
   readonly type: TerraformType;
   readonly required?: true;
-  /** Terraform keeps it out of what it prints, not out of the state. */
+  /** Terraform hides it in its output, but not in the state. */
   readonly sensitive?: true;
 }
 
@@ -23,7 +23,7 @@ export interface Block {
   readonly block_types: Readonly<Record<string, NestedBlock>>;
 }
 
-/** Of one provider, what the stacks use: what `terraform providers schema -json` says, without texts and outputs. */
+/** The part of a provider's schema that the stacks use, without descriptions and outputs. */
 export interface ProviderSchema {
   /** `kreuzwerker/docker` */
   readonly source: string;
@@ -64,7 +64,7 @@ export interface Wanted {
 /** @param schemas the output of `terraform providers schema -json` */
 export function reduceSchema(schemas: unknown, { source, version, resources, data }: Wanted): ProviderSchema {
   const { provider_schemas: all } = schemas as { readonly provider_schemas: Readonly<Record<string, RawProvider>> };
-  // Terraform and OpenTofu have registries of their own.
+  // Terraform and OpenTofu have different registries.
   const raw = Object.entries(all).find(([address]) => address.endsWith(`/${source}`))?.[1];
   if (!raw) throw new Error(`the schema has no ${source}: it has ${Object.keys(all).join(', ')}`);
   const pick = (from: Readonly<Record<string, { readonly block: RawBlock }>>, names: readonly string[]) =>

@@ -20,7 +20,7 @@ export function typesOf({ source, version, provider, resources, data }: Provider
   ].join('\n');
 }
 
-/** A type, and before it one for each block in it. */
+/** A type, after one for each of its blocks. */
 function typeOf(name: string, { attributes, block_types: blocks }: Block): string[] {
   const inner = Object.entries(blocks).flatMap(([key, { block }]) => typeOf(`${name}${pascal(key)}`, block));
   const lines = [
@@ -34,7 +34,7 @@ function attributeLine(key: string, { type, required }: Attribute): string {
   return `readonly ${key}${required ? '' : '?'}: ${typescriptOf(type)};`;
 }
 
-/** Of a block that may come once, the block; of others a list. */
+/** The block itself if it may occur once, otherwise a list. */
 function blockLine(key: string, { nesting_mode: mode, min_items: min = 0, max_items: max }: NestedBlock, type: string) {
   const isOne = mode === 'single' || max === 1;
   return `readonly ${key}${min > 0 ? '' : '?'}: ${isOne ? type : `readonly ${type}[]`};`;
@@ -54,7 +54,7 @@ function wrapped(type: string): string {
 }
 
 function unknownType(type: string): never {
-  throw new Error(`a type that is not known here: ${type}`);
+  throw new Error(`unknown type: ${type}`);
 }
 
 function pascal(name: string): string {

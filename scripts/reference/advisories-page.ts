@@ -15,7 +15,7 @@ export function advisoriesPage(): string {
   return [
     '<!-- Written by npm run docs from src/advisories. -->',
     '# Known faults of Harbor releases',
-    '`validate` (with `harbor.version`), `plan`, `doctor` and `up` report those that matter to what is declared; `doctor` also the notes. `up` does not deploy a release again of which a critical one matters.',
+    '`validate` (with `harbor.version`), `plan`, `doctor` and `up` report those that affect the declaration; `doctor` also shows notes. `up` does not deploy a release with a critical fault that affects it.',
     table(['id', 'severity', 'releases', 'matters with', 'what goes wrong; what helps', 'fixed in', 'source'], rows),
     '',
   ].join('\n\n');

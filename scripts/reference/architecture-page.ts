@@ -4,7 +4,7 @@ import { APART, ROOMS, SHARED, type Room } from './rooms';
 const BEGIN = '<!-- prettier-ignore-start -->\n<!-- Written by npm run docs from scripts/reference/rooms.ts. -->';
 const END = '<!-- prettier-ignore-end -->';
 
-/** docs/architecture.md with the table of rooms as it is now. The rest of the page is written by hand. */
+/** docs/architecture.md with the current table of rooms. The rest of the page is written by hand. */
 export function architecturePage(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];

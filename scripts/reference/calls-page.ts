@@ -1,7 +1,7 @@
 import type { AnyKind } from '../../src/kinds/kind';
 import { code, table } from './markdown';
 
-/** What a plan asks of Harbor, kind by kind. */
+/** The API calls of a plan, by kind. */
 export function callsPage(kinds: readonly AnyKind[]): string {
   const shown = (call: string | undefined): string => (call === undefined ? '-' : code(call));
   const rows = kinds.map(({ name, calls }) => [`[${name}](${name}.md)`, shown(calls.bulk), shown(calls.perProject)]);

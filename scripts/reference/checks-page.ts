@@ -11,7 +11,7 @@ export function checksPage(): string {
   return [
     '<!-- Written by npm run docs from src/conformance. -->',
     '# Checks',
-    'Everything that `breakwater conform` can prove; `breakwater conform --list` prints the same, `--format json` for programs. How a run is made and read: [proof by pulling](../guides/conformance.md).',
+    'Everything that `breakwater conform` can check; `breakwater conform --list` prints the same, `--format json` for programs. How to run it and read the report: [proof by pulling](../guides/conformance.md).',
     table(['id', 'proves that', 'phase', 'upstream requests', 'in production'], rows),
     'Phases run in the order front (sends nothing to the upstream), cold (the first pull), serving (what is served afterwards), situation (simulates events at an upstream) and outage.',
     ...checks.flatMap(sectionOf),

@@ -105,7 +105,7 @@ function declared({ name, example, can }: Client): object {
   return { client: name, ...(isDockerHubAlone && { registries: ['docker.io'] }), ...(example && { options: example }) };
 }
 
-/** Of a strict client what differs, and why another one has no strict mode. */
+/** The differences of a strict client, or why it has no strict mode. */
 function strictPart(client: Client): string[] {
   const fallback = new Map(
     client.render(inputFor(client, 'fallback')).files.map((file) => [file.path, withoutHead(file)]),
@@ -128,7 +128,7 @@ function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-/** The head names the profile, which is no difference. */
+/** The header names the profile, which does not count as a difference. */
 function withoutHead({ content }: ClientFile): string {
   return content.replace(/^[#/]+ Written by .*\n/m, '');
 }
@@ -142,7 +142,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   crt: 'pem',
 };
 
-/** The first of each kind: a folder for each registry says the same again. */
+/** The first file of each kind: the folders of the other registries have the same content. */
 function shown(files: readonly ClientFile[]): string[] {
   const kindOf = ({ path }: ClientFile): string => path.replace(/^.*\//, '');
   const first = files.filter((file, i) => files.findIndex((other) => kindOf(other) === kindOf(file)) === i);

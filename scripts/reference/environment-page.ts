@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../src/kinds/kind';
 import { fieldsOf, type Field } from './fields';
 import { code, table, text } from './markdown';
 
-/** What a file of stacks/environments may say: a section for each of its keys. */
+/** The keys of a file in stacks/environments, a section each. */
 export function environmentPage(): string {
   const { properties, required } = environmentSchema;
   const sections = Object.entries<JsonSchema>(properties);
@@ -14,7 +14,7 @@ export function environmentPage(): string {
   return [
     '<!-- Written by npm run docs from src/deploy. -->',
     '# Environment',
-    'What a file of [stacks/environments](../../stacks/environments) may say: one file is one Harbor. `breakwater schema --environment` prints the same as JSON Schema, for completion in editors. What is made of it, in which order: [deploy](../guides/deploy.md).',
+    'The keys of a file in [stacks/environments](../../stacks/environments): one file describes one Harbor. `breakwater schema --environment` prints the same as JSON Schema, for completion in editors. What is made of it, in which order: [deploy](../guides/deploy.md).',
     table(['key', 'what it is'], rows),
     'The file contains no secrets. Unknown keys are errors, with their line and a suggestion.',
     ...sections.flatMap(([key, schema]) => sectionOf(key, schema)),
@@ -34,7 +34,7 @@ function sectionOf(key: string, schema: JsonSchema): string[] {
   ];
 }
 
-/** Alternatives without a title say only which fields exclude each other; a message names those. */
+/** Alternatives without a title only exclude fields, which messages name. */
 function titled(oneOf: unknown): JsonSchema[] {
   const all = Array.isArray(oneOf) ? (oneOf as JsonSchema[]) : [];
   return all.filter(({ title }) => typeof title === 'string');
@@ -45,7 +45,7 @@ function alternativeOf(schema: JsonSchema, known: ReadonlySet<string>): string[]
   return [`### ${code(String(schema['title']))}`, more.length === 0 ? 'Nothing more.' : fieldTable(more)];
 }
 
-/** Objects that are all alike, such as the limits by service, take one row: what differs is the name alone. */
+/** Objects that differ only by name, such as the limits by service, are one row. */
 function withMaps(schema: JsonSchema): JsonSchema {
   const entries = Object.entries((schema['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>);
   const shapes = new Set(entries.map(([, child]) => JSON.stringify(child['properties'] ?? null)));

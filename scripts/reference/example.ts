@@ -2,7 +2,7 @@ import { Document, isMap, isCollection, visit } from 'yaml';
 import type { Json, JsonObject } from '../../src/json';
 import type { Example } from '../../src/kinds/kind';
 
-/** A collection of plain values that is no longer than this stands on one line. */
+/** A collection of plain values up to this length is on one line. */
 const SHORT = 60;
 
 /** A declaration with one object in it, at `path`. */

@@ -30,7 +30,7 @@ function factsOf(kind: AnyKind): string {
       ...(kind.renames === undefined ? [] : [['is renamed', renaming(kind.renames)]]),
       ['is read with', calls(kind.calls)],
       ['may be read by', permission(kind.access.read)],
-      ['may be made by', permission(kind.access.create)],
+      ['may be created by', permission(kind.access.create)],
       ['may be changed by', permission(kind.access.update)],
       ...(kind.alwaysWritten ? [['export writes, even at its default', kind.alwaysWritten.map(code).join(', ')]] : []),
       ...(kind.deletable ? [['may be deleted by', permission(kind.access.remove)]] : []),
@@ -58,9 +58,7 @@ function placementOf(kind: AnyKind, placement: AnyPlacement): string[] {
   const fields = fieldsOf(schema);
   return [
     `## ${code(path)}`,
-    ...(defaultsKey === undefined
-      ? []
-      : [`What is the same for many can stand at ${code(`defaults.${defaultsKey}`)}.`]),
+    ...(defaultsKey === undefined ? [] : [`Values for many of them can be set in ${code(`defaults.${defaultsKey}`)}.`]),
     ...(fields.length === 0 ? [] : [fieldTable(kind, fields)]),
     ...(example
       ? [`For example ${code(addressOfExample(kind, placement, example))}:`, fenced(exampleYaml(path, example))]

@@ -1,4 +1,4 @@
-/** Small files at the root of src/ that every room may use, for they need none; a program of its own has its own. */
+/** Small files at the root of src/ that every room may use, because they import no room. Separate programs have their own. */
 export const SHARED: readonly string[] = [
   'compact',
   'compare-text',
@@ -17,7 +17,7 @@ export const SHARED: readonly string[] = [
   'shape',
   'suggest',
 ];
-/** Programs of their own: a stand-in that shares code with its client proves nothing. */
+/** Separate programs: a stand-in that shares code with its client proves nothing. */
 export const APART = ['sandbox', 'scanner-adapter', 'upstream'];
 
 export interface Room {
@@ -31,7 +31,7 @@ export interface Room {
   readonly builtins: RegExp;
 }
 
-/** The folders of src/, and what each may import. test/architecture.test.ts holds them to it. */
+/** The folders of src/, and what each may import. test/architecture.test.ts enforces it. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   '': {
     about: 'the helpers above, and the public API',
@@ -41,7 +41,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   outside: {
     about:
-      'what others wrote, before it is shown: control characters, commands of CI systems, secrets in every encoding',
+      'text from others, made safe to print: control characters, commands of CI systems, secrets in every encoding',
     values: [],
     packages: [],
     builtins: /^$/,
@@ -175,7 +175,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['yaml'],
     builtins: /^$/,
   },
-  // Harbor's globs, and how an upstream is asked, are the stand-in's own.
+  // Harbor's globs and the requests to an upstream are part of the stand-in.
   'scanner-adapter': {
     about: 'a scanner that reports declared CVEs, for the sandbox and for a real Harbor',
     values: ['sandbox'],
@@ -206,7 +206,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['semver', 'yaml'],
     builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls|url)$/,
   },
-  // Parses, tells what happens, and maps results to exit codes. What a command does stands in app/, and so does its text.
+  // Parses options, prints, and maps results to exit codes. The work of a command and its texts are in app/.
   cli: {
     about:
       'the command line: `commands/`, `options/`, `terminal/` (what it writes to, progress, questions), `support/`, exit codes. The only place with `process`',

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-/** What Harbor's own Compose file says of one service, as far as a container of ours can differ from it. */
+/** The fields of a service in Harbor's Compose file in which our container can differ. */
 export interface ComposeService {
   /** The last part of the image's name. */
   readonly image: string;
@@ -13,7 +13,7 @@ export interface ComposeService {
   readonly shm_size?: string;
 }
 
-/** Conditions of the template that are rendered; the others are not of a Harbor behind Traefik on one host. */
+/** Conditions of the template that are rendered; others do not apply to a Harbor behind Traefik on one host. */
 const HOLDS: ReadonlySet<string> = new Set([
   'external_database == False',
   'external_redis == False',
@@ -59,7 +59,7 @@ function render(template: string): string {
 function judge(tag: string): boolean {
   const condition = tag.replace(/^if\s+/, '');
   if (condition === tag || (!HOLDS.has(condition) && !FAILS.has(condition)))
-    throw new Error(`the template has "${tag}", which is not known here`);
+    throw new Error(`the template has an unknown tag: ${tag}`);
   return HOLDS.has(condition);
 }
 

@@ -1,4 +1,4 @@
-/** What an image of Harbor does by itself: the last word of its Dockerfile on each. */
+/** The effective instructions of an image's Dockerfile. */
 export interface ImageDefaults {
   readonly user?: string;
   readonly entrypoint?: readonly string[];
@@ -6,7 +6,7 @@ export interface ImageDefaults {
   readonly healthcheck?: string;
 }
 
-/** @param dockerfile of the final image; an instruction that it leaves out is of its base, and not known */
+/** @param dockerfile of the final image; instructions of its base are unknown */
 export function readImage(dockerfile: string): ImageDefaults {
   const lines = dockerfile.replaceAll(/\\\n/g, ' ').split('\n');
   const last = (instruction: string): string | undefined =>

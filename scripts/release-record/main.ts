@@ -25,7 +25,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 
 interface RecordedRelease {
   readonly commit: string;
-  /** A key of `layouts`: releases that say the same share one. */
+  /** A key of `layouts`: equal releases share one. */
   readonly layout: string;
 }
 
@@ -38,7 +38,7 @@ interface ReleaseRecord {
 
 /**
  * `npm run release-record GIT-DIRECTORY TAG…`: adds releases of Harbor to the record, from a clone of goharbor/harbor.
- * What is recorded of a release is read from its Compose template and from its Dockerfiles.
+ * The record is read from the Compose template and the Dockerfiles of the release.
  */
 async function main([directory, ...tags]: readonly string[]): Promise<void> {
   if (directory === undefined || tags.length === 0) throw new Error('usage: release-record GIT-DIRECTORY TAG…');
@@ -62,7 +62,7 @@ function servicesOf(directory: string, tag: string): Record<string, ComposeServi
   return Object.fromEntries(
     Object.entries(compose).map(([id, service]) => {
       const folders = FOLDERS[id];
-      if (!folders) throw new Error(`${tag} has a service that is not known here: ${id}`);
+      if (!folders) throw new Error(`${tag} has an unknown service: ${id}`);
       return [id, { ...service, ...readImage(dockerfileOf(directory, tag, folders)) }];
     }),
   );
@@ -73,7 +73,7 @@ function dockerfileOf(directory: string, tag: string, folders: readonly string[]
     try {
       return git(directory, 'show', `${tag}:make/photon/${folder}/Dockerfile`);
     } catch {
-      // It lies in the next folder, in releases before the rename.
+      // In releases before the rename, it is in the next folder.
     }
   }
   throw new Error(`${tag} has no Dockerfile in ${folders.join(' or ')}`);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# After the merge: applies plan.json, what was reviewed, and nothing else. Exit code 3: the policies or Harbor changed
-# meanwhile, and what is out of date was not applied. `ci/apply.sh now` plans again and applies that, without a review.
+# After the merge: applies the reviewed plan.json and nothing else. Exit code 3: the policies or Harbor changed
+# in the meantime, and outdated changes were not applied. `ci/apply.sh now` plans again and applies it without a review.
 set -eu
 
 plan=plan.json

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every night: looks for drift and pulls through every project. Problems are reported in one issue, which is updated while
-# it lasts and closed when it is over.
+# Every night: checks for drift and pulls through every project. Problems are reported in one issue, which is updated while
+# they last and closed when they end.
 set -eu
 
 drift=0

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Writes one comment on a pull request or one issue, and updates it the next time. GitHub or GitLab, by the variables
-// that their runners set; elsewhere it prints.
+// that their runners set. Without these it prints.
 //
 //   node ci/post.mjs comment MARKER FILE         on the pull request that this run belongs to
-//   node ci/post.mjs issue MARKER FILE TITLE     opens it, or updates the one that is open
+//   node ci/post.mjs issue MARKER FILE TITLE     opens an issue, or updates the open one
 //   node ci/post.mjs close MARKER                closes that issue, if there is one
 //   node ci/post.mjs summary MARKER FILE         the result of a run, as plain text
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ async function call(url, headers, method = 'GET', body) {
   return answer.json();
 }
 
-/** Every page of a list, until one holds what is looked for. */
+/** Every page of a list, until one contains a match. */
 async function findIn(list, wanted) {
   for (let page = 1; ; page += 1) {
     const items = await list(page);
@@ -87,7 +87,7 @@ function gitlab() {
       update: ({ iid }, description) => ask(`issues/${iid}`, 'PUT', { description }),
       close: ({ iid }) => ask(`issues/${iid}`, 'PUT', { state_event: 'close' }),
     },
-    // The log of the job has it.
+    // It is in the log of the job.
     summary: () => undefined,
   };
 }

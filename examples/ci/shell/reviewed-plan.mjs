@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Finds the plan that was reviewed in the pull request of this commit. GitHub: writes `run-id` and `name` of the artifact
-// to GITHUB_OUTPUT. GitLab: downloads plan.json. Ends well without one: ci/apply.sh says what to do then.
+// to GITHUB_OUTPUT. GitLab: downloads plan.json. Exits with 0 without a plan: ci/apply.sh prints what to do then.
 import { appendFileSync, writeFileSync } from 'node:fs';
 
 const { env } = process;

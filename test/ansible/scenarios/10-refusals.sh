@@ -48,5 +48,5 @@ refuses 'container harbor-db (goharbor/harbor-db:v2.12.2, running, of harbor): r
 rm "$root/run/docker-double/containers"
 
 install -d -o 1234 "$root/data/registry"
-refuses 'does not belong to uid 10000' 'a data directory of somebody else' host
+refuses 'must belong to uid 10000' 'a data directory of somebody else' host
 rm -r "$root/data"

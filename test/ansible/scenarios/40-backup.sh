@@ -46,7 +46,7 @@ fi
 damage=$blobs/${blob:0:2}/$blob/data
 printf 'a lawyer' >"$damage"
 play "${backup[@]}" >"$work/out" 2>&1 && fail 'a rotten blob was backed up'
-grep -q 'does not have the digest that it is named by' "$work/out" || fail 'a rotten blob: other words'
+grep -q 'does not have the digest in its name' "$work/out" || fail 'a rotten blob: other words'
 ok 'a rotten blob is no backup'
 equal "$(xargs <"$double/read-only")" 'false' 'and Harbor takes pushes again'
 printf 'a layer' >"$damage"

@@ -118,7 +118,7 @@ equal "$(asks)" 401 "the system's store has the authority"
 # shellcheck disable=SC2046
 {
   play $(trust) -e "$(client old client docker)" >"$work/out" 2>&1 && fail 'a wrong authority went unnoticed'
-  grep -q 'does not answer this client' "$work/out" || fail 'a wrong authority is not named'
+  grep -q 'does not respond to this client' "$work/out" || fail 'a wrong authority is not named'
   ok 'a wrong authority is noticed at once, although nobody pulled'
   equal "$(asks || true)" 000 "what is no longer named is out of the system's store"
   changes some 'a certificate that is no longer given is taken away, both halves' \

@@ -190,7 +190,7 @@ describe('is refused, with the reason:', () => {
       'data-elsewhere',
       /^\/data is a symbolic link/,
     ],
-    ['a database on its own disk', parts(part('database', { own_disk: true })), 'data-elsewhere', /disk of its own/],
+    ['a database on its own disk', parts(part('database', { own_disk: true })), 'data-elsewhere', /its own disk/],
     ['no secretkey', look({ secretkey: null }), 'secretkey', /missing/],
     ['half a secretkey', look({ secretkey: 7 }), 'secretkey', /7 characters/],
     ['an old PostgreSQL', look({ database: { majors: ['13'], old: false } }), 'database-version', /PostgreSQL 13/],

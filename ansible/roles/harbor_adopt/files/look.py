@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Looks at a Harbor of docker-compose on this host. Changes nothing, and prints one JSON object without a secret.
+"""Examines a Harbor of docker-compose on this host. Changes nothing, and prints one JSON object without secrets.
 
 `--source` is the directory of its harbor.yml; without it, that of the compose project whose containers run Harbor's images.
 `--data-volume` is what harbor.yml names. What cannot be read is null: the playbook refuses it with the reason.
@@ -55,7 +55,7 @@ def described(container):
 
 
 def find_source(found):
-    """Where compose says that the containers of a Harbor come from."""
+    """The directory from which compose created the containers of a Harbor."""
     for one in found:
         if one["directory"] and not one["ours"] and HARBOR_IMAGE.search(one["image"]):
             return one["directory"]
@@ -63,7 +63,7 @@ def find_source(found):
 
 
 def is_of(container, source):
-    """docker-compose 1.x has no label with the directory: there the project is named after it."""
+    """docker-compose 1.x sets no label with the directory: its project has the name of the directory."""
     if container["ours"]:
         return False
     if container["directory"]:
@@ -72,14 +72,14 @@ def is_of(container, source):
 
 
 def compose_command(docker):
-    """What can start it again."""
+    """The command that can start it again."""
     if run([docker, "compose", "version"]) is not None:
         return [docker, "compose"]
     return ["docker-compose"] if shutil.which("docker-compose") else None
 
 
 def versions(text):
-    """Of each image of Harbor in docker-compose.yml."""
+    """The versions of Harbor's images in docker-compose.yml."""
     images = [image for image in IMAGE_LINE.findall(text or "") if HARBOR_IMAGE.search(image)]
     return sorted({image.rsplit(":", 1)[1].split("@")[0] for image in images if ":" in image.rsplit("/", 1)[-1]})
 
@@ -116,7 +116,7 @@ def existing(path):
 
 
 def room(paths):
-    """Free MiB and the file system of each path, or of what is above it."""
+    """Free MiB and the file system of each path, or of its closest existing parent."""
     found = {path: existing(path) for path in paths}
     return {path: {"mib": shutil.disk_usage(at).free // MIB, "device": os.stat(at).st_dev} for path, at in found.items()}
 
@@ -132,7 +132,7 @@ def units(source):
 
 
 def database_of(data_volume):
-    """Major versions of PostgreSQL whose directory is there; `old` is one from before Harbor 2.0."""
+    """Major versions of PostgreSQL that have a directory; `old` is from before Harbor 2.0."""
     top = os.path.join(data_volume, "database")
     found = [name[2:] for name in sorted(os.listdir(top)) if re.fullmatch(r"pg\d+", name)] if os.path.isdir(top) else []
     return {"majors": found, "old": os.path.isfile(os.path.join(top, "PG_VERSION"))}

@@ -1,4 +1,4 @@
-"""What of a Harbor from docker-compose can be taken over, and why not. Pure: everything that was read is given."""
+"""Whether a Harbor of docker-compose can be adopted, and why not. Pure: all facts are arguments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 OLDEST, NEWEST = (2, 13), (2, 15)
 # "only supports two previous minor releases to upgrade to current minor release" (Harbor's RELEASES.md).
 MINORS = 2
-# Harbor's harbor-db of these releases reads such a directory, or upgrades it.
+# Harbor's harbor-db of these releases reads or upgrades such a directory.
 MAJORS = {"15", "18"}
 RETIRED = {"notary": "Notary", "chartmuseum": "ChartMuseum", "clair": "Clair"}
 # Keys that the environment decides, or that are secrets: the checks below compare those that matter.
@@ -29,7 +29,7 @@ COMPARED_ELSEWHERE = (
 )
 
 
-# What prepare takes where a key is not there.
+# Prepare's value for a missing key.
 DEFAULTS = {
     "trivy.db_repository": "ghcr.io/aquasecurity/trivy-db",
     "trivy.java_db_repository": "ghcr.io/aquasecurity/trivy-java-db",
@@ -40,7 +40,7 @@ SECRET = re.compile(r"password|token|secret|key$", re.IGNORECASE)
 DOCKER_ROOT = "/var/lib/docker"
 # All images of a release, unpacked.
 IMAGES_MIB = 3 * 1024
-# The way back moves these two: a directory that is a mount cannot be moved.
+# Going back moves these two directories. A mount point cannot be moved.
 MOVED = ("database", "redis")
 
 
@@ -49,7 +49,7 @@ def fault(rule, message, hint):
 
 
 def harbor_adopt_read(text):
-    """{"value": map} or {"error": why}: a file that cannot be read must not end in an error of a template."""
+    """{"value": map} or {"error": why}: an unreadable file must not cause a template error."""
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -91,7 +91,7 @@ def check_version(look, wanted):
         return [fault("version-unknown", f"{look['source']}/docker-compose.yml {what}", "finish its installation or upgrade first")]
     running, target = numbers(found[0]), numbers(wanted)
     if running is None:
-        return [fault("version-unknown", f"{found[0]} is not a release of Harbor", "take over a release")]
+        return [fault("version-unknown", f"{found[0]} is not a release of Harbor", "adopt a release")]
     if not OLDEST <= running[:2] <= NEWEST:
         hint = "upgrade it by its own installer first" if running[:2] < OLDEST else "use a newer release of Breakwater"
         return [fault("version-unsupported", f"{found[0]} is not supported: 2.13 to 2.15 are", hint)]
@@ -103,7 +103,7 @@ def check_version(look, wanted):
 
 
 def check_containers(look, resumed):
-    """A resumed run finds what it stopped itself."""
+    """A resumed run has stopped the containers itself."""
     if resumed:
         return []
     running = {one["name"] for one in look["containers"] if one["running"]}
@@ -113,7 +113,7 @@ def check_containers(look, resumed):
     if missing:
         found.append(fault("not-running", f"{missing[0]} of {look['source']} does not run", "start it: it is asked for its version, and backed up, while it runs"))
     if others:
-        found.append(fault("version-mixed", f"{others[0]} runs, and docker-compose.yml names {', '.join(look['versions'])}", "run its installer to the end first"))
+        found.append(fault("version-mixed", f"{others[0]} runs, and docker-compose.yml names {', '.join(look['versions'])}", "finish its installer first"))
     return found
 
 
@@ -153,8 +153,8 @@ def check_place(part):
         why = f"{path} is a symbolic link to {part['link']}: Docker would start without waiting for that disk"
         return fault("data-elsewhere", why, f"mount that disk at {path} by /etc/fstab in place of the link")
     if part["own_disk"] and part["name"] in MOVED:
-        why = f"{path} is on a disk of its own, and the way back moves that directory aside"
-        return fault("data-elsewhere", why, "move it below the data volume for the adoption, and give it its own disk after (docs/guides/host.md)")
+        why = f"{path} is on its own disk, and going back to docker-compose moves that directory aside"
+        return fault("data-elsewhere", why, "move it below the data volume for the adoption, and to its own disk afterwards (docs/guides/host.md)")
     return None
 
 
@@ -171,7 +171,7 @@ def check_database(yml, look, env):
     database = look["database"]
     if database["old"] or not MAJORS & set(database["majors"]):
         has = f"PostgreSQL {', '.join(database['majors'])}" if database["majors"] else "no database of PostgreSQL 15 or 18"
-        return [fault("database-version", f"{yml['data_volume']}/database has {has}", "start its Harbor once, which upgrades the database; then run again")]
+        return [fault("database-version", f"{yml['data_volume']}/database has {has}", "start its Harbor once: it upgrades the database; then run again")]
     return []
 
 
@@ -179,7 +179,7 @@ def check_services(yml, look, env):
     found = []
     if section(yml, "external_redis"):
         found.append(
-            fault("external-redis", "it has an external Redis: the jobs that wait in it and the registry's cache would be those of two Harbors on the way back", "take it over with its own Redis, then move to harbor.redis")
+            fault("external-redis", "it uses an external Redis: after going back, two Harbors would share its queued jobs and the registry's cache", "adopt it with its own Redis, then move to harbor.redis")
         )
     storage = [name for name in section(yml, "storage_service") if name not in ("filesystem", "redirect", "ca_bundle")]
     if storage:
@@ -194,7 +194,7 @@ def check_services(yml, look, env):
 
 
 def check_leftovers(yml, look, accepted):
-    """Harbor 2.8 dropped ChartMuseum and 2.9 Notary: what they kept stays on the disk, and nothing reads it."""
+    """Harbor 2.8 dropped ChartMuseum and 2.9 Notary: their data stays on the disk, and nothing reads it."""
     if "leftovers" in accepted:
         return []
     images = {one["image"] for one in look["containers"]}
@@ -221,7 +221,7 @@ def is_below(key, prefixes):
 
 
 def same(was, now):
-    """As YAML of two writers: `5m` and "5m", a list in another order."""
+    """Equal in YAML of different writers: `5m` and "5m", a list in another order."""
     if isinstance(was, list) and isinstance(now, list):
         return sorted(map(str, was)) == sorted(map(str, now))
     return str(was) == str(now)
@@ -264,7 +264,7 @@ def difference(key, value, wanted):
 
 
 def check_passwords(passwords):
-    """What `up` would write later must be what the database has: PostgreSQL takes a new one only when it is new."""
+    """The password that `up` writes later must be that of the database: PostgreSQL reads it only for a new database."""
     if passwords["given"] and passwords["given"] != passwords["theirs"]:
         return [
             fault("other-password", "HARBOR_DATABASE_PASSWORD is not the database password of its harbor.yml", "export that one: core could not log in with another one")
@@ -273,7 +273,7 @@ def check_passwords(passwords):
 
 
 def check_room(needed, look):
-    """MiB by path; paths on one file system share what is free."""
+    """MiB by path; paths on one file system share its free space."""
     found, devices = [], {}
     for path, mib in needed.items():
         devices.setdefault(look["room"][path]["device"], []).append((path, mib))
@@ -286,11 +286,11 @@ def check_room(needed, look):
 
 
 def harbor_adopt_room(look, options):
-    """MiB that each path takes: the backup, and a cold copy of database and Redis beside them."""
+    """MiB that each path needs: the backup, and a cold copy of database and Redis next to them."""
     size = {part["name"]: part["mib"] for part in look["parts"]}
     backup = size.get("secret", 0) + size.get("database", 0) + (size.get("registry", 0) if options["registry"] else 0)
     copy = size.get("database", 0) + size.get("redis", 0)
-    # A new major version of PostgreSQL writes the database once more; and `up` refuses a host without room.
+    # A new major version of PostgreSQL writes the database again, and `up` requires free space.
     data = copy + size.get("database", 0) + mebibytes(options.get("free_data") or "5GiB")
     images = IMAGES_MIB + mebibytes(options.get("free_docker") or "4GiB")
     needed = {}
@@ -304,7 +304,7 @@ def mebibytes(text):
 
 
 def harbor_adopt_faults(found):
-    """Every reason not to stop it, at once."""
+    """All reasons not to stop it."""
     look, env, accepted = found["look"], found["environment"], found["accepted"]
     read = found["harbor_yml"]
     if "error" in read:
@@ -326,7 +326,7 @@ def harbor_adopt_faults(found):
 
 
 class FilterModule:
-    """As Ansible finds it."""
+    """The class that Ansible loads."""
 
     def filters(self):
         return {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Backs up one Harbor: its database, its blobs and its secrets, in one read-only window; then reads all of it again.
+"""Backs up one Harbor: its database, its blobs and its secrets, in one read-only window; then verifies all of it.
 
 Usage: harbor-backup [--config /etc/harbor/backup.json] [--end-window]
 
@@ -28,19 +28,19 @@ BLOB = re.compile(r"/blobs/sha256/[0-9a-f]{2}/([0-9a-f]{64})/data$")
 CHUNK_BYTES = 1024 * 1024
 API = "http://127.0.0.1:8080/api/v2.0"
 STOPPED_BY = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-# Core takes half a minute to come back from a restart.
+# Core needs half a minute to restart.
 CLOSE_AGAIN_SECONDS = (1, 2, 4, 8, 16, 32)
-# Uploads that were not finished: they go on being written, and nothing refers to them.
+# Unfinished uploads: they are still being written, and nothing refers to them.
 UNFINISHED = "_uploads"
 GIB = 1024**3
 
 
 class BackupError(Exception):
-    """Why there is no backup that could be relied on."""
+    """Why there is no reliable backup."""
 
 
 def run(argv, accepted=(0,), **options):
-    """Runs a program; its own last words are the error."""
+    """Runs a program; the end of its stderr is the error."""
     done = subprocess.run(argv, stderr=subprocess.PIPE, check=False, **options)
     if done.returncode not in accepted:
         words = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it says nothing"]
@@ -48,7 +48,7 @@ def run(argv, accepted=(0,), **options):
     return done.stdout
 
 
-# Harbor's API, asked from inside: nothing has to be published, and no certificate has to hold.
+# Harbor's API, called inside its container: no published port and no certificate is needed.
 
 
 def ask_harbor(config, path, *options):
@@ -59,11 +59,11 @@ def ask_harbor(config, path, *options):
 
 
 def running_version(config):
-    """What the data was written by. What is declared may be newer: a backup is taken before an upgrade."""
+    """The version that wrote the data. The declared one may be newer: a backup is taken before an upgrade."""
     told = json.loads(ask_harbor(config, "systeminfo")).get("harbor_version", "")
     version = re.match(r"v\d+\.\d+\.\d+", told)
     if not version:
-        raise BackupError(f"Harbor calls its version {told!r}, which is no release")
+        raise BackupError(f"Harbor reports the version {told!r}, which is not a release")
     return version.group()
 
 
@@ -74,13 +74,13 @@ def is_read_only(config):
 def set_read_only(config, value):
     body = json.dumps({"read_only": value}).replace('"', '\\"')
     ask_harbor(config, "configurations", 'request = "PUT"', 'header = "Content-Type: application/json"', f'data = "{body}"')
-    # PUT of configurations answers 200 to what it does not do.
+    # PUT of configurations returns 200 even if it changes nothing.
     if is_read_only(config) is not value:
-        raise BackupError(f"Harbor took read_only={value} with a 200 and did not do it")
+        raise BackupError(f"Harbor returned 200 for read_only={value}, but did not change it")
 
 
 def mark_of(config):
-    """Says that it was us who made Harbor read-only, for a run that is killed: anyone who else did finds it so again."""
+    """Records that this program made Harbor read-only, in case it is killed: a read-only mode set by others stays."""
     return os.path.join(config["directory"], ".read-only")
 
 
@@ -101,7 +101,7 @@ def read_only_window(config):
 
 
 def end_window(config):
-    """Not given up at once: Harbor may be restarting, and one that stays read-only keeps nothing of what it proxies."""
+    """Retries: Harbor may be restarting, and a Harbor that stays read-only caches nothing."""
     for pause_seconds in (*CLOSE_AGAIN_SECONDS, None):
         try:
             set_read_only(config, False)
@@ -113,7 +113,7 @@ def end_window(config):
             time.sleep(pause_seconds)
 
 
-# What is copied.
+# Copying.
 
 
 def dump_database(config, path):
@@ -123,7 +123,7 @@ def dump_database(config, path):
 
 
 def pack(parent, name, path):
-    """Uncompressed: blobs are compressed already. Owners by number: no name is known on another host.
+    """Uncompressed: blobs are compressed already. Owners by number: another host may not have the names.
 
     tar's 1 is a file that changed or went away meanwhile: a scheduled collection of garbage does not ask the API. What
     was read of blobs is compared with their names afterwards.
@@ -133,7 +133,7 @@ def pack(parent, name, path):
 
 
 def directories_of(config):
-    """Name and parent of each that is there."""
+    """Name and parent of each directory that exists."""
     return [(name, parent) for name, parent in config["directories"].items() if os.path.isdir(os.path.join(parent, name))]
 
 
@@ -155,7 +155,7 @@ def size_of(path):
 
 
 def check_room(config):
-    """A full disk stops more than the backup: PostgreSQL too, where it is the same one."""
+    """A full disk would stop not only the backup but also PostgreSQL, if it uses the same disk."""
     needed = sum(size_of(os.path.join(parent, name)) for name, parent in directories_of(config))
     free = shutil.disk_usage(config["directory"]).free
     if needed > free:
@@ -165,7 +165,7 @@ def check_room(config):
         )
 
 
-# What was copied is read again.
+# Verifying the copies.
 
 
 def digest_of(handle):
@@ -182,27 +182,27 @@ def read_dump(config, path, *options):
 
 
 def verify_database(config, path):
-    """The list is at the beginning of a dump: that it goes on to its end is known when every row of it was read."""
+    """The list is at the beginning of a dump, so every row is read to verify that the dump is complete."""
     listed = read_dump(config, path, "--list")
     read_dump(config, path, "--file=/dev/null")
     if "TABLE DATA" not in listed:
-        raise BackupError("the dump of the database holds no table")
+        raise BackupError("the dump of the database contains no tables")
 
 
 def verify_registry(_, path):
-    """Every blob is what its name says: a disk that rots is found here, and not by who restores."""
+    """Every blob has the digest in its name: a failing disk is found now, and not at the restore."""
     with tarfile.open(path, "r|") as archive:
         for member in archive:
             named = BLOB.search(member.name)
             if named and digest_of(archive.extractfile(member)) != named.group(1):
-                raise BackupError(f"{member.name} does not have the digest that it is named by")
+                raise BackupError(f"{member.name} does not have the digest in its name")
 
 
 def verify_secret(_, path):
     with tarfile.open(path, "r|") as archive:
         sizes = {member.name: member.size for member in archive}
     if sizes.get("secret/keys/secretkey") != 16:
-        raise BackupError("secret/keys/secretkey is missing or has not 16 characters")
+        raise BackupError("secret/keys/secretkey is missing or does not have 16 characters")
 
 
 def verify_archive(_, path):
@@ -228,7 +228,7 @@ def describe(directory, name):
 def manifest_of(config, directory, version, taken_at):
     names = [name for name in VERIFY if os.path.exists(os.path.join(directory, name))]
     if "secret.tar" not in names:
-        raise BackupError(f"there is no secret below {config['directories']['secret']}")
+        raise BackupError(f"there are no secrets below {config['directories']['secret']}")
     for name in names:
         VERIFY[name](config, os.path.join(directory, name))
     return {
@@ -241,7 +241,7 @@ def manifest_of(config, directory, version, taken_at):
     }
 
 
-# Where it is kept.
+# Storing.
 
 
 def publish(directory, partial, manifest):
@@ -249,7 +249,7 @@ def publish(directory, partial, manifest):
     with open(os.path.join(partial, "backup.json"), "w", encoding="utf8") as handle:
         json.dump(manifest, handle, indent=2)
         handle.write("\n")
-    # What is called verified shall also be there after a power failure.
+    # A verified backup must survive a power failure.
     os.sync()
     os.rename(partial, final)
     link = os.path.join(directory, "latest")
@@ -268,11 +268,11 @@ def prune(directory, keep, suffix=""):
 
 
 def copy_elsewhere(config, final):
-    """restic keeps every version of it, encrypted, on another machine; and reads a part of it again."""
+    """restic stores every version, encrypted, on another machine, and verifies a part of it."""
     if not config.get("restic"):
         return
     environment = {**os.environ, **config["restic"]}
-    # Those that a killed run left; locks of a run that lives stay.
+    # Removes locks of killed runs; locks of running ones stay.
     run(["restic", "unlock", "--quiet"], env=environment, stdout=subprocess.DEVNULL)
     run(["restic", "backup", "--quiet", "--tag", "harbor", "--host", config["hostname"], final], env=environment)
     run(["restic", "check", "--quiet", "--read-data-subset=1%"], env=environment, stdout=subprocess.DEVNULL)
@@ -291,7 +291,7 @@ def back_up(config, now):
         manifest = manifest_of(config, partial, version, now.strftime("%Y-%m-%dT%H:%M:%SZ"))
         final = publish(directory, partial, manifest)
     finally:
-        # It is unusable, and it has filled the disk.
+        # It is unusable and uses disk space.
         shutil.rmtree(partial, ignore_errors=True)
     prune(directory, int(config["keep"]))
     copy_elsewhere(config, final)
@@ -303,11 +303,11 @@ def work(config, only_end_window):
         print(back_up(config, datetime.datetime.now(datetime.timezone.utc)))
     elif os.path.exists(mark_of(config)):
         end_window(config)
-        print("Harbor takes writes again")
+        print("Harbor is writable again")
 
 
 def stop(received, _):
-    """As an exception, so that the read-only window is closed; a second signal does not keep it from that."""
+    """Raises an exception, so that the read-only window is closed; a second signal does not prevent this."""
     for number in STOPPED_BY:
         signal.signal(number, signal.SIG_IGN)
     sys.exit(128 + received)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares this host with what an environment needs of it. Changes nothing.
+"""Compares this host with the requirements of an environment. Changes nothing.
 
 Prints one JSON object a line for each thing that would stop the deployment, and nothing where the host is fit:
   {"rule": ..., "message": ..., "hint": ...}
@@ -19,13 +19,13 @@ import subprocess
 
 DEFAULT_FREE = {"data": "5GiB", "docker": "4GiB"}
 UNITS_MIB = {"MiB": 1, "GiB": 1024, "TiB": 1024 * 1024}
-# Distributions on which the roles are tested, and why another one is refused.
+# Distributions on which the roles are tested. Others are refused.
 SUPPORTED = {"debian": ("12", "13"), "ubuntu": ("22.04", "24.04")}
 RED_HAT = {"rhel", "centos", "rocky", "almalinux", "fedora", "ol"}
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
-# The docker provider and Traefik speak API 1.40 and later; 20.10 is the oldest that is tested.
+# The docker provider and Traefik need API 1.40 or later; 20.10 is the oldest tested version.
 OLDEST_DOCKER = (20, 10)
-# They mount themselves, without an entry in /etc/fstab.
+# File systems that are mounted without an entry in /etc/fstab.
 SELF_MOUNTING = {"zfs", "overlay", "tmpfs", "9p", "virtiofs"}
 NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.glusterfs"}
 UNIT_DIRECTORIES = ("/etc/systemd/system", "/run/systemd/generator", "/usr/lib/systemd/system", "/lib/systemd/system")
@@ -52,7 +52,7 @@ def read(path):
 
 
 def run(command):
-    """Its output; None where it is not there, fails or hangs."""
+    """Its output; None if it does not exist, fails or hangs."""
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -66,12 +66,12 @@ def os_release(text):
 
 
 def check_distribution(text, selinux):
-    """RHEL and its family come without Docker and with SELinux: the containers could not read what they mount."""
+    """RHEL and its derivatives have no Docker package, and SELinux denies containers access to their mounts."""
     name, version, pretty = os_release(text)
     known = ", ".join(f"{one.capitalize()} {' and '.join(versions)}" for one, versions in SUPPORTED.items())
     hint = f"use {known}; on a Kubernetes cluster, deploy the chart (cluster: in the environment)"
     if name in RED_HAT:
-        why = "it has no Docker package, and SELinux denies containers the files that are mounted without a label"
+        why = "it has no Docker package, and SELinux denies containers access to mounts without a label"
         return [problem("distribution", f"{pretty} is not supported: {why}", hint)]
     if version not in SUPPORTED.get(name, ()):
         return [problem("distribution", f"{pretty} is not supported: the roles are not tested on it", hint)]
@@ -94,7 +94,7 @@ def check_architecture(machine, wanted):
     return [problem("architecture", message, f"use a host with {wanted}: Harbor publishes no images for {found}")]
 
 
-# The containers do not reach their limits all at once, and a machine of 4 GiB has less than 4 GiB for programs.
+# The containers do not all reach their limits at once, and a machine with 4 GiB has less than 4 GiB for programs.
 MEMORY_SHARE = 0.8
 
 
@@ -112,7 +112,7 @@ def is_snap(binary, root):
 
 
 def check_docker(binary, root, version):
-    """Where there is none yet, the role installs it."""
+    """If Docker is missing, the role installs it."""
     if is_snap(binary, root):
         message = f"Docker is the snap ({binary or root}): it can mount nothing outside of /home, and updates itself"
         hint = "remove it (snap remove docker; its containers are lost), the role docker_host installs Docker's package"
@@ -124,7 +124,7 @@ def check_docker(binary, root, version):
 
 
 def existing(path):
-    """The directory itself, or the first one above it that is there."""
+    """The directory itself, or its closest existing parent."""
     while not os.path.isdir(path):
         path = os.path.dirname(path)
     return path
@@ -179,7 +179,7 @@ def has_unit(target):
 
 
 def check_mounts(paths, found, fstab, is_unit=has_unit):
-    """One that is not mounted at boot is an empty directory then, on which PostgreSQL begins a new database."""
+    """A disk that is not mounted at boot is an empty directory, in which PostgreSQL creates a new database."""
     own = {path: mount_of(os.path.realpath(path), found) for path in paths}
     problems = []
     for target, kind in sorted({mount for mount in own.values() if mount[0] != "/"}):
@@ -215,7 +215,7 @@ def judge(needs, docker):
         *check_memory(read("/proc/meminfo"), int(needs.get("memory_mib") or 0)),
         *check_docker(shutil.which(docker), root, run([docker, "version", "--format", "{{.Server.Version}}"])),
         *check_space([one for one in volumes if one["free_mib"] > 0]),
-        # Elsewhere something other than systemd mounts disks, if there are any.
+        # Without systemd, disks are mounted by other programs.
         *(check_mounts(data, mounts(read("/proc/self/mountinfo")), read("/etc/fstab")) if has_systemd() else []),
     ]
 

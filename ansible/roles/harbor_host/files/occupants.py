@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Finds what already uses the data, the ports or the place of a Harbor on this host. Changes nothing.
+"""Finds what already uses the data or the ports of a Harbor on this host. Changes nothing.
 
 Prints one JSON object a line, and nothing where the host is free:
   {"kind": "container", "name": ..., "image": ..., "state": ..., "project": ..., "why": [...]}
@@ -26,7 +26,7 @@ CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 
 
 class DockerSilent(Exception):
-    """Docker is there and does not say what it runs."""
+    """Docker is installed, but does not list its containers."""
 
 
 def run(command):
@@ -40,7 +40,7 @@ def run(command):
 
 
 def containers(docker):
-    """All of them, also those that are stopped. None where there is no Docker."""
+    """All containers, running or stopped. None without Docker."""
     for _ in range(3):
         listed = run([docker, "ps", "--all", "--quiet", "--no-trunc"])
         if listed is None:
@@ -54,7 +54,7 @@ def containers(docker):
         code, out, err = run([docker, "inspect", "--type", "container", *ids])
         if code == 0:
             return json.loads(out)
-        # One that was removed in between: list them again.
+        # One was removed in the meantime: list them again.
         if "no such" not in err.lower():
             raise DockerSilent(err or f"docker inspect ended with {code}")
     raise DockerSilent("its list of containers kept changing")
@@ -91,7 +91,7 @@ def device_of(docker, volume):
 
 
 def mounted(container, data_volume, docker):
-    """What a container has of the data and may write to: a backup that only reads it damages nothing."""
+    """Mounts of the data that a container may write to. Read-only mounts, as of a backup, do no harm."""
     for mount in container.get("Mounts") or []:
         if mount.get("RW") is False:
             continue
@@ -103,7 +103,7 @@ def mounted(container, data_volume, docker):
 
 
 def published(container, ports):
-    """A stopped container counts when Docker starts it again with the machine."""
+    """A stopped container counts if Docker starts it at boot."""
     host = container["HostConfig"]
     if not container["State"].get("Running") and (host.get("RestartPolicy") or {}).get("Name") != "always":
         return
@@ -138,7 +138,7 @@ def stat_of(path):
 
 
 def processes_in(directory):
-    """Those whose working directory it is: a PostgreSQL changes into its data, and /proc shows it also of a container."""
+    """Processes with this working directory: PostgreSQL changes into its data, and /proc also shows containers."""
     wanted = stat_of(directory)
     for entry in glob.glob("/proc/[0-9]*"):
         if wanted is not None and stat_of(f"{entry}/cwd") == wanted:
@@ -146,7 +146,7 @@ def processes_in(directory):
 
 
 def named_in(pid_file):
-    """The process that the file names, where it is one of the file's owner: numbers are used again."""
+    """The process that the file names, if its user owns the file: process ids are reused."""
     try:
         with open(pid_file, encoding="utf8", errors="replace") as handle:
             pid = int(handle.readline().strip())
@@ -165,7 +165,7 @@ def container_of(pid):
 
 
 def databases(options, known):
-    """A PostgreSQL that runs on the data and is in none of Docker's containers: those are listed by themselves."""
+    """A PostgreSQL that uses the data outside Docker's containers, which are listed separately."""
     top = os.path.join(options.data_volume, "database")
     if os.path.isdir(top) and not os.access(top, os.R_OK | os.X_OK):
         yield {"kind": "unread", "what": top, "why": "it needs root"}

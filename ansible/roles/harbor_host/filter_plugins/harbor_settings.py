@@ -1,4 +1,4 @@
-"""Which keys of harbor.yml the roles and the stacks follow: files/settings.json says so for this and for `breakwater`."""
+"""The keys of harbor.yml that the roles and the stacks support, from files/settings.json, as in `breakwater`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import yaml
 
 
 def leaves(value, path=()):
-    """(path, value) of everything that is no map, and of maps that are empty."""
+    """(path, value) of every value that is not a map, and of empty maps."""
     if not isinstance(value, dict) or not value:
         return [(path, value)] if path else []
     return [leaf for key, inner in value.items() for leaf in leaves(inner, (*path, str(key)))]
 
 
 def rule_of(path, table):
-    """The rule of the longest key that begins the path."""
+    """The rule of the longest key that is a prefix of the path."""
     for length in range(len(path), 0, -1):
         key = ".".join(path[:length])
         if key in table:
@@ -25,7 +25,7 @@ def rule_of(path, table):
 
 
 def fault_of(path, value, table, declared):
-    """Why the setting cannot be followed, in one sentence; None where it can."""
+    """Why the setting is not supported, in one sentence; None if it is."""
     dotted = ".".join(path)
     key, rule = rule_of(path, table)
     if rule is None:
@@ -40,19 +40,19 @@ def fault_of(path, value, table, declared):
 
 
 def harbor_settings_faults(settings, table, declared):
-    """One sentence for each setting that would have no effect, or another one than in Harbor's own installation."""
+    """One sentence for each setting without effect, or with another effect than in Harbor's own installation."""
     faults = [fault_of(path, value, table, declared) for path, value in leaves(settings)]
     return list(dict.fromkeys(fault for fault in faults if fault))
 
 
-# Words that a reader of YAML 1.1 takes for something other than text: the registry is written in Go.
+# Words that a YAML 1.1 parser does not read as text. The registry uses a Go parser.
 NOT_TEXT = re.compile(r"~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)", re.IGNORECASE)
 NUMBER = re.compile(r"[-+]?\.?[0-9][0-9_.:]*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+")
 DECIMAL = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 def stays_as_written(value):
-    """Whether `key: value`, as prepare writes it without quotes, is read as that value."""
+    """Whether `key: value`, which prepare writes without quotes, is read as that value."""
     try:
         read = yaml.load(f"key: {value}\nnext: x", Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts alone
     except yaml.YAMLError:
@@ -65,7 +65,7 @@ def is_text(value):
 
 
 def harbor_rendered_faults(harbor_yml):
-    """Values of harbor.yml that prepare accepts and Harbor's services would read as something else. Names no value."""
+    """Values of harbor.yml that prepare accepts but Harbor's services read differently. Prints no value."""
     faults = []
     redis = harbor_yml.get("external_redis") or {}
     password, username = str(redis.get("password") or ""), str(redis.get("username") or "")
@@ -82,7 +82,7 @@ def harbor_rendered_faults(harbor_yml):
 
 
 class FilterModule:
-    """As Ansible finds it."""
+    """The class that Ansible loads."""
 
     def filters(self):
         return {"harbor_settings_faults": harbor_settings_faults, "harbor_rendered_faults": harbor_rendered_faults}

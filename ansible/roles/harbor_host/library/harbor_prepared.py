@@ -1,5 +1,5 @@
 #!/usr/bin/python
-"""Copies what Harbor's prepare wrote into directories that never change again."""
+"""Copies the output of Harbor's prepare into immutable directories."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ description:
   - Directories that are neither current nor mounted by any container are removed.
 options:
   roots: {description: Directories that C(from) begins with, by name., type: dict, required: true}
-  dest: {description: Where the directories are made., type: path, required: true}
-  key_file: {description: The random key; made when missing., type: path, required: true}
+  dest: {description: Directory to create them in., type: path, required: true}
+  key_file: {description: The random key; created if missing., type: path, required: true}
   services: {description: For each service its uid and files., type: dict, required: true}
   in_use: {description: Paths that containers mount., type: list, elements: str, default: []}
 author: Breakwater
@@ -30,8 +30,8 @@ EXAMPLES = r"""
 """
 RETURN = r"""
 services: {description: The digest of each service., returned: success, type: dict}
-created: {description: Directories made., returned: success, type: list}
-removed: {description: Directories removed., returned: success, type: list}
+created: {description: Created directories., returned: success, type: list}
+removed: {description: Removed directories., returned: success, type: list}
 """
 
 import hashlib
@@ -46,11 +46,11 @@ DIRECTORY_MODE = 0o755
 
 
 class PrepareError(Exception):
-    """What prepare wrote is not what a service needs."""
+    """The output of prepare lacks something that a service needs."""
 
 
 def sorted_no_proxy(content):
-    """prepare joins a Python set into NO_PROXY: another order each run, the same meaning."""
+    """prepare joins a Python set into NO_PROXY: each run has another order with the same meaning."""
     return b"".join(sort_value(line) for line in content.splitlines(keepends=True))
 
 
@@ -63,7 +63,7 @@ def sort_value(line):
 
 
 def value_of(content, wanted, path):
-    """The value of one variable in an env file, without the end of its line."""
+    """The value of one variable in an env file, without the line break."""
     for line in content.splitlines():
         name, equals, value = line.partition(b"=")
         if equals and name == wanted.encode():
@@ -72,7 +72,7 @@ def value_of(content, wanted, path):
 
 
 def expand(source, target):
-    """One (path, name) for each file: a directory stands for all that it holds."""
+    """One (path, name) for each file. A directory means all its files."""
     if not os.path.isdir(source):
         return [(source, target)]
     found = []
@@ -91,7 +91,7 @@ def read_file(path, name, entry):
 
 
 def read_service(roots, files):
-    """Name to content. What is optional may be absent; any other file must be there."""
+    """Content by name. Optional files may be missing."""
     contents = {}
     for entry in files:
         root, _, rest = entry["from"].partition("/")
@@ -108,7 +108,7 @@ def mode_of(name):
 
 
 def digest_of(key, uid, contents):
-    """Over `name NUL mode NUL uid:gid NUL sha256 LF` of each file, by name: owners and modes replace, too."""
+    """Digest of `name NUL mode NUL uid:gid NUL sha256 LF` of each file, so that owners and modes count, too."""
     mac = hmac.new(key, digestmod=hashlib.sha256)
     for name in sorted(contents):
         content = hashlib.sha256(contents[name]).hexdigest()
@@ -133,10 +133,10 @@ def own(path, uid, mode):
 
 
 def write_service(parent, digest, uid, contents):
-    """Whole or not at all: a crash leaves a .new- directory, which the next run removes as unused."""
+    """Atomic: a crash leaves a .new- directory, which the next run removes."""
     os.makedirs(parent, mode=DIRECTORY_MODE, exist_ok=True)
     staging = tempfile.mkdtemp(prefix=".new-", dir=parent)
-    # Mounted even where there is nothing in it.
+    # It is mounted even if it is empty.
     os.makedirs(os.path.join(staging, "trust"))
     for name, content in contents.items():
         path = os.path.join(staging, name)
@@ -146,7 +146,7 @@ def write_service(parent, digest, uid, contents):
         own(path, uid, mode_of(name))
     for folder, _, _ in os.walk(staging):
         own(folder, uid, DIRECTORY_MODE)
-    # Its name says what is in it, forever: a power failure must not leave it with files that are empty.
+    # Its name is the digest of its content: a power failure must not leave empty files in it.
     os.sync()
     os.rename(staging, os.path.join(parent, digest))
 
@@ -160,7 +160,7 @@ def subdirectories(path):
 
 
 def unused(dest, digests, in_use):
-    """A container whose directory is gone stays Exited for good, so any container counts, running or not."""
+    """A container without its directory can never start again, so stopped containers count, too."""
     every = [(service, name) for service in subdirectories(dest) for name in subdirectories(os.path.join(dest, service))]
     stale = [os.path.join(dest, service, name) for service, name in every if digests.get(service) != name]
     return [path for path in stale if not is_used(path, in_use)]
