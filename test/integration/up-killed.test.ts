@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UpOptions } from '../../src/app/up/options';
 import type { Deployment } from '../../src/app/up/steps';
@@ -252,6 +252,99 @@ describe('two runs on one environment', () => {
     process.kill(-pgidOf(pid), 'SIGKILL');
     await killed;
     expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('two checkouts that deploy to one host', () => {
+  /** Both see the same directory of locks. */
+  function checkouts(): { mine: ProjectDouble; theirs: ProjectDouble } {
+    const [mine, theirs] = [projectDouble(), projectDouble()];
+    mine.write('stacks/prepared/prod.json', preparedJson('v2.15.2'));
+    mkdirSync(join(mine.directory, 'host'));
+    chmodSync(join(mine.directory, 'host'), 0o1777);
+    symlinkSync(join(mine.directory, 'host'), join(theirs.directory, 'host'));
+    return { mine, theirs };
+  }
+
+  const images = { options: { only: 'images' } };
+  const until = async (isDone: () => boolean): Promise<void> => {
+    for (let tries = 0; !isDone() && tries < 600; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+
+  it('wait for each other', async () => {
+    const { mine, theirs } = checkouts();
+    theirs.write('waits/images', '');
+    const first = up(theirs, NO_HARBOR, { ...images, env: { USER: 'alice' } });
+    await until(() => existsSync(join(theirs.directory, 'applying')));
+    const refused = {
+      code: 6,
+      err: expect.stringMatching(
+        /\[host-busy\] another up works on vm\.corp\.internal: alice@\S+, environment prod, since .* UTC[^]*Ctrl-C[^]*sudo kill \d+/,
+      ),
+    };
+    expect(await up(mine, NO_HARBOR, images)).toMatchObject(refused);
+    expect(await up(mine, NO_HARBOR, { options: { ...images.options, dryRun: true } })).toMatchObject(refused);
+    expect(await up(mine, NO_HARBOR, { options: { destroy: true } })).toMatchObject(refused);
+    expect(mine.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
+    theirs.remove('waits/images');
+    expect(await first).toMatchObject({ code: 0 });
+    const { code, err } = await up(mine, NO_HARBOR, images);
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/was killed/) });
+  });
+
+  it('a run that was killed frees the host, and the next one says so', async () => {
+    const { mine, theirs } = checkouts();
+    theirs.write('strike-before', lost('stacks/images apply'));
+    expect(await upInChild(theirs, UPGRADE, optionsOf({ only: 'images' }))).toMatchObject({ signal: 'SIGKILL' });
+    const again = await up(mine, NO_HARBOR, images);
+    expect(again).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/the last up on vm\.corp\.internal was killed or lost its connection: unknown@/),
+    });
+  });
+
+  /** Ends the program on the host, and ssh with it. */
+  const disconnect = (what: string, then = ''): string =>
+    `case "$what" in *"${what}"*) rm -f strike-before; pid=$(sed 's/.*"pid": \\([0-9]*\\).*/\\1/' host/breakwater-up.json);
+      kill -KILL -- -$(cut -d' ' -f5 /proc/$pid/stat); while test -e /proc/$pid; do sleep 0.05; done; ${then} ;; esac\n`;
+
+  it('a run that lost its connection takes the lock again before its next step', async () => {
+    const { mine } = checkouts();
+    mine.write('strike-before', disconnect('stacks/images apply'));
+    const { code, err } = await up(mine, NO_HARBOR, { options: { from: 'images', to: 'harbor' } });
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/was killed/) });
+    const holds = mine.started().filter((line) => line.includes('--hold='));
+    expect(holds).toHaveLength(2);
+  });
+
+  it('stops before its next step if another one took the host meanwhile', async () => {
+    const { mine, theirs } = checkouts();
+    theirs.write('waits/images', '');
+    mine.write(
+      'strike-before',
+      disconnect('stacks/images apply', 'touch lost; while test ! -e goes-on; do sleep 0.05; done'),
+    );
+    const first = up(mine, NO_HARBOR, { options: { from: 'images', to: 'harbor' } });
+    await until(() => existsSync(join(mine.directory, 'lost')));
+    const second = up(theirs, NO_HARBOR, images);
+    await until(() => existsSync(join(theirs.directory, 'applying')));
+    mine.write('goes-on', '');
+    expect(await first).toMatchObject({
+      code: 6,
+      err: expect.stringMatching(/stopped before harbor; what came before it is done[^]*\[host-busy\]/),
+    });
+    theirs.remove('waits/images');
+    expect(await second).toMatchObject({ code: 0 });
+  });
+
+  it('a host that cannot keep a lock is a note', async () => {
+    const { mine } = checkouts();
+    mine.write('no-lock', 'sh: 1: exec: python3: not found');
+    const { code, err } = await up(mine, NO_HARBOR, images);
+    expect({ code, err: err.replace(/\s+/g, ' ') }).toEqual({
+      code: 0,
+      err: expect.stringContaining('no lock on vm.corp.internal (sh: 1: exec: python3: not found): a run from another'),
+    });
   });
 });
 

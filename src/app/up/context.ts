@@ -1,4 +1,5 @@
 import type { AppContext } from '../context';
+import type { HostLock } from './host-lock';
 import type { RunRecord } from './run-record';
 import type { ToolLog } from './tool-log';
 
@@ -14,6 +15,8 @@ export interface UpContext extends AppContext {
   readonly pid: number;
   /** How far the run is, for the next one. Absent: nothing is changed. */
   readonly record?: RunRecord;
+  /** Keeps runs of other checkouts away from the host. Absent: there is no host. */
+  readonly hostLock?: HostLock;
   /** Where the output of programs goes. Absent: it is shown immediately. */
   readonly log?: ToolLog;
   /**

@@ -1,5 +1,6 @@
 import type { DeploymentHost } from './steps';
 import { shellWord } from './steps';
+import type { Invocation } from './steps';
 import type { UpContext } from './context';
 import { runTool, type ToolResult } from './run-tool';
 
@@ -12,11 +13,15 @@ export const SSH_FAILED = 255;
  */
 export function onHost(context: UpContext, host: DeploymentHost, script: string, input?: string): Promise<ToolResult> {
   const given = input === undefined ? {} : { input };
-  if (host.local) return runTool(context, { program: 'sh', args: ['-c', script], env: {}, ...given }, 'kept');
+  return runTool(context, { ...hostInvocation(host, script), ...given }, 'kept');
+}
+
+export function hostInvocation(host: DeploymentHost, script: string): Invocation {
+  if (host.local) return { program: 'sh', args: ['-c', script], env: {} };
   const identity = host.identityFile === undefined ? [] : ['-i', host.identityFile];
-  const options = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-p', String(host.port), ...identity];
+  const alive = ['-o', 'ConnectTimeout=10', '-o', 'ServerAliveInterval=20'];
+  const options = ['-o', 'BatchMode=yes', ...alive, '-p', String(host.port), ...identity];
   // The user's login shell may be any: it gets one command with one quoted word.
   const command = `sh -c ${shellWord(script)}`;
-  const args = [...options, `${host.user}@${host.address}`, command];
-  return runTool(context, { program: 'ssh', args, env: {}, ...given }, 'kept');
+  return { program: 'ssh', args: [...options, `${host.user}@${host.address}`, command], env: {} };
 }

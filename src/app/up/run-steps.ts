@@ -2,6 +2,7 @@ import { UsageError } from '../../errors';
 import { playbookInvocation, type Action, type Deployment, type Step } from './steps';
 import { PLAN_FILES, refuseNotPlanned } from './plan-directory';
 import type { UpContext } from './context';
+import { worksOnHost } from './host-lock';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';
 
@@ -31,6 +32,7 @@ export async function runSteps(
 ): Promise<Ran> {
   for (const [index, step] of steps.entries()) {
     refusePlanless(deployment, step, options);
+    if (worksOnHost(step.id)) await context.hostLock?.keep(`stopped before ${step.id}; what came before it is done`);
     await context.record?.begin(step.id);
     context.emit({ type: 'up-step', number: index + 1, total: steps.length, step });
     for (const action of step.actions) {

@@ -75,10 +75,11 @@ export function runTool(
   });
 }
 
-/** Terraform colors its output even for a pipe, and suggests commands; neither belongs in a log. */
-function manners({ env, colored, log }: UpContext): Record<string, string> {
+/** Terraform colors its output even for a pipe, and suggests commands; neither belongs in a log. Ansible asks whose lock it is. */
+function manners({ env, colored, log, hostLock }: UpContext): Record<string, string> {
   const plain = colored && !log ? {} : { TF_CLI_ARGS: `${env['TF_CLI_ARGS'] ?? ''} -no-color`.trim() };
-  return { TF_IN_AUTOMATION: '1', ...plain };
+  const run = hostLock ? { BREAKWATER_RUN: hostLock.run } : {};
+  return { TF_IN_AUTOMATION: '1', ...plain, ...run };
 }
 
 /** Whether a program of this name can be started. */

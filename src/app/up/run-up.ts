@@ -11,6 +11,7 @@ import {
   selectSteps,
   type Deployment,
   type Step,
+  type StepId,
   type Tools,
   type UpPlan,
   type UpRecord,
@@ -20,6 +21,7 @@ import { note, type UpContext } from './context';
 import { cleanImages } from './clean';
 import { compareWithBefore, forgetBefore } from './compare';
 import { askGates, chooseSteps, declarationFlags, type GateOptions, type Gates } from './gates';
+import { withHostLock } from './host-lock';
 import { loadUpPlan, refuseOtherSteps, refuseOutdated } from './plan-directory';
 import { planUp } from './plan-up';
 import { migrates } from './keep-migrating';
@@ -52,7 +54,17 @@ export async function runUp(
   if (options.apply !== undefined) return applyPlan(context, deployment, declaration, options, world);
   if (deployment.sample)
     return showSample(context, deployment, chooseSteps(deployment, { ...options, reports }, false));
-  return locked(context, deployment, options, (last) => runAll(context, deployment, declaration, options, world, last));
+  return locked(context, deployment, options, (last) =>
+    withHostLock(context, deployment, { ids: possibleSteps(context, deployment, options), ...options }, (inLock) =>
+      runAll(inLock, deployment, declaration, options, world, last),
+    ),
+  );
+}
+
+/** Before it is known what runs: empty for a selection that the gates refuse. */
+function possibleSteps(context: UpContext, deployment: Deployment, options: RunOptions): readonly StepId[] {
+  const chosen = chooseSteps(deployment, { ...options, reports: filesOf(context, deployment).reports }, true);
+  return 'rule' in chosen ? [] : chosen.map(({ id }) => id);
 }
 
 async function runAll(
@@ -164,7 +176,12 @@ export async function runDown(context: UpContext, deployment: Deployment, option
   const steps = selectSteps(destroySteps(deployment), options);
   if (deployment.sample) return showSample(context, deployment, steps);
   if ('rule' in steps) return refuse([steps]);
-  return locked(context, deployment, options, (last) => takeDown(context, deployment, steps, options, last));
+  const ids = steps.map(({ id }) => id);
+  return locked(context, deployment, options, (last) =>
+    withHostLock(context, deployment, { ids, ...options }, (inLock) =>
+      takeDown(inLock, deployment, steps, options, last),
+    ),
+  );
 }
 
 async function takeDown(

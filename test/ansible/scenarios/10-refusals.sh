@@ -23,6 +23,20 @@ chmod 0644 "$work/host/key"
 refuses 'may be read by others (mode 0644)' 'a key that others may read' host
 chmod 0600 "$work/host/key"
 
+# As up does from another checkout.
+mkfifo "$work/alive"
+cp ansible/roles/harbor_host/files/host_lock.py "$root/tmp/host_lock.py"
+chroot --userspec=deploy "$root" python3 /tmp/host_lock.py --hold=1 --who=alice@laptop --environment=prod \
+  <"$work/alive" >"$work/held" &
+exec 8>"$work/alive"
+for _ in $(seq 100); do grep -q held "$work/held" && break; sleep 0.1; done
+refuses 'Another breakwater up works on this host: alice@laptop, environment prod, since 2' 'a host on which up works' host
+BREAKWATER_RUN=1 play preflight >"$work/out" 2>&1 || fail "up's own playbook on the host that it has locked"
+ok "up's own playbook runs on the host that it has locked"
+echo end >&8
+exec 8>&-
+rm "$root/tmp/host_lock.py"
+
 taken=$(free_port)
 chroot "$root" python3 -m http.server --bind 127.0.0.1 "$taken" >/dev/null 2>&1 &
 listener=$!
