@@ -1,4 +1,5 @@
 import type { Environment } from './environment';
+import { settingsTable } from './harbor-settings';
 import { checkPair } from './pair';
 import type { TreeFinding } from './read-tree';
 
@@ -46,8 +47,9 @@ function checkStorage({ harbor: { storage } }: Environment): TreeFinding[] {
   return (['gcs', 'azure'] as const).flatMap((key) => {
     if (storage?.[key] === undefined) return [];
     const path = ['harbor', 'storage', key];
-    const hint = 'use S3-compatible storage (harbor.storage.s3), or the chart (cluster:)';
-    return [{ rule: 'only-in-cluster', path, message: 'this storage is supported with cluster: only', hint }];
+    // The same words as of harbor_host_settings and of Ansible alone.
+    const { refused = '', instead = '' } = settingsTable()[`storage_service.${key}`] ?? {};
+    return [{ rule: 'only-in-cluster', path, message: `not supported on a host: ${refused}`, hint: instead }];
   });
 }
 

@@ -64,7 +64,6 @@ describe('the package', () => {
       'ansible/ansible.cfg',
       'ansible/playbooks/host.yml',
       'ansible/roles/harbor_host/files/occupants.py',
-      'ansible/roles/harbor_host/files/host_lock.py',
       'schemas/declaration.schema.json',
       'examples/ci/shell/plan.sh',
     ])

@@ -68,6 +68,7 @@ exit 255
 const SYNTH_DOUBLE = `
 const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 appendFileSync('started.log', 'synth ' + process.env.BREAKWATER_ENVIRONMENT + '\\n');
+if (existsSync('notice')) process.stdout.write(readFileSync('notice'));
 for (const stack of ['machine', 'images', 'harbor', 'edge', 'cluster']) {
   if (existsSync('left-out/' + stack)) continue;
   mkdirSync('cdktf.out/stacks/' + stack, { recursive: true });

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { UpOptions } from '../../src/app/up/options';
 import type { Deployment } from '../../src/app/up/steps';
@@ -306,7 +306,7 @@ describe('two checkouts that deploy to one host', () => {
   /** Ends the program on the host, and ssh with it. */
   const disconnect = (what: string, then = ''): string =>
     `case "$what" in *"${what}"*) rm -f strike-before; pid=$(sed 's/.*"pid": \\([0-9]*\\).*/\\1/' host/breakwater-up.json);
-      kill -KILL -- -$(cut -d' ' -f5 /proc/$pid/stat); while test -e /proc/$pid; do sleep 0.05; done; ${then} ;; esac\n`;
+      kill -KILL -$(cut -d' ' -f5 /proc/$pid/stat); for i in $(seq 100); do test -e /proc/$pid || break; sleep 0.1; done; ${then} ;; esac\n`;
 
   it('a run that lost its connection takes the lock again before its next step', async () => {
     const { mine } = checkouts();
@@ -322,7 +322,10 @@ describe('two checkouts that deploy to one host', () => {
     theirs.write('waits/images', '');
     mine.write(
       'strike-before',
-      disconnect('stacks/images apply', 'touch lost; while test ! -e goes-on; do sleep 0.05; done'),
+      disconnect(
+        'stacks/images apply',
+        'touch lost; for i in $(seq 600); do test ! -e goes-on || break; sleep 0.1; done',
+      ),
     );
     const first = up(mine, NO_HARBOR, { options: { from: 'images', to: 'harbor' } });
     await until(() => existsSync(join(mine.directory, 'lost')));
@@ -355,11 +358,11 @@ function pgidOf(pid: number): number {
 
 it('starts nothing where it cannot write down what it does', async () => {
   const project = projectDouble();
-  project.write('.breakwater/up/prod/x', '');
-  symlinkSync('/dev/full', join(project.directory, '.breakwater/up/prod/run.json.new'));
-  const full = await up(project, NO_HARBOR, { options: { only: 'images' } });
-  expect(full).toMatchObject({ code: 1, err: expect.stringMatching(/no space left/i) });
+  const record = '.breakwater/up/prod/run.json';
+  project.write(`${record}/x`, '');
+  const refused = await up(project, NO_HARBOR, { options: { only: 'images' } });
+  expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/run\.json is not a regular file/) });
   expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
-  rmSync(join(project.directory, '.breakwater/up/prod/run.json.new'), { force: true });
+  project.remove(record);
   expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject({ code: 0 });
 });

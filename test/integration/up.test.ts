@@ -23,8 +23,11 @@ describe('breakwater up', () => {
   it('runs the whole order, and a second time changes nothing', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
       const project = projectDouble();
+      project.write('notice', 'high HP037 docker_container.traefik: a notice\n');
       const first = await up(project, url);
       expect(first.err).toMatch(/\[7\/7\] conform/);
+      // Each of three stacks is synthesized.
+      expect(first.err.match(/a notice/g)).toHaveLength(1);
       expect(first.err).toMatch(/harbor: applied/);
       expect(first.err).not.toContain('terraform-double');
       expect(first).toMatchObject({ code: 0 });
@@ -39,11 +42,13 @@ describe('breakwater up', () => {
         `ansible-playbook ansible/playbooks/${name}.yml -e @stacks/environments/prod.yaml -e breakwater_environment=prod`;
       const all = project.started();
       const started = all.filter((line) => !line.startsWith('ssh '));
-      const ssh = 'ssh -o BatchMode=yes -o ConnectTimeout=10 -p 22 deploy@vm.corp.internal sh -c ';
+      const ssh =
+        'ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=20 -p 22 deploy@vm.corp.internal sh -c ';
       const asked = all.filter((line) => line.startsWith('ssh ')).sort();
       expect(asked).toEqual([
         expect.stringContaining(`${ssh}'docker version`),
         expect.stringContaining(`${ssh}'exec python3 - `),
+        expect.stringMatching(/python3 -uc .* --hold=.* --environment=prod/),
         expect.stringMatching(/python3 - --data-volume=/),
       ]);
       expect(started).toEqual([playbook('host'), ...['images', 'harbor', 'edge'].flatMap(terraform)]);

@@ -17,6 +17,8 @@ export interface UpContext extends AppContext {
   readonly record?: RunRecord;
   /** Keeps runs of other checkouts away from the host. Absent: there is no host. */
   readonly hostLock?: HostLock;
+  /** What the synthesis of one stack said is not repeated for the next. */
+  readonly notices?: Set<string>;
   /** Where the output of programs goes. Absent: it is shown immediately. */
   readonly log?: ToolLog;
   /**

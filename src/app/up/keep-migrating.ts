@@ -50,7 +50,8 @@ export async function keepMigrating(
   for (const tainted of taintedIn(plan)) {
     const state = await stateOf(context, deployment, tainted.container);
     if (state.health === 'stopped') continue;
-    if (state.health !== 'healthy' && !(await waitFor(context, deployment, tainted, state, options))) continue;
+    if (state.health !== 'healthy' && !(await waitFor({ context, deployment, tainted, first: state, options })))
+      continue;
     if (context.signal.aborted) return false;
     if ((await runTool(context, options.untaint(tainted.address))).code !== 0)
       throw refused(deployment, tainted, 'is healthy, but could not be untainted', options);
@@ -72,17 +73,22 @@ export async function awaitMigration(
 ): Promise<void> {
   const state = await stateOf(context, deployment, target.container);
   if (state.health === 'waiting' || state.health === 'unknown')
-    await waitFor(context, deployment, target, state, options);
+    await waitFor({ context, deployment, tainted: target, first: state, options });
+}
+
+/** A container that works, and what the run may do meanwhile. */
+interface Waiting {
+  readonly context: UpContext;
+  readonly deployment: Deployment;
+  readonly tainted: Tainted;
+  /** Its state when the waiting began. */
+  readonly first: ContainerState;
+  readonly options: WaitOptions;
 }
 
 /** @returns false if it stopped by itself, so that replacing it interrupts nothing */
-async function waitFor(
-  context: UpContext,
-  deployment: Deployment,
-  tainted: Tainted,
-  first: ContainerState,
-  options: WaitOptions,
-): Promise<boolean> {
+async function waitFor(waiting: Waiting): Promise<boolean> {
+  const { context, deployment, tainted, first, options } = waiting;
   if (first.health === 'unknown')
     throw refused(deployment, tainted, 'may still be starting: Docker reports no health status', options);
   const limit = minutes(secondsFor(deployment, tainted));
@@ -93,16 +99,10 @@ async function waitFor(
     context,
     `${tainted.container} is running but not healthy yet: waiting up to ${limit}, see docker logs --follow ${tainted.container}`,
   );
-  return withLogLines(context, deployment, () => untilHealthy(context, deployment, tainted, first, options));
+  return withLogLines(context, deployment, () => untilHealthy(waiting));
 }
 
-async function untilHealthy(
-  context: UpContext,
-  deployment: Deployment,
-  tainted: Tainted,
-  first: ContainerState,
-  options: WaitOptions,
-): Promise<boolean> {
+async function untilHealthy({ context, deployment, tainted, first, options }: Waiting): Promise<boolean> {
   const seconds = secondsFor(deployment, tainted);
   const until = Date.now() + seconds * 1000;
   for (let pollMs = FIRST_POLL_MS; !context.signal.aborted; pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)) {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PlanRefusedError } from '../../errors';
@@ -31,6 +32,10 @@ export async function digests(directory: string, files: readonly string[]): Prom
     return [file, text === undefined ? '' : sha256(text)] as const;
   });
   return Object.fromEntries(await Promise.all(found));
+}
+
+export function hasUpPlan(cwd: string, directory: string): boolean {
+  return existsSync(join(resolve(cwd, directory), PLAN_FILES.plan));
 }
 
 /**

@@ -42,6 +42,13 @@ export async function planStack(
   return { json: stdout };
 }
 
+/** Messages of the synthesis are about the environment file: they are shown, not logged. Each stack repeats the notices. */
+function tellSynth({ emit, notices }: UpContext, text: string, isNotice: boolean): void {
+  if (text === '' || (isNotice && notices?.has(text))) return;
+  notices?.add(text);
+  emit({ type: 'tool-output', text });
+}
+
 /**
  * Environments share cdktf.out. If this environment leaves the stack out, the directory may contain the stack of
  * another one, and Terraform would change the wrong Harbor.
@@ -50,9 +57,9 @@ export async function planStack(
 async function synthesise(context: UpContext, synth: Invocation, stack: string): Promise<boolean> {
   const file = join(context.cwd, 'cdktf.out', 'stacks', stack, 'cdk.tf.json');
   await rm(file, { force: true });
-  // Messages of the synthesis are about the environment file: they are shown, not logged.
-  const { log: _log, ...shown } = context;
-  if ((await runTool(shown, synth)).code !== 0) return false;
+  const { code, stdout, stderr } = await runTool(context, synth, 'kept');
+  tellSynth(context, stdout + stderr, code === 0);
+  if (code !== 0) return false;
   const written = await stat(file).catch(() => undefined);
   if (written) return true;
   throw new UsageError(`this environment has no stack ${stack}`, 'the lines above say why it is left out');

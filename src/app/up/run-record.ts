@@ -1,8 +1,9 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { compact } from '../../compact';
 import { PlanRefusedError } from '../../errors';
 import { makeDirectory } from '../../make-directory';
+import { writeSafely } from '../../reconcile/safe-file';
 import { parseRecord, timeText, type StepId, type UpRecord } from './steps';
 import { isRunning, processIdentity } from './run-lock';
 
@@ -45,9 +46,10 @@ export async function startRecord(file: string, first: UpRecord): Promise<RunRec
   const write = (change: Partial<Record<keyof UpRecord, unknown>>): Promise<void> => {
     record = compact<UpRecord>({ ...record, ...change } as UpRecord);
     const text = `${JSON.stringify(record, null, 2)}\n`;
-    writing = writing.catch(() => undefined).then(() => writeDurably(file, text));
+    writing = writing.catch(() => undefined).then(() => writeSafely(file, text));
     return writing;
   };
+  await makeDirectory(dirname(file));
   await write({});
   return {
     begin: (step) => write({ step }),
@@ -71,18 +73,4 @@ export async function startRecord(file: string, first: UpRecord): Promise<RunRec
       if (whole) await rm(file, { force: true });
     },
   };
-}
-
-/** A power cut leaves the old text or the new one. */
-async function writeDurably(file: string, text: string): Promise<void> {
-  await makeDirectory(dirname(file));
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
 }

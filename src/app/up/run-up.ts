@@ -220,11 +220,12 @@ function showSample(context: UpContext, deployment: Deployment, steps: readonly 
 
 /** Without --verbose, the output of programs goes to a file. */
 async function logged<T>(
-  context: UpContext,
+  outer: UpContext,
   deployment: Deployment,
   { verbose }: UpOptions,
   work: (context: UpContext) => Promise<T>,
 ): Promise<T> {
+  const context = { ...outer, notices: new Set<string>() };
   if (verbose) return work(context);
   const log = openToolLog(join(filesOf(context, deployment).reports, 'tools.log'), context.secrets);
   try {

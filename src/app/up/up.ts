@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { compact } from '../../compact';
 import { UsageError } from '../../errors';
 import { loadOrThrow } from '../load';
 import { note, type UpContext } from './context';
 import { loadDeployment } from './load-deployment';
 import type { UpOptions } from './options';
-import { loadUpPlan } from './plan-directory';
+import { hasUpPlan, loadUpPlan } from './plan-directory';
 import { UpReporter } from './report';
 import type { UpResult } from './recorded-run';
 import { runDown, runUp } from './run-up';
@@ -27,7 +28,9 @@ export interface UpTelling {
 export async function up(told: UpContext, options: UpOptions, { json, print, exitCode }: UpTelling): Promise<UpResult> {
   const reporter = json ? new UpReporter() : undefined;
   const context = reporter?.context(told) ?? told;
-  const plan = options.apply === undefined ? undefined : await loadUpPlan(context.cwd, options.apply);
+  const { apply } = options;
+  // The plan of a pair has one of these in the directory of each machine.
+  const plan = apply !== undefined && hasUpPlan(context.cwd, apply) ? await loadUpPlan(context.cwd, apply) : undefined;
   const deployment = await loadDeployment(context, options.environment ?? plan?.environment, options.dryRun);
   if (deployment.machines) return upMachines(told, options, { json, print, exitCode }, deployment);
   try {
@@ -44,24 +47,33 @@ export async function up(told: UpContext, options: UpOptions, { json, print, exi
 }
 
 /**
- * Both machines of a pair, one after the other: the second is not touched unless the first is well.
+ * Both machines of a pair, one after the other: the second is not touched unless the first is well. A plan has one
+ * directory for each, and is read whole before anything is done.
  * @throws UsageError for options that are about one machine
  */
 async function upMachines(
   told: UpContext,
   options: UpOptions,
   telling: UpTelling,
-  { name, machines = [] }: Deployment,
+  { name, machines = [], harborVersion }: Deployment,
 ): Promise<UpResult> {
-  if (telling.json || options.planOut !== undefined || options.apply !== undefined)
+  if (telling.json)
     throw new UsageError(
-      `${name} is a pair: a plan and a JSON document are those of one machine`,
+      `${name} is a pair: a JSON document is that of one machine`,
       `use --environment ${machines.join(', then --environment ')}`,
     );
+  const { planOut, apply } = options;
+  for (const machine of apply === undefined ? [] : machines) await loadUpPlan(told.cwd, join(apply!, machine));
   let last: UpResult | undefined;
-  for (const machine of machines) {
+  for (const [index, machine] of machines.entries()) {
     note(told, `${machine}:`);
-    last = await up(told, { ...options, environment: machine }, telling);
+    const own = compact<Partial<UpOptions>>({
+      planOut: planOut && join(planOut, machine),
+      apply: apply && join(apply, machine),
+      // By then the machine before it has migrated the shared database.
+      runningVersion: planOut !== undefined && index > 0 ? harborVersion : options.runningVersion,
+    });
+    last = await up(told, { ...options, ...own, environment: machine }, telling);
     if (telling.exitCode(last) !== 0) return last;
   }
   return last!;

@@ -11,6 +11,10 @@ refuses 'was not reached by ssh as deploy' 'a host that does not answer' \
   host -e "{\"host\":{\"address\":\"127.0.0.1\",\"port\":$(free_port)}}" -e connect_timeout_seconds=3
 refuses 'is pinned. Add it to stacks/images.yaml' 'a release without a pin' \
   host -e '{"harbor":{"version":"v2.99.0","hostname":"registry.harbor.test"}}'
+for storage in '"gcs":{"bucket":"b"}' '"azure":{"accountname":"abc","container":"def"}'; do
+  refuses 'is not supported on a host: storage_service' "the storage $storage" host \
+    -e "{\"harbor\":{\"version\":\"v2.15.0\",\"hostname\":\"registry.harbor.test\",\"storage\":{$storage}}}"
+done
 HARBOR_ADMIN_PASSWORD='' refuses 'Is HARBOR_ADMIN_PASSWORD exported' 'no admin password' host
 HARBOR_DATABASE_PASSWORD='pass word 1' refuses 'Harbor cannot log in' 'a database password with a space' host
 refuses 'neither on the host nor among harbor_host_edge_files' 'an edge whose file is nowhere' \

@@ -238,6 +238,16 @@ describe('the inputs of the stacks', () => {
     expect(all).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
   });
 
+  it.each([
+    ['gcs: { bucket: layers }', 'the registry would have neither the key file nor a way out of its network'],
+    ['azure: { accountname: abc, container: layers }', 'the registry would have no way out of its network'],
+  ])('refuse the storage %s on a host, with the reason', async (storage, why) => {
+    const harbor = 'hostname: registry.corp.internal';
+    write('environments/prod.yaml', ENVIRONMENT.replace(harbor, `${harbor}, storage: { ${storage} }`));
+    expect(await findings()).toEqual([expect.stringContaining(`not supported on a host: ${why}`)]);
+    expect((await load()).inputs).toBeUndefined();
+  });
+
   it('refuse a machine beside the Docker of this one', async () => {
     write('environments/prod.yaml', ENVIRONMENT.replace('address: vm.corp.internal', 'local: true') + MACHINE);
     expect((await findings()).join()).toContain(
