@@ -11,6 +11,7 @@ import {
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets/secrets';
 import { BreakwaterError, IdentityError, NetworkError } from '../errors';
+import { addressOf } from '../http/connect-to';
 import { conformanceTarget } from './conformance-target';
 import type { AppContext } from './context';
 import { caOf } from './read-ca';
@@ -52,10 +53,16 @@ export async function proveByPulling(context: AppContext, proof: Proof, options:
     return prove(context, proof, { harbor, secret, ca: await caOf(harbor) }, options);
   });
   return compact({
-    report: { ...report, ...(instance !== undefined && { instance }), ...(shard && { shard }) },
+    report: { ...withAddress(report), ...(instance !== undefined && { instance }), ...(shard && { shard }) },
     // A passed check means that Harbor can be reached now.
     error: error && report.summary.pass === 0 ? error : undefined,
   });
+}
+
+/** Two machines have one name: the report says which of them was examined. */
+function withAddress(report: ConformanceReport): ConformanceReport {
+  const address = addressOf(new URL(report.harbor.url).hostname);
+  return address === undefined ? report : { ...report, harbor: { ...report.harbor, address } };
 }
 
 interface Given {
@@ -119,5 +126,5 @@ export function notBegun(
   const why = hint === undefined ? thrown.message : `${thrown.message}: ${hint}`;
   const url = declaration.harbor?.url ?? 'https://harbor.invalid/';
   const report = toUnreachable(compact({ tool, url, startedAt, why, instance }));
-  return { ...report, ...(shard && { shard }) };
+  return { ...withAddress(report), ...(shard && { shard }) };
 }

@@ -12,6 +12,11 @@ export function connectTo(given: ReadonlyMap<string, string>): void {
   addresses = given;
 }
 
+/** The address that this host name was given; undefined if it is resolved as usual. */
+export function addressOf(hostname: string): string | undefined {
+  return addresses.get(hostname.toLowerCase());
+}
+
 type Callback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
 /** For sockets: Node's own lookup, except for the names above. */
@@ -20,7 +25,7 @@ export function lookupAddress(
   options: LookupOneOptions | LookupAllOptions,
   callback: Callback,
 ): void {
-  const address = addresses.get(hostname.toLowerCase());
+  const address = addressOf(hostname);
   if (address === undefined) return void lookup(hostname, options as LookupOneOptions, callback as never);
   const family = isIPv6(address) ? 6 : 4;
   if (options.all === true) callback(null, [{ address, family }]);

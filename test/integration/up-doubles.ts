@@ -18,7 +18,8 @@ ${LOG}
 stack=\${1##*/}
 case "$2 $*" in
   plan*-destroy*) echo "terraform-double: plan to destroy $stack"; exit 2 ;;
-  plan*) echo "terraform-double: plan of $stack"; test -e "done/$stack" && exit 0; exit 2 ;;
+  plan*) test ! -e no-plan || { echo 'terraform-double: Error pinging Docker server' >&2; exit 1; }
+    echo "terraform-double: plan of $stack"; test -e "done/$stack" && exit 0; exit 2 ;;
   show*) test -e plan-adopted.json && test -e "cdktf.out/stacks/$stack/adopt.tf.json" && exec cat plan-adopted.json; test -e "plan-$stack.json" && exec cat "plan-$stack.json"; cat "plan.json" ;;
   untaint*) cp after-untaint.json plan.json; rm -f "fails/$stack" ;;
   apply*)
@@ -37,7 +38,7 @@ ${STRIKE}
 
 /**
  * Fails as ssh does where \`ssh-says\` is there. Who lives on the host is in \`occupants\`, why it does not say in \`silent\`.
- * How the host does not fit is in \`unfit\`, why its Docker cannot be used in \`no-docker\`. What Docker says of harbor-core are the lines of \`core\`, one at a time; the last stays.
+ * How the host does not fit is in \`unfit\`, why its Docker cannot be used in \`no-docker\`. What Docker says of harbor-core are the lines of \`core\`, one at a time; the last stays, and \`gone\` is a Docker that does not answer.
  * What lies in the directory of its database is in \`database\`, the newest lines of its logs in \`logs\`.
  * Its lock is a real one in the directory \`host\`, where that is there; otherwise no other run wants it. Why there is none is in \`no-lock\`.
  * Its containers and networks are in \`existing\`, its images in \`images-on-host\`; those of \`used-images\` are in use.
@@ -48,7 +49,9 @@ if ! test -e ssh-says; then
   case "$*" in
     *--hold=* | *--ask=*) test ! -e no-lock || { cat no-lock >&2; exit 127; }
       if test -e host; then for last; do :; done; sed -u "s#/run/lock#$PWD/host#" | eval "$last"; exit; fi; case "$*" in *--hold=*) echo '{"state":"held"}' ;; esac; cat >/dev/null ;;
-    *"docker inspect"*harbor-core*) test ! -e core || { head -1 core; test "$(wc -l <core)" = 1 || sed -i 1d core; } ;;
+    *"docker inspect"*harbor-core*)
+      test "$(head -1 core 2>/dev/null)" != gone || { sed -i 1d core; echo 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?' >&2; exit 1; }
+      test ! -e core || { head -1 core; test "$(wc -l <core)" = 1 || sed -i 1d core; } ;;
     *--needs=*) cat >/dev/null; test ! -e unfit || cat unfit ;;
     *du\\ -sk*) test ! -e database || cat database ;;
     *"docker logs"*) test ! -e logs || cat logs ;;

@@ -335,7 +335,23 @@ describe('a container that Terraform did not see healthy in time', () => {
     expect(tools(project)).toEqual(['plan', 'apply', 'plan', 'untaint', 'plan', 'apply']);
   });
 
+  it('is waited for while Docker restarts on the host', async () => {
+    const project = projectDouble();
+    project.write('plan.json', plan('core'));
+    project.write('core', `${state(true, 'starting')}gone\ngone\n${state(true, 'starting')}${state(true, 'healthy')}`);
+    const { code, err } = await run(project);
+    expect(
+      err.match(/Docker on vm\.corp\.internal cannot be used: its Docker daemon does not run; still/g),
+    ).toHaveLength(1);
+    expect({ code, tools: tools(project) }).toEqual({ code: 0, tools: ['plan', 'untaint', 'plan', 'apply'] });
+  });
+
   it.each<[string, string, RegExp]>([
+    [
+      'Docker cannot be asked about',
+      'gone\n',
+      /may still be starting: Docker on vm\.corp\.internal cannot be used: its/,
+    ],
     ['is not healthy when the time is over', state(true, 'unhealthy'), /which is not healthy after 1 minute.*core/],
     ['keeps restarting', state(true, 'starting') + state(true, 'starting', 3), /which keeps restarting/],
     ['Docker says nothing of', '', /which may still be starting: Docker reports no health status/],
@@ -360,6 +376,46 @@ describe('a container that Terraform did not see healthy in time', () => {
     project.write('core', states);
     expect(await run(project)).toMatchObject({ code: 0 });
     expect(tools(project)).toEqual(['plan', 'apply']);
+  });
+});
+
+describe('a host that is gone in the middle of a run', () => {
+  const daemon = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
+
+  it.each<[string, string, string, RegExp]>([
+    [
+      'Docker',
+      'no-docker',
+      daemon,
+      /Docker on vm\.corp\.internal cannot be used: its Docker daemon does not run; start it/,
+    ],
+    [
+      'ssh',
+      'ssh-says',
+      'ssh: connect to host vm port 22: No route to host',
+      /cannot be reached: no answer; check that the/,
+    ],
+  ])('%s: says so where it stops, and continues there', async (_what, file, said, words) => {
+    const project = projectDouble();
+    project.write(
+      'strike-before',
+      `case "$what" in *"stacks/harbor plan"*) echo '${said}' >${file}; touch no-plan ;; esac\n`,
+    );
+    const stopped = await up(project, NO_HARBOR, { options: { to: 'harbor' } });
+    expect(stopped).toMatchObject({ code: 1, err: expect.stringMatching(words) });
+    expect(stopped.err).toMatch(/stopped at harbor; continue with the same command and --from harbor\n$/);
+    // Nothing begins while it is gone.
+    project.remove('strike-before');
+    project.started();
+    const refused = await up(project, NO_HARBOR, { options: { from: 'harbor', to: 'harbor' } });
+    expect(refused).toMatchObject({ code: 6, err: expect.stringContaining('nothing was changed') });
+    expect(project.started().filter((line) => !line.startsWith('ssh '))).toEqual([]);
+    for (const one of [file, 'no-plan']) project.remove(one);
+    const again = await up(project, NO_HARBOR, { options: { from: 'harbor', to: 'harbor' } });
+    expect(again).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/failed in the step harbor; done before: host, images/),
+    });
   });
 });
 

@@ -97,14 +97,15 @@ export function writeOciLayout(folder: string, image: FixtureImage): void {
 }
 
 /** A private certificate authority, and a certificate of it for 127.0.0.1. */
-export function createCertificates(folder: string): Tls {
+/** @param names in the certificate of the server, as in `subjectAltName` */
+export function createCertificates(folder: string, names = 'IP:127.0.0.1'): Tls {
   const path = (name: string): string => join(folder, name);
   const openssl = (...args: string[]): Buffer => execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   const ca = ['-x509', ...newKey, '-keyout', path('ca.key'), '-out', path('ca.crt'), '-days', '2'];
   openssl('req', ...ca, '-subj', '/CN=Private test CA');
   openssl('req', ...newKey, '-keyout', path('server.key'), '-out', path('server.csr'), '-subj', '/CN=127.0.0.1');
-  writeFileSync(path('san.cnf'), 'subjectAltName=IP:127.0.0.1\n');
+  writeFileSync(path('san.cnf'), `subjectAltName=${names}\n`);
   const signing = ['-CA', path('ca.crt'), '-CAkey', path('ca.key'), '-CAcreateserial', '-days', '2'];
   openssl(
     'x509',

@@ -1,7 +1,19 @@
 import type { AppContext } from '../context';
-import type { HostLock } from './host-lock';
 import type { RunRecord } from './run-record';
 import type { ToolLog } from './tool-log';
+
+/** The lock of one run on the host that it works on: two checkouts do not see each other's files. */
+export interface HostLock {
+  /** Ansible compares it with the holder of the lock. */
+  readonly run: string;
+  /**
+   * Takes the lock unless this run holds it: at the beginning, and again if the connection was lost since.
+   * @param otherwise what the error says of the state of the deployment
+   * @throws PlanRefusedError if another run holds it
+   */
+  keep(otherwise?: string): Promise<void>;
+  release(): Promise<void>;
+}
 
 /** What `up` needs in addition: a person to ask, and the other commands. */
 export interface UpContext extends AppContext {

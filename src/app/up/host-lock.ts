@@ -1,13 +1,12 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { packageDirectory } from '../../deploy/package-files';
 import { PlanRefusedError } from '../../errors';
-import { note, type UpContext } from './context';
+import { note, type HostLock, type UpContext } from './context';
 import { hostInvocation, onHost, SSH_FAILED } from './on-host';
 import {
   busyHost,
@@ -20,19 +19,6 @@ import {
   type HostLockState,
   type StepId,
 } from './steps';
-
-/** The lock of one run on the host that it works on: two checkouts do not see each other's files. */
-export interface HostLock {
-  /** Ansible compares it with the holder of the lock. */
-  readonly run: string;
-  /**
-   * Takes the lock unless this run holds it: at the beginning, and again if the connection was lost since.
-   * @param otherwise what the error says of the state of the deployment
-   * @throws PlanRefusedError if another run holds it
-   */
-  keep(otherwise?: string): Promise<void>;
-  release(): Promise<void>;
-}
 
 /** Steps that change the host or its containers. */
 const WORKS_ON_HOST: readonly StepId[] = ['drain', 'host', 'images', 'harbor', 'edge', 'return'];
@@ -140,7 +126,7 @@ function connect(context: UpContext, host: DeploymentHost, script: string): Conn
   const child = spawn(program, args, { cwd: context.cwd, env: { ...context.env }, detached: true });
   child.stdin.on('error', () => undefined).write(programLine());
   const beat = setInterval(() => child.stdin.write('\n'), BEAT_MS).unref();
-  const closed = once(child, 'close').catch(() => undefined);
+  const closed = new Promise<void>((fulfil) => child.once('close', () => fulfil()).once('error', () => fulfil()));
   let open = true;
   void closed.then(() => {
     open = false;
@@ -158,14 +144,17 @@ function connect(context: UpContext, host: DeploymentHost, script: string): Conn
   };
 }
 
-async function answerOf(child: ChildProcessWithoutNullStreams, closed: Promise<unknown>): Promise<Answer> {
+async function answerOf(child: ChildProcessWithoutNullStreams, closed: Promise<void>): Promise<Answer> {
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (said += text));
+  let answered = '';
   const line = new Promise<Answer>((fulfil) =>
-    createInterface(child.stdout).once('line', (text) => fulfil(withTold(text))),
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      answered += text;
+      if (answered.includes('\n')) fulfil(withTold(answered.split('\n')[0]!));
+    }),
   );
-  const late = AbortSignal.timeout(ANSWER_MS);
-  const tooLate = once(late, 'abort').then(() => ({ told: undefined, why: 'it did not answer' }));
+  const tooLate = sleep(ANSWER_MS, { told: undefined, why: 'it did not answer' }, { ref: false });
   // Problems with ssh are a finding of the preflight, or of the step itself.
   const ended = closed.then(() => {
     const isSsh = child.exitCode === null || child.exitCode === SSH_FAILED;

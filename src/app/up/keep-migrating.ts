@@ -14,7 +14,7 @@ import {
 } from './steps';
 import { note, type UpContext } from './context';
 import { plural } from '../../plural';
-import { onHost } from './on-host';
+import { onHost, unreachable } from './on-host';
 import { runTool } from './run-tool';
 import { withLogLines } from './watch-logs';
 
@@ -90,7 +90,12 @@ interface Waiting {
 async function waitFor(waiting: Waiting): Promise<boolean> {
   const { context, deployment, tainted, first, options } = waiting;
   if (first.health === 'unknown')
-    throw refused(deployment, tainted, 'may still be starting: Docker reports no health status', options);
+    throw refused(
+      deployment,
+      tainted,
+      `may still be starting: ${first.why ?? 'Docker reports no health status'}`,
+      options,
+    );
   const limit = minutes(secondsFor(deployment, tainted));
   const question = `${tainted.container} is running but not healthy yet. Wait up to ${limit} and keep it?`;
   if (!options.yes && !(await context.ask(question)))
@@ -105,14 +110,18 @@ async function waitFor(waiting: Waiting): Promise<boolean> {
 async function untilHealthy({ context, deployment, tainted, first, options }: Waiting): Promise<boolean> {
   const seconds = secondsFor(deployment, tainted);
   const until = Date.now() + seconds * 1000;
+  let gone: string | undefined;
   for (let pollMs = FIRST_POLL_MS; !context.signal.aborted; pollMs = Math.min(pollMs * 1.5, LONGEST_POLL_MS)) {
     await sleep(pollMs, undefined, { signal: context.signal }).catch(() => undefined);
-    const { health, restarts } = await stateOf(context, deployment, tainted.container);
+    const { health, restarts, why } = await stateOf(context, deployment, tainted.container);
+    if (why !== undefined && why !== gone) note(context, `${why}; still waiting`);
+    gone = why;
     if (health === 'healthy') return true;
     if (restarts - first.restarts >= RESTARTS_OF_A_LOOP)
       throw refused(deployment, tainted, 'keeps restarting', options);
     if (health === 'stopped' && restarts === first.restarts) return false;
-    if (Date.now() > until) throw refused(deployment, tainted, `is not healthy after ${minutes(seconds)}`, options);
+    if (Date.now() > until)
+      throw refused(deployment, tainted, why ?? `is not healthy after ${minutes(seconds)}`, options);
   }
   return false;
 }
@@ -134,7 +143,10 @@ export async function migrates(context: UpContext, deployment: Deployment): Prom
 async function stateOf(context: UpContext, { host }: Deployment, container: string): Promise<ContainerState> {
   if (!host) return { health: 'unknown', restarts: 0 };
   const script = `docker inspect --type container --format ${shellWord(STATE_FORMAT)} ${shellWord(container)}`;
-  const { stdout, stderr } = await onHost(context, host, script);
+  const result = await onHost(context, host, script);
+  const { stdout, stderr } = result;
+  const why = unreachable(host, result)?.message;
+  if (why !== undefined) return { health: 'unknown', restarts: 0, why };
   if (/no such container/i.test(stderr)) return { health: 'stopped', restarts: 0 };
   return parseState(stdout);
 }

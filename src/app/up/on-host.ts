@@ -1,5 +1,6 @@
+import type { Refusal } from '../../diagnostic';
 import type { DeploymentHost } from './steps';
-import { shellWord } from './steps';
+import { explainDocker, explainSsh, isDockerGone, shellWord } from './steps';
 import type { Invocation } from './steps';
 import type { UpContext } from './context';
 import { runTool, type ToolResult } from './run-tool';
@@ -14,6 +15,16 @@ export const SSH_FAILED = 255;
 export function onHost(context: UpContext, host: DeploymentHost, script: string, input?: string): Promise<ToolResult> {
   const given = input === undefined ? {} : { input };
   return runTool(context, { ...hostInvocation(host, script), ...given }, 'kept');
+}
+
+/** Why neither the host nor its Docker answered; undefined if they did. */
+export function unreachable(
+  host: DeploymentHost,
+  { code, stderr }: Pick<ToolResult, 'code' | 'stderr'>,
+): Refusal | undefined {
+  if (code === 0) return undefined;
+  if (code === SSH_FAILED && !host.local) return explainSsh(stderr, host);
+  return isDockerGone(stderr) ? explainDocker(stderr, host) : undefined;
 }
 
 export function hostInvocation(host: DeploymentHost, script: string): Invocation {

@@ -1,8 +1,9 @@
 import { UsageError } from '../../errors';
 import { playbookInvocation, type Action, type Deployment, type Step } from './steps';
 import { PLAN_FILES, refuseNotPlanned } from './plan-directory';
-import type { UpContext } from './context';
+import { note, type UpContext } from './context';
 import { worksOnHost } from './host-lock';
+import { onHost, unreachable } from './on-host';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';
 
@@ -40,12 +41,19 @@ export async function runSteps(
       const result = code !== 0 ? 'failed' : unchanged ? 'unchanged' : 'done';
       context.emit({ type: 'up-step-ended', step: step.id, result });
       if (context.signal.aborted) return { code, aborted: true, stoppedAt: step };
+      if (code !== 0) await tellHost(context, deployment);
       // Failures before an upgrade are recorded. They do not prevent the upgrade.
       if (code !== 0 && step.id !== 'before') return { code, stoppedAt: step };
       if (code === 0 || code === PROOF_FAILED) await context.record?.done(step.id);
     }
   }
   return { code: 0 };
+}
+
+/** Programs that fail because the host or its Docker is gone say it in many words, or wait for something else. */
+async function tellHost(context: UpContext, { host }: Deployment): Promise<void> {
+  const why = host && unreachable(host, await onHost(context, host, 'docker version'));
+  if (why) note(context, `${why.message}; ${why.hint}`);
 }
 
 function refusePlanless(deployment: Deployment, { id }: Step, { seen }: RunOptions): void {

@@ -94,7 +94,8 @@ export interface ReportedCheck {
 export interface ConformanceReport {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: string; readonly version: string };
-  readonly harbor: { readonly url: string; readonly version?: string };
+  /** `address`: one of several machines with this name, from `--connect-to`. */
+  readonly harbor: { readonly url: string; readonly version?: string; readonly address?: string };
   /** Its name in a fleet. */
   readonly instance?: string;
   /** The part of the projects that this run covered, if the work was split. */
@@ -158,9 +159,10 @@ export function instancesOf(report: Report): readonly ConformanceReport[] {
   return 'instances' in report ? report.instances : [report];
 }
 
-/** Its name in a fleet; otherwise its host. */
+/** Its name in a fleet, otherwise its host; with the address of the machine if that was given. */
 export function instanceName({ instance, harbor }: Pick<ConformanceReport, 'instance' | 'harbor'>): string {
-  return instance ?? new URL(harbor.url).host;
+  const name = instance ?? new URL(harbor.url).host;
+  return harbor.address === undefined ? name : `${name} at ${harbor.address}`;
 }
 
 /** Nothing failed, everything requested could be determined, and there was something. */

@@ -86,7 +86,14 @@ const PROJECTS_BY_CHECK = { type: 'object', additionalProperties: { type: 'array
 const REPORT = object(
   {
     ...RUN,
-    harbor: object({ url: { type: 'string', format: 'uri' }, version: TEXT }, ['version']),
+    harbor: object(
+      {
+        url: { type: 'string', format: 'uri' },
+        version: TEXT,
+        address: about('Of the machine that was examined, from --connect-to.', TEXT),
+      },
+      ['version', 'address'],
+    ),
     instance: about('Its name in a fleet.', TEXT),
     shard: about('The shard of the projects, counted from 1.', object({ index: COUNT, of: COUNT })),
     timeScale: about("Factor for Harbor's waits; 1 for a real Harbor.", { type: 'number' }),

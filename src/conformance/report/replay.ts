@@ -33,7 +33,7 @@ export function replayOf(report: Report, choice: ReplayChoice): Replay | undefin
   );
   for (const run of runs) {
     const result = chosen(run, choice);
-    if (result) return { harbor: instanceName(run), result, steps: stepsOf(result, new URL(run.harbor.url)) };
+    if (result) return { harbor: instanceName(run), result, steps: stepsOf(result, run.harbor) };
   }
   return undefined;
 }
@@ -58,13 +58,17 @@ const ACCEPT = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
 
-function stepsOf({ requests }: CheckResult, harbor: URL): ReplayStep[] {
+function stepsOf({ requests }: CheckResult, { url, address }: ConformanceReport['harbor']): ReplayStep[] {
+  const harbor = new URL(url);
   const begun = new Set<string>();
   return requests.map((request): ReplayStep => {
     if (!URL.canParse(request.url)) return { request, why: 'not a URL' };
     if (/redacted|\*\*\*|%E2%80%A6|…/i.test(request.url)) return { request, why: 'its signature is not in the report' };
     if (!READS.has(request.method)) return { request, why: 'not repeated, because it writes' };
-    return { request, curl: curlOf(request, new URL(request.url), harbor, begun) };
+    const curl = curlOf(request, new URL(request.url), harbor, begun);
+    // Another host, such as a storage, is resolved as usual.
+    const connect = address === undefined ? '' : ` --connect-to ${quoted(`${harbor.hostname}::${address}:`)}`;
+    return { request, curl: curl.replace(/\bcurl\b/, `curl${connect}`) };
   });
 }
 

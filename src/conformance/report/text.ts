@@ -94,8 +94,9 @@ function describeInstance(report: ConformanceReport, isWhole: boolean): string[]
   const { harbor, instance } = report;
   const version = harbor.version === undefined ? '' : ` (Harbor ${harbor.version})`;
   const rows = table(report, isWhole);
+  const machine = harbor.address === undefined ? '' : ` at ${harbor.address}`;
   return [
-    `${instance === undefined ? '' : `${instance}: `}${harbor.url}${version}`,
+    `${instance === undefined ? '' : `${instance}: `}${harbor.url}${machine}${version}`,
     ...(rows.length === 0 ? [] : ['', ...rows, '', '✓ pass  ✗ fail  ! error  ~ known deviation  · skipped']),
     ...describeFindings(report),
   ];

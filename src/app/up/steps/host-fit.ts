@@ -31,8 +31,17 @@ const DOCKER: readonly [RegExp, string, (host: DeploymentHost) => string][] = [
     'Docker is not installed, or not on the PATH of its user',
     () => 'the step host installs it: start earlier, with --from host',
   ],
-  [/cannot connect/i, 'its Docker daemon does not run', () => 'start it on the host: sudo systemctl start docker'],
+  [
+    /cannot connect|failed to connect|error during connect/i,
+    'its Docker daemon does not run',
+    () => 'start it on the host: sudo systemctl start docker',
+  ],
 ];
+
+/** @param stderr of a docker command on the host that failed: whether the daemon did not answer */
+export function isDockerGone(stderr: string): boolean {
+  return /cannot connect to the docker daemon|failed to connect to the docker api|error during connect/i.test(stderr);
+}
 
 /** @param stderr of `docker version` on the host, where it failed */
 export function explainDocker(stderr: string, host: DeploymentHost): Refusal {

@@ -15,6 +15,8 @@ export interface ContainerState {
   /** `stopped`: also one that is gone, or that Docker is about to restart. `unknown`: Docker could not be reached. */
   readonly health: 'healthy' | 'waiting' | 'stopped' | 'unknown';
   readonly restarts: number;
+  /** Why it is unknown: the host or its Docker did not answer. */
+  readonly why?: string;
 }
 
 /** Go template for `docker inspect`; `parseState` reads its output. */
