@@ -22,9 +22,6 @@ export interface WaitOptions {
   readonly stack: string;
   /** A person agreed already. */
   readonly yes: boolean;
-}
-
-export interface KeepOptions extends WaitOptions {
   readonly untaint: (address: string) => Invocation;
 }
 
@@ -44,7 +41,7 @@ export async function keepMigrating(
   context: UpContext,
   deployment: Deployment,
   plan: string,
-  options: KeepOptions,
+  options: WaitOptions,
 ): Promise<boolean> {
   let kept = false;
   for (const tainted of taintedIn(plan)) {
@@ -54,7 +51,7 @@ export async function keepMigrating(
       continue;
     if (context.signal.aborted) return false;
     if ((await runTool(context, options.untaint(tainted.address))).code !== 0)
-      throw refused(deployment, tainted, 'is healthy, but could not be untainted', options);
+      throw refused(tainted, 'is healthy, but could not be untainted', options);
     note(context, `${tainted.container} is healthy: it is kept, not replaced`);
     kept = true;
   }
@@ -90,16 +87,10 @@ interface Waiting {
 async function waitFor(waiting: Waiting): Promise<boolean> {
   const { context, deployment, tainted, first, options } = waiting;
   if (first.health === 'unknown')
-    throw refused(
-      deployment,
-      tainted,
-      `may still be starting: ${first.why ?? 'Docker reports no health status'}`,
-      options,
-    );
+    throw refused(tainted, `may still be starting: ${first.why ?? 'Docker reports no health status'}`, options);
   const limit = minutes(secondsFor(deployment, tainted));
   const question = `${tainted.container} is running but not healthy yet. Wait up to ${limit} and keep it?`;
-  if (!options.yes && !(await context.ask(question)))
-    throw refused(deployment, tainted, 'is running but not healthy yet', options);
+  if (!options.yes && !(await context.ask(question))) throw refused(tainted, 'is running but not healthy yet', options);
   note(
     context,
     `${tainted.container} is running but not healthy yet: waiting up to ${limit}, see docker logs --follow ${tainted.container}`,
@@ -117,11 +108,9 @@ async function untilHealthy({ context, deployment, tainted, first, options }: Wa
     if (why !== undefined && why !== gone) note(context, `${why}; still waiting`);
     gone = why;
     if (health === 'healthy') return true;
-    if (restarts - first.restarts >= RESTARTS_OF_A_LOOP)
-      throw refused(deployment, tainted, 'keeps restarting', options);
+    if (restarts - first.restarts >= RESTARTS_OF_A_LOOP) throw refused(tainted, 'keeps restarting', options);
     if (health === 'stopped' && restarts === first.restarts) return false;
-    if (Date.now() > until)
-      throw refused(deployment, tainted, why ?? `is not healthy after ${minutes(seconds)}`, options);
+    if (Date.now() > until) throw refused(tainted, why ?? `is not healthy after ${minutes(seconds)}`, options);
   }
   return false;
 }
@@ -151,7 +140,7 @@ async function stateOf(context: UpContext, { host }: Deployment, container: stri
   return parseState(stdout);
 }
 
-function refused({ name }: Deployment, tainted: Tainted, why: string, { stack }: WaitOptions): PlanRefusedError {
-  const { rule, message, hint } = migrationRefusal(tainted, why, stack, name);
+function refused(tainted: Tainted, why: string, { stack, untaint }: WaitOptions): PlanRefusedError {
+  const { rule, message, hint } = migrationRefusal(tainted, why, untaint(tainted.address));
   return new PlanRefusedError(`${stack} was not changed`, [{ rule, message, hint }]);
 }

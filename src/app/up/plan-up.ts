@@ -111,7 +111,8 @@ async function planOneStack(
     return { id, state: 'not-planned', why: `${error.message}; ${first}` };
   }
   let planned = await planStack(context, invocations);
-  const taking = { stack, yes: true, plansOnly: true, mayTakeOver: adoptState || interruptedIn === stack };
+  const { untaint } = invocations;
+  const taking = { stack, yes: true, untaint, plansOnly: true, mayTakeOver: adoptState || interruptedIn === stack };
   if (typeof planned === 'object' && !destroy && (await takeOver(context, deployment, planned.json, taking)))
     planned = await planStack(context, invocations);
   if (planned === 'unchanged') return { id, state: 'unchanged' };

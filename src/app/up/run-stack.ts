@@ -77,12 +77,13 @@ async function planAndApply(
   const yes = options.yes || options.seen !== undefined;
   const planned = await planStack(context, invocations);
   if (planned === 'unchanged') note(context, `${stack}: no changes`);
-  if (planned === 'failed') tellStateLock(context, deployment, stack);
+  if (planned === 'failed') tellStateLock(context, stack, invocations);
   if (planned === 'unchanged' || planned === 'failed') return planned;
   const { apply, untaint } = invocations;
   if (!destroy && (await keepMigrating(context, deployment, planned.json, { stack, yes, untaint }))) return 'kept';
   const mayTakeOver = options.adoptState === true || options.interruptedIn === stack;
-  if (!destroy && (await takeOver(context, deployment, planned.json, { stack, yes, mayTakeOver }))) return 'taken-over';
+  if (!destroy && (await takeOver(context, deployment, planned.json, { stack, yes, untaint, mayTakeOver })))
+    return 'taken-over';
   if (context.signal.aborted) return 'failed';
   const summary = summarisePlan(planned.json);
   const words = summary && planSummaryText(summary);
@@ -97,14 +98,14 @@ async function planAndApply(
     note(context, `${stack}: ${destroy ? 'removed' : 'applied'}`);
     return 'applied';
   }
-  tellStateLock(context, deployment, stack);
+  tellStateLock(context, stack, invocations);
   const goesOn = stack === 'harbor' && !destroy && !context.signal.aborted && (await migrates(context, deployment));
   return goesOn ? 'unfinished' : 'failed';
 }
 
 /** Another run holds a state that only Terraform can see. */
-function tellStateLock(context: UpContext, { name }: Deployment, stack: string): void {
-  const words = explainStateLock(context.log?.tail() ?? [], stack, name);
+function tellStateLock(context: UpContext, stack: string, invocations: StackInvocations): void {
+  const words = explainStateLock(context.log?.tail() ?? [], stack, invocations);
   if (words !== undefined) note(context, words);
 }
 

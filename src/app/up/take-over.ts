@@ -40,7 +40,10 @@ export function forgetImports(context: UpContext, stack: string): Promise<void> 
  */
 export async function adoptState(context: UpContext, deployment: Deployment, stack: string): Promise<void> {
   if (stack === 'machine' || !deployment.host)
-    throw new UsageError(`--adopt-state does not know ${stack}`, 'import its resources by hand: terraform import');
+    throw new UsageError(
+      `--adopt-state does not know ${stack}`,
+      'import its resources by hand, with the command import of Terraform or OpenTofu',
+    );
   const { ours } = await onTheHost(context, deployment, stack);
   await writeImports(context, stack, ours);
   if (ours.length > 0) context.emit({ type: 'up-imports', text: importsAsText(ours) });

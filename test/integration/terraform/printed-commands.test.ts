@@ -33,11 +33,13 @@ function subcommandOf(words: string): string {
 function started(): string[] {
   const deployment = { name: 'prod' } as Parameters<typeof stackInvocations>[0];
   return [false, true].flatMap((destroy) => {
-    const { init, plan, show, showText, apply, untaint } = stackInvocations(deployment, 'harbor', destroy, {
+    const { init, plan, show, showText, apply, untaint, unlock } = stackInvocations(deployment, 'harbor', destroy, {
       terraform: 'terraform',
       synth: 'main.js',
     });
-    return [init, plan, show, showText, apply, untaint('docker_container.core')].map(({ args }) => args.join(' '));
+    return [init, plan, show, showText, apply, untaint('docker_container.core'), unlock('2f9a1b7e')].map(({ args }) =>
+      args.join(' '),
+    );
   });
 }
 
@@ -58,7 +60,7 @@ if (!hasTerraform) process.stderr.write(`skipped: printed commands of Terraform:
     // They take the flags of plan as well, and their own help only says so.
     const more = command === 'apply' || command === 'destroy' ? helpOf(['plan']) : '';
     const help = helpOf([command, ...nested]) + more;
-    expect(help).toMatch(new RegExp(`terraform.* ${command}`));
+    expect(help).toMatch(new RegExp(`${BINARY}.* ${command}`));
     for (const flag of rest.filter((word) => /^-[a-z]/.test(word)))
       expect(help).toMatch(new RegExp(`(^|\\s)${flag.split('=')[0]!}\\b`, 'm'));
   });

@@ -33,6 +33,8 @@ export interface StackInvocations {
   readonly apply: Invocation;
   /** Terraform keeps a container that it would replace because it was not healthy in time. */
   readonly untaint: (address: string) => Invocation;
+  /** Ends the lock of a run that is gone. */
+  readonly unlock: (id: string) => Invocation;
 }
 
 const PLAN_FILE = 'breakwater.tfplan';
@@ -56,6 +58,7 @@ export function stackInvocations(
     showText: run('show', '-no-color', PLAN_FILE),
     apply: run('apply', '-input=false', PLAN_FILE),
     untaint: (address) => run('untaint', address),
+    unlock: (id) => run('force-unlock', id),
   };
 }
 

@@ -5,6 +5,10 @@ import { parseState, STATE_FORMAT, type ContainerState } from './migration';
 export interface DatabaseFiles {
   /** Bytes, by major version. */
   readonly clusters: ReadonlyMap<number, number>;
+  /** Major versions of which there is a directory without its version: initdb or a removal was interrupted. */
+  readonly begun: ReadonlySet<number>;
+  /** The container's log ends its last upgrade with success: what is left of the old directory was being removed. */
+  readonly upgraded: boolean;
   /** Free bytes beside them; undefined where they could not be read. */
   readonly freeBytes: number | undefined;
   /** Of the container that uses them. */
@@ -22,7 +26,12 @@ export interface DatabaseDemand {
   readonly directory: string;
 }
 
-const LIST = 'for v in "$1"/pg*; do [ -s "$v/PG_VERSION" ] && du -sk "$v"; done; df -Pk "$1"';
+const LIST = [
+  'for v in "$1"/pg*; do if [ -s "$v/PG_VERSION" ]; then du -sk "$v"; elif [ -n "$(ls -A "$v" 2>/dev/null)" ]; then echo "begun $v"; fi; done',
+  'df -Pk "$1"',
+].join('; ');
+/** Of the image's upgrade script; several where it was interrupted. */
+const LAST_UPGRADE = "docker logs harbor-postgresql 2>&1 | grep -E '^(start|success) to upgrade' | tail -n 1";
 
 /**
  * Prints what {@link parseDatabase} reads. PostgreSQL alone may read its data: root is asked where that needs no password,
@@ -34,19 +43,30 @@ export function databaseScript(directory: string): string {
     'set --; [ "$(id -u)" = 0 ] || ! sudo -n true 2>/dev/null || set -- sudo -n',
     `"$@" test -d ${directory} || { echo none; exit 0; }`,
     `echo "state $(docker inspect --type container --format '${STATE_FORMAT}' harbor-postgresql 2>/dev/null)"`,
+    `echo "log $(${LAST_UPGRADE})"`,
     `if "$@" test -r ${directory}; then "$@" sh -c '${LIST}' list ${directory}`,
     `else docker exec harbor-postgresql sh -c '${LIST}' list /var/lib/postgresql/data; fi`,
   ].join('; ');
 }
 
+const NOTHING: DatabaseFiles = {
+  clusters: new Map(),
+  begun: new Set(),
+  upgraded: false,
+  freeBytes: undefined,
+  state: { health: 'stopped', restarts: 0 },
+};
+
 /** @returns undefined where the host did not say */
 export function parseDatabase(text: string): DatabaseFiles | undefined {
-  const none = { clusters: new Map(), freeBytes: undefined, state: { health: 'stopped', restarts: 0 } } as const;
-  if (/^none$/m.test(text)) return none;
+  if (/^none$/m.test(text)) return NOTHING;
   const rows = [...text.matchAll(/^(\d+)\s+.*\/pg(\d+)$/gm)];
   const free = /^\S.*\s\d+\s+\d+\s+(\d+)\s+\d+%\s/m.exec(text)?.[1];
   if (free === undefined) return undefined;
+  const begun = [...text.matchAll(/^begun .*\/pg(\d+)$/gm)];
   return {
+    begun: new Set(begun.map(([, major]) => Number(major))),
+    upgraded: /^log success to upgrade/m.test(text),
     clusters: new Map(rows.map(([, kib, major]) => [Number(major), Number(kib) * 1024])),
     freeBytes: Number(free) * 1024,
     state: parseState(/^state (.*)$/m.exec(text)?.[1] ?? ''),
@@ -57,7 +77,10 @@ export function parseDatabase(text: string): DatabaseFiles | undefined {
 const ROOM_BESIDE = 256 * 1024 * 1024;
 
 /** Why PostgreSQL of this release must not start on what is there; empty where it may. */
-export function judgeDatabase({ clusters, freeBytes, state }: DatabaseFiles, demand: DatabaseDemand): Refusal[] {
+export function judgeDatabase(
+  { clusters, begun, upgraded, freeBytes, state }: DatabaseFiles,
+  demand: DatabaseDemand,
+): Refusal[] {
   const { version, postgresql, address, directory } = demand;
   const { major, migratesFrom } = postgresql;
   const newest = Math.max(...clusters.keys());
@@ -71,7 +94,11 @@ export function judgeDatabase({ clusters, freeBytes, state }: DatabaseFiles, dem
       ),
     ];
   const old = clusters.get(migratesFrom);
-  if (clusters.has(major)) return old === undefined || state.health === 'waiting' ? [] : [halfUpgraded(demand)];
+  if (clusters.has(major)) {
+    if (old === undefined || state.health === 'waiting') return [];
+    return [upgraded ? halfRemoved(demand) : halfUpgraded(demand)];
+  }
+  if (old !== undefined && begun.has(major) && state.health !== 'waiting') return [halfUpgraded(demand)];
   if (old === undefined)
     return [
       refusal(
@@ -94,7 +121,7 @@ export function judgeDatabase({ clusters, freeBytes, state }: DatabaseFiles, dem
 
 /**
  * The image removes the old directory once its upgrade has succeeded. Where both are there it was interrupted, and the next
- * start would take the incomplete new one for the database.
+ * start would take the incomplete new one for the database; one without its version is not replaced either.
  */
 function halfUpgraded({ postgresql: { major, migratesFrom }, address, directory }: DatabaseDemand): Refusal {
   return refusal(
@@ -102,7 +129,19 @@ function halfUpgraded({ postgresql: { major, migratesFrom }, address, directory 
     `the upgrade of the database on ${address} to PostgreSQL ${major} was interrupted: ${directory}/pg${major} is incomplete, ` +
       `and PostgreSQL would start on it`,
     `on the host: docker stop harbor-core harbor-postgresql, sudo mv ${directory}/pg${major} ${directory}/pg${major}.incomplete, then ` +
-      `run up again: it upgrades pg${migratesFrom} from the start (docs/guides/upgrade.md, An interrupted upgrade)`,
+      `run up again: it upgrades pg${migratesFrom} from the start. If Harbor has worked with pg${major} since, move pg${migratesFrom} ` +
+      `instead (docs/guides/upgrade.md, An interrupted upgrade)`,
+  );
+}
+
+/** Moving the new directory away here would have the next start upgrade what is left of the old one. */
+function halfRemoved({ postgresql: { major, migratesFrom }, address, directory }: DatabaseDemand): Refusal {
+  return refusal(
+    'database-half-upgraded',
+    `the database on ${address} was upgraded to PostgreSQL ${major}, and the removal of ${directory}/pg${migratesFrom} was interrupted: ` +
+      `${directory}/pg${major} is the database`,
+    `on the host: sudo mv ${directory}/pg${migratesFrom} ${directory}/pg${migratesFrom}.old, then run up again ` +
+      `(docs/guides/upgrade.md, An interrupted upgrade)`,
   );
 }
 

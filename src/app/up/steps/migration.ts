@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../diagnostic';
+import { commandLine, type Invocation } from './command-lines';
 import { MIGRATING_SERVICES, type MigratingService } from './deployment';
 
 /** A container that a plan replaces only because Terraform stopped waiting for it. */
@@ -59,18 +60,12 @@ export function parseState(stdout: string): ContainerState {
 }
 
 /** @param why the container must not be replaced, as words after its name */
-export function migrationRefusal(
-  { container, address, service }: Tainted,
-  why: string,
-  stack: string,
-  environment: string,
-): Refusal {
+export function migrationRefusal({ container, service }: Tainted, why: string, untaint: Invocation): Refusal {
   return {
     rule: 'migration-running',
     message: `the plan would replace ${container}, which ${why}: that would interrupt a migration of the data`,
     hint:
       `read docker logs ${container} on the host; while it works, run the same command again later, or raise ` +
-      `harbor.waits.${service}; once it is healthy, TF_DATA_DIR=.terraform-${environment} terraform ` +
-      `-chdir=cdktf.out/stacks/${stack} untaint ${address} keeps it; if it has failed, docker stop ${container} and run again`,
+      `harbor.waits.${service}; once it is healthy, ${commandLine(untaint)} keeps it; if it has failed, docker stop ${container} and run again`,
   };
 }

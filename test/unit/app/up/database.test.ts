@@ -13,6 +13,10 @@ const told = (clusters: Readonly<Record<string, number>>, freeKib: number, state
     `/dev/sda1       102400000 5000000 ${freeKib}      18% /data`,
   ].join('\n');
 
+const DOCKER = `#!/bin/sh
+case $1 in logs) echo 'start to upgrade.'; echo 'success to upgrade.' >&2 ;; *) echo true false healthy 0 ;; esac
+`;
+
 const V2_15_2 = {
   version: 'v2.15.2',
   postgresql: { major: 18, migratesFrom: 15 },
@@ -51,6 +55,36 @@ describe('the database that PostgreSQL of a release would start on', () => {
       undefined,
     ],
     [
+      'both, and the log says that only the removal of the old one is left',
+      `${told({ pg15: GIB, pg18: GIB }, 9 * GIB, 'true false healthy 1')}\nlog success to upgrade.`,
+      V2_15_2,
+      /^database-half-upgraded: .*pg18 is the database; on the host: sudo mv \/data\/database\/pg15 \/data\/database\/pg15\.old/,
+    ],
+    [
+      'both, and the log says that the last upgrade came to no end',
+      `${told({ pg15: GIB, pg18: GIB }, 9 * GIB, 'true false healthy 1')}\nlog start to upgrade.`,
+      V2_15_2,
+      /^database-half-upgraded: .*pg18 is incomplete/,
+    ],
+    [
+      'of the version before, and a new one that initdb had only begun',
+      `${told({ pg15: GIB }, 9 * GIB, 'true true none 3')}\nbegun /data/database/pg18`,
+      V2_15_2,
+      /^database-half-upgraded: .*mv \/data\/database\/pg18 /,
+    ],
+    [
+      'of the version before, while initdb begins the new one',
+      `${told({ pg15: GIB }, 9 * GIB, 'true false starting 0')}\nbegun /data/database/pg18`,
+      V2_15_2,
+      undefined,
+    ],
+    [
+      'of its own version, and a rest of the one before',
+      `${told({ pg18: GIB }, 9 * GIB)}\nbegun /data/database/pg15`,
+      V2_15_2,
+      undefined,
+    ],
+    [
       'of a version that its image does not know',
       told({ pg14: GIB }, 9 * GIB),
       V2_15_2,
@@ -78,10 +112,11 @@ describe('the database that PostgreSQL of a release would start on', () => {
     const folder = mkdtempSync(join(tmpdir(), 'breakwater-database-'));
     try {
       const database = join(folder, "it's here", 'database');
-      for (const name of ['pg15', 'pg18', 'pg14']) mkdirSync(join(database, name), { recursive: true });
+      for (const name of ['pg15', 'pg18', 'pg14', 'pg19']) mkdirSync(join(database, name), { recursive: true });
+      writeFileSync(join(database, 'pg19', 'base'), '');
       for (const name of ['pg15', 'pg18']) writeFileSync(join(database, name, 'PG_VERSION'), name.slice(2));
       mkdirSync(join(folder, 'bin'));
-      writeFileSync(join(folder, 'bin', 'docker'), '#!/bin/sh\necho true false healthy 0\n');
+      writeFileSync(join(folder, 'bin', 'docker'), DOCKER);
       chmodSync(join(folder, 'bin', 'docker'), 0o755);
       const read = (path: string): string =>
         execFileSync('sh', ['-c', databaseScript(`'${path.replaceAll("'", `'\\''`)}'`)], {
@@ -90,6 +125,7 @@ describe('the database that PostgreSQL of a release would start on', () => {
         });
       const found = parseDatabase(read(database));
       expect([...found!.clusters.keys()].sort()).toEqual([15, 18]);
+      expect(found).toMatchObject({ begun: new Set([19]), upgraded: true });
       expect(found).toMatchObject({ freeBytes: expect.any(Number), state: { health: 'healthy' } });
       expect(parseDatabase(read(join(folder, 'elsewhere')))?.clusters.size).toBe(0);
     } finally {
