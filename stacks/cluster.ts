@@ -12,6 +12,8 @@ import { addBackend } from './backend';
 import { addProvider, addResource } from './resources';
 
 const RELEASE = 'harbor';
+/** Of the objects that charts before 1.19 do not create. */
+export const KUBERNETES = { source: 'hashicorp/kubernetes', version: '2.38.0' } as const;
 
 /** Harbor by its official chart. All state is outside the cluster, and every Secret exists already. */
 export function addClusterStack(app: App, inputs: DeployInputs, cluster: ClusterEnvironment): TerraformStack {
@@ -57,7 +59,7 @@ function addBudgets(
   namespace: string,
   connection: Readonly<Record<string, string>>,
 ): void {
-  addProvider(stack, { name: 'kubernetes', source: 'hashicorp/kubernetes', version: '2.38.0', properties: connection });
+  addProvider(stack, { name: 'kubernetes', ...KUBERNETES, properties: connection });
   for (const { id, name, maxUnavailable, matchLabels } of budgets)
     addResource(stack, {
       type: 'kubernetes_pod_disruption_budget_v1',

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import record from '../../../scripts/provider-types/docker.json';
 import { reduceSchema } from '../../../scripts/provider-types/schema';
 import { loadInputs } from '../../../src/deploy/inputs';
+import { KUBERNETES } from '../../../stacks/cluster';
 import { synthesise } from '../../../stacks/synthesise';
 import { temporaryFolder } from '../real-parts';
 import { BINARY, hasProvider, MIRROR, Terraform } from './terraform';
@@ -21,10 +22,14 @@ const STACKS = readdirSync(GOLDEN).flatMap((environment) =>
 
 /** Of a stack: the providers that the mirror has not. */
 function missingProviders(environment: string, stack: string): string[] {
-  if (MIRROR === undefined || spawnSync(BINARY, ['version']).status !== 0) return [`${BINARY} and a provider mirror`];
   const text = readFileSync(join(GOLDEN, environment, `${stack}.json`), 'utf8');
   const { required_providers: providers } = (JSON.parse(text) as Golden).terraform;
-  return Object.values(providers)
+  return missingOf(Object.values(providers));
+}
+
+function missingOf(providers: readonly { readonly source: string; readonly version: string }[]): string[] {
+  if (MIRROR === undefined || spawnSync(BINARY, ['version']).status !== 0) return [`${BINARY} and a provider mirror`];
+  return providers
     .filter(({ source, version }) => !hasProvider(version, source))
     .map(({ source, version }) => `${source} ${version}`);
 }
@@ -49,6 +54,44 @@ describe.each(STACKS)(`the stacks of %s, by ${BINARY}`, (environment, stack) => 
         const terraform = new Terraform(outdir, folder.path);
         expect(terraform.init(stack)).toMatchObject({ status: 0 });
         expect(terraform.run(stack, 'validate')).toMatchObject({ status: 0 });
+      } finally {
+        folder.remove();
+      }
+    },
+    120_000,
+  );
+});
+
+describe('the budgets of a cluster with a chart before 1.19', () => {
+  itWith(missingOf([KUBERNETES]), 'the budgets of a cluster')(
+    'are valid for the provider of Kubernetes',
+    async () => {
+      const folder = temporaryFolder();
+      try {
+        const { inputs } = await loadInputs(join(ROOT, 'stacks'), 'example-cluster');
+        const { environment } = inputs!;
+        const cluster = {
+          ...environment.cluster!,
+          chart_version: '1.18.3',
+          kubeconfig: '/etc/kube.yaml',
+          context: 'prod',
+        };
+        const outdir = join(folder.path, 'cdktf.out');
+        synthesise({ ...inputs!, environment: { ...environment, cluster, state: { backend: 'local' } } }, outdir);
+        // Helm's provider has a test of its own above.
+        const file = join(outdir, 'stacks/cluster/cdk.tf.json');
+        const json = JSON.parse(readFileSync(file, 'utf8')) as Record<
+          'provider' | 'resource',
+          Record<string, unknown>
+        > &
+          Golden;
+        for (const part of [json.provider, json.terraform.required_providers, json.resource])
+          for (const key of ['helm', 'helm_release']) delete part[key];
+        expect(Object.keys(json.resource)).toEqual(['kubernetes_pod_disruption_budget_v1']);
+        writeFileSync(file, JSON.stringify(json));
+        const terraform = new Terraform(outdir, folder.path);
+        expect(terraform.init('cluster')).toMatchObject({ status: 0 });
+        expect(terraform.run('cluster', 'validate')).toMatchObject({ status: 0 });
       } finally {
         folder.remove();
       }
