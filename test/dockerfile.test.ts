@@ -21,7 +21,7 @@ describe('the container recipe', () => {
     expect(ofKind('FROM')).toEqual(['FROM --platform=$BUILDPLATFORM ${NODE} AS build', 'FROM ${NODE}']);
   });
 
-  it('runs no script of a dependency, and takes what the lockfile says', () => {
+  it('runs no script of a dependency, and installs the versions of the lockfile', () => {
     const installs = instructions.flatMap((line) => line.match(/npm (ci|install)[^&]*/g) ?? []);
     expect(installs).toHaveLength(2);
     expect(installs.every((line) => line.startsWith('npm ci') && line.includes('--ignore-scripts'))).toBe(true);

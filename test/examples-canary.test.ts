@@ -32,7 +32,7 @@ const mounted = new Map([
 ]);
 
 describe('examples/canary', () => {
-  it('calls a command that there is, with flags that it has', async () => {
+  it('calls an existing command, with existing flags', async () => {
     const [program, word, ...rest] = canary.command;
     const described = new Command();
     (await commands.find((one) => one.name === word)!.load()).configure(described);

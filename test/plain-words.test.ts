@@ -47,6 +47,16 @@ const IDIOMS: readonly (readonly [pattern: RegExp, better: string])[] = [
   [/\bsays no more\b|\bin their turn\b|\bsaid aloud\b/i, 'only returns, itself, explicitly'],
   [/\bwhat is none\b|\bone that is none\b|\bas well as it\b/i, 'an invalid one'],
   [/\bwho asks\b|\bnobody else\b/i, 'the caller, no other client'],
+  [/(?<![-\w])(?:some|any)body\b(?!-)/i, 'someone, anyone, or the real subject'],
+];
+
+/** Idioms of titles, which are short facts: what is tested, and what happens. */
+const TITLE_IDIOMS: readonly (readonly [pattern: RegExp, better: string])[] = [
+  [/\b(?:is|are) said\b|\bsays (?:so|that|what|which|why|how)\b/i, 'is reported, reports, explains how'],
+  [/\bthat is none\b|\bthat nobody\b/i, 'an invalid X, an unknown X'],
+  [/\bwhere there is (?:none|nothing|no)\b|\bthat there is\b/i, 'if it is missing, existing'],
+  [/\bbeside\b/i, 'next to, together with'],
+  [/\b(?:written|read|listed|sent|left) whole\b/i, 'completely'],
 ];
 
 const files = execFileSync(
@@ -99,6 +109,15 @@ describe('plain words', () => {
       [...lines, ...titles].filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at}: ${text.trim()}`),
     ).toEqual([]);
   });
+
+  it.each(TITLE_IDIOMS.map(([pattern, better]) => ({ pattern, better })))(
+    'in a title, "$better" instead of $pattern',
+    ({ pattern }) => {
+      expect(titles.filter(({ text }) => pattern.test(text)).map(({ at, text }) => `${at}: ${text.trim()}`)).toEqual(
+        [],
+      );
+    },
+  );
 
   it('reads the sources, the guides and the titles of tests', () => {
     expect(lines.length).toBeGreaterThan(10_000);

@@ -116,7 +116,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the page of %s',
     },
   );
 
-  it('says since when Harbor knows a field, until when a value, and where the traps are', () => {
+  it('shows since when Harbor supports a field, until when a value, and the pitfalls', () => {
     const row = (field: string): string => page.split('\n').find((line) => line.startsWith(`| \`${field}\` |`)) ?? '';
     for (const [field, version] of Object.entries(kind.since ?? {})) expect(row(field)).toContain(`since ${version}`);
     for (const [value, version] of Object.entries(kind.until ?? {})) {

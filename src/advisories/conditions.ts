@@ -52,7 +52,7 @@ export const proxyOfDockerHub: Condition = {
 
 /** Both must exist: alone, neither does harm. */
 export const untaggedCollected: Condition = {
-  words: 'a garbage collection with delete_untagged beside a proxy cache project',
+  words: 'a garbage collection with delete_untagged together with a proxy cache project',
   among: (parts) =>
     proxyProject.among(parts).length === 0
       ? []

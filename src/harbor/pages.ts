@@ -28,7 +28,7 @@ export interface Reading<T> {
 const MAX_READINGS = 3;
 
 /**
- * Reads a whole list. While pages are fetched somebody may create or delete: items then shift between
+ * Reads a whole list. While pages are fetched someone may create or delete: items then shift between
  * pages, one is seen twice and another never. So a reading counts only if every page named the same total
  * and that many different items were seen; else the list is read again, three times in all. Where it changes
  * all the time, everything that was seen in any reading is the list.

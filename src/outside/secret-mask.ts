@@ -133,7 +133,7 @@ function merged(spans: readonly Span[]): Span[] {
   return result;
 }
 
-/** A key that is a plain word is one of ours, even if somebody chose it as a secret. */
+/** A key that is a plain word is one of ours, even if someone chose it as a secret. */
 function mapKey(key: string, map: (text: string) => string): string {
   return /^[a-z_]+$/i.test(key) ? key : map(key);
 }

@@ -26,7 +26,7 @@ export interface GuardInput {
   readonly expiry?: Expiry;
   readonly declaration: Declaration;
   readonly mode: Mode;
-  /** The deletions are limited to what was removed from the files, which somebody reviewed. */
+  /** The deletions are limited to what was removed from the files, which someone reviewed. */
   readonly prune?: PruneScope;
   readonly targets: readonly string[];
   readonly identity: Identity;

@@ -117,7 +117,7 @@ function repeated({ changes }: Plan): ReadonlySet<string> {
   return new Set(changes.map(({ address }) => address).filter((address) => seen.has(address) || !seen.add(address)));
 }
 
-/** The names come from a file that anybody may have written. */
+/** The names come from a file that anyone may have written. */
 function resultOf({ address, kind, action }: Change, outcome: Settled): ChangeResult {
   return { address: escapeControls(address), kind: escapeControls(kind), action, ...outcome };
 }

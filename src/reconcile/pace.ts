@@ -21,7 +21,7 @@ export function fixedPace(limit: number): Pace {
 
 /**
  * Starts with six and lets one more in after each round of answers that came as fast as the fastest of their sort. Where
- * answers get slower it takes one back, and half where somebody is busy (429, 502, 503, 504, a broken connection).
+ * answers get slower it takes one back, and half where someone is busy (429, 502, 503, 504, a broken connection).
  *
  * ```
  * answer time / fastest of its sort      1 ........ 1.5 ........ 2.5 ........

@@ -14,7 +14,7 @@ export interface JournalRun {
 
 export interface JournalReading {
   readonly runs: readonly JournalRun[];
-  /** Invalid lines: at most the incomplete one of a killed run, unless somebody edited the file. */
+  /** Invalid lines: at most the incomplete one of a killed run, unless someone edited the file. */
   readonly unreadable: number;
 }
 

@@ -30,7 +30,7 @@ export async function readSavedJson(saved: SavedFile): Promise<unknown> {
 }
 
 async function readBounded(saved: SavedFile): Promise<string> {
-  // Without O_NONBLOCK, opening a named pipe would block until somebody writes to it.
+  // Without O_NONBLOCK, opening a named pipe would block until someone writes to it.
   const handle = await open(saved.file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw unusable(saved, `it cannot be read (${textOf(error)})`);
   });

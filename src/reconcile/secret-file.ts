@@ -16,7 +16,7 @@ export interface SecretFileOptions {
 
 /**
  * Whether the secret of this robot may be written to this file: a path that validate would refuse, or a file that
- * somebody else wrote, is refused here, before Harbor generates the secret.
+ * someone else wrote, is refused here, before Harbor generates the secret.
  * @throws ApplyError that names the file
  */
 export async function checkSecretFile(path: string, robot: string, { directory }: SecretFileOptions): Promise<void> {

@@ -73,7 +73,7 @@ describe('the replayer sees it when one route is broken', () => {
     ],
     ['a zero id', 'registries/lifecycle', /GET .*registries\/\d+$/, json((b) => (b['id'] = 0)), /body\.id/],
     [
-      'a time that is none',
+      'an invalid time',
       'registries/lifecycle',
       /GET .*registries\/\d+$/,
       json((b) => (b['update_time'] = 'now')),

@@ -114,7 +114,7 @@ describe('what the credentials cannot manage', () => {
     });
   });
 
-  it('is said of all kinds together where not even reading is allowed', async () => {
+  it('is one message for all kinds that cannot even be read', async () => {
     const directory = policies(AS_ROBOT, 'configuration: { read_only: false }', 'groups: { g: { type: oidc } }');
     const { code, err } = await ran(directory, 'plan');
     expect(code).toBe(8);
@@ -145,7 +145,7 @@ it('a secret that the credentials may not ask about is not compared', async () =
   ]);
 });
 
-describe('a user beside a robot', () => {
+describe('a user next to a robot', () => {
   it('does what the robot may not', async () => {
     const directory = policies(`${AS_ROBOT}, ${AS_USER}`, REGISTRY());
     expect(await ran(directory, 'apply')).toMatchObject({ code: 0 });

@@ -140,7 +140,7 @@ ${more}`,
     }
   }
 
-  it('a rehearsal says every step, shows no password, and changes nothing', async () => {
+  it('a rehearsal prints every step, shows no password, and changes nothing', async () => {
     installation();
     const before = everything();
     const { failed, said } = await rehearse();

@@ -59,7 +59,7 @@ describe.each([
     },
   );
 
-  it('doctor says all of it', async () => {
+  it('doctor reports all of it', async () => {
     const { out } = await run(url, '', 'doctor', '--format', 'json');
     const { examinations } = JSON.parse(out) as {
       examinations: { name: string; outcome: string; details: string[] }[];

@@ -41,13 +41,13 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('who created it, and when', () => {
-  it('asks the audit log only where something is not declared or differs', async () => {
+  it('asks the audit log only if something is not declared or differs', async () => {
     const { out, err } = await cli(['plan', '--policies', directory, '--format', 'json'], ENV);
     expect((JSON.parse(out) as { history: object }).history).toEqual({ objects: [] });
     expect(err).not.toContain('audit');
   });
 
-  it('is said of what was made and changed by hand; what the log does not record is said to be unknown', async () => {
+  it('is shown for objects created and changed by hand; what the log does not record is unknown', async () => {
     await call('POST', '/projects', { project_name: 'shadow-it', metadata: { public: 'true' } });
     await call('POST', '/robots', {
       name: 'evil',
@@ -81,7 +81,7 @@ describe('who created it, and when', () => {
     expect(made.get('project/library')).toBeUndefined();
   });
 
-  it('is not known to a robot that may not read the log, and that is said', async () => {
+  it('is unknown to a robot that may not read the log, and that is reported', async () => {
     const login = 'robot: { name: "robot$reader", secret: { env: ROBOT } }';
     const readers = policies(
       'robots: { reader: { duration: 30, secret: { env: ROBOT }, system: [{ resource: project, action: list }, { resource: registry, action: list }], projects: { "*": [{ resource: project, action: read }] } } }',
@@ -106,14 +106,14 @@ describe('plan --explain', () => {
   it.each([
     ['text', /auto_scan = false -> true\n +declared at .*a\.yaml:4\n +~ public +.*\n +from defaults, at .*a\.yaml:2/],
     ['markdown', /# auto_scan: declared at .*a\.yaml:4[^]*# public: from defaults, at .*a\.yaml:2/],
-  ])('says in %s where each value is written, and what is not known', async (format, words) => {
+  ])('shows in %s where each value is written, and what is unknown', async (format, words) => {
     const { code, out } = await cli(['plan', '--explain', '--policies', directory, '--format', format], ENV);
     expect(code).toBe(0);
     expect(out).toMatch(words);
     expect(out).toMatch(/project\/one[^]*created by admin, [^]*Harbor's audit log does not show who changed it/);
   });
 
-  it('says in JSON, also of an overlay', async () => {
+  it('reports in JSON, also for an overlay', async () => {
     const { out } = await cli(
       [
         'plan',

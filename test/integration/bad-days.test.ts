@@ -109,7 +109,7 @@ describe('bad days: in the middle of an apply', () => {
     expect(code).toBe(0);
   });
 
-  it('the process is killed between two writes: the journal says so, and the next run finishes', async () => {
+  it('the process is killed between two writes: the journal records it, and the next run finishes', async () => {
     const { url } = await sandbox({ faults: ['latency=60:method=POST,path=/api/v2.0/projects'] });
     const policies = policiesFor(url, names);
     const journal = join(policies, 'journal.jsonl');
@@ -188,7 +188,7 @@ describe('bad days: in the middle of an apply', () => {
   });
 });
 
-describe('bad days: somebody else is at work', () => {
+describe('bad days: someone else changes objects', () => {
   it('edits an object between plan and apply: that change is refused by field, the others are made, exit 3', async () => {
     const { url } = await sandbox();
     const before = policiesFor(url, ['mine', 'theirs']);

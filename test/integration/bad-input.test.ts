@@ -94,7 +94,7 @@ describe('bad input', () => {
     expect(code).toBe(1);
   });
 
-  it('says everything that is wrong in one run, and the same as JSON and SARIF', async () => {
+  it('reports all faults in one run, and the same as JSON and SARIF', async () => {
     const policies = directoryWith({
       'a.yaml': 'projects:\n  p: { publik: true, registry: nowhere }\n  q: { storage_limit: lots }\n',
     });

@@ -44,7 +44,7 @@ describe('a change that breaks logins', () => {
     expect(await ran(directory, 'apply', '--target', 'configuration/harbor')).toMatchObject({ code: 0 });
   });
 
-  it('says how many robots were read', async () => {
+  it('reports how many robots were read', async () => {
     await ran(policies(AS_USER, ROBOTS), 'apply');
     const directory = policies(AS_USER, ROBOTS, 'configuration: { robot_name_prefix: "bot-" }');
     expect(await refusals(directory)).toEqual([['robot-prefix', expect.stringMatching(/\(1 was read\)/)]]);

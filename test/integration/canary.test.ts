@@ -130,7 +130,7 @@ describe('against a Harbor that knows the canary by what is declared alone', () 
     expect(told).toEqual([]);
   }, 120_000);
 
-  it('says so where the token is wrong, and does nothing', async () => {
+  it('reports a wrong token, and does nothing', async () => {
     const env = { ...ENV, WRONG_TOKEN: 'wrong' };
     const { code, out, statuses } = await conform(['S3'], { directory: policiesWith('WRONG_TOKEN'), env });
     expect(code).toBe(7);
@@ -240,7 +240,7 @@ describe('the control port, over TLS with a private CA', () => {
   });
 });
 
-it('what prevent_vul refuses is proven with images of the canary, and a scanner that says which are vulnerable', async () => {
+it('prevent_vul is verified with images of the canary, and a scanner that reports vulnerable ones', async () => {
   const findings = findingsFrom({ '**/breakwater/docker': [{ id: 'CVE-2026-0001', severity: 'Critical' }], '*': [] });
   const guarded = await startSandbox({ timeScale: TIME_SCALE, scanner: scannerThatFinds(findings) });
   try {

@@ -6,7 +6,7 @@ import { renderReport, runConformance } from '../../src/conformance';
 import { createCertificates, describeWithRealParts, temporaryFolder } from './real-parts';
 
 describeWithRealParts('a certificate of a private CA', () => {
-  it('is looked at, and the metrics tell when it expires', async () => {
+  it('is read, and the metrics report when it expires', async () => {
     const folder = temporaryFolder();
     const tls = createCertificates(folder.path);
     const certificate = readFileSync(tls.certPath);

@@ -182,7 +182,7 @@ describe('clients render', () => {
     ['another project', `projects: { proxy.docker.io: ${PULL} }`, 'closed is private, and the robot may not pull'],
     ['listing alone', 'projects: { closed: [{ resource: repository, action: list }] }', 'the robot may not pull'],
     ['nothing, as it is disabled', `disable: true, projects: { closed: ${PULL} }`, 'the robot is disabled'],
-  ])('validate warns where the robot of a client may pull from %s', async (_what, granted, words) => {
+  ])('validate warns if the robot of a client may pull from %s', async (_what, granted, words) => {
     const { code, out } = await cli(['validate', '--policies', join(policies(grant(granted)), 'policies')]);
     expect(out).toContain(words);
     expect(out).toContain('robot-may-not-pull');
@@ -213,7 +213,7 @@ describe('clients render', () => {
     );
   });
 
-  it('says that two projects serve one registry, and how to choose', async () => {
+  it('reports that two projects serve one registry, and how to choose', async () => {
     const second = 'projects: { second: { registry: quay, public: true } }\nclients: { x: { client: podman } }\n';
     const { out } = await cli(['validate', '--policies', join(policies(second), 'policies')]);
     expect(out).toContain('quay.io is served by proxy.quay.io and second');

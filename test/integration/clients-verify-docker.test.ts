@@ -108,7 +108,7 @@ clients: { runners: { client: dockerd } }
       );
     }
 
-    it('says served by the cache, and that Docker goes around a refusal', async () => {
+    it('reports served by the cache, and that Docker bypasses a refusal', async () => {
       const { code, out } = await verify((text) => text);
       expect(out).toContain('docker.io: served by the cache\n');
       expect(out).toContain('client program: docker\n');
@@ -119,7 +119,7 @@ clients: { runners: { client: dockerd } }
     it.each<[string, (text: string) => string]>([
       ['without a mirror', () => '{ "registry-mirrors": [] }\n'],
       ['with a mirror that is another one', (text) => text.replace(/:\d+/, ':1')],
-    ])('says bypassed %s', async (_, configure) => {
+    ])('reports bypassed %s', async (_, configure) => {
       const { code, out } = await verify(configure);
       expect(out).toContain('docker.io: bypassed\n');
       expect(out).toMatch(/daemon\.json|clients render/);

@@ -33,7 +33,7 @@ clients: { nodes: { client: ${client} } }
     return cli(['clients', 'verify', '--policies', directory, '--root', directory, ...args], environment);
   }
 
-  it('cannot tell of a client that no program pulls for, and says what to do', async () => {
+  it('cannot be determined for a client without a pull program, with a hint', async () => {
     const { code, out } = await verify(policies('kaniko'), ['--canary', 'registry.corp.test/library/php:8']);
     expect(code).toBe(1);
     expect(out).toContain('nodes on ');
@@ -108,7 +108,7 @@ clients: { nodes: { client: ${client} } }
       expect(proven.code).toBe(0);
     });
 
-    it('cannot tell where the machine does not answer', async () => {
+    it('cannot be determined if the machine does not respond', async () => {
       const directory = directoryWith({ 'a.yaml': policies('kaniko') });
       const args = ['--ssh', 'node2', '--pull', 'true {}', '--canary', 'registry.corp.test/library/php:8'];
       const { code, out } = await cli(['clients', 'verify', '--policies', directory, ...args], {

@@ -187,13 +187,13 @@ clients: { nodes: { client: ${setting.client}, profile: ${profile} } }
 
     const canary = ['--canary', 'REGISTRY/library/canary:1'];
 
-    it('says served by the cache, and asks for nothing but the canary', async () => {
+    it('reports served by the cache, and requests only the canary', async () => {
       const { code, out, err } = await verify({}, ...canary);
       expect([err, out]).toEqual([expect.anything(), expect.stringContaining(`${registry}: served by the cache\n`)]);
       expect(code).toBe(0);
     });
 
-    it('says bypassed where no file configures the cache', async () => {
+    it('reports bypassed if no file configures the cache', async () => {
       const { code, out } = await verify({ change: () => undefined }, ...canary);
       expect(out).toContain(`${registry}: bypassed\n`);
       expect(out).toMatch(/hint: .*clients render/);
@@ -208,7 +208,7 @@ clients: { nodes: { client: ${setting.client}, profile: ${profile} } }
       expect(out).toContain('came from the public registry');
     });
 
-    it('cannot tell from an image that both have, nor without one, nor where the cache itself does not serve', async () => {
+    it('cannot be determined with an image that both have, without one, or if the cache itself does not serve', async () => {
       const both = await verify({}, '--canary', 'REGISTRY/library/both:1');
       expect([both.code, both.out]).toEqual([1, expect.stringContaining('the public registry has the same')]);
       const none = await verify();

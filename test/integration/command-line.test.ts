@@ -21,7 +21,7 @@ describe('help', () => {
 });
 
 describe('a web server that is no Harbor', () => {
-  it('is said to be none, and no log of Harbor is promised', async () => {
+  it('is reported as none, and no log of Harbor is promised', async () => {
     const server = createServer((_, response) => response.writeHead(404).end('<html><title>Shop</title></html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
@@ -40,7 +40,7 @@ describe('a web server that is no Harbor', () => {
 });
 
 describe('breakwater sandbox', () => {
-  it('says that its port is taken', async () => {
+  it('reports that its port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const port = String((server.address() as AddressInfo).port);

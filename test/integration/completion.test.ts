@@ -29,7 +29,7 @@ describe('breakwater completion', () => {
       expect(script).toContain(option);
   });
 
-  it('refuses another shell, and says which there are', async () => {
+  it('refuses another shell, and lists the supported ones', async () => {
     const { code, err } = await cli(['completion', 'tcsh']);
     expect([code, err]).toEqual([1, expect.stringContaining('bash, zsh, fish')]);
   });

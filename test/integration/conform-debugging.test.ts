@@ -44,7 +44,7 @@ function conform(...argv: string[]): Promise<CliResult> {
 }
 
 describe('conform --list', () => {
-  it('says everything of every check, without a declaration or a Harbor', async () => {
+  it('describes every check completely, without a declaration or a Harbor', async () => {
     const { code, out } = await cli(['conform', '--list', '--policies', '/nowhere']);
     expect(code).toBe(0);
     for (const { id, title, proves, why, limits } of CATALOGUE)
@@ -86,7 +86,7 @@ describe('conform --since-failed', () => {
     });
   });
 
-  it('says what failed there and is no longer declared', async () => {
+  it('reports what failed there and is no longer declared', async () => {
     const { out } = await conform('--check', 'M1', '--format', 'json');
     const report = (await parseReport(out)) as ConformanceReport;
     const results = report.results.map((result) => ({
@@ -125,7 +125,7 @@ describe('a run that ends before its end', () => {
     ['SIGTERM', 143],
     ['SIGINT', 130],
   ] as const)(
-    '%s: leaves a valid report of what was found out, and says so in its exit code %d',
+    '%s: writes a valid report of the results so far, and reports it with exit code %d',
     async (signal, code) => {
       const image = `library/stopped-by-${signal.toLowerCase()}`;
       upstream.put(image, '1', 'b');

@@ -113,7 +113,7 @@ describe('reports of the command line', () => {
     expect(filesOf(merged)).toEqual(before);
   });
 
-  it('is red where a shard is missing, and a shard without projects is not', async () => {
+  it('is red if a shard is missing, and a shard without projects is not', async () => {
     const dir = join(root, 'lonely');
     expect((await conform('--shard', '6/6', '--check', 'M1', '--report', dir)).code).toBe(0);
     expect((await read(dir)).projects).toEqual([]);
@@ -142,7 +142,7 @@ describe('reports of the command line', () => {
     expect(await conform(...argv)).toMatchObject({ code: 1, err: expect.stringContaining(words) });
   });
 
-  it('merge joins what there is when a part was killed before it could report', async () => {
+  it('merge joins the existing reports if a shard was killed', async () => {
     const [alive, killed] = [join(root, 'killed', '1'), directoryWith({ 'history/notes.txt': '' })];
     expect((await conform('--shard', '1/2', '--report', alive)).code).toBe(0);
     const merged = join(root, 'killed', 'merged');
@@ -212,7 +212,7 @@ describe('reports of the command line', () => {
       1,
       /^worst: The run could not begin: the environment variable HARBOR_PASSWORD is not set/m,
     ],
-  ])('replaces the green report of last night where a Harbor %s', async (_what, url, env, expected, words) => {
+  ])('replaces the green report of last night if a Harbor %s', async (_what, url, env, expected, words) => {
     const files = directoryWith({ 'policies/harbor.yaml': declared(url || sandbox.url, upstream.url) });
     const out = join(files, 'out');
     const { code } = await cli(['conform', '--policies', join(files, 'policies'), ...QUICK, '--report', out], env);

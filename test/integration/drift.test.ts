@@ -57,7 +57,7 @@ describe.each(kitted.map((one) => [one.name, one] as const))('%s', (_name, { kin
   const { changes, untried } = kit.byHand;
   const tried = changes.map(({ field }) => field);
 
-  it('every managed field is tried, or its kit says why not', () => {
+  it('every managed field is tried, or its kit names the reason', () => {
     const fields = (kind.placements as readonly Placement<object>[]).flatMap(({ schema }) =>
       fieldsOf(schema as Schema),
     );

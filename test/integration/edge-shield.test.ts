@@ -82,7 +82,7 @@ describeWithNginx('the nginx beside Traefik', () => {
   });
 
   it.each([
-    ['a name that nobody declared', 'other.test', '/v2/'],
+    ['a name that is not declared', 'other.test', '/v2/'],
     ['the portal', 'open.mirror.test', '/'],
     ['the API', 'open.mirror.test', '/api/v2.0/projects'],
     ['the catalogue', 'open.mirror.test', '/v2/_catalog'],

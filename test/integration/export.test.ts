@@ -112,7 +112,7 @@ afterAll(async () => {
 });
 
 describe('export', () => {
-  it('writes a file a section, and says which secrets to set', async () => {
+  it('writes one file per section, and lists the secrets to set', async () => {
     const { code, out, err } = await cli(['export', '--policies', input, '--out', output], env);
     expect({ code, err: code === 0 ? '' : err + out }).toEqual({ code: 0, err: '' });
     expect(readdirSync(output).sort()).toEqual(
@@ -180,7 +180,7 @@ describe('export', () => {
     );
   });
 
-  it('says what a robot may not read, and exports the rest', async () => {
+  it('reports what a robot may not read, and exports the rest', async () => {
     const out = folder();
     const result = await cli(['export', '--url', first.url, '--robot', 'robot$gitops', '--out', out], {
       HARBOR_ROBOT_SECRET: TOKEN,
@@ -207,7 +207,7 @@ describe('export', () => {
     expect(readFileSync(join(out, 'groups.yaml'), 'utf8')).not.toContain('odd');
   });
 
-  it('says no secret anywhere', () => {
+  it('prints no secret', () => {
     expect(JSON.stringify(filesIn(output))).not.toContain(TOKEN);
     expect(JSON.stringify(filesIn(output))).not.toContain(PASSWORD);
   });

@@ -67,7 +67,7 @@ async function conform(text: string): Promise<{ code: number; told: string[] }> 
   return { code, told: results.map(({ id, status, message }) => `${id} ${status} ${message}`) };
 }
 
-it('what a declaration says of a guarded project is what is proven', async () => {
+it('the declared values of a guarded project are verified', async () => {
   const text = policies('{ refused: [library/bad:1], allowed: [library/good:1] }');
   const applied = await cli(['apply', '--yes', '--policies', directoryWith({ 'p.yaml': text })], ENV);
   expect([applied.code, applied.out + applied.err]).toEqual([0, expect.any(String)]);

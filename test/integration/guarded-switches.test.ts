@@ -159,7 +159,7 @@ describe('an undeclared switch that was changed by hand', () => {
     expect([...new Set(tried)].sort()).toEqual(guarded.sort());
   });
 
-  it('stays where it is declared so', async () => {
+  it('stays if it is declared so', async () => {
     await turn('/replication/policies', { enabled: false }, (wire) => `/replication/policies/${id(wire)}`);
     const declared = policies().replace('trigger: manual', 'trigger: manual, enabled: false');
     directory = directoryWith({ 'harbor.yaml': declared });

@@ -115,7 +115,7 @@ describe('breakwater health', () => {
     expect(others.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
   });
 
-  it('says that the free space is unknown where the credentials may not read it', async () => {
+  it('reports that the free space is unknown if the credentials may not read it', async () => {
     const { code, probes } = await health(['403:path=/api/v2.0/systeminfo/volumes']);
     expect(code).toBe(0);
     expect(probes[3]).toMatchObject({ name: 'disk', outcome: 'warning', hint: 'grant the robot system-volumes: read' });
@@ -137,7 +137,7 @@ describe('breakwater health', () => {
     ],
     ['a page stands where health was', 'html:path=/api/v2.0/health', 'components', /not from Harbor/],
     ['the password is not that of admin', '401:path=/api/v2.0/users/current', 'identity', /./],
-  ])('is not healthy where %s', async (_what, fault, name, message) => {
+  ])('is not healthy if %s', async (_what, fault, name, message) => {
     const { code, healthy, probes } = await health([fault]);
     expect({ code, healthy }).toEqual({ code: name === 'identity' ? 8 : 7, healthy: false });
     const at = probes.findIndex((probe) => probe.outcome === 'error');
@@ -212,7 +212,7 @@ describe('breakwater health', () => {
     expect(out).toMatch(/party: upstream\n +hint: check that it runs/);
   });
 
-  it('says of a robot that may not pull what conform says', async () => {
+  it('reports the same as conform for a robot that may not pull', async () => {
     const { code, out } = await withSandbox([], async (sandbox) => {
       const policies = policiesFor(sandbox, [
         'robots:',
@@ -269,7 +269,7 @@ describe('breakwater health', () => {
     expect(code).toBe(0);
   });
 
-  it('has nothing to pull on a Harbor that was just made, and says so', async () => {
+  it('has nothing to pull on a new Harbor, and reports it', async () => {
     const sandbox = await startSandbox({ timeScale: 0.01 });
     const { code, out } = await cli(['health', '--policies', policiesFor(sandbox)], ENV);
     await sandbox.close();
@@ -291,7 +291,7 @@ describe('breakwater health of a Harbor without an image', () => {
 describe('breakwater drill', () => {
   const known = (): string => join(root, 'known.json');
 
-  it('records, proves the stored credentials, and pulls with the upstream gone', async () => {
+  it('records, tests the stored credentials, and pulls without the upstream', async () => {
     await withSandbox([], async (sandbox) => {
       const drill = (...more: string[]) => cli(['drill', ...more, '--policies', policiesFor(sandbox)], ENV);
       expect(await drill('record', '--known', known(), '--count', '3')).toMatchObject({ code: 0 });

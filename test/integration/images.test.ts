@@ -216,14 +216,14 @@ describeWithRealParts('images, at a real registry', () => {
       expect(await pin(stacks, '--skip-keyless')).toMatchObject({ code: 0 });
     });
 
-    it('is refused where the key cannot be read, with its path', async () => {
+    it('is refused if the key cannot be read, with its path', async () => {
       const stacks = directoryWith({ 'images.yaml': withSignature('images: x, key: none.pub') });
       const { code, err } = await pin(stacks);
       expect([code, err]).toEqual([1, expect.stringMatching(/none\.pub is not a public key that can be read/)]);
     });
   });
 
-  it('writes nothing where one image is missing or built for another platform', async () => {
+  it('writes nothing if one image is missing or built for another platform', async () => {
     const stacks = directoryWith({ 'images.yaml': SHIPPED });
     const missing = await cli(['images', 'pin', 'v2.14.9', '--stacks', stacks, ...ask()]);
     expect([missing.code, missing.out]).toEqual([1, expect.stringContaining('12 images could not be resolved')]);
@@ -255,7 +255,7 @@ it.each([
   [['images', 'pin', '2.15'], /is not a release of Harbor/],
   [['images', 'pin', 'v2.15.2', '--registry', 'no host'], /is not a valid registry/],
   [['images', 'pin', 'v2.15.2', '--username', 'bot'], /the password of bot is not set/],
-])('%j is refused before anybody is asked', async (argv, expected) => {
+])('%j is refused before a request is sent', async (argv, expected) => {
   const { code, err } = await cli(argv, {}, directoryWith({}));
   expect([code, err]).toEqual([1, expect.stringMatching(expected)]);
 });

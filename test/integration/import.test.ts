@@ -38,7 +38,7 @@ function labelInState(name: string, more: object = {}): object {
 }
 
 describe('import', () => {
-  it('writes policies that can be applied, and says what stays behind', async () => {
+  it('writes policies that can be applied, and reports what stays behind', async () => {
     writeFileSync(join(root, 'main.tf.json'), terraform());
     const out = join(root, 'policies');
     const imported = await cli(['import', '--from', join(root, 'main.tf.json'), '--out', out]);
@@ -59,7 +59,7 @@ describe('import', () => {
       /harbor username: the file contains no login/,
     ],
     [[], undefined, /harbor: the file contains no URL of Harbor: pass --url/],
-  ])('says where Harbor is, with %j', async (options, written, told) => {
+  ])('reports the URL of Harbor, with %j', async (options, written, told) => {
     const state = { version: 4, resources: [labelInState('a')] };
     writeFileSync(join(root, 'state.json'), JSON.stringify(state, null, 2));
     const out = mkdtempSync(join(root, 'policies-'));

@@ -66,7 +66,7 @@ describe('breakwater init', () => {
     }
   });
 
-  it('keeps every file that is there, and says which', async () => {
+  it('keeps every existing file, and reports which', async () => {
     const directory = directoryWith({ 'package.json': '{}', '.gitignore': 'mine\n' });
     const { code, out } = await init(directory);
     expect(code).toBe(0);

@@ -24,7 +24,7 @@ afterEach(async () => {
   await upstream.close();
 });
 
-it('renames only what the cache serves, and says why the others stay', async () => {
+it('renames only what the cache serves, and reports why the others stay', async () => {
   upstream.put('app/here', '1', 'a');
   const host = new URL(upstream.url).host;
   const file = join(root, 'src/compose.yaml');

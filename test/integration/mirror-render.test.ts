@@ -88,7 +88,7 @@ describe('breakwater mirror render', () => {
     );
   });
 
-  it('leaves the remembering to an nginx beside Traefik', async () => {
+  it('lets an nginx next to Traefik cache', async () => {
     const { code, out } = await render(SHIELDED, '--format', 'traefik', '--shield-url', 'http://10.0.0.7:8080');
     const { services = {} } = (parse(out) as TraefikConfiguration).http ?? {};
     expect([code, services]).toEqual([
@@ -122,9 +122,9 @@ describe('breakwater mirror render', () => {
       ['--allow-from', '10.0.0.0/8; include /etc/passwd'],
       /--allow-from.*Must be a network/,
     ],
-    ['a port that is none', POLICIES.replace('test:8443', 'test:88443'), [], /not a valid host and port/],
+    ['an invalid port', POLICIES.replace('test:8443', 'test:88443'), [], /not a valid host and port/],
     ['one domain for two', POLICIES.replace('closed.mirror.test:8443', 'hub.mirror.test'), [], /of two projects/],
-  ])('says what is wrong: %s', async (_, policies, args, message) => {
+  ])('reports what is wrong: %s', async (_, policies, args, message) => {
     const { code, out, err } = await render(policies, ...args);
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(message);

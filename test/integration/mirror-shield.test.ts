@@ -307,7 +307,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
   });
 
   describe('privacy', () => {
-    it('neither keeps nor gives from memory where a client brings a credential', async () => {
+    it('neither keeps nor gives from memory if a client brings a credential', async () => {
       const { manifest } = await shielded({ revalidateSeconds: 600 });
       const headers = { authorization: 'Bearer of.somebody.else' };
       for (const _ of [1, 2]) {

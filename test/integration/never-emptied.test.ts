@@ -17,7 +17,7 @@ configuration: { ldap_url: "${url}", ldap_base_dn: "dc=example,dc=com" }
 const run = (command: string, url: string, ...more: string[]) =>
   cli([command, '--policies', policies(url), ...more], ENV);
 
-it('says before the first write that there is no way back, and refuses the way back with file and line', async () => {
+it('warns before the first write that it cannot be undone, and refuses to undo it, with file and line', async () => {
   const first = await run('plan', 'ldaps://ldap.example.com');
   expect([first.code, first.out]).toEqual([0, expect.stringMatching(/Note: .*ldap_url is set for the first time at /)]);
   expect((await run('apply', 'ldaps://ldap.example.com', '--yes')).code).toBe(0);

@@ -65,7 +65,7 @@ describe('doctor, of an OpenID Connect provider', () => {
     return { ...examinations.find(({ name }) => name === 'oidc')!, out };
   }
 
-  it('finds nothing wrong where all fits', async () => {
+  it('finds nothing wrong if all fits', async () => {
     expect(await doctor(declare())).toMatchObject({ outcome: 'ok', message: `${issuer} matches the declaration` });
   });
 
@@ -76,7 +76,7 @@ describe('doctor, of an OpenID Connect provider', () => {
       /issuer is "https:\/\/localhost:\d+", but oidc_endpoint is .*including the last slash/,
     ],
     [
-      'a path that is none',
+      'an invalid path',
       () => ({ oidc_endpoint: `"${issuer}/realms/none"` }),
       /returned 404: oidc_endpoint must be the issuer/,
     ],
@@ -140,7 +140,7 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
     expect([pings?.outcome, pings?.message]).toEqual([outcome, expect.stringMatching(words)]);
   });
 
-  it('has nothing to say where no provider is declared', async () => {
+  it('has nothing to say if no provider is declared', async () => {
     expect(await doctor(declare({ auth_mode: 'db_auth' }))).toMatchObject({
       outcome: 'ok',
       message: expect.stringContaining('no OpenID'),

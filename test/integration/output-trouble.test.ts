@@ -41,7 +41,7 @@ async function spawned(argv: string[], stdout: number | 'pipe' = 'pipe', limit?:
 }
 
 describe('a journal that cannot be kept', () => {
-  it('is full from the beginning: nothing is sent, and the report says why', async () => {
+  it('is full from the beginning: nothing is sent, and the report names the reason', async () => {
     const { code, out } = await apply(policies(), '/dev/full');
     expect(out).toMatch(
       /failed {2}project\/p0: the journal cannot be written \(.*ENOSPC.*\), so nothing was sent to Harbor/,
@@ -85,7 +85,7 @@ describe('a journal that cannot be kept', () => {
   it.each<[string, (path: string) => void]>([
     ['a named pipe', (path) => void execFileSync('mkfifo', [path])],
     ['a directory', (path) => void execFileSync('mkdir', [path])],
-  ])('is %s: said before anything is written, without waiting', async (_case, make) => {
+  ])('is %s: reported before anything is written, without waiting', async (_case, make) => {
     const directory = policies();
     const journal = join(directory, 'journal');
     make(journal);
@@ -95,7 +95,7 @@ describe('a journal that cannot be kept', () => {
     expect(await created()).toEqual([]);
   });
 
-  it('cannot have a folder: said with its name', async () => {
+  it('cannot have a folder: reported with its name', async () => {
     const directory = policies();
     const { code, err } = await apply(directory, join(directory, 'all.yaml', 'journal'));
     expect(err).toMatch(/error\[APPLY\]: the journal .*ENOTDIR/);
@@ -147,7 +147,7 @@ robots:
 });
 
 describe('a report that cannot be printed', () => {
-  it('is said on stderr, after everything was done', async () => {
+  it('is reported on stderr, after everything was done', async () => {
     const directory = policies();
     const argv = ['apply', '--yes', '--policies', directory, '--journal', join(directory, 'j')];
     const { code, err } = await spawned(argv, openSync('/dev/full', 'w'));

@@ -86,7 +86,7 @@ describe('--rules', () => {
     ['a module that is not there', '', /cannot be loaded/],
     ['a module without rules', 'exports.other = 1;', /does not export a list of rules/],
     ['an id of ours', `exports.rules = [${RULE.replace('ACME001', 'HP101')}];`, /the prefix HP is reserved/],
-    ['a severity that is none', `exports.rules = [${RULE.replace("'high'", "'bad'")}];`, /severity must be/],
+    ['an invalid severity', `exports.rules = [${RULE.replace("'high'", "'bad'")}];`, /severity must be/],
     ['two of one id', `exports.rules = [${RULE}, ${RULE}];`, /there is a rule ACME001 already/],
     [
       'a rule that judges nothing',

@@ -81,7 +81,7 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
       expect((await run.plan(await declared(document('after')))).changes).toEqual([]);
     });
 
-    it('is created under its new name where the old one is not', async () => {
+    it('is created under its new name if the old one is not', async () => {
       const declaration = await declared(document('after', 'before'));
       const plan = await run.plan(declaration);
       expect(plan.changes.find(({ address: at }) => at === address('after'))?.action).toBe('create');
@@ -91,7 +91,7 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
       ]);
     });
 
-    it('a rename that somebody else made meanwhile is found as wanted', async () => {
+    it('a rename that someone else made in the meantime is as declared', async () => {
       await brought(document('before'));
       const declaration = await declared(document('after', 'before'));
       const plan = await run.plan(declaration);
@@ -103,7 +103,7 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
   },
 );
 
-it('refuses where Harbor has both names', async () => {
+it('refuses if Harbor has both names', async () => {
   const groups = { a: { type: 'oidc' }, b: { type: 'oidc' } };
   await brought({ groups });
   const plan = await run.plan(await declared({ groups: { b: { type: 'oidc', renamed_from: 'a' } } }));
@@ -197,7 +197,7 @@ describe('deleting what is not declared any more', () => {
     container[0] === 'projects' ? kind !== 'project' : twoPlaced(kind),
   );
 
-  it.each(lists)('%s stays where its list is not declared', async (_address, row) => {
+  it.each(lists)('%s stays if its list is not declared', async (_address, row) => {
     const tree = changed(everything(), row.container, (parent, last) => delete parent[last]);
     expect((await deletesOf({ ...tree, prune: { [row.kind]: true } })).gone).toEqual([]);
   });
@@ -261,7 +261,7 @@ describe('plan --base', () => {
     expect(out).toContain('1 adopted');
   });
 
-  it('ends where the base cannot be read', async () => {
+  it('ends if the base cannot be read', async () => {
     const after = directoryWith({ 'a.yaml': policies({}) });
     const broken = directoryWith({ 'a.yaml': 'nonsense: true' });
     const { code, err } = await cli(['plan', '--policies', after, '--base', broken], SECRETS);

@@ -47,7 +47,7 @@ const scannerAt = (url: string) =>
 const instanceAt = (url: string, vendor = 'dragonfly') =>
   `preheat: { instances: { p2p: { vendor: ${vendor}, endpoint: "${url}" } } }`;
 
-it('says that Harbor reaches what is declared, before any of it is applied', async () => {
+it('reports that Harbor reaches what is declared, before any of it is applied', async () => {
   expect(await pingsOf(`${scannerAt(adapter.url)}\n${instanceAt(dragonfly)}`)).toEqual({
     name: 'pings',
     outcome: 'ok',
@@ -71,7 +71,7 @@ it.each<[string, () => string, RegExp]>([
   ],
   ['no Trivy', () => 'scanners: { Trivy: { default: true } }', /scanner\/Trivy: this Harbor has no built-in Trivy/],
   ['no Dragonfly there', () => instanceAt('http://127.0.0.1:1'), /preheat-instance\/p2p: dragonfly at .* health check/],
-  ['a Kraken that is none', () => instanceAt(dragonfly, 'kraken'), /preheat-instance\/p2p: kraken at .* health check/],
+  ['an invalid Kraken', () => instanceAt(dragonfly, 'kraken'), /preheat-instance\/p2p: kraken at .* health check/],
 ])('warns about %s', async (_what, lines, message) => {
   const pings = await pingsOf(lines());
   expect(pings.outcome).toBe('warning');
@@ -125,7 +125,7 @@ describe('registries', () => {
   });
 });
 
-it('says that Harbor is in read-only mode', async () => {
+it('reports that Harbor is in read-only mode', async () => {
   const admin = `Basic ${Buffer.from('admin:Harbor12345').toString('base64')}`;
   const setReadOnly = (value: boolean) =>
     fetch(`${sandbox.url}/api/v2.0/configurations`, {

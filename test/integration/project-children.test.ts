@@ -73,7 +73,7 @@ it('makes all of them, and then plans to nothing', async () => {
   expect(await webhooks()).toMatchObject([{ enabled: true, targets: [{ auth_header: SECRET }] }]);
 });
 
-it('sees what somebody changed by hand, and writes the declared header with it', async () => {
+it('finds manual changes, and writes the declared header with them', async () => {
   const [hook] = await webhooks();
   const targets = hook!.targets!.map((target) => ({ ...target, auth_header: 'Bearer by-hand' }));
   await run.client.put(`${POLICIES}/${hook!.id}`, { ...hook, enabled: true, event_types: ['REPLICATION'], targets });
@@ -96,7 +96,7 @@ it('rewrites the header on request, or if it is missing', async () => {
   expect(await webhooks()).toMatchObject([{ targets: [{ auth_header: SECRET }] }]);
 });
 
-it('takes away what is no longer declared, where its list is', async () => {
+it('removes what is no longer declared, if its list is declared', async () => {
   declare('    labels: {}', '    immutable_tags: [{ tags: "v*", disabled: true }]', '    webhooks: {}');
   expect(rowsOf(await bringAbout({ mode: 'sync' })).map((row) => row.trim())).toEqual(
     expect.arrayContaining([

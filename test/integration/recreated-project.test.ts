@@ -28,7 +28,7 @@ async function apply(directory: string, ...more: string[]): Promise<void> {
   expect(await cli(argv, ENV)).toMatchObject({ code: 0 });
 }
 
-it('a replaced proxy project is said to store no index for seven days', async () => {
+it('a warning reports that a replaced proxy project stores no index for seven days', async () => {
   await apply(policies('projects: { cache: { registry: one } }'));
   const { out } = await cli(['plan', '--policies', policies('projects: { cache: { registry: two } }')], ENV);
   expect(out).toMatch(/^Warning: project\/cache: for 7 days Harbor stores no image index/m);

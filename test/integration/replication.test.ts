@@ -66,7 +66,7 @@ it('is made after its registry, and then plans to nothing', async () => {
   expect(stored).toMatchObject({ name: 'nightly-base', enabled: true, src_registry: { name: 'quay' } });
 });
 
-it('sees what somebody changed by hand, field by field, and nothing that is not declared', async () => {
+it('finds manual changes, field by field, and nothing that is not declared', async () => {
   const [stored] = await run.client.list<Record<string, unknown>>('/replication/policies');
   const changed = { ...stored, filters: [], trigger: { type: 'manual' }, override: true, description: 'by hand' };
   await run.client.put(`/replication/policies/${String(stored!['id'])}`, changed);
@@ -100,7 +100,7 @@ it('goes before its registry does', async () => {
   expect(await run.client.list('/replication/policies')).toEqual([]);
 });
 
-it('is an error where Harbor takes a field and drops it', async () => {
+it('is an error if Harbor takes a field and drops it', async () => {
   const old = await startSandboxRun({ harborVersion: 'v2.13.5' });
   try {
     declare('replications:', '  nightly-base: { from: quay, single_active_replication: true }');

@@ -77,14 +77,14 @@ describe('report notify', () => {
   it.each([
     ['slack', (body: Record<string, unknown>) => body['text']],
     ['teams', (body: Record<string, unknown>) => JSON.stringify(body['attachments'])],
-  ])('speaks as %s takes it, with a link', async (shape, textOf) => {
+  ])('writes the format of %s, with a link', async (shape, textOf) => {
     const { file, state } = night(nightReport(BAD_NIGHT));
     await tell(file, state, '--as', shape, '--link', 'https://ci.example.com/report.html');
     expect(textOf(JSON.parse(received[0]!.body) as Record<string, unknown>)).toContain('FAILED: 3 of 6 projects');
     expect(received[0]!.body).toContain('https://ci.example.com/report.html');
   });
 
-  it('tries again where the webhook is busy, and remembers nothing where it refuses', async () => {
+  it('tries again if the webhook is busy, and remembers nothing if it refuses', async () => {
     const { file, state } = night(nightReport(BAD_NIGHT));
     statuses = [503, 429, 200];
     expect((await tell(file, state)).code).toBe(0);
@@ -98,7 +98,7 @@ describe('report notify', () => {
     expect(existsSync(refused.state)).toBe(false);
   });
 
-  it('sends a notice once to a webhook that says too much, and too slowly', async () => {
+  it('sends a notice once to a webhook with a long and slow response', async () => {
     const { file, state } = night(nightReport(BAD_NIGHT));
     answers = [
       (response) => {
@@ -129,7 +129,7 @@ describe('report notify', () => {
     expect(err).not.toContain('5eCr3t');
   });
 
-  it('keeps names as they are, and robots unmasked', async () => {
+  it('keeps names unchanged, and robots unmasked', async () => {
     const { file, state } = night(nightReport(BAD_NIGHT));
     await tell(file, state);
     expect(received[0]!.body).toContain('robot$puller');

@@ -138,7 +138,7 @@ it('rebuilds Harbor on its backup, and proves the plan, the credentials and five
   expect(await upstreamAnswers()).toBe(true);
 }, 120_000);
 
-it('fails on a Harbor that came back empty, and says what is missing', async () => {
+it('fails on a Harbor that came back empty, and reports what is missing', async () => {
   const sandbox = await startSandbox({ timeScale: 0.01 });
   const { code, out, err } = await drill(sandbox);
   await sandbox.close();
@@ -147,7 +147,7 @@ it('fails on a Harbor that came back empty, and says what is missing', async () 
   expect(code).toBe(2);
 }, 120_000);
 
-it('fails where a stored credential is lost', async () => {
+it('fails if a stored credential is lost', async () => {
   const sandbox = await restoredSandbox();
   upstream.setAuth('puller:another');
   const { code, out, err } = await drill(sandbox);
@@ -158,7 +158,7 @@ it('fails where a stored credential is lost', async () => {
   expect(code).toBe(7);
 }, 120_000);
 
-it('lets Harbor out again where a digest is not there', async () => {
+it('lets Harbor out again if a digest is not there', async () => {
   const sandbox = await restoredSandbox();
   const lost = [{ project: 'proxy.fixture', repository: 'library/a', digest: `sha256:${'0'.repeat(64)}` }];
   const file = directoryWith({ 'known.json': JSON.stringify({ schemaVersion: 1, artifacts: lost }) });
@@ -170,7 +170,7 @@ it('lets Harbor out again where a digest is not there', async () => {
   expect({ code, upstream: await upstreamAnswers() }).toEqual({ code: 7, upstream: true });
 }, 120_000);
 
-it('says how to let Harbor out where the host cannot be reached any more', async () => {
+it('explains how to reconnect Harbor if the host cannot be reached any more', async () => {
   const sandbox = await restoredSandbox();
   const project = freshHost();
   project.write('bin/ssh', SSH_DOUBLE.replace(/exec (.*\/start.*) ;;/, '$1; exit 255 ;;'));
@@ -183,7 +183,7 @@ it('says how to let Harbor out where the host cannot be reached any more', async
 it.each([
   ['no arguments', [], 64],
   ['an option without a value', ['--environment'], 64],
-  ['an option that is none', ['--force', 'yes'], 64],
+  ['an unknown option', ['--force', 'yes'], 64],
   ['no manifest', ['--environment', 'a', '--ssh', 'b', '--manifest', 'nowhere', '--known', 'nowhere'], 66],
 ])('starts nothing with %s', async (_what, args, code) => {
   const child = spawn(join(ROOT, 'scripts/restore-drill.sh'), args, { stdio: 'ignore' });

@@ -40,7 +40,7 @@ async function tampered(directory: string, tamper: (saved: Saved['plan']) => voi
 const exists = async (project: string): Promise<boolean> =>
   (await callApi(sandbox, 'HEAD', `/projects?project_name=${project}`)).status === 200;
 
-describe('a saved plan that somebody edited', () => {
+describe('a saved plan that someone edited', () => {
   it('runs no command, writes no value and deletes nothing that Breakwater would not; the rest is done', async () => {
     await callApi(sandbox, 'POST', '/projects', { project_name: 'theirs', metadata: {} });
     const directory = policies(

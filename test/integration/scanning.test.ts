@@ -214,7 +214,7 @@ describe('a scanner that does not name its credential type', () => {
   });
 });
 
-it('scans everything when the schedule comes due, which shows beside the last run by hand', async () => {
+it('scans everything when the schedule comes due, which shows next to the last manual run', async () => {
   const fast = await startSandbox({ timeScale: 0.001 });
   const credential = { auth: 'Bearer', access_credential: ENV.SCANNER_TOKEN };
   await call(fast, 'POST scanners', { name: 'mine', url: adapter.url, ...credential });

@@ -101,7 +101,7 @@ describe('the secret of a registry that its upstream no longer accepts', () => {
     ['neither is accepted', 7, () => upstream.setAuth('bot:another'), NEW, /neither the stored nor the declared/],
     ['the upstream is down', 7, () => upstream.setMode('500'), NEW, /neither the stored nor the declared/],
     ['the declared one is not known here', 0, () => upstream.setAuth('bot:another'), undefined, /SECRET/],
-  ])('is not compared, and no change, where %s: exit code %i', async (_case, exit, happen, secret, reason) => {
+  ])('is not compared, and no change, if %s: exit code %i', async (_case, exit, happen, secret, reason) => {
     upstream.setAuth(`bot:${OLD}`);
     const directory = await policiesWith([registry()]);
     await ran(directory, OLD, 'apply');
@@ -154,7 +154,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
   it.each<[string, string, string | undefined, RegExp]>([
     ['a disabled robot: Harbor refuses the right one, too', ', disable: true', OLD, /the robot is disabled/],
     ['a robot whose secret is not known here', '', undefined, /SECRET/],
-  ])('is not compared, and that is said, of %s', async (_case, rest, secret, reason) => {
+  ])('is not compared, and that is reported, for %s', async (_case, rest, secret, reason) => {
     const directory = await policiesWith([ROBOT.replace('duration: 5', `duration: 5${rest}`)]);
     await ran(directory, OLD, 'apply');
     const { code, out } = await ran(directory, secret, 'plan');
@@ -165,7 +165,7 @@ describe('the secret of a robot that Harbor does not hold', () => {
   });
 });
 
-describe('the header of a webhook that somebody changed', () => {
+describe('the header of a webhook that someone changed', () => {
   it('is a change whose value is never shown', async () => {
     const directory = await policiesWith(HOOK);
     await ran(directory, OLD, 'apply');
@@ -216,7 +216,7 @@ describe('a secret that is declared later', () => {
       'users: { alice: { email: a@example.com, realname: B, password: { env: SECRET } } }',
       'password',
     ],
-  ])('is written along where %s', async (_case, line, field) => {
+  ])('is written along if %s', async (_case, line, field) => {
     const directory = await policiesWith([line]);
     const user = { username: 'alice', email: 'a@example.com', realname: 'A', password: OLD };
     await api('POST', '/users', user);
@@ -295,7 +295,7 @@ describe('a robot that ends soon', () => {
     ['apply', [], true],
     ['doctor', [], true],
     ['doctor', ['--expiry-days', '3'], false],
-  ])('%s %j: said is %p', async (command, options, said) => {
+  ])('%s %j: reported is %p', async (command, options, said) => {
     const directory = await policiesWith([ROBOT.replace('duration: 5', 'duration: 20')]);
     await ran(directory, OLD, 'apply');
     // It was made sixteen days ago: four are left, less than a third.

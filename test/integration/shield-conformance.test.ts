@@ -83,7 +83,7 @@ describeWithNginx('conformance of a shielded mirror, with a real nginx', () => {
     expect(outcomes(await play(['D7', 'D8'], url, 2_000))).toEqual(['D7 pass', 'D8 pass']);
   }, 60_000);
 
-  it('skips both where no shield is declared', async () => {
+  it('skips both if no shield is declared', async () => {
     expect(outcomes(await play(['D7', 'D8'], await start(undefined)))).toEqual(['D7 skip', 'D8 skip']);
   });
 

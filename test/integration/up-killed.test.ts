@@ -208,7 +208,7 @@ describe('two runs on one environment', () => {
     expect(await up(project, NO_HARBOR, { options: { only: 'images' } })).toMatchObject({ code: 0 });
   });
 
-  it('where the other one is on another machine, the file to remove is named', async () => {
+  it('if the other one is on another machine, the file to remove is named', async () => {
     const project = projectDouble();
     const other = {
       schemaVersion: 1,
@@ -356,7 +356,7 @@ function pgidOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 }
 
-it('starts nothing where it cannot write down what it does', async () => {
+it('starts nothing if it cannot write down what it does', async () => {
   const project = projectDouble();
   const record = '.breakwater/up/prod/run.json';
   project.write(`${record}/x`, '');

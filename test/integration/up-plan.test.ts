@@ -48,7 +48,7 @@ const applied = (project: ProjectDouble): string[] =>
   project.started().filter((line) => /terraform .* apply |ansible-playbook (?!.*--check)/.test(line));
 
 describe('up --plan-out and up --apply', () => {
-  it('plan the whole order, change nothing, and then do exactly that without a question', async () => {
+  it('plan the whole order, change nothing, and then do exactly that without asking', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
       const project = projectWith(REPLACES_CORE);
       const planOut = directory();
@@ -82,7 +82,7 @@ describe('up --plan-out and up --apply', () => {
     });
   });
 
-  it('says what could not be planned yet, and stops there', async () => {
+  it('reports what could not be planned yet, and stops there', async () => {
     const project = projectWith(terraformPlan(['create']));
     project.write('left-out/harbor', '');
     const planOut = directory();
@@ -136,7 +136,7 @@ describe('up --plan-out and up --apply', () => {
       (_project, plan) => edit(plan, (text) => text.replace(/"changes": \[[^\]]*\][^\]]*\],/, '')),
       /is not a plan of up/,
     ],
-  ])('are refused where %s', async (_what, change, words) => {
+  ])('are refused if %s', async (_what, change, words) => {
     const project = projectWith(terraformPlan(['create']));
     const planOut = directory();
     expect(await run(project, { planOut, from: 'images', to: 'harbor' })).toMatchObject({ code: 0 });
@@ -147,7 +147,7 @@ describe('up --plan-out and up --apply', () => {
     expect(applied(project)).toEqual([]);
   });
 
-  it('apply less where a part is done already', async () => {
+  it('apply less if a part is done already', async () => {
     const project = projectWith(terraformPlan(['create']));
     const planOut = directory();
     await run(project, { planOut, from: 'images', to: 'harbor' });
@@ -238,7 +238,7 @@ describe('up --yes in CI', () => {
 
   it.each([
     ['creates', ['create'], 0],
-    ['replaces nothing that nobody looked at', ['delete', 'create'], 6],
+    ['replaces nothing unseen', ['delete', 'create'], 6],
     ['changes nothing in place', ['update'], 6],
     ['removes nothing', ['delete'], 6],
   ])('%s', async (_what, actions, code) => {
@@ -367,7 +367,7 @@ describe('up --adopt-state', () => {
     ['a network with a container of others', `container\tdb\tid-x\t\n${NETWORK}db \n`],
     ['a network with another subnet', NETWORK.replace('10.213.10', '172.18.0')],
     ['a network that is open', NETWORK.replace('true', 'false')],
-  ])('never takes over %s', async (_what, existing) => {
+  ])('never adopts %s', async (_what, existing) => {
     const project = lost(existing);
     await adopt(project);
     expect(existsSync(join(project.directory, 'cdktf.out/stacks/harbor/adopt.tf.json'))).toBe(false);

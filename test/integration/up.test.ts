@@ -139,7 +139,7 @@ describe('breakwater up', () => {
     expect(project.started().some((line) => line.includes('stacks/harbor'))).toBe(false);
   });
 
-  it('does nothing without --yes where no person can be asked', async () => {
+  it('does nothing without --yes if no person can be asked', async () => {
     const project = projectDouble();
     const { code, err } = await up(project, NO_HARBOR, { options: { yes: false } });
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/not an interactive terminal: pass --yes/) });
@@ -315,7 +315,7 @@ describe('a container that Terraform did not see healthy in time', () => {
     return up(project, NO_HARBOR, { options: harbor, deployment: { waits } });
   };
 
-  it('is waited for and kept, where it migrates', async () => {
+  it('is waited for and kept, if it migrates', async () => {
     const project = projectDouble();
     project.write('plan.json', plan('core'));
     project.write('core', state(true, 'unhealthy') + state(true, 'starting') + state(true, 'healthy'));
@@ -543,7 +543,7 @@ describe('before anything changes', () => {
       /\[no-pins\] \S*images\.yaml:2:3: .* pinned releases: v2\.15\.1/,
     ],
     ['an unset secret', { env: { HARBOR_PASSWORD: '' } }, none, /\[secret-unset\]/],
-    ['a step that is none', { options: { from: 'harbour' } }, none, /\[unknown-step\] .* did you mean "harbor"/],
+    ['an unknown step', { options: { from: 'harbour' } }, none, /\[unknown-step\] .* did you mean "harbor"/],
     [
       'files of prepare that are missing',
       { options: { from: 'harbor' } },
@@ -594,7 +594,7 @@ describe('before anything changes', () => {
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('vm.corp.internal: 2 GiB of memory') });
   });
 
-  it('Docker that is not installed is no problem where the step host installs it', async () => {
+  it('Docker that is not installed is no problem if the step host installs it', async () => {
     const project = projectDouble();
     project.write('no-docker', 'sh: 1: docker: not found');
     const { err } = await up(project, NO_HARBOR, { options: { only: 'host', dryRun: true } });
@@ -635,7 +635,7 @@ describe('which environment', () => {
     ],
     ['a sample hostname', environment('reg.mydomain.com'), [], /"reg\.mydomain\.com" is a sample name/],
     ['a wrong key', environment('a.corp.internal', 'hots: {}'), [], /hots/],
-  ])('is refused where it is %s', async (_what, text, argv, words) => {
+  ])('is refused if it is %s', async (_what, text, argv, words) => {
     const { code, err } = await asked(projectDouble(text), ...argv);
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(words) });
   });
@@ -676,13 +676,13 @@ describe('which environment', () => {
     expect([0, 6]).toContain(code);
   });
 
-  it('needs no name where there is one', async () => {
+  it('needs no name if there is one', async () => {
     const { code, out, err } = await asked(projectDouble(environment('harbor.corp.internal')), '--only', 'images');
     expect(out).toMatch(/^images: pull every image/);
     expect({ code, err }).toMatchObject({ code: 0 });
   });
 
-  it('names a sample where there is nothing else', async () => {
+  it('names a sample if there is nothing else', async () => {
     const project = projectDouble(sample);
     project.remove('stacks/environments/prod.yaml');
     project.write('stacks/environments/example.yaml', sample);
@@ -691,7 +691,7 @@ describe('which environment', () => {
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(words) });
   });
 
-  it('needs one where there are several', async () => {
+  it('needs one if there are several', async () => {
     const project = projectDouble(environment('harbor.corp.internal'));
     project.write('stacks/environments/lab.yaml', environment('lab.corp.internal'));
     const { code, err } = await asked(project);

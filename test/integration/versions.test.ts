@@ -159,7 +159,7 @@ describe('the same offline, by harbor.version', () => {
   });
 });
 
-it('a type that this Harbor does not offer any more is said, and no obstacle', async () => {
+it('a type that this Harbor no longer offers is reported, and does not prevent the plan', async () => {
   const url = await sandboxOf('v2.14.4');
   const directory = directoryWith({
     'a.yaml': [

@@ -121,7 +121,7 @@ it('pulls the most used first, and names what it leaves out', async () => {
   expect(dry.out).toBe('cache/app/n2:1 (2)\ncache/app/n1:1 (1)\n');
 });
 
-it('does not go below the floor, and says so', async () => {
+it('does not go below the floor, and reports it', async () => {
   // A limit that it has no right to use up, whatever the rate.
   await open(10, '10;w=21600');
   const { out, err } = await warm(...listed(named(12)), '--rate', '100000', '--floor', '4');
@@ -130,7 +130,7 @@ it('does not go below the floor, and says so', async () => {
   expect(upstream.statuses).not.toContain(429);
 });
 
-it('waits and tries again where it is refused anyway', async () => {
+it('waits and tries again if it is refused anyway', async () => {
   await open(5, '');
   const { code, out } = await warm(...listed(named(8).slice(1)), '--rate', '100000');
   expect(upstream.statuses).toContain(429);

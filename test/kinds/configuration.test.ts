@@ -171,7 +171,7 @@ describe('hazards', () => {
   });
 });
 
-it('is always there: never created by anybody, never deleted', async () => {
+it('always exists: never created, never deleted', async () => {
   expect(configuration.deletable).toBe(false);
   await withDouble({}, async ({ context, written }) => {
     await configuration.create(context, { banner_message: 'hello' }, new Map());

@@ -40,7 +40,7 @@ describe('what a rule is', () => {
   it.each([
     ['tags', { tag_selectors: null }, 'team-a/(none)@**'],
     ['repositories', { scope_selectors: {} }, 'team-a/v*@(none)'],
-  ])('is never taken for one of all %s where it has no selector', (_what, wire, identity) => {
+  ])('is never taken for one of all %s if it has no selector', (_what, wire, identity) => {
     expect(immutableTagRule.fromWire(owned(wire), refs).identity).toBe(identity);
   });
 });

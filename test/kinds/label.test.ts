@@ -53,7 +53,7 @@ it('reads colors in one spelling, and what Harbor leaves out as empty', () => {
   expect(label.fromWire({ ...ofTeam, project_id: 99 }, refs).spec.project).toBe('(id 99)');
 });
 
-it('says the scope on creation, and sends all three fields on a change', async () => {
+it('sends the scope on creation, and all three fields on a change', async () => {
   await withDouble({}, async ({ context, written }) => {
     expect(await label.create(context, { name: 'stable', color: '#0065ab' }, new Map())).toEqual({ id: 77 });
     await label.create(context, { name: 'stable', project: 'team-a' }, new Map());

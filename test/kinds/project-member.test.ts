@@ -39,7 +39,7 @@ describe('reading', () => {
     });
   });
 
-  it('does not even ask for the projects where no members are declared', async () => {
+  it('does not even ask for the projects if no members are declared', async () => {
     await withDouble({}, async ({ read, calls }) => {
       expect(await projectMember.list(read([]))).toEqual([]);
       expect(calls()).toEqual([]);
@@ -49,7 +49,7 @@ describe('reading', () => {
   it.each([
     ['the creator', { ...admin, project_owner: 'admin' }, true],
     ['a group of the same name', { ...admin, entity_type: 'g', project_owner: 'admin' }, false],
-    ['somebody else', { ...alice, project_owner: 'admin' }, false],
+    ['another user', { ...alice, project_owner: 'admin' }, false],
   ])('%s: made by Harbor itself?', (_who, wire, builtIn) => {
     expect(projectMember.fromWire(wire, refs).builtIn).toBe(builtIn);
   });

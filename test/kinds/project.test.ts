@@ -276,7 +276,7 @@ describe('writing', () => {
         'PUT /retentions/12': { status: 403, message: 'forbidden' },
       },
     ],
-  ])('deletes nothing where the policy cannot be %s', async (_case, answers) => {
+  ])('deletes nothing if the policy cannot be %s', async (_case, answers) => {
     await withDouble({ answers }, async ({ context, written }) => {
       await expect(project.remove(context, live())).rejects.toThrow(/is not deleted: .*forbidden.*core process/);
       expect(written().map(({ call }) => call)).not.toContain('DELETE /projects/proxy.docker.io');
@@ -306,7 +306,7 @@ describe('its CVE allowlist', () => {
     });
   });
 
-  it('is sent whole when it differs, and not at all when it does not', async () => {
+  it('is sent completely if it differs, and otherwise not at all', async () => {
     await withDouble({}, async ({ context, written }) => {
       const merged = { ...live().spec, public: false, cve_allowlist: { items: [], expires_at: 'never' } };
       await project.update(context, { live: live(), merged, changed: ['cve_allowlist'] });

@@ -66,7 +66,7 @@ describe('check', () => {
   });
 });
 
-it('says what an audit log without end is, and a purge of nothing', () => {
+it('reports what an audit log without end is, and a purge of nothing', () => {
   const notesOn = (spec: PurgeAuditScheduleSpec) =>
     purgeAuditSchedule.placements[0]!.fromSpec(spec, { secret: () => ({ env: 'X' }), facts: {} })?.notes;
   expect(notesOn({ cron: '' })).toEqual({ '': expect.stringContaining('grows forever') });

@@ -23,7 +23,7 @@ const stored: RegistryWire = {
 const check = (spec: Partial<RegistrySpec>) => registry.check!({ ...hub, ...spec }, { declared: () => undefined });
 
 describe('reading', () => {
-  it('leaves the masked secret out, and says the rest in full', () => {
+  it('omits the masked secret, and prints the rest in full', () => {
     expect(registry.fromWire(stored, refs).spec).toEqual({
       name: 'docker-hub',
       type: 'docker-hub',
@@ -116,7 +116,7 @@ describe('check', () => {
       'registry-credential',
       'type',
     ],
-    ['a certificate that is none', { ca_certificate: 'junk' }, 'registry-ca', 'ca_certificate'],
+    ['an invalid certificate', { ca_certificate: 'junk' }, 'registry-ca', 'ca_certificate'],
     ['a name of 65 characters', { name: 'x'.repeat(65) }, 'registry-name', undefined],
   ])('finds %s', (_what, spec, rule, field) => {
     expect(check(spec)).toEqual([expect.objectContaining({ rule, ...(field === undefined ? {} : { field }) })]);
@@ -200,7 +200,7 @@ describe('writing', () => {
   it.each([
     [400, 'the registry is unhealthy', /could not use https:\/\/hub\.docker\.com.*certificate/],
     [500, 'internal server error', /the upstream refused the login.*docker-hub is at https:\/\/hub\.docker\.com/],
-  ])('says what a %i may mean', async (status, message, expected) => {
+  ])('explains what a %i may mean', async (status, message, expected) => {
     await withDouble({ answers: { 'POST /registries': { status, message } } }, async ({ context }) => {
       const creating = registry.create(context, hub, new Map());
       await expect(creating).rejects.toThrow(ApplyError);
@@ -209,7 +209,7 @@ describe('writing', () => {
   });
 
   // PUT checks the upstream again, with the stored secret where none is sent.
-  it('says why an update fails while the upstream is down', async () => {
+  it('reports why an update fails while the upstream is down', async () => {
     const answers = { 'PUT /registries/5': { status: 400, message: 'the registry is unhealthy' } };
     await withDouble({ answers }, async ({ context }) => {
       const updating = registry.update(context, { live, merged: live.spec, changed: ['description'] });
@@ -225,7 +225,7 @@ describe('writing', () => {
   });
 });
 
-it('is replaced for another type, and only where somebody says so', () => {
+it('is replaced for another type, and only if it is declared so', () => {
   expect(registry.replaceOn).toEqual(['type']);
   const live = registry.fromWire(stored, refs);
   const context = {

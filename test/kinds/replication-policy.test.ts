@@ -125,7 +125,7 @@ describe('normal form', () => {
 
   it.each<[string, ReplicationSpec, ReplicationSpec, boolean]>([
     ['the order of filters', nightly, { ...nightly, filters: [...nightly.filters!].reverse() }, false],
-    ['matches, said or not', labels(['a'], 'matches'), labels(['a']), false],
+    ['matches, written or not', labels(['a'], 'matches'), labels(['a']), false],
     ['the order of labels', labels(['a', 'b', 'a']), labels(['b', 'a']), false],
     ['excludes', labels(['a'], 'excludes'), labels(['a']), true],
     ['spaces in the schedule', { ...nightly, trigger: { scheduled: ' 0 0  2 * * *' } }, nightly, false],
@@ -177,7 +177,7 @@ describe('writing', () => {
   });
 
   // PUT takes what is not sent for empty, false or none.
-  it('sends the whole policy on an update, with what is not declared as it lives', async () => {
+  it('sends the whole policy on an update, with the live values of undeclared fields', async () => {
     const live = replicationPolicy.fromWire(stored, refs);
     const merged = { ...live.spec, enabled: false };
     await withDouble({}, async ({ context, written }) => {

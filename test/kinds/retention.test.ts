@@ -117,7 +117,7 @@ describe('reading', () => {
   it.each([
     ['no project', {}],
     ['no policy', { 'GET /projects/team-a': { ...project, metadata: {} } }],
-  ])('finds nothing where there is %s', async (_what, answers) => {
+  ])('finds nothing if there is %s', async (_what, answers) => {
     await withDouble({ answers }, async ({ context }) => {
       expect(await retention.read(context, 'team-a')).toBeUndefined();
     });
@@ -170,7 +170,7 @@ describe('normal form', () => {
 
   it.each<[string, RetentionSpec, boolean]>([
     [
-      'every default said',
+      'every default written out',
       {
         ...thirtyDays,
         rules: [{ ...thirtyDays.rules![0]!, tags: '**', repositories: '**', untagged: true, disabled: false }],

@@ -260,7 +260,7 @@ describe('creating', () => {
     });
   });
 
-  it('says so where it had to leave one behind', async () => {
+  it('reports it if it had to leave one behind', async () => {
     const answers = {
       'POST /robots': made,
       'PATCH /robots/9': { status: 403, message: 'no' },
@@ -275,7 +275,7 @@ describe('creating', () => {
 describe('updating', () => {
   const live = liveOf(gitops, 'gitops');
 
-  it('puts the whole robot under its full name, as a user: no robot may', async () => {
+  it('sends the whole robot under its full name, as a user: a robot may not', async () => {
     await withDouble({}, async ({ context, written }) => {
       await robot.update(context, { live, merged: { ...live.spec, duration: 30 }, changed: ['duration'] });
       expect(written()).toEqual([

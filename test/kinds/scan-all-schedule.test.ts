@@ -17,7 +17,7 @@ describe('without a default scanner', () => {
     });
   });
 
-  it('cannot be set, and the error says what is missing', async () => {
+  it('cannot be set, and the error names what is missing', async () => {
     await withSandbox(async (context) => {
       await expect(bringTo(scanAllSchedule, context, nightly)).rejects.toThrow(
         /scan-all-schedule\/harbor: Harbor has no default scanner.*declare one under scanners with default: true/,
@@ -36,7 +36,7 @@ describe('without a default scanner', () => {
   });
 });
 
-it('is written by PUT, which makes and changes it; POST would be refused where there is one', async () => {
+it('is written by PUT, which makes and changes it; POST would be refused if there is one', async () => {
   const stored = { id: 2, schedule: { type: 'Daily', cron: '0 0 0 * * *' }, status: 'Running' };
   await withDouble({ answers: { [GET]: stored } }, async ({ context, written }) => {
     expect(await bringTo(scanAllSchedule, context, { cron: '0 0 0 * * *' })).toEqual([]);

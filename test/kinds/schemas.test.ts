@@ -11,7 +11,7 @@ const rows = kitted.flatMap(({ kind, kit }) =>
 );
 
 describe.each(rows)('%s', (_path, { placement, examples }) => {
-  it('takes its defaults from where its kit says', () => {
+  it('reads its defaults from the place that its kit names', () => {
     expect(placement.defaultsKey).toBe(examples.defaults);
   });
 

@@ -31,7 +31,7 @@ it('is found in the whole list: the filter is fuzzy, and GET by id leaves out th
   });
 });
 
-it('is made and deleted, and replaced where anything but its name differs', async () => {
+it('is made and deleted, and replaced if anything but its name differs', async () => {
   await withDouble({}, async ({ context, written }) => {
     expect(await userGroup.create(context, { name: 'platform', type: 'oidc' }, new Map())).toEqual({ id: 77 });
     await userGroup.remove(context, { identity: 'platform', id: 31, spec: { name: 'platform', type: 'oidc' } });

@@ -74,7 +74,7 @@ describe('a header', () => {
   });
 });
 
-it('is exported with a warning where the address is the secret', () => {
+it('is exported with a warning if the address is the secret', () => {
   const slack = live({ targets: [{ type: 'slack', address: 'https://hooks.slack.com/services/T/B/x' }] });
   const placed = placement!.fromSpec(slack.spec, { secret: () => ({ env: 'X' }), facts: {} });
   expect(placed?.notes?.['targets']).toMatch(/Slack webhook/);

@@ -156,7 +156,7 @@ it('any declaration is brought about by one apply, in order, without a secret sh
   );
 }, 180_000);
 
-it('says something of every kind whose kit can', () => {
+it('covers every kind whose kit supports it', () => {
   const drawn = fc.sample(documents('http://127.0.0.1:1'), { numRuns: 300, seed: 1 });
   const text = JSON.stringify(drawn);
   const keys = kitted

@@ -108,7 +108,7 @@ describe('a run that is killed', () => {
     [8, 'before the answer'],
     [8, 'after the answer'],
     [9, 'before the effect'],
-  ])('at write %i, %s: its journal says what was sent, and the next run brings all about', async (at, when) => {
+  ])('at write %i, %s: its journal records what was sent, and the next run finishes the rest', async (at, when) => {
     const running: { child?: ChildProcess } = {};
     let isKilled = false;
     const url = await watched(({ n, moment }) => {

@@ -129,7 +129,7 @@ describe('any declaration and any live state', () => {
     );
   });
 
-  it('refuses exactly the changes whose declared fields somebody edited since the plan, and names the field', async () => {
+  it('refuses exactly the changes whose declared fields someone edited since the plan, and names the field', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.boolean(), async (one, unmanaged) => {
         const [store, declaration] = [storeOf(one.live), declarationOf(one)];

@@ -69,7 +69,7 @@ function declarationOf(policies: readonly ReplicationSpec[]): ReturnType<typeof 
 const someOf = fc.subarray(['p1', 'p2']).chain((names) => fc.tuple(...names.map(policy)));
 const steps = fc.array(someOf, { minLength: 1, maxLength: 4 });
 
-it('with any next declaration, one apply converges or the plan says why not', async () => {
+it('with any next declaration, one apply converges or the plan names the reason', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (next) => {
       for (const policies of next) {

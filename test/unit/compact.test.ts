@@ -23,7 +23,7 @@ describe('compact', () => {
     expect(faultsOf(compact<Shape>({ ...wire, size: undefined }))).toEqual(faults);
   });
 
-  it('is refused by the compiler where a field is misspelled, or may not be absent', () => {
+  it('is refused by the compiler if a field is misspelled, or may not be absent', () => {
     // @ts-expect-error no such field
     compact<Shape>({ name: 'a', sise: 1 });
     // @ts-expect-error a name there has to be

@@ -20,20 +20,20 @@ describe.each(ways)('%s', (_name, make) => {
     for (const one of [path, join(folder, 'a')]) expect(statSync(one).mode & 0o777).toBe(0o700);
   });
 
-  it('leaves a folder that exists as it is, also when several make it at once', async () => {
+  it('does not change an existing folder, also when several create it at once', async () => {
     const path = join(folder, 'a', 'b');
     await Promise.all([make(path), make(path), make(path)]);
     await make(path);
     expect(existsSync(path)).toBe(true);
   });
 
-  it('is refused where a file is in the way', async () => {
+  it('is refused if a file is in the way', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(make(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(make(join(folder, 'file', 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
-  it('ends where the system makes no folders', async () => {
+  it('ends if the system makes no folders', async () => {
     expect(execFileSync('stat', ['-f', '-c', '%T', '/proc']).toString().trim()).toBe('proc');
     await expect(make('/proc/breakwater/report')).rejects.toThrow('no directory can be created at /proc/breakwater');
   });

@@ -104,7 +104,7 @@ async function identitiesOf(
 const MAX_CHILDREN = 8;
 
 /**
- * An image that already exists may not be requested, and may belong to somebody: it is left alone and proves nothing. A
+ * An image that already exists may not be requested, and may belong to someone: it is left alone and proves nothing. A
  * pulled image is removed again.
  */
 export async function pullBy(machine: Machine, program: PullProgram, reference: string): Promise<Pull> {

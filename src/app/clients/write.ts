@@ -127,7 +127,7 @@ async function earlierFiles(directory: string, force: boolean): Promise<string[]
   if (there.length === 0 || force) return [];
   throw new UsageError(
     `${directory} has files that breakwater did not write: nothing was written`,
-    'pass an empty directory, or --force to write beside them',
+    'pass an empty directory, or --force to write next to them',
   );
 }
 

@@ -80,7 +80,7 @@ function shortName({ value, span }: TextNode): Diagnostic[] {
   ];
 }
 
-/** Names that are usually images, rarely somebody's namespace. */
+/** Names that are usually images, rarely someone's namespace. */
 const OFFICIAL: ReadonlySet<string> = new Set([
   ...[
     'alpine',

@@ -3,13 +3,13 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 /**
  * Opens a file, lets `use` work with it, and closes it. The stat and the content belong to the same file, even if
- * somebody changes a link meanwhile.
+ * someone changes a link meanwhile.
  */
 export async function withFile<Result>(
   file: string,
   use: (handle: FileHandle, stat: Stats) => Promise<Result>,
 ): Promise<Result> {
-  // Without O_NONBLOCK, opening a named pipe would block until somebody writes to it.
+  // Without O_NONBLOCK, opening a named pipe would block until someone writes to it.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return await use(handle, await handle.stat());

@@ -5,7 +5,7 @@ interface Loss {
   readonly instead?: string;
 }
 
-/** Values that the rules or other parts of Breakwater rely on, and what is lost when somebody sets them. */
+/** Values that the rules or other parts of Breakwater rely on, and what is lost when someone sets them. */
 const LOSSES: readonly (readonly [RegExp, Loss])[] = [
   [
     /(^|\.)image(\.|$)/,

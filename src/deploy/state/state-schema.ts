@@ -17,7 +17,7 @@ const BACKENDS = {
       key_prefix: text('Before <environment>/<stack>.tfstate.'),
       endpoint: text('Endpoint of S3-compatible storage that is not AWS.'),
       kms_key_id: text('Key for encryption.'),
-      use_lockfile: flag('Lock with a file beside the state (Terraform 1.10 and later).'),
+      use_lockfile: flag('Lock with a file next to the state (Terraform 1.10 and later).'),
     },
     required: ['bucket', 'region'],
   },

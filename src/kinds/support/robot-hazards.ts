@@ -39,7 +39,7 @@ function isShorter(now: number | undefined, wanted: number | undefined): boolean
   return now === -1 || wanted < now;
 }
 
-/** Permissions that somebody granted manually may be removed. */
+/** Permissions that someone granted manually may be removed. */
 function declaredIn(permissions: RobotPermissions, assumed: readonly string[]): RobotPermissions {
   return Object.fromEntries(Object.entries(permissions).filter(([field]) => !assumed.includes(field)));
 }

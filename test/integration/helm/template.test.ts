@@ -131,7 +131,7 @@ describeWithHelm.each(NEWEST)('chart %s', (chart_version) => {
     ['its user', 'dbuser', 2],
     ['its verification', 'verify-full', 2],
     ['the sentinel', 'sentinelMasterSet: mymaster', 1],
-  ])('says %s', (_what, expected, times) => {
+  ])('reports %s', (_what, expected, times) => {
     expect(rendered().text.split(expected).length - 1).toBe(times);
   });
 
@@ -142,7 +142,7 @@ describeWithHelm.each(NEWEST)('chart %s', (chart_version) => {
     expect(text).not.toContain(Buffer.from('Harbor12345').toString('base64'));
   });
 
-  it('migrates in a job only where the job can verify the database', () => {
+  it('migrates in a job only if the job can verify the database', () => {
     const jobs = (own: Partial<ClusterEnvironment>): number =>
       rendered(own).manifests.filter(({ kind }) => kind === 'Job').length;
     const { ca_bundle_secret: _bundle, ...withoutBundle } = cluster;
@@ -164,7 +164,7 @@ describeWithHelm.each(NEWEST)('chart %s', (chart_version) => {
     expect(manifests.flatMap((manifest) => faultsOf(manifest) ?? [])).toEqual([]);
   });
 
-  it('leads through a Gateway, where it knows one', () => {
+  it('leads through a Gateway, if it knows one', () => {
     if (lineOf(chart_version) === '1.17')
       return expect(chartOf(chart_version)!.values).not.toContain('expose.route.hosts');
     const { ingress: _ingress, ...rest } = cluster;

@@ -129,7 +129,7 @@ describe.each([{ program: skopeo }, { program: podman }, { program: containerd }
         );
       });
 
-      it('pulls from a public project with a dead login too: Harbor gives a token for what anybody may', async () => {
+      it('pulls from a public project also with an invalid login: Harbor issues a token for public permissions', async () => {
         const dead = { ...robot, password: 'Wrong12345' };
         expect((await pull('proxy/library/oci:1', dead)).configDigest).toBe(oci.blobs[0]!.digest);
       });

@@ -36,7 +36,7 @@ describeWithTerraform('the stacks on a local Docker', () => {
     expect(terraform.run(stack, 'validate')).toMatchObject({ status: 0 });
   });
 
-  it('stops the plan of harbor where an image was not pulled first', () => {
+  it('stops the plan of harbor if an image was not pulled first', () => {
     const { status, output } = terraform.plan('harbor');
     expect(status).toBe(1);
     expect(output).toContain('did not find docker image');
@@ -101,7 +101,7 @@ describeWithTerraform('the stacks on a local Docker', () => {
     expect(terraform.actions('harbor')).toEqual({});
   }, 120_000);
 
-  it('leaves Harbor running where the next version cannot be pulled', () => {
+  it('leaves Harbor running if the next version cannot be pulled', () => {
     const gone = `${registry.host}/stand-in/core:v9@sha256:${'0'.repeat(64)}`;
     synthesise({ ...inputs, pins: { ...inputs.pins, core: { ...inputs.pins.core!, image: gone } } }, outdir);
     expect(terraform.apply('images')).toMatchObject({ status: 1 });

@@ -149,7 +149,7 @@ describeWithAuthority('certificates of a real ACME authority, by a real Traefik'
     expect(countOrders(at)).toBe(orders);
   }, 300_000);
 
-  it('are renewed in time where they are short-lived, and served without a restart', async () => {
+  it('are renewed in time if they are short-lived, and served without a restart', async () => {
     // Traefik looks once a minute and renews 20 minutes before the end.
     const at = await authority({ certificateSeconds: 20 * 60 + 30 });
     const front = await edge(at, { challenge: 'http-01', lifetime: '1h' });
@@ -158,7 +158,7 @@ describeWithAuthority('certificates of a real ACME authority, by a real Traefik'
     expect(await eventually(look, (now) => now !== first, 1800)).not.toBe(first);
   }, 400_000);
 
-  it('are issued by tls-alpn-01 where clients need a certificate', async () => {
+  it('are issued by tls-alpn-01 if clients need a certificate', async () => {
     const clients = makePrivateCa();
     const client_certificate = { ca_file: '/etc/harbor/clients/ca.pem' };
     const at = await authority();

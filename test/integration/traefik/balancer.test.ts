@@ -44,7 +44,7 @@ describeWithTraefik('the edge behind a balancer, with a real Traefik', () => {
     expect(edge.traefik.complaints()).toEqual([]);
   });
 
-  it('that sends the PROXY protocol is believed about the client', async () => {
+  it('that sends the PROXY protocol is trusted about the client', async () => {
     const edge = await behind.edge({ proxies: { trusted: [HERE], protocol: 'proxy' } });
     expect(await askThroughProxy(edge, behind.authority.ca, 'localhost')).toBe(401);
     expect(seen()).toBe(CLIENT);

@@ -16,7 +16,7 @@ describeWithTraefik('the edge, with a real Traefik', () => {
       edge = await behind.edge({ metrics: { address: '127.0.0.1:9100' }, mirrors });
     });
 
-    it('takes its whole configuration without a complaint', () => {
+    it('accepts its whole configuration without a warning', () => {
       expect(edge.traefik.complaints()).toEqual([]);
     });
 

@@ -130,7 +130,7 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
     });
   });
 
-  it('passes a login on where it is asked to', async () => {
+  it('passes a login on if it is asked to', async () => {
     const edge = await mirrorOf({ project: PRIVATE_PROJECT, login: true });
     const { name, secret } = behind.robot;
     const headers = { authorization: `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}` };

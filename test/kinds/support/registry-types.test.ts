@@ -130,13 +130,13 @@ describe('the URL', () => {
     expect(checkUrl({ type, url })).toEqual([expect.objectContaining({ message: expect.stringContaining('http://') })]);
   });
 
-  it('is named where it is missing', () => {
+  it('is named if it is missing', () => {
     expect(checkUrl({ type: 'azure-acr' })).toEqual([
       expect.objectContaining({ rule: 'registry-url', hint: 'url: https://<name>.azurecr.io' }),
     ]);
   });
 
-  it('is implied exactly where it is fixed', () => {
+  it('is implied exactly if it is fixed', () => {
     const implied = TYPES.filter((type) => REGISTRY_TYPES[type]!.defaultUrl !== undefined);
     expect(implied).toEqual(['docker-hub', 'github-ghcr']);
     for (const type of implied) expect(checkUrl({ type, url: REGISTRY_TYPES[type]!.defaultUrl! })).toEqual([]);

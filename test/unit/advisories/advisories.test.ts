@@ -91,14 +91,14 @@ describe('what applies', () => {
     expect(ids(version, ...parts).includes(id)).toBe(expected);
   });
 
-  it('says the most severe first', () => {
+  it('reports the most severe first', () => {
     const found = applicable('v2.15.0', [HUB, part('project', 'p', { registry: 'hub' })]);
     expect(found[0]?.advisory.id).toBe('docker-hub-login');
     const rank = found.map(({ advisory }) => ['critical', 'warning', 'note'].indexOf(advisory.severity));
     expect(rank).toEqual([...rank].sort());
   });
 
-  it('says of a minor release what is so of some of its patches only', () => {
+  it('reports for a minor release what applies to only some of its patches', () => {
     const [first] = applicable('2.15', [HUB]);
     expect(first).toMatchObject({ advisory: { id: 'docker-hub-login' }, certain: false });
     expect(advisoryDiagnostics('2.15', [first!])).toEqual([

@@ -276,7 +276,7 @@ it.each<[string, object]>([
   expect(inPython(FILE, 'm.harbor_adopt_read(given)', text)).toEqual(expected);
 });
 
-it('says how much room each step takes', () => {
+it('reports how much space each step needs', () => {
   const given = {
     look: {
       parts: [

@@ -161,7 +161,7 @@ esac
       expect(run({ before: true, args: ['--end-window'] })).toMatchObject({ status: 0, asked: '', state: 'true' });
     });
 
-    it('records the version that wrote the data, whatever is declared', () => {
+    it('records the version that wrote the data, not the declared one', () => {
       const good =
         'case "$*" in *--list*) echo \'1; 0 1 TABLE DATA public project postgres\' ;; *) echo rows ;; esac; exit 0';
       const { status, left } = run({ dump: good });
@@ -174,7 +174,7 @@ esac
       expect(run({ version: 'dev' })).toMatchObject({ status: 1, asked: '', left: [] });
     });
 
-    it('is no backup where the dump ends before its end', () => {
+    it('is no backup if the dump ends before its end', () => {
       const cut = `case "$*" in
     *--list*) echo '1; 0 1 TABLE DATA public project postgres' ;;
     *pg_restore*) echo 'pg_restore: error: could not read from input file: end of file' >&2; exit 1 ;;

@@ -80,7 +80,7 @@ if (!canSeparate) process.stderr.write('skipped: secrets of two machines: needs 
     expect(output).not.toContain('of the pair');
   });
 
-  it('stay as they are where both have them, and are not invented where neither has', () => {
+  it('stay unchanged if both have them, and are not created if neither has', () => {
     given(own, whole);
     given(peer, whole);
     expect(play({ harbor_pair_peer: 'there' })).toMatchObject({
@@ -93,7 +93,7 @@ if (!canSeparate) process.stderr.write('skipped: secrets of two machines: needs 
     expect(existsSync(join(own, 'secret'))).toBe(false);
   });
 
-  it('stop the run where they differ', () => {
+  it('stop the run if they differ', () => {
     given(own, { ...whole, [KEPT[0]!]: 'another' });
     given(peer, whole);
     const { status, output } = play({ harbor_pair_peer: 'there' });
@@ -101,7 +101,7 @@ if (!canSeparate) process.stderr.write('skipped: secrets of two machines: needs 
     expect(readFileSync(join(own, KEPT[0]!), 'utf8')).toBe('another');
   });
 
-  it('stop the run where this machine has none and the other cannot be asked', () => {
+  it('stop the run if this machine has none and the other cannot be asked', () => {
     given(own, {});
     const { status, output } = play({ harbor_pair_peer: 'gone' });
     expect([status, output]).toEqual([2, expect.stringContaining('gone was not reached, and this machine has no')]);

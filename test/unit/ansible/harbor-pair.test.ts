@@ -125,13 +125,13 @@ describe('the check of Harbor', () => {
     ['an unhealthy component', 200, '{"status":"unhealthy","components":[{"name":"core","status":"healthy"}]}', false],
     ['a page of another program', 200, '<html>hello</html>', false],
     ['an error', 502, 'healthy', false],
-  ])('says of %s that it may have the address: %#', async (_what, answered, text, expected) => {
+  ])('reports that %s may have the address: %#', async (_what, answered, text, expected) => {
     [status, body] = [answered, text];
     expect((await check()) === 0).toBe(expected);
     expect(asked).toMatch(/^harbor\.corp\.test:\d+ \/api\/v2\.0\/health$/);
   });
 
-  it('gives the address away where Harbor does not answer, and while the machine is drained', async () => {
+  it('gives the address away if Harbor does not answer, and while the machine is drained', async () => {
     expect(await check(9)).not.toBe(0);
     [status, body] = [200, '{"status":"healthy"}'];
     writeFileSync(join(directory, 'drained'), '');

@@ -101,7 +101,7 @@ describe('the directories of prepared files', () => {
       { from: 'config/core/env', value: 'POSTGRES_PASSWORD', to: 'password' },
       /no POSTGRES_PASSWORD/,
     ],
-  ])('are not made where %s', (_, file, message) => {
+  ])('are not made if %s', (_, file, message) => {
     expect(() => converge([], [file])).toThrow(message);
     expect(readdirSync(root)).not.toContain('prepared');
   });

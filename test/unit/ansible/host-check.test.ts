@@ -76,7 +76,7 @@ describe('the disk of the data', () => {
   it.each<[string, string[], string[]]>([
     ['the root file system', ask([line('/', 'ext4')]), []],
     [
-      'a disk of its own in fstab',
+      'a separate disk in fstab',
       ask([line('/', 'ext4'), line('/data', 'ext4')], 'LABEL=d /data ext4 defaults 0 2\n'),
       [],
     ],

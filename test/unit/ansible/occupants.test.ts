@@ -40,7 +40,7 @@ describe('a PostgreSQL that runs on the data', () => {
     ]);
   });
 
-  it('is found by its working directory where the file has the number of a container', () => {
+  it('is found by its working directory if the file has the number of a container', () => {
     const inside = spawn('sleep', ['60'], { stdio: 'ignore', cwd: database });
     writeFileSync(pidFile, '1\n');
     const found = look();

@@ -93,7 +93,7 @@ describe('several Harbors', () => {
     expect(worstOf(outcomes.map((outcome) => ExitCode[outcome]))).toBe(ExitCode[expected]);
   });
 
-  it('are stopped where one was stopped', () => {
+  it('are stopped if one was stopped', () => {
     expect(worstOf([ExitCode.error, ExitCode.interrupted, ExitCode.changes])).toBe(ExitCode.interrupted);
   });
 });

@@ -139,11 +139,11 @@ describe('the configuration of a canary', () => {
     ['{ listen: "a:1", control: { listen: "a:2" } }', /control: .*token/],
     ['{ listen: "a:1", control: { listen: "a:2", token: hunter2 } }', /control\.token: must be object$/],
     ['{ listen: "a:1", port: 1 }', /at the top/],
-  ])('is refused where it is %j', (yaml, words) => {
+  ])('is refused if it is %j', (yaml, words) => {
     expect(() => parseCanaryConfig(yaml)).toThrow(words);
   });
 
-  it('names a port that there is', () => {
+  it('names an existing port', () => {
     expect(() => parseAddress('a:70000')).toThrow('host:port');
   });
 });

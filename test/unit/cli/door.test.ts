@@ -41,7 +41,7 @@ it.each([2, undefined])('keeps a JSON document one (indented by %j)', (indent) =
   expect(said[0]!.split('\n').length).toBe(`${JSON.stringify(value, null, indent)}\n`.split('\n').length);
 });
 
-it('keeps a JSON document one where a secret is a word of JSON', () => {
+it('keeps a JSON document one if a secret is a word of JSON', () => {
   const said: string[] = [];
   const inner: Terminal = { ...terminal(false).door, out: (text) => void said.push(text) };
   const value = { status: 'true story', ok: true, bytes: 12345678, other: '12345678' };

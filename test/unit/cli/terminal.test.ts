@@ -35,7 +35,7 @@ describe('progress', () => {
     expect(screen.said[1]).toMatch(/…$/);
   });
 
-  it('says something now and then elsewhere', () => {
+  it('prints a line now and then elsewhere', () => {
     let now = 0;
     const log = terminal();
     const progress = progressFor(log, false, () => now);

@@ -120,7 +120,7 @@ const RIGHT: readonly (readonly [client: string, what: string, files: readonly F
   ],
   [
     'podman',
-    'a part of a registry, with its path, and somebody’s own images elsewhere',
+    'a part of a registry, with its path, and other images elsewhere',
     [
       {
         path: '/etc/containers/registries.conf.d/cache.conf',
@@ -180,7 +180,7 @@ const RIGHT: readonly (readonly [client: string, what: string, files: readonly F
   ],
   [
     'kubelet',
-    'another provider beside it, and globs',
+    'another provider next to it, and globs',
     [
       {
         path: '/etc/kubernetes/credential-provider.yaml',
@@ -259,7 +259,7 @@ const RIGHT: readonly (readonly [client: string, what: string, files: readonly F
   ],
   [
     'kubelet',
-    'programs of other providers beside the rendered one',
+    'programs of other providers next to the rendered one',
     [
       {
         path: '/etc/kubernetes/credential-provider.yaml',

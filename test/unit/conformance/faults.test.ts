@@ -48,7 +48,7 @@ const SKIPPED = [
 ];
 
 /** The first check of each list is the one that must name the fault; the others cannot pass beside it. */
-describe('a registry that is wrong in one way, beside the twelve', () => {
+describe('a registry with one fault, in addition to the twelve', () => {
   it.each<[fault: DoubleFault, failures: string[]]>([
     ['wrong service', ['T4']],
     ['no scope in the challenge', both('A1')],
@@ -70,7 +70,7 @@ describe('a registry that is wrong in one way, beside the twelve', () => {
     ['layer is an HTML page', both('B1', 'S1', 'S8', 'S9')],
     ['push accepted', both('W1')],
     ['another visibility than declared', both('X1')],
-    ['anybody may delete', both('W3')],
+    ['everyone may delete', both('W3')],
     ['downloads three times', both('S1')],
     ['fetches again', both('S2')],
     ['nothing without upstream', both('S4a')],
@@ -96,7 +96,7 @@ describe('a registry that is wrong in one way, beside the twelve', () => {
     ['range of other bytes', both('B3')],
     ['range without its size', both('B3')],
     ['blob HEAD of another size', both('B4')],
-    ['layer elsewhere, nobody knows where', ['B6 private']],
+    ['layer elsewhere, at an unknown place', ['B6 private']],
     ['forgets that it was pulled', both('S15')],
     ['a silent upstream reaches what is cached', both('S4c')],
     ['keeps what the upstream cut', both('S8')],

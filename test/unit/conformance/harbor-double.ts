@@ -63,14 +63,14 @@ export type DoubleFault =
   | 'range of other bytes'
   | 'range without its size'
   | 'blob HEAD of another size'
-  | 'layer elsewhere, nobody knows where'
+  | 'layer elsewhere, at an unknown place'
   | 'forgets that it was pulled'
   | 'a silent upstream reaches what is cached'
   | 'keeps what the upstream cut'
   | 'keeps what a client left'
   | 'an error in a crowd'
   | 'a scanner-like name may push'
-  | 'anybody may delete'
+  | 'everyone may delete'
   | 'registry unhealthy'
   | 'another visibility than declared'
   /** No fault: S3 and its like answer for what is cached, and refuse anyone who brings a token. */
@@ -251,7 +251,7 @@ export class HarborDouble {
       return error(response, 500, 'UNKNOWN');
     if (request.headers.authorization === undefined && this.fault !== 'served without a token')
       return this.challenge(response, `repository:${project}/${repository}:pull`);
-    if (wanted === 'delete' && this.fault === 'anybody may delete') return error(response, 404, 'NOT_FOUND');
+    if (wanted === 'delete' && this.fault === 'everyone may delete') return error(response, 404, 'NOT_FOUND');
     if (request.headers.authorization !== undefined && !this.allowed(request, project, wanted))
       return error(response, 401, 'UNAUTHORIZED', { 'www-authenticate': 'Basic realm="harbor"' });
     if (isWrite && this.letsPush(request))
@@ -496,7 +496,7 @@ function tooLarge(response: ServerResponse, { mediaType, digest }: FixtureImage)
 }
 
 function singleImage(fault: DoubleFault | undefined): FixtureImage {
-  if (fault === 'layer elsewhere, nobody knows where') return foreignImage();
+  if (fault === 'layer elsewhere, at an unknown place') return foreignImage();
   return fault === 'slow layer' ? image({ seed: 'slow', sizeBytes: SLOW_BYTES }) : fixtureImage('a');
 }
 

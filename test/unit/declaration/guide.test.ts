@@ -17,7 +17,7 @@ describe('the guide', () => {
     expect(told(await load({ 'a.yaml': text }, { kinds }))).toEqual([]);
   });
 
-  it('shows defaults that do what it says', async () => {
+  it('shows defaults that work as described', async () => {
     const { declaration } = await load({ 'a.yaml': defaults }, { kinds });
     expect(declaration?.objects.filter(({ kind }) => kind === 'project').map(({ spec }) => spec)).toEqual([
       { name: 'library', public: true, auto_scan: true },

@@ -80,7 +80,7 @@ describe('a declaration', () => {
     expect(isProtected).toEqual(['berth/a', 'cargo/a', 'pilot/a+p', 'pilot/b+p']);
   });
 
-  it('says for which parents a child kind is declared, even with an empty list', async () => {
+  it('knows for which parents a child kind is declared, even with an empty list', async () => {
     const { declaration } = await load({
       'a.yaml': 'berths: { b: { crew: [] }, a: { crew: [], cargo: 1 }, c: {} }\npilots: { p: {} }',
     });

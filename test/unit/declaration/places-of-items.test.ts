@@ -31,7 +31,7 @@ replications:
 `,
   ],
   [
-    'labels that nobody has',
+    'labels that no image has',
     `registries: { hub: { type: docker-hub } }
 replications:
   r:
@@ -131,7 +131,7 @@ describe('what Harbor lets no two objects share', () => {
     expect(told(result)[0]).toContain(message);
   });
 
-  it('is nothing where the places differ', async () => {
+  it('is nothing if the places differ', async () => {
     expect(
       told(await load({ 'a.yaml': instances('https://a.example.com', 'https://b.example.com') }, { kinds })),
     ).toEqual([]);

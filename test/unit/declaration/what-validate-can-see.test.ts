@@ -64,7 +64,7 @@ it.each<[string, string, readonly string[]]>([
     `configuration: { ldap_filter: "${filter}" }`,
     ['error ldap-filter configuration.ldap_filter'],
   ]),
-  ['a DN with an escape that is none', groupWith(String.raw`cn=a\zb,dc=x`), ['error group-dn groups.g.ldap_group_dn']],
+  ['a DN with an invalid escape', groupWith(String.raw`cn=a\zb,dc=x`), ['error group-dn groups.g.ldap_group_dn']],
   ['a DN of bytes, half of one missing', groupWith('cn=#04024,dc=x'), ['error group-dn groups.g.ldap_group_dn']],
   ['a DN with bytes and signs', groupWith(String.raw`cn=M\c3\bcller\, Eva,o=#0403666f6f,dc=x`), []],
   [

@@ -84,7 +84,7 @@ it.each([
   expect(refused(settings, EVERYTHING)).toEqual([]);
 });
 
-it('says why, and what to do', () => {
+it('reports why, and what to do', () => {
   expect(checkHarborSettings({ internal_tls: { enabled: true } }, [], BARE)).toEqual([
     expect.objectContaining({ message: expect.stringContaining('do not mount'), hint: 'leave it out' }),
   ]);
@@ -95,7 +95,7 @@ it('leaves a template to the role, which knows its value', () => {
   expect(checkHarborSettings('{{ settings_of_the_vault }}', [], BARE)).toEqual([]);
 });
 
-it('is listed whole in the guide', () => {
+it('is listed completely in the guide', () => {
   const guide = readFileSync(join(__dirname, '../../../docs/guides/host.md'), 'utf8');
   const tops = new Set(Object.keys(settingsTable()).map((key) => key.split('.')[0]!));
   expect([...tops].filter((key) => !guide.includes(`\`${key}`))).toEqual([]);
@@ -132,7 +132,7 @@ describe('values that prepare writes without quotes', () => {
     [{ storage_service: { s3: { accesskey: '1e5' } } }, /s3\.accesskey: .*without quotes/],
     [{ storage_service: { s3: { bucket: 'yes' } } }, /s3\.bucket: .*without quotes/],
     [{ storage_service: { s3: { multipartcopymaxconcurrency: 1 } } }, /writes 1 as true/],
-  ])('are refused where they would be read as others, and not shown: %j', (yml, fault) => {
+  ])('are refused if they would be read as others, and not shown: %j', (yml, fault) => {
     const faults = rendered(yml);
     expect(faults).toEqual([expect.stringMatching(fault)]);
     expect(faults[0]).not.toMatch(/abc|0123/);

@@ -32,7 +32,7 @@ describe('stacks/images.yaml', () => {
     expect(value!.harbor['v2.15.0']!.redis!.image).toMatch(/redis-photon/);
   });
 
-  it('is read whole by the regular expression of the example for Renovate', async () => {
+  it('is read completely by the regular expression of the example for Renovate', async () => {
     const { customManagers } = JSON.parse(readFileSync(join(ROOT, 'examples/renovate/renovate.json'), 'utf8')) as {
       customManagers: { matchStrings: string[] }[];
     };

@@ -54,7 +54,7 @@ describe('the launcher of Traefik', () => {
     expect(stdout).toBe(`${pid} -- --a=b c ${AWKWARD}\n`);
   });
 
-  it('passes on the variables of the file, unparsed, and none of its own', () => {
+  it('passes on the variables of the file, unparsed, and adds none', () => {
     const env = `# for route53\n\nAWS_REGION=eu-central-1\nAWS_SECRET_ACCESS_KEY=${AWKWARD}\nEMPTY=\nLAST=no newline`;
     const { PATH, PWD, OLDPWD, SHLVL, _, ...rest } = JSON.parse(launch({}, PRINT_ENVIRONMENT, env).stdout) as Record<
       string,

@@ -114,7 +114,7 @@ describe('the inputs of the stacks', () => {
     expect((await load()).diagnostics).toEqual([]);
   });
 
-  it('are whole where everything fits', async () => {
+  it('are complete if everything fits', async () => {
     const { inputs, diagnostics } = await load();
     expect(diagnostics).toEqual([]);
     expect(inputs).toMatchObject({ environment: { name: 'prod' }, prepared: { harborVersion: 'v2.15.0' } });
@@ -186,7 +186,7 @@ describe('the inputs of the stacks', () => {
       '3:22 out-of-range edge.certificate: must have at most one key | Source of the certificate: exactly one of acme,',
     ],
     [
-      'a subnet that is none',
+      'an invalid subnet',
       'version:',
       'networks: { edge: 10.213.300.0/24 }, version:',
       '1:29 bad-network harbor.networks.edge: 10.213.300.0/24 is not a network',
@@ -210,7 +210,7 @@ describe('the inputs of the stacks', () => {
     expect((await load()).inputs).toBeUndefined();
   });
 
-  it('show no secret beside the place of another one', async () => {
+  it('show no secret next to the place of another one', async () => {
     const keys = 'accesskey: AKIA0, secretkey: hunter2, secret_access_key: hunter3';
     const storage = `storage: { s3: { bucket: layers, region: eu, ${keys} } }`;
     write('environments/prod.yaml', ENVIRONMENT.replace('version:', `${storage}, version:`));
@@ -248,14 +248,14 @@ describe('the inputs of the stacks', () => {
     expect((await load()).inputs).toBeUndefined();
   });
 
-  it('refuse a machine beside the Docker of this one', async () => {
+  it('refuse a machine together with the Docker of this one', async () => {
     write('environments/prod.yaml', ENVIRONMENT.replace('address: vm.corp.internal', 'local: true') + MACHINE);
     expect((await findings()).join()).toContain(
       '2:16 unused-machine host.local: Harbor would not run on the created machine',
     );
   });
 
-  it('name everything that nothing is made of beside cluster:, with its place', async () => {
+  it('name everything that is ignored together with cluster:, with its place', async () => {
     const sample = readFileSync(join('stacks', 'environments', 'example-cluster.yaml'), 'utf8');
     const lines = ['host: { address: vm.corp.internal }', 'edge: { certificate: { self_signed: true } }'];
     write(
@@ -267,7 +267,7 @@ describe('the inputs of the stacks', () => {
     expect(useless[2]).toContain('remove it: cluster.ingress or cluster.gateway replaces it');
   });
 
-  it('take sample names in a file that says it is one', async () => {
+  it('accept sample names in a file marked as a sample', async () => {
     write(
       'environments/prod.yaml',
       `sample: true\n${ENVIRONMENT.replace('registry.corp.internal', 'harbor.example.com')}`,
@@ -309,7 +309,7 @@ describe('the inputs of the stacks', () => {
     ['another version', { harborVersion: 'v2.14.4' }, 'the host was prepared for v2.14.4, but v2.15.0 is declared'],
     ['another name', { hostname: 'old.corp.internal' }, 'the host was prepared for old.corp.internal'],
     ['fewer services', { services: { core: DIGEST } }, 'nothing is prepared for registry'],
-  ])('leave harbor out where the host was prepared for %s', async (_what, change, message) => {
+  ])('leave harbor out if the host was prepared for %s', async (_what, change, message) => {
     write('prepared/prod.json', JSON.stringify({ ...PREPARED, ...change }));
     const { inputs, diagnostics } = await load();
     expect(diagnostics.map((one) => one.severity)).toContain('warning');

@@ -115,7 +115,7 @@ describe('the example for Renovate', () => {
     ]);
   });
 
-  it('has the new pins written by a command that there is', () => {
+  it('writes the new pins with an existing command', () => {
     const tasks = config.packageRules.flatMap(({ postUpgradeTasks }) => postUpgradeTasks ?? []);
     expect(tasks.map(({ commands }) => commands)).toEqual([['npx breakwater images pin {{{newVersion}}}']]);
   });

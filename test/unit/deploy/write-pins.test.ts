@@ -23,7 +23,7 @@ const core = (digit: string): ImagePin => ({
   entrypoint: ['/harbor/entrypoint.sh'],
 });
 
-it('changes nothing where everything is as pinned', () => {
+it('changes nothing if everything is as pinned', () => {
   expect(written('v2.15.2', { core: core('a'), portal: { image: image('harbor-portal', 'a') } })).toBe(FILE);
 });
 

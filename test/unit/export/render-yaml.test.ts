@@ -76,7 +76,7 @@ describe('the written YAML', () => {
       'r:\n  q:\n    ca: |-\n      -----BEGIN CERTIFICATE-----\n      AAAA\n      -----END CERTIFICATE-----\n',
     ],
     [
-      'bare texts where nobody takes them for something else',
+      'bare texts that no parser reads as something else',
       { a: { b: '5GiB', c: 'https://x.y/z', d: '0 0 3 * * *', e: 'no', f: '0123', g: '*' } },
       "a:\n  b: 5GiB\n  c: https://x.y/z\n  d: 0 0 3 * * *\n  e: 'no'\n  f: '0123'\n  g: '*'\n",
     ],

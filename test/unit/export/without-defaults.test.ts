@@ -22,7 +22,7 @@ describe("Harbor's own defaults", () => {
     ['is left out', { public: false, limit: -1, list: [] }, {}],
     ['is written where it is required', { type: 'basic', public: false }, { type: 'basic' }],
     ['is left out of what is nested, with that', { login: { kind: 'basic', user: '' } }, {}],
-    ['is left out beside what is not', { login: { kind: 'basic', user: 'bot' } }, { login: { user: 'bot' } }],
+    ['is omitted next to fields that are not', { login: { kind: 'basic', user: 'bot' } }, { login: { user: 'bot' } }],
     ['does not hide that a map is empty', { free: {}, login: {} }, { login: {}, free: {} }],
     [
       'is not mistaken for its like',

@@ -44,7 +44,7 @@ describe('files', () => {
     expect(other.files).toEqual(one.files);
   });
 
-  it('are several where one would be too long to load', async () => {
+  it('are several if one would be too long to load', async () => {
     const projects = Array.from({ length: 4_000 }, (_, n) => [
       object('project', {
         name: `project-${n}`,
@@ -176,14 +176,14 @@ describe('what cannot be declared', () => {
     expect(declaration.objects.map(({ address }) => address)).toEqual(['registry/quay']);
   });
 
-  it('is left out alone where the object can do without it', async () => {
+  it('is left out alone if the object can do without it', async () => {
     const odd = object('project', { name: 'p', severity: 'unknown', public: true });
     const { leftOut, declaration } = await writePolicies([odd], options);
     expect(leftOut).toEqual([{ address: 'project/p', field: 'severity', reason: expect.stringContaining('severity') }]);
     expect(declaration.objects[0]?.spec).toEqual({ name: 'p', public: true });
   });
 
-  it('is found by its name, also where that is a number', async () => {
+  it('is found by its name, also if that is a number', async () => {
     const odd = object('user-group', { name: '3', type: 'unknown (9)' });
     const { leftOut } = await writePolicies([odd, quay], options);
     expect(leftOut.map(({ address }) => address)).toEqual(['user-group/3']);

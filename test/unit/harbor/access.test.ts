@@ -81,12 +81,7 @@ describe('accessTable', () => {
       { permissions: [grant('/', '*:*')] },
       ['registry RRRR', 'project-member RRRR', 'robot RR-R', 'configuration ----'],
     ],
-    [
-      'a robot that nobody knows',
-      robot,
-      {},
-      ['registry ????', 'project-member ????', 'robot ??-?', 'configuration ----'],
-    ],
+    ['an unknown robot', robot, {}, ['registry ????', 'project-member ????', 'robot ??-?', 'configuration ----']],
     [
       'a robot that was only probed',
       robot,
@@ -118,7 +113,7 @@ describe('probeAccess', () => {
   const isRobot = (authorization = ''): boolean =>
     Buffer.from(authorization.slice('Basic '.length), 'base64').toString().startsWith('robot$');
 
-  it('reads the permissions of the robot where it may read itself', () => {
+  it('reads the permissions of the robot if it may read itself', () => {
     const script: Script = ({ path }, r) => (path.endsWith('/robots') ? sendJson(r, [self]) : sendHtml(r, path, 500));
     return withClient(script, {}, async ({ client, server }) => {
       const table = await probeAccess(client, robot, KINDS);
@@ -132,7 +127,7 @@ describe('probeAccess', () => {
     });
   });
 
-  it('lets an administrator read them where the robot may not', () => {
+  it('lets an administrator read them if the robot may not', () => {
     const script: Script = ({ path, headers }, r) => {
       if (path === '/c/login') return sendHtml(r, path, 404);
       if (!path.endsWith('/robots')) return sendHtml(r, path, 500);

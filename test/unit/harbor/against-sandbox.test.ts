@@ -79,9 +79,9 @@ describe('identity', () => {
 
   it.each([
     ['a wrong password', { user: { ...ADMIN, password: async () => 'Wrong-1234' } }],
-    ['a user nobody knows', { user: { ...ADMIN, username: 'ghost' } }],
+    ['an unknown user', { user: { ...ADMIN, username: 'ghost' } }],
     ['a dead robot', { robot: { name: 'robot$reader', secret: async () => 'Wrong-1234' } }],
-    ['a robot nobody knows', { robot: { name: 'robot$ghost', secret: async () => 'Wrong-1234' } }],
+    ['an unknown robot', { robot: { name: 'robot$ghost', secret: async () => 'Wrong-1234' } }],
   ])('refuses %s', (_name, given) =>
     asked(given, async (client) => {
       expect(await errorOf(proveIdentity(client))).toBeInstanceOf(IdentityError);
@@ -140,7 +140,7 @@ describe('writing', () => {
       expect(await client.find('/projects/written')).toBeUndefined();
     }));
 
-  it('says what Harbor said', () =>
+  it('repeats the message of Harbor', () =>
     asked({ user: ADMIN }, async (client) => {
       const error = (await errorOf(client.post('/projects', { project_name: 'private-000' }))) as HarborApiError;
       expect(error).toBeInstanceOf(HarborApiError);
@@ -156,7 +156,7 @@ describe('writing', () => {
     }));
 });
 
-it('says what a robot can manage, and what only a user could', () =>
+it('reports what a robot can manage, and what only a user could', () =>
   asked({ robot }, async (client) => {
     const table = await probeAccess(client, await proveIdentity(client), kinds);
     const row = (name: string) => table.find(({ kind }) => kind === name);
@@ -192,7 +192,7 @@ describe('a bad day', () => {
     }),
   );
 
-  it('a login page instead of Harbor: an error that says so, at once', () =>
+  it('a login page instead of Harbor: an error that reports it, at once', () =>
     onABadDay('html:path=/api/*', async (client) => {
       expect((await errorOf(client.list('/projects'))).message).toContain('an HTML page');
       expect(client.calls).toBeLessThanOrEqual(3);

@@ -163,7 +163,7 @@ describe('what comes back', () => {
       '404: text/plain instead',
     ],
     ['nothing at all', (_q, r) => r.writeHead(405).end(), '405: an empty response'],
-    ['JSON of somebody else', (_q, r) => sendJson(r, { error: 'no' }, 400), '400: application/json'],
+    ['JSON of another server', (_q, r) => sendJson(r, { error: 'no' }, 400), '400: application/json'],
   ] as [string, Script, string][])('says what answered in place of Harbor: %s', (_name, script, expected) =>
     withClient(script, {}, async ({ client }) => {
       const error = (await errorOf(client.get('/registries'))) as HarborApiError;
@@ -208,7 +208,7 @@ describe('what comes back', () => {
 });
 
 describe('find', () => {
-  it('is undefined where Harbor says 404', () =>
+  it('is undefined if Harbor returns 404', () =>
     withClient(
       (_q, r) => sendHarborError(r, 404, 'NOT_FOUND', 'project x not found'),
       {},

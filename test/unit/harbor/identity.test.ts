@@ -47,7 +47,7 @@ it.each([
   }),
 );
 
-it('proves both where both are given', () =>
+it('proves both if both are given', () =>
   withClient(harbor({ robot$gitops: 'robot', admin }), { robot: ROBOT, user: USER }, async ({ client, server }) => {
     expect(await proveIdentity(client)).toMatchObject({ robot: { name: 'robot$gitops' }, user: { userId: 1 } });
     expect(server.calls().filter((call) => call.includes('/api/'))).toHaveLength(3);
@@ -56,8 +56,8 @@ it('proves both where both are given', () =>
 it.each([
   ['a dead robot', {}, {}, /does not accept the secret of robot robot\$gitops/],
   ['a wrong password', {}, { user: USER }, /does not accept the password of user admin/],
-  ['a wrong password beside a living robot', { robot$gitops: 'robot' }, { robot: ROBOT, user: USER }, /user admin/],
-  ['a dead robot beside a living user', { admin }, { robot: ROBOT, user: USER }, /robot robot\$gitops/],
+  ['a wrong password next to a valid robot', { robot$gitops: 'robot' }, { robot: ROBOT, user: USER }, /user admin/],
+  ['an invalid robot next to a valid user', { admin }, { robot: ROBOT, user: USER }, /robot robot\$gitops/],
   ['a user given as robot', { robot$gitops: alice }, {}, /robot\$gitops is a user, not a robot/],
   ['a robot given as user', { robot$x: 'robot' }, asUser('robot$x'), /robot\$x is a robot, not a user/],
 ] as const)('refuses %s', (_name, people, given, expected) =>

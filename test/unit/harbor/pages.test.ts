@@ -40,7 +40,7 @@ describe('readAllPages', () => {
     [10, 2],
     [11, 3],
     [100, 11],
-  ])('counts first where asked to: %i items in %i calls', async (count, calls) => {
+  ])('counts first if asked to: %i items in %i calls', async (count, calls) => {
     const list = listOf(items(count));
     expect(await readAllPages(list.read, { ...OPTIONS, countFirst: true })).toEqual({
       items: items(count),
@@ -86,7 +86,7 @@ describe('a list that changes while it is read', () => {
     expect(list.asked.length).toBeGreaterThan(4);
   });
 
-  it('is what was seen in three readings where it never stops changing: nothing that was there is missing', async () => {
+  it('is what was seen in three readings if it never stops changing: nothing that was there is missing', async () => {
     const held = items(35);
     let next = 1_000;
     const list = listOf(held, (page) => page === 2 && void held.unshift({ id: next++ }));
@@ -96,7 +96,7 @@ describe('a list that changes while it is read', () => {
     expect(seen.map(({ id }) => id)).toEqual(expect.arrayContaining([...items(35).map(({ id }) => id), 1_000, 1_001]));
   });
 
-  it('is not read again where that would cost too much', async () => {
+  it('is not read again if that would cost too much', async () => {
     const held = items(35);
     const list = listOf(held, (page) => page === 2 && void held.push({ id: 1_000 }));
     const once = { ...OPTIONS, affordsAnother: () => false };

@@ -140,7 +140,7 @@ describe('the end of a run', () => {
       expect(waits).toEqual([]);
     }));
 
-  it('is the moment the caller gives up', async () => {
+  it('is the moment when the caller stops waiting', async () => {
     const controller = new AbortController();
     await withClient(never, { signal: controller.signal }, async ({ client, server }) => {
       const pending = Promise.all(Array.from({ length: 20 }, (_, n) => errorOf(client.get(`/x/${n}`))));

@@ -122,7 +122,7 @@ describe('the writes of a user', () => {
     });
   });
 
-  it('are sent again after a new login where the session had ended, and are carried out once', () => {
+  it('are sent again after a new login if the session had ended, and are carried out once', () => {
     const harbor = new HarborLoginDouble();
     return asUser(harbor.script, async ({ client, notices }) => {
       await client.list('/projects');
@@ -133,7 +133,7 @@ describe('the writes of a user', () => {
     });
   });
 
-  it('use the password if Harbor refuses the token of its own login, with one warning', () => {
+  it('use the password if Harbor refuses the token of the login, with one warning', () => {
     const harbor = new HarborLoginDouble();
     harbor.csrfToken = 'of another core';
     return asUser(harbor.script, async ({ client, notices }) => {
@@ -189,7 +189,7 @@ describe('a robot and a user', () => {
     ));
 });
 
-it('logs in again where the first attempt met a restarting Harbor', () => {
+it('logs in again if the first attempt met a restarting Harbor', () => {
   const harbor = new HarborLoginDouble();
   let busy = 3;
   const restarting: Script = (request, response) =>
@@ -248,7 +248,7 @@ describe('a login that fails', () => {
       { ...USER, password: async () => 'wrong' },
       /does not accept the password of user admin/,
     ],
-    ['because nobody has that name', { ...USER, username: 'ghost' }, /does not accept the password of user ghost/],
+    ['because no user has that name', { ...USER, username: 'ghost' }, /does not accept the password of user ghost/],
   ])('%s is an error that names the user and never the password, and is not tried again', (_name, user, expected) => {
     const harbor = new HarborLoginDouble();
     return asUser(
@@ -264,7 +264,7 @@ describe('a login that fails', () => {
     );
   });
 
-  it('because the user logs in through OIDC says so', () => {
+  it('because the user logs in through OIDC is reported', () => {
     const harbor = new HarborLoginDouble();
     const oidc: Script = (request, response) =>
       request.method === 'POST'

@@ -47,7 +47,7 @@ it('reads the roots of this machine once, not for each connection', async () => 
 it.each([
   ['without a CA', undefined],
   ['with the CA of somebody else', other.ca],
-])('refuses an untrusted certificate, %s, and says how to trust it', async (_name, ca) => {
+])('refuses an untrusted certificate, %s, and explains how to trust it', async (_name, ca) => {
   const before = server.seen.length;
   const error = (await errorOf(ask(server.url, ca))) as NetworkError;
   expect(error).toMatchObject({ code: 'NETWORK_TLS', hint: expect.stringContaining('set ca_file to its PEM') });
@@ -63,7 +63,7 @@ it('cannot be talked out of verifying by the environment', async () => {
   }
 });
 
-it('says that a certificate is for other names', async () => {
+it('reports that a certificate is for other names', async () => {
   const elsewhere = makePrivateCa('DNS:harbor.example.com');
   const misnamed = await startServer((_request, response) => sendJson(response, {}), elsewhere);
   expect(await errorOf(ask(misnamed.url, elsewhere.ca))).toMatchObject({
@@ -73,7 +73,7 @@ it('says that a certificate is for other names', async () => {
   await misnamed.close();
 });
 
-it('says that the port does not speak TLS, and asks once', async () => {
+it('reports that the port does not speak TLS, and asks once', async () => {
   const plain = await startServer((_request, response) => sendJson(response, {}));
   const error = await errorOf(ask(plain.url.replace('http:', 'https:')));
   expect(error).toMatchObject({ code: 'NETWORK_TLS', hint: expect.stringContaining('http://') });
@@ -86,7 +86,7 @@ it.each([
   [ours.key, 'contains no certificate'],
   ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', 'contains a broken certificate'],
   [readFileSync(__filename, 'utf8').slice(0, 40), 'contains no certificate'],
-])('says what is wrong with a ca_file, before anything is sent: %#', (ca, expected) => {
+])('reports what is wrong with a ca_file, before anything is sent: %#', (ca, expected) => {
   const create = (): unknown => createClient({ url: server.url, ca });
   expect(create).toThrow(NetworkError);
   expect(create).toThrow(expected);

@@ -97,7 +97,7 @@ describe('a HarborConfiguration', () => {
         oidc_extra_redirect_parms: { prompt: 'login' },
       },
     ],
-  ])('says of %s what it said', async (address, spec) => {
+  ])('repeats the message of %s', async (address, spec) => {
     expect((await imported(document)).specs.get(address)).toEqual(spec);
   });
 

@@ -2,7 +2,7 @@ import { writePolicies } from '../../../src/export';
 import { toObjects } from '../../../src/import/to-objects';
 import { kinds } from '../../../src/kinds';
 
-it('names a faulty item by its place in what is imported, also where the kind sorts the list', async () => {
+it('names a faulty item by its place in what is imported, also if the kind sorts the list', async () => {
   const rules = [
     { template: 'latestPushedK', params: { latestPushedK: 10 } },
     { template: 'always' },

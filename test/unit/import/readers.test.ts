@@ -219,7 +219,7 @@ describe('a real state', () => {
     expect(all['replication-policy x']).toMatchObject({ trigger: 'manual' });
   });
 
-  it('declares every filter of one block, and says what the provider sent', () => {
+  it('declares every filter of one block, and reports what the provider sent', () => {
     const filters = [{ name: 'library/**', tag: 'v1, v2', resource: 'image', labels: [], decoration: 'matches' }];
     const imported = read(
       state(

@@ -189,7 +189,7 @@ describe.each(forms)('%s', (_form, document) => {
     expect((await imported(document)).specs.get(address)).toMatchObject(spec);
   });
 
-  it('says what stays behind, and keeps its secrets', async () => {
+  it('reports what stays behind, and keeps its secrets', async () => {
     const { left, files } = await imported(document);
     expect(left.map((line) => line.replace('module.cache.', ''))).toEqual([
       'harbor_robot_account.main permissions[1] access[1] effect',
@@ -204,7 +204,7 @@ describe.each(forms)('%s', (_form, document) => {
   });
 });
 
-it('keeps users where Harbor has the passwords, and not the passwords', async () => {
+it('keeps users if Harbor has the passwords, and not the passwords', async () => {
   const { specs, files } = await imported({ resource: { harbor_user: { bob: resolved['harbor_user'] } } });
   expect(specs.get('user/bob')).toMatchObject({ realname: 'Bob', password: { env: 'USER_BOB_PASSWORD' } });
   expect(files).not.toContain('Canary');

@@ -84,7 +84,7 @@ const replication = {
 };
 const [permission] = robot.permissions;
 
-describe('an object whose restricting parts are not all known is left out whole', () => {
+describe('an object whose restricting parts are not all known is omitted', () => {
   it.each<[string, string, object, string]>([
     [
       'a loop of rules',
@@ -93,7 +93,7 @@ describe('an object whose restricting parts are not all known is left out whole'
       'retention/p',
     ],
     [
-      'rules beside a loop of rules',
+      'rules next to a loop of rules',
       'harbor_retention_policy',
       { scope: project_id, schedule: 'Daily', rule, dynamic: [{ rule: [{}] }] },
       'retention/p',
@@ -190,7 +190,7 @@ describe('lists whose keys repeat', () => {
     expect(specs.get('robot/x')).toMatchObject({ projects: { '*': ['repository:pull', 'repository:push'] } });
   });
 
-  it('say so where they contradict each other', async () => {
+  it('say so if they contradict each other', async () => {
     const { specs, left } = await terraform('harbor_project', { name: 'p', public: true });
     expect(specs.get('project/p')).toMatchObject({ public: false });
     expect(left).toEqual(['project/p public: it is declared more than once: the first value is kept']);

@@ -21,7 +21,7 @@ it.each([
   ['a whole image', 'image: ${WEB_IMAGE}', 'WEB_IMAGE="redis:7"\n', ['docker.io/library/redis:7']],
   ['a value that comes before the default', 'image: nginx:${TAG:-1.0}', 'TAG=2.0\n', ['docker.io/library/nginx:2.0']],
   ['nothing, which leaves the default', 'image: nginx:${TAG:-1.0}', 'OTHER=2.0\n', ['docker.io/library/nginx:1.0']],
-])('.env gives a Compose file %s', async (_what, image, env, references) => {
+])('.env sets for a Compose file %s', async (_what, image, env, references) => {
   const files = { 'app/compose.yaml': `services:\n  web:\n    ${image}\n`, 'app/.env': env, 'other/.env': 'TAG=9\n' };
   expect(await found(files, 'app/compose.yaml')).toEqual(references);
 });
@@ -35,7 +35,7 @@ it.each([
     { 'infra/terraform.tfvars': 'tag = "2.0"\n' },
     'docker.io/library/nginx:2.0',
   ],
-])('a Terraform file takes from its module %s', async (what, variables, more, reference) => {
+])('a Terraform file reads from its module %s', async (what, variables, more, reference) => {
   const name = what === 'a local' ? 'local.tag' : 'var.tag';
   const main = `resource "docker_container" "web" {\n  image = "nginx:\${${name}}"\n}\n`;
   const files = { 'infra/main.tf': main, 'infra/variables.tf': variables, ...more };

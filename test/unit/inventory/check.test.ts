@@ -45,7 +45,7 @@ describe('inventory check', () => {
     expect(JSON.parse(out).runs[0].results).toHaveLength(3);
   });
 
-  it('says what it lets pass, and how to fail it', async () => {
+  it('reports what it lets pass, and how to fail it', async () => {
     const { out, code } = await run('check', 'rewrite', {});
     expect([code, out]).toEqual([
       0,
@@ -115,7 +115,7 @@ describe('inventory suggest', () => {
     expect(new Ajv2020({ strict: false }).compile(assembleSchema(kinds))(suggested)).toBe(true);
   });
 
-  it('says that nothing is missing', async () => {
+  it('reports that nothing is missing', async () => {
     expect((await run('suggest', 'rewrite', {})).out).toContain('Nothing to add');
   });
 });

@@ -145,7 +145,7 @@ describe('inventory rewrite', () => {
     expect(readdirSync(root)).not.toContain('record.jsonl');
   });
 
-  it('restores short names where the file was changed since, and says so', async () => {
+  it('restores short names if the file was changed since, and reports it', async () => {
     const { rewrite, read, root } = world({ Dockerfile: 'FROM docker.io/library/nginx:1\n' });
     await rewrite('--write');
     writeFileSync(join(root, 'src/Dockerfile'), `${read('Dockerfile').toString()}RUN true\n`);

@@ -49,7 +49,7 @@ describe('inventory scan', () => {
     expect([references[0].project, references[0].target]).toEqual([project, target]);
   });
 
-  it('gives the bytes of each reference, behind a byte order mark and beside other letters', async () => {
+  it('gives the bytes of each reference, after a byte order mark and next to other letters', async () => {
     const text = '\ufeffservices:\r\n  größe: { image: "redis:7", labels: { a: "ü" } }\r\n';
     const { references, root } = await scanned({ 'src/compose.yaml': text });
     const [{ startByte, endByte, line, column }] = references;
@@ -57,7 +57,7 @@ describe('inventory scan', () => {
     expect([line, column]).toEqual([2, 20]);
   });
 
-  it('says which tag it cannot know, and still knows the project', async () => {
+  it('reports which tag it cannot know, and still knows the project', async () => {
     const { references } = await scanned({ 'src/Dockerfile': 'FROM quay.io/a/b:${TAG}\n' });
     expect(references).toMatchObject([{ reference: 'quay.io/a/b', openTag: '${TAG}', status: 'needs-rewrite' }]);
   });
@@ -151,7 +151,7 @@ describe('inventory scan', () => {
     expect([broken.code, broken.err]).toEqual([1, expect.stringContaining('kubectl get pods,nodes')]);
   });
 
-  it('ends where policies were asked for and cannot be used', async () => {
+  it('ends if policies were asked for and cannot be used', async () => {
     const root = directoryWith({ 'src/Dockerfile': 'FROM a:1\n' });
     const { code, err } = await cli(['inventory', 'scan', join(root, 'src'), '--policies', join(root, 'none')]);
     expect([code, err]).toEqual([1, expect.stringContaining('none')]);

@@ -14,12 +14,12 @@ function locationsOf(text: string): string[] {
 }
 
 describe('a mirror domain in nginx', () => {
-  it('is written out whole', () => {
+  it('is written completely', () => {
     expect(nginxMirror({ ...redirecting, allowFrom: ['10.0.0.0/8', 'fd00::/8'] }, front)).toMatchSnapshot();
     expect(nginxMirror(withRobot, front)).toMatchSnapshot();
   });
 
-  it('is written out whole with a shield', () => {
+  it('is written completely, with a shield', () => {
     const shield = { revalidateSeconds: 300, staleSeconds: 604_800, upstreamTimeoutSeconds: 2 };
     expect(nginxMirror({ ...withRobot, shield }, front)).toMatchSnapshot();
     expect(nginxMirror({ ...redirecting, shield }, { ...front, plainPort: 8080 })).toMatchSnapshot();
@@ -37,7 +37,7 @@ describe('a mirror domain in nginx', () => {
     expect(text.match(/proxy_set_header Host .*/g)).toHaveLength(expected.length - 2);
   });
 
-  it('passes a login on only where it is asked to', () => {
+  it('passes a login on only if it is asked to', () => {
     expect(nginxMirror(redirecting, front)).toContain('proxy_set_header Authorization "";');
     expect(nginxMirror({ ...redirecting, login: true }, front)).not.toContain('Authorization');
   });

@@ -16,7 +16,7 @@ describe('a TLS handshake that is looked at', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  it('shows protocol, names and end, and no problem where the CA is known', async () => {
+  it('shows protocol, names and end, and no problem if the CA is known', async () => {
     const shown = await handshake(new URL(`https://localhost:${port}`), { ca: ca.ca });
     expect(shown).toMatchObject({ protocol: 'TLSv1.3', subject: 'localhost', issuer: 'Private CA' });
     expect(shown).not.toHaveProperty('chainProblem');
@@ -26,7 +26,7 @@ describe('a TLS handshake that is looked at', () => {
     expect(daysLeft).toBeLessThanOrEqual(2);
   });
 
-  it('says what a client without the CA would say', async () => {
+  it('reports what a client without the CA would report', async () => {
     const shown = await handshake(new URL(`https://127.0.0.1:${port}`));
     expect(shown.chainProblem).toMatch(/UNABLE_TO_VERIFY|SELF_SIGNED|UNABLE_TO_GET_ISSUER/);
     expect(shown).not.toHaveProperty('nameProblem');

@@ -12,7 +12,7 @@ describe('readTokenAccess', () => {
     ['no list: nothing is granted', jwt({}), []],
     ['a null list, as Go writes an empty one', jwt({ access: null }), []],
     ['entries that are none', jwt({ access: [entry, null, { name: 5 }] }), [entry]],
-    ['a list that is none', jwt({ access: 'all' }), undefined],
+    ['an invalid list', jwt({ access: 'all' }), undefined],
     ['not a JWT', 'opaque', undefined],
     ['not JSON inside', 'a.!!!.c', undefined],
     ['nothing', '', undefined],

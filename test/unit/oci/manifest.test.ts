@@ -24,12 +24,12 @@ describe('readManifest', () => {
     ['a Helm chart', 'application/vnd.cncf.helm.config.v1+json', undefined, 'application/vnd.cncf.helm.config.v1+json'],
     ['an artifact without a config', 'application/vnd.oci.empty.v1+json', 'application/wasm', 'application/wasm'],
     ['a signature with the config of an image', `${OCI}.config.v1+json`, 'application/x-sig', 'application/x-sig'],
-  ])('says what %s is', (_what, mediaType, artifactType, expected) => {
+  ])('names what %s is', (_what, mediaType, artifactType, expected) => {
     const manifest = read({ config: { ...descriptor, mediaType }, layers: [], ...(artifactType && { artifactType }) });
     expect((manifest as { artifactType?: string }).artifactType).toBe(expected);
   });
 
-  it('takes the type from the header where the manifest has none, as OCI allows', () => {
+  it('takes the type from the header if the manifest has none, as OCI allows', () => {
     expect(read({ config: descriptor, layers: [] })).toMatchObject({ mediaType: `${OCI}.manifest.v1+json` });
   });
 
@@ -68,7 +68,7 @@ describe('readManifest', () => {
     [{ manifests: [{ ...descriptor, digest: 'latest' }] }, /manifests\[0\] is not a descriptor/],
     [{ mediaType: `${OCI}.index.v1+json` }, /an index without "manifests"/],
     [{ manifests: [null] }, /manifests\[0\] is not a descriptor/],
-  ])('says what is wrong with %j', (json, problem) => {
+  ])('reports what is wrong with %j', (json, problem) => {
     expect(read(json)).toEqual({ problem: expect.stringMatching(problem) });
   });
 });

@@ -30,7 +30,7 @@ describe('a blob', () => {
     expect(answer.body).toBeUndefined();
   });
 
-  it('is kept where it was asked for', async () => {
+  it('is kept if it was asked for', async () => {
     const { url } = await double((_request, response) => void response.end(LAYER));
     const answer = await clientOf(url).blob('p/r', DIGEST, { limitBytes: 100, keep: true }, recording().wire);
     expect(answer.body).toEqual(LAYER);
@@ -133,7 +133,7 @@ describe('redirects', () => {
 });
 
 describe('a manifest', () => {
-  it('is hashed over exactly its bytes, and headers are claims beside it', async () => {
+  it('is hashed over exactly its bytes; headers are only claims', async () => {
     const body = Buffer.from('{ "schemaVersion" : 2 }\n');
     const { url } = await double(
       (_request, response) =>
@@ -170,7 +170,7 @@ describe('a manifest', () => {
   });
 });
 
-describe('a reference from somebody else', () => {
+describe('a reference from someone else', () => {
   it.each(['../../api/v2.0/users', 'a/b', '', 'x?y', `${DIGEST}/..`])('%j is not put into a URL', async (reference) => {
     const { url, seen } = await double((_request, response) => void response.end());
     await expect(clientOf(url).manifest('GET', 'p/r', reference, recording().wire)).rejects.toThrow(TypeError);
@@ -203,7 +203,7 @@ describe('trying again', () => {
     expect(answer).toMatchObject({ digest: DIGEST, bytes: LAYER.length });
   });
 
-  it('waits as long as Retry-After says', async () => {
+  it('waits for the time of Retry-After', async () => {
     let tries = 0;
     const { url } = await double((_request, response) =>
       ++tries === 1 ? sendJson(response, 429, {}, { 'retry-after': '1' }) : void response.end('{}'),

@@ -168,7 +168,7 @@ describe('the token handshake', () => {
     await expect(open().manifest('GET', 'p/r', 'v1', recording().wire)).rejects.toThrow(/without a usable token/);
   });
 
-  it('says so when a 401 has no challenge to follow', async () => {
+  it('reports a 401 without a challenge', async () => {
     behaviour.realm = '';
     const bare = await startDouble((_request, response) =>
       sendJson(response, 401, {}, { 'www-authenticate': 'Basic realm="x"' }),

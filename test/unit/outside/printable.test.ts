@@ -38,7 +38,7 @@ it.each([
   expect(withoutCommands(text)).toBe(expected);
 });
 
-it('says the same in JSON with nothing in it that is obeyed', () => {
+it('prints the same in JSON without commands', () => {
   const value = { message: '##[error] \u009b1A \u2028 \u202e', other: 'Grüße' };
   const json = harmlessJson(JSON.stringify(value));
   expect(JSON.parse(json)).toEqual(value);

@@ -68,7 +68,7 @@ describe('a secret', () => {
     ['S3cr%26…', `${MASK}…`],
     ['S3cr%2…', `${MASK}%2…`],
     [`${bytes(SECRET).toString('base64').slice(0, 9)}…`, `${MASK}…`],
-  ])('is masked where it was cut: %s', (text, expected) => {
+  ])('is masked if it was cut: %s', (text, expected) => {
     expect(masked(text, SECRET)).toBe(expected);
   });
 

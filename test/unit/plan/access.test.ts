@@ -61,7 +61,7 @@ describe('accessWarnings', () => {
       /box \(create needs more rights\)/,
     ],
     ['two kinds', [row('box', { read: no('r') }), row('shelf', { read: no('r') })], 'sync', [], /box .*, shelf \(read/],
-  ])('where %s', (_case, rows, mode, prune, expected) => {
+  ])('if %s', (_case, rows, mode, prune, expected) => {
     const messages = accessWarnings(rows, mode, prune).map(({ message }) => message);
     expect(messages).toEqual(expected ? [expect.stringMatching(expected)] : []);
   });

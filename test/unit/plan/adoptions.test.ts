@@ -5,7 +5,7 @@ const base = declaredBefore('shelf/known');
 const shelves = [{ name: 'known' }, { name: 'found', url: 'https://b' }, { name: 'alike' }, { name: 'new' }];
 const found = { shelf: [{ name: 'known' }, { name: 'found', url: 'https://a' }, { name: 'alike' }] };
 
-it('says which objects are declared for the first time and in Harbor already', () => {
+it('reports which objects are declared for the first time and in Harbor already', () => {
   const { adoptions, changes } = plan(declare({ shelf: shelves }), found, { base });
   expect(adoptions).toEqual([
     { address: 'shelf/alike', changed: false, at: expect.anything() },
@@ -21,7 +21,7 @@ it('reports nothing without a base, because Harbor does not record it', () => {
   expect(plan(declare({ shelf: shelves }), found)).not.toHaveProperty('adoptions');
 });
 
-it('adopts nothing where the base knows it all, or knows it by its old name', () => {
+it('adopts nothing if the base knows it all, or knows it by its old name', () => {
   const declaration = declare({ shelf: [{ name: 'b' }] });
   const renamed = { ...declaration, objects: declaration.objects.map((one) => ({ ...one, renamedFrom: 'a' })) };
   const options = { base: declaredBefore('shelf/a') };

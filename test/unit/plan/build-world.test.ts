@@ -38,7 +38,7 @@ describe('the world of a plan', () => {
     }
   });
 
-  it('takes for the owner also the object that Harbor creates it with', () => {
+  it('considers as the owner also the object that Harbor creates it with', () => {
     const unmarked = { ...tidy, references: () => [{ kind: 'box', identity: 'x', field: '' }] } as unknown as AnyKind;
     const kinds = inventedKinds.map((kind) => (kind.name === 'tidy' ? unmarked : kind));
     const world = buildWorld(declare({ tidy: [{ box: 'x', days: 7 }] }, { kinds }), new Map(), kinds);

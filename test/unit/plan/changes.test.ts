@@ -235,7 +235,7 @@ describe('when a secret is written', () => {
     new Map([[address, { ...spec, login: { user: 'u', secret: { env: secret } } }]]);
 
   it.each<[string, ReadonlyMap<string, object> | undefined, boolean]>([
-    ['no earlier declaration: nobody can say that it is new', undefined, false],
+    ['no earlier declaration: it is unknown whether it is new', undefined, false],
     ['the same one was declared before', before('shelf/new', 'NEW'), false],
     ['another one was declared before', before('shelf/new', 'OLD'), true],
     ['the same one was declared before, under the old name', before('shelf/old', 'NEW'), false],

@@ -78,7 +78,7 @@ describe('compare', () => {
     expect(compare(desired, current, rules)).toEqual(rows);
   });
 
-  it('says a value as the kind shows it', () => {
+  it('shows a value like the kind', () => {
     const show = (field: string, value: unknown): string | undefined =>
       field === 'size' ? `${Number(value)} B` : undefined;
     expect(compare({ size: 1, other: 1 }, { size: 2 }, { ...rules, show })).toEqual([
@@ -97,7 +97,7 @@ describe('writeOnlyFields', () => {
     ['together with what it travels with', [{ path: 'url' }], {}, [{ ...row, why: 'it is forgotten' }]],
     ['together with a deep companion', [{ path: 'login.user' }], {}, [{ ...row, why: 'it is forgotten' }]],
     [
-      'together with anything else, as nobody knows whether it is there',
+      'together with anything else, because it is unknown whether it is there',
       [{ path: 'name' }],
       {},
       [{ ...row, why: 'cannot be compared, so it is written too' }],
@@ -124,7 +124,7 @@ describe('writeOnlyFields', () => {
     ['works, and may be another', [{ path: 'name' }], { proof: { outcome: 'works' } }, ['cannot be compared']],
     ['is dead', [], { proof: { outcome: 'dead', why: 'it is dead' } }, ['it is dead']],
     ['is not known', [], { proof: { outcome: 'unverifiable', reason: 'x' } }, []],
-  ])('where Harbor says that it %s', (_case, changed, knowledge, why) => {
+  ])('if Harbor reports that it %s', (_case, changed, knowledge, why) => {
     const found = writeOnlyFields(desired, changed, proven, knowledge);
     expect(found).toEqual(why.map((text) => expect.objectContaining({ why: expect.stringContaining(text) })));
   });
@@ -198,13 +198,13 @@ describe('withGuarded', () => {
     ['one that Harbor does not have', { a: 1 }, {}, { a: 1 }, []],
     ['a deep one', {}, { login: { user: 'x' } }, { login: { user: '' } }, ['login.user']],
     [
-      'a deep one beside another',
+      'a deep one next to another',
       { login: { k: 1 } },
       { login: { user: 'x' } },
       { login: { k: 1, user: '' } },
       ['login.user'],
     ],
-  ])('takes over the default of %s', (_case, desired, live, spec, assumed) => {
+  ])('uses the default of %s', (_case, desired, live, spec, assumed) => {
     expect(withGuarded(desired, live, guarded)).toEqual({ spec, assumed });
   });
 });

@@ -16,7 +16,7 @@ it.each<[what: string, endsS: number, days: number, said: string[]]>([
   ['ends tomorrow', NOW_S + DAY_S, 30, ['expires on 2026-11-22, in 1 day: make it again']],
   ['ends within the days', NOW_S + 30 * DAY_S - 1, 30, ['expires on 2026-12-20, in 29 days: make it again']],
   ['ends after them', NOW_S + 30 * DAY_S, 30, []],
-  ['has ended, and nobody asked', NOW_S - 1, 0, []],
+  ['has ended, and the warning is turned off', NOW_S - 1, 0, []],
 ])('what %s', (_what, endsS, days, said) => {
   expect(warnings(endsS, days)).toEqual(said);
 });
@@ -31,7 +31,7 @@ it.each([
   expect(made.warnings).toHaveLength(count);
 });
 
-it('is no news where the plan changes what decides it', () => {
+it('is no news if the plan changes what decides it', () => {
   expect(warnings(NOW_S - 1, 30, { name: 'x', open: false })).toEqual([]);
   expect(warnings(NOW_S - 1, 30, { name: 'x', open: true })).toHaveLength(1);
 });

@@ -41,7 +41,7 @@ describe('a hazard of a kind', () => {
     expect(notes.map(({ address, message }) => `${address}: ${message}`)).toEqual(noted);
   });
 
-  it('says how to accept it only if that is possible', () => {
+  it('explains how to accept it only if that is possible', () => {
     const hints = (['soft-mandatory', 'hard-mandatory'] as const).map((enforcement) => {
       const { kinds } = withHazard(enforcement);
       return plan(declare(specs), found, { kinds }).refusals[0]?.hint;
@@ -49,7 +49,7 @@ describe('a hazard of a kind', () => {
     expect(hints).toEqual(['be careful; to proceed anyway, pass --target box/x', 'be careful']);
   });
 
-  it('gets the object as it is, as it will be, and all others of its kind', () => {
+  it('gets the current object, the planned one, and all others of its kind', () => {
     const { kinds, asked } = withHazard('advisory');
     const others = { box: [{ name: 'x', open: false, tags: ['t'] }, { name: 'other' }] };
     plan(declare(specs), others, { kinds });

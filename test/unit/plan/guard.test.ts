@@ -59,7 +59,7 @@ describe('guard', () => {
       ['box-not-empty box/x'],
     ],
     [
-      'a hazard that somebody accepted by name',
+      'a hazard that was accepted by name',
       { shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] },
       { shelf: [{ name: 'a' }], box: [{ name: 'x', facts: { things: 2 } }] },
       { mode: 'sync', targets: ['box/x'] },
@@ -93,7 +93,7 @@ describe('guard', () => {
     expect(rules(plan(declaration, found, { mode: 'sync' }))).toEqual(expected);
   });
 
-  it('says how to allow each refusal, and where the protection is declared', () => {
+  it('explains how to allow each refusal, and where the protection is declared', () => {
     const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] }, { protect: ['box/x'] });
     const found = { shelf: [{ name: 'a' }], box: [{ name: 'x', facts: { things: 1 } }] };
     const { refusals } = plan(declaration, found);

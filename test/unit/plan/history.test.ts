@@ -18,9 +18,9 @@ it.each<[string, AuditEntry[], object | undefined]>([
     [entry({}), entry({ by: 'bob' })],
     { by: 'alice', at: '2026-11-28T03:14:00Z' },
   ],
-  ['nobody for the entry of another name', [entry({ resource: 'ab' })], undefined],
-  ['nobody for the entry of another kind', [entry({ type: 'robot' })], undefined],
-  ['nobody who changed it', [entry({ operation: 'update' })], undefined],
-])('takes for the creator %s', (_what, entries, created) => {
+  ['no one for the entry of another name', [entry({ resource: 'ab' })], undefined],
+  ['no one for the entry of another kind', [entry({ type: 'robot' })], undefined],
+  ['no one who changed it', [entry({ operation: 'update' })], undefined],
+])('considers as the creator %s', (_what, entries, created) => {
   expect(withHistory(plan, [subject], { entries }).unmanaged[0]!.created).toEqual(created);
 });

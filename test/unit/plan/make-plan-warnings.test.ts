@@ -78,7 +78,7 @@ describe('the warnings of a plan', () => {
       ['shelf/a'],
       ['shelf/a: login.secret is written: log in again'],
     ],
-    ['of a new object: nobody uses it yet', {}, [], []],
+    ['of a new object: no client uses it yet', {}, [], []],
     ['that stays as it is', { shelf: [{ name: 'a', url: 'u', login: { user: 'u' } }] }, [], []],
   ])('a secret %s', (_case, found, rotate, expected) => {
     const kinds = kindsWith(told);
@@ -91,7 +91,7 @@ describe('the warnings of a plan', () => {
     expect(texts(plan(declaration, { shelf: [{ name: 'a', url: 'v', login: { user: 'u' } }] }))).toEqual([]);
   });
 
-  it('a replaced object tells for how long Harbor remembers the old one', () => {
+  it('a warning tells how long Harbor remembers a replaced object', () => {
     const kinds = kindsWith({ ...box, recreated: () => ({ days: 7, effect: 'nothing is cached' }) } as AnyKind);
     const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] }, { kinds });
     const current = live({ shelf: [{ name: 'a' }], box: [{ name: 'x' }] }, kinds);

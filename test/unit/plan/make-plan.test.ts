@@ -131,7 +131,7 @@ describe('makePlan', () => {
     expect(made.summary.unmanaged).toBe(0);
   });
 
-  it('deletes users before what they use, also where one only lets go of it', () => {
+  it('deletes users before what they use, also if a user only stops using it', () => {
     const declaration = declare({ box: [{ name: 'kept', open: true }] }, { prune: ['shelf', 'box'] });
     const found = {
       shelf: [{ name: 's' }],
@@ -146,7 +146,7 @@ describe('makePlan', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('warns where somebody still uses what is deleted', () => {
+  it('warns if an object still uses a deleted one', () => {
     const declaration = declare({ shelf: [{ name: 'a' }] }, { prune: ['shelf'] });
     const found = { shelf: [{ name: 'a' }, { name: 's' }], box: [{ name: 'x', shelf: 's' }] };
     expect(plan(declaration, found, { mode: 'sync' }).warnings).toEqual([
@@ -198,7 +198,7 @@ describe('makePlan', () => {
       });
     });
 
-    it('takes along what has to be recreated because its owner is', () => {
+    it('includes what has to be recreated with its owner', () => {
       const found = { shelf: [{ name: 'a' }, { name: 'b' }], box: [{ name: 'x' }], label: [{ box: 'x', name: 'l' }] };
       expect(brief(plan(declaration, found, { mode: 'sync', targets: ['box/x'] }))).toEqual([
         'replace box/x',

@@ -16,7 +16,7 @@ describe('what `renamed_from` comes to', () => {
     expect([...renamesOf([renamedShelf], found)]).toEqual([['shelf/new', { from: 'shelf/old', state }]]);
   });
 
-  it('is nothing where it is not written', () => {
+  it('is nothing if it is not written', () => {
     expect(renamesOf([{ ...renamedShelf, renamedFrom: undefined } as unknown as Declared], new Map()).size).toBe(0);
   });
 });
@@ -74,7 +74,7 @@ describe('several renames at once', () => {
   });
 });
 
-describe('what is said of renames', () => {
+describe('messages about renames', () => {
   const worldWith = (state: 'pending' | 'done' | 'clash' | 'missing'): World => ({
     ranks: new Map(),
     missing: [],

@@ -61,7 +61,7 @@ describe('renderMarkdown', () => {
     expect(text.match(/<\/details>/g)).toHaveLength(shown);
   });
 
-  it('says what it cut from the bottom, and never cuts a delete before an update', () => {
+  it('reports what it cut from the bottom, and never cuts a delete before an update', () => {
     const found = { box: [...boxes(40).map((box) => ({ ...box, tags: [] })), { name: 'old' }] };
     const declared = boxes(40).map((box) => ({ ...box, tags: [box.name] }));
     const made = plan(declare({ box: declared }, { prune: ['box'] }), found, { mode: 'sync' });
@@ -71,7 +71,7 @@ describe('renderMarkdown', () => {
     expect(text).toMatch(/> \[!IMPORTANT\]\n> \*\*\d+ of 41 entries are not shown\*\* \(\d+ update\)/);
   });
 
-  it('raises the alarm where a delete itself does not fit', () => {
+  it('raises the alarm if a delete itself does not fit', () => {
     const made = plan(declare({ shelf: [{ name: 's' }] }, { prune: ['box'] }), { box: boxes(2) }, { mode: 'sync' });
     const text = renderMarkdown(made, { maxLength: 700 });
     expect(text).toMatch(/> \[!CAUTION\]\n> \*\*\d+ of \d+ entries are not shown\*\* \(\d DESTRUCTIVE/);

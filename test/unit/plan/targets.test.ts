@@ -16,7 +16,7 @@ const declaration = declare({
 });
 const brief = ({ changes }: Plan): string[] => changes.map(({ address }) => address);
 
-describe('what a target takes along', () => {
+describe('what a target includes', () => {
   it.each([
     [[], ['shelf/a', 'shelf/b', 'box/x', 'box/y', 'label/x/l']],
     [['shelf/b'], ['shelf/b']],

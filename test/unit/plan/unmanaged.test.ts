@@ -19,7 +19,7 @@ describe('what is not declared', () => {
   const declaration = declare({ shelf: [{ name: 'ours' }] }, { prune: ['box'] });
   const found = { shelf: [{ name: 'ours' }, { name: 'theirs' }], box: [{ name: 'stray' }] };
 
-  it('is listed by kind and address, and says what prune names', () => {
+  it('is listed by kind and address, with a note about prune', () => {
     expect(plan(declaration, found).unmanaged).toEqual([
       { kind: 'box', address: 'box/stray', pruned: true },
       { kind: 'shelf', address: 'shelf/theirs' },
@@ -42,7 +42,7 @@ describe('what is not declared', () => {
     ]);
   });
 
-  it('is not called idle where its kind was not looked at', () => {
+  it('is not called idle if its kind was not looked at', () => {
     const made = plan(accepting(declaration, 'robot/nobody-looked'), found);
     expect(made.warnings).toEqual([]);
   });
@@ -62,7 +62,7 @@ describe('--prune removed', () => {
     expect(plan(declaration, found, options).refusals).toEqual([]);
   });
 
-  it('leaves what a declared object refers to, and says so', () => {
+  it('keeps what a declared object refers to, and reports it', () => {
     const made = plan(declaration, found, { base: base('shelf/used'), prune: 'removed' });
     expect(deletes(made)).toEqual([]);
     expect(made.unmanaged).toContainEqual({ kind: 'shelf', address: 'shelf/used', removed: true, inUse: true });

@@ -51,7 +51,7 @@ describe('what a reviewer has to see first', () => {
   it.each<[string, FieldChange, Weight]>([
     ['is public', { path: 'public', after: true }, 'widening'],
     ['never refused anything', { path: 'prevent_vul', after: false }, 'create'],
-    ['has a limit of its own', { path: 'severity', after: 'critical' }, 'create'],
+    ['has its own limit', { path: 'severity', after: 'critical' }, 'create'],
   ])('a new project that %s', (_what, field, expected) => {
     expect(weight('project', 'create', field)).toBe(expected);
   });

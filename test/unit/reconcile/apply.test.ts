@@ -84,7 +84,7 @@ describe('apply', () => {
       ({ path }) => (path === '/box' ? { reset: 'before' } : undefined),
       ['box/x failed', 'box/y failed'],
     ],
-  ])('says how a create ended whose answer %s', async (_case, fault, expected) => {
+  ])('reports how a create ended whose response %s', async (_case, fault, expected) => {
     const store = new StoreDouble();
     store.fault = fault;
     const report = await planAndApply(store, harbour);
@@ -105,7 +105,7 @@ describe('apply', () => {
       ['nothing, not done', ({ n }) => (n === 1 ? { reset: 'before' } : undefined), 'shelf/s ok', 2],
       ['504, done', ({ n }) => (n === 1 ? { status: 504, afterEffect: true } : undefined), 'shelf/s ok (adopted)', 1],
       ['502 each time', ({ method }) => (method === 'POST' ? { status: 502 } : undefined), 'shelf/s failed', 2],
-    ])('%s: looked up, and sent again only where it is not there', async (_case, fault, expected, sent) => {
+    ])('%s: looked up, and sent again only if it is not there', async (_case, fault, expected, sent) => {
       const store = new StoreDouble();
       store.fault = fault;
       expect(outcomes(await planAndApply(store, wanted))).toEqual([expected]);
@@ -122,7 +122,7 @@ describe('apply', () => {
       expect(store.secrets.get('shelf/s')).toBe(secretValue);
     });
 
-    it('is not sent again once somebody asks to stop', async () => {
+    it('is not sent again after a stop was requested', async () => {
       const store = new StoreDouble();
       const stop = new AbortController();
       store.fault = () => ({ status: 502 });
@@ -136,17 +136,20 @@ describe('apply', () => {
   it.each([
     ['as declared', 5, 'limit/x ok (adopted)'],
     ['otherwise', 9, 'limit/x stale'],
-  ])('treats a 400 that says "already has" as a conflict: what is there is %s', async (_case, bytes, expected) => {
-    const store = new StoreDouble();
-    store.seed('box', 'x', { name: 'x' });
-    const wanted = declare({ limit: [{ box: 'x', bytes: 5 }] });
-    const plan = await planFor(store, wanted);
-    store.fault = () => ({ status: 400, message: 'bad request: project 1 already has retention policy 5' });
-    store.seed('limit', 'x', { box: 'x', bytes });
-    expect(outcomes(await applyTo(store, wanted, plan))).toEqual([expected]);
-  });
+  ])(
+    'treats a 400 that says "already has" as a conflict: the existing object is %s',
+    async (_case, bytes, expected) => {
+      const store = new StoreDouble();
+      store.seed('box', 'x', { name: 'x' });
+      const wanted = declare({ limit: [{ box: 'x', bytes: 5 }] });
+      const plan = await planFor(store, wanted);
+      store.fault = () => ({ status: 400, message: 'bad request: project 1 already has retention policy 5' });
+      store.seed('limit', 'x', { box: 'x', bytes });
+      expect(outcomes(await applyTo(store, wanted, plan))).toEqual([expected]);
+    },
+  );
 
-  it('does not adopt on a 400 that says something else', async () => {
+  it('does not adopt on a 400 with another message', async () => {
     const store = new StoreDouble();
     const wanted = declare({ shelf: [{ name: 's' }] });
     const plan = await planFor(store, wanted);
@@ -155,7 +158,7 @@ describe('apply', () => {
     expect(outcomes(await applyTo(store, wanted, plan))).toEqual(['shelf/s failed']);
   });
 
-  describe('when somebody else was there between plan and apply', () => {
+  describe('when someone else changed objects between plan and apply', () => {
     const declaration = declare({
       shelf: [
         { name: 'a', url: 'new' },
@@ -248,7 +251,12 @@ describe('apply', () => {
     it.each<[string, (store: StoreDouble) => void, string, boolean]>([
       ['of what is as it was', () => {}, 'box/x ok', false],
       ['of what is gone already', (store) => store.all('box').delete('x'), 'box/x ok (adopted)', false],
-      ['of what somebody edited', (store) => store.seed('box', 'x', { name: 'x', open: false }), 'box/x stale', true],
+      [
+        'of an object that was edited',
+        (store) => store.seed('box', 'x', { name: 'x', open: false }),
+        'box/x stale',
+        true,
+      ],
       [
         'of what has been filled since',
         (store) => store.seed('box', 'x', { name: 'x', open: true, facts: { things: 1 } }),
@@ -332,7 +340,7 @@ describe('apply', () => {
     ]);
   });
 
-  describe('where Harbor may answer from a cache', () => {
+  describe('if Harbor may answer from a cache', () => {
     const open = declare({ box: [{ name: 'x', open: true }] });
     const caching = (staleForMs: number): readonly AnyKind[] =>
       inventedKinds.map((kind) => (kind.name === 'box' ? { ...kind, staleForMs } : kind));
@@ -361,7 +369,7 @@ describe('apply', () => {
       return { report, lists, told };
     }
 
-    it('reads again until it has noticed, and says so once', async () => {
+    it('reads again until it has noticed, and reports it once', async () => {
       const { report, lists, told } = await applyBehindCache(2, 2_000);
       expect([report.differences, lists]).toEqual([[], 3]);
       expect(told).toEqual([{ type: 'stale', addresses: ['box/x'], forMs: 2_000 }]);
@@ -515,7 +523,7 @@ describe('apply', () => {
     expect(events).toEqual(['change-started', 'shelf/s 1/1', 'verifying']);
   });
 
-  it('run twice at the same time does everything once, and both tell the truth', async () => {
+  it('run twice at the same time does everything once, and both report correctly', async () => {
     const store = new StoreDouble();
     const plan = await planFor(store, harbour);
     const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

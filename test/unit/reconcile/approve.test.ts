@@ -117,7 +117,7 @@ describe('an unedited saved plan', () => {
     expect((await planFor(store, declaration)).changes).toEqual([]);
   });
 
-  it('deletes where mode and prune ask for it', async () => {
+  it('deletes if mode and prune ask for it', async () => {
     const store = before();
     const { told } = await applyFile(store, await planFor(store, declaration, { mode: 'sync' }), { mode: 'sync' });
     expect(told['box/undeclared']).toBe('ok');
@@ -193,7 +193,7 @@ describe('a saved plan that was edited and hashed again', () => {
       'login.secret',
     ],
     [
-      'creates what nobody declared',
+      'creates what is not declared',
       (plan) => plan.changes.push(invented({ kind: 'box', identity: 'evil' })),
       'box/evil',
       'not declared',
@@ -290,7 +290,7 @@ describe('a saved plan that was edited and hashed again', () => {
       'url',
     ],
     [
-      'changes what nobody declared',
+      'changes what is not declared',
       (plan) =>
         plan.changes.push(
           invented({
@@ -305,7 +305,7 @@ describe('a saved plan that was edited and hashed again', () => {
       'not declared',
     ],
     [
-      'deletes what nobody declared',
+      'deletes what is not declared',
       (plan) =>
         plan.changes.push(
           invented({
@@ -462,7 +462,7 @@ describe('a saved plan that was edited and hashed again', () => {
     ['the target', (plan) => (plan['target'] = { url: 'https://evil.example.com' })],
     ['the declaration', (plan) => (plan['declaration'] = 'sha256:other')],
     ['the tool', (plan) => (plan['tool'] = 'evil\u001b[2J')],
-  ])('says another thing about %s: the whole file is refused', async (_case, tamper) => {
+  ])('differs in %s: the whole file is refused', async (_case, tamper) => {
     const store = before();
     const plan = await draftOf(store);
     tamper(plan);
@@ -523,7 +523,7 @@ describe('the guard, applied again', () => {
     expect(store.writes.map(({ method }) => method)).toEqual(['POST']);
   });
 
-  it('refuses the whole plan where that is too dangerous as a whole', async () => {
+  it('refuses the whole plan if it is too dangerous as a whole', async () => {
     const one = declare({ shelf: [{ name: 's0' }] }, { prune: ['shelf'] });
     const store = new StoreDouble();
     for (let n = 0; n < 6; n++) store.seed('shelf', `s${n}`, { name: `s${n}` });
@@ -572,7 +572,7 @@ describe('the guard, applied again', () => {
     expect((await applyFile(store, plan, options, emptied)).told).toEqual({ 'box/full': 'ok' });
   });
 
-  it('says what --target leaves out', async () => {
+  it('reports what --target leaves out', async () => {
     const store = before();
     const { told } = await applyFile(store, await planFor(store, declaration), { targets: ['shelf/b'] });
     expect(told).toMatchObject({ 'shelf/b': 'ok', 'shelf/a': 'skipped not named by --target' });
@@ -604,7 +604,7 @@ describe('what changed in Harbor between plan and apply', () => {
       'stale box/x was created since the plan was made, with another open',
     ],
     [
-      'a field that nobody declares',
+      'a field that is not declared',
       (store) => store.seed('shelf', 'kept', { name: 'kept', url: 'same', marks: { z: '1' } }),
       'shelf/b',
       'ok',

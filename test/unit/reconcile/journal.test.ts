@@ -137,7 +137,7 @@ describe('addressesInDoubt', () => {
 });
 
 describe('explainRun', () => {
-  it('says what a killed run may have left half done', () => {
+  it('reports what a killed run may have left half done', () => {
     const { runs } = readJournal(lines(run('a'), attempt(1, 'robot/r')));
     expect(explainRun(runs[0]!)).toEqual([
       expect.stringContaining('run a at'),

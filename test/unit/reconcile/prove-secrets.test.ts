@@ -76,7 +76,7 @@ it('does not test secrets that need a login elsewhere, unless requested', async 
   expect({ proofs, calls }).toEqual({ proofs: { 'robot/own': { outcome: 'same' } }, calls: 1 });
 });
 
-it('asks again only where the stored one is dead', async () => {
+it('asks again only if the stored one is dead', async () => {
   await applied();
   upstream.setAuth('bot:Other-Secret-1');
   const { proofs, calls } = await proven(async () => 'Other-Secret-1');

@@ -93,7 +93,7 @@ describe('readState', () => {
 });
 
 describe('createRefs', () => {
-  it('learns and forgets, and says which name it does not know', () => {
+  it('learns and forgets, and reports unknown names', () => {
     const refs = createRefs();
     refs.learn('shelf', 's', 7);
     refs.learn('shelf', 'without-id', undefined);

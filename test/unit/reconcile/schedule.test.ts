@@ -103,7 +103,7 @@ describe('the pace', () => {
     expect(pace.limit).toBeLessThan(limit);
   });
 
-  it('halves where somebody is busy, and never stops', () => {
+  it('halves if a server is busy, and never stops', () => {
     const pace = adaptivePace();
     answered(pace, 1_000, 20);
     pace.observe('POST box', 20, true);

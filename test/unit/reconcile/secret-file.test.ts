@@ -76,7 +76,7 @@ describe('writeSecretFile', () => {
       () => symlink(tmpdir(), join(directory, 'out')),
       { file: 'out/puller.json' },
     ],
-  ])('does not write to %s, and does not tell the secret', async (_case, prepare, over) => {
+  ])('does not write to %s, and does not reveal the secret', async (_case, prepare, over) => {
     await prepare();
     const error = await write(over).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ApplyError);
@@ -90,7 +90,7 @@ describe('what is in the file already', () => {
     checkSecretFile('a.yaml', robot, { directory, registry: 'harbor.example.com:8443' });
 
   it.each(['projects: { p: {} }\n', '{"auths":{"other":{"username":"robot$proxy+other"}}}', '\u0000'.repeat(9)])(
-    'stays where somebody else wrote it: %j',
+    'stays if someone else wrote it: %j',
     async (text) => {
       await writeFile(file(), text);
       await expect(check()).rejects.toThrow(/a\.yaml: the file was not written by breakwater/);
@@ -120,7 +120,7 @@ describe('what is in the file already', () => {
     },
   );
 
-  it('stays where somebody changed it after us', async () => {
+  it('stays if someone changed it after us', async () => {
     await write({ file: 'a.yaml' });
     await writeFile(file(), 'changed by hand\n');
     await expect(check()).rejects.toThrow(/was not written by breakwater/);
@@ -132,7 +132,7 @@ describe('what is in the file already', () => {
     await check();
   });
 
-  it('makes no folder where the path leads out', async () => {
+  it('makes no folder if the path leads out', async () => {
     await symlink(tmpdir(), join(directory, 'out'));
     const path = 'out/breakwater-not-made/puller.json';
     await expect(checkSecretFile(path, 'puller', { directory, registry: 'r' })).rejects.toThrow(/leads out of/);

@@ -220,7 +220,7 @@ describe('inputs of the same kind as the examples', () => {
     ],
     [
       'HP051',
-      'a number in a field of its own',
+      'a number in a separate field',
       {
         rules: { ceilings: { robot: { duration: 30 } } },
         ...robot({ projects: { p: [{ resource: 'repository', action: 'pull' }] } }),
@@ -236,7 +236,7 @@ describe('inputs of the same kind as the examples', () => {
     ],
     [
       'HP050',
-      'retention, which is an object of its own',
+      'retention, which is a separate object',
       { rules: { required: { project: ['retention'] } }, projects: { p: {} } },
     ],
     [
@@ -347,7 +347,7 @@ describe('a registry that is managed elsewhere', () => {
     expires: TODAY,
   };
 
-  it('is not judged, and a public project in front of it neither: both are said', async () => {
+  it('is not judged, and neither is a public project in front of it: both are reported', async () => {
     const { notJudged, diagnostics } = await judged({ public: true });
     expect(notJudged).toMatchObject([
       { address: 'registry/gen', rules: expect.arrayContaining(['HP017', 'HP022']) },

@@ -30,7 +30,7 @@ describe('startSandbox', () => {
     await sandbox.close();
   });
 
-  it('speaks TLS when given a certificate', async () => {
+  it('uses TLS when given a certificate', async () => {
     const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
     const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
     const openssl = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-keyout', key, '-out', cert];
@@ -84,7 +84,7 @@ describe('--data', () => {
     await sandbox.close();
   });
 
-  it('says which file it cannot read', async () => {
+  it('reports which file it cannot read', async () => {
     const broken = mkdtempSync(join(directory, 'broken-'));
     writeFileSync(join(broken, 'state.json'), '{"tables":');
     await expect(startSandbox({ dataDir: broken })).rejects.toThrow(/state\.json cannot be read/);

@@ -68,7 +68,7 @@ it.each<[line: string, body: unknown, old: unknown[], now: unknown[]]>([
 });
 
 // src/server/v2.0/handler/project_metadata.go of main: an empty kind is none, and stands for doublestar.
-it('the kind of a filter may be taken away where its pattern is a doublestar', async () => {
+it('the kind of a filter may be taken away if its pattern is a doublestar', async () => {
   const filter = { proxy_cache_filter_pattern: 'library/**', proxy_cache_filter_kind: 'doublestar' };
   const put = (kind: string) =>
     on('v2.16.0', 'PUT projects/cache/metadatas/proxy_cache_filter_kind', { proxy_cache_filter_kind: kind });

@@ -66,7 +66,7 @@ async function scanned({ url }: ScannerAdapter, artifact: object, capability?: s
 it.each([
   [false, ['vulnerability']],
   [true, ['vulnerability', 'sbom']],
-])('says what it can do, SBOMs %s', async (sbom, types) => {
+])('lists its capabilities, SBOMs %s', async (sbom, types) => {
   await withAdapter({ sbom }, async ({ url }) => {
     const answer = await fetch(`${url}/api/v1/metadata`);
     expect(answer.headers.get('content-type')).toBe('application/vnd.scanner.adapter.metadata+json; version=1.0');

@@ -76,7 +76,7 @@ describe('reduceSchema', () => {
     });
   });
 
-  it('says what a schema has when it is not of that provider', () => {
+  it('reports what a schema has when it is not of that provider', () => {
     expect(() => reduceSchema(schemas('registry.terraform.io'), { ...wanted, source: 'acme/other' })).toThrow(
       'the schema has no acme/other: it has registry.terraform.io/acme/thing',
     );

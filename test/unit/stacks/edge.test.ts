@@ -45,7 +45,7 @@ describe('the stack edge', () => {
     expect(container).not.toHaveProperty('env');
   });
 
-  it.each(ENVIRONMENTS)('%s: stops at the plan where the image is not on the host', (_, edge) => {
+  it.each(ENVIRONMENTS)('%s: stops at the plan if the image is not on the host', (_, edge) => {
     const images = Object.values(synthesised(edge).stack.data!['docker_image']!);
     expect(images.map(({ name }) => name)).toEqual([inputs.traefik.image]);
   });
@@ -81,7 +81,7 @@ describe('the stack edge', () => {
     const shielded = (): ReturnType<typeof synth> =>
       synth({ ...inputs, environment: { ...inputs.environment, edge: SHIELDED } });
 
-    it('has Harbor’s own nginx beside Traefik, hardened, on the edge network alone, with nothing published', () => {
+    it('has Harbor’s own nginx next to Traefik, hardened, only on the edge network, without published ports', () => {
       const { stack } = synthesised(SHIELDED);
       const container = stack.resource['docker_container']!['shield'] as unknown as Container;
       expect(container).toMatchObject({

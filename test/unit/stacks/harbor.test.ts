@@ -27,7 +27,7 @@ describe('the stack harbor', () => {
     expect(container.image).toMatch(/@sha256:[0-9a-f]{64}$/);
   });
 
-  it('gives no capability back but to the log container, which starts as root', () => {
+  it('adds capabilities only to the log container, which starts as root', () => {
     const added = Object.values(containers).filter(({ capabilities }) => capabilities.add !== undefined);
     expect(added.map(({ name, user }) => [name, user])).toEqual([['harbor-log', undefined]]);
   });
@@ -83,7 +83,7 @@ describe('the stack harbor', () => {
     expect(waits(containersOf(synth(inputsOf({ harbor })).stacks['harbor']))).toEqual([7200, 90, 180, undefined]);
   });
 
-  it('gives the provider longer than its own 20 minutes where the wait is longer', () => {
+  it('gives the provider longer than its own 20 minutes if the wait is longer', () => {
     const timeouts = ['postgresql', 'core', 'portal'].map((id) => containers[id]?.['timeouts']);
     expect(timeouts).toEqual([{ create: '4800s' }, { create: '4800s' }, undefined]);
   });
@@ -163,7 +163,7 @@ describe('the stack harbor', () => {
     expect(edge.map(({ name }) => name)).toEqual(['harbor-proxy']);
   });
 
-  it('stops before anything is destroyed where an image is not on the host', () => {
+  it('stops before anything is destroyed if an image is not on the host', () => {
     const guards = Object.values(whole.stacks['harbor']!.data!['docker_image']!).map(({ name }) => name);
     expect(guards.sort()).toEqual(
       Object.values(containers)
@@ -205,7 +205,7 @@ describe('the stack harbor', () => {
     expect([core!['memory'], core!['memory_swap'], portal!['memory']]).toEqual([4096, 4096, 128]);
   });
 
-  it('sends all logs to the log container where there is one, and has Docker rotate them where not', () => {
+  it('sends all logs to the log container if there is one, and has Docker rotate them if not', () => {
     expect(containers['core']!['log_opts']).toEqual({ 'syslog-address': 'tcp://127.0.0.1:1514', tag: 'core' });
     expect(containers['log']!['log_driver']).toBe('json-file');
     expect(plainContainers['core']!['log_opts']).toEqual({ 'max-size': '20m', 'max-file': '5' });

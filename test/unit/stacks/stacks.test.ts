@@ -50,7 +50,7 @@ describe('the stacks', () => {
       expect(stack!.provider.docker).toEqual([expect.objectContaining({ registry_auth })]);
   });
 
-  it('replace Traefik by a label where its ports are at several addresses, which Docker lists in its own order', () => {
+  it('replace Traefik by a label if its ports are at several addresses, which Docker lists in its own order', () => {
     const listen = { addresses: ['203.0.113.7', '2001:db8::7'], http_port: 8080 };
     const certificate = { self_signed: true as const };
     const several = containersOf(synth(inputsOf({ edge: { certificate, listen } })).stacks['edge'])['traefik']!;
@@ -155,7 +155,7 @@ describe('node dist/stacks/main.js', () => {
     expect(spawnSync(process.execPath, ['-e', script], { env }).status).toBe(70);
   });
 
-  it('loads what reads an environment, and none of what speaks to Harbor', () => {
+  it('loads the reader of environments, and no client of Harbor', () => {
     const list = join(outdir, 'loaded.json');
     run('example', { ...WITHOUT_NETWORK, LOADED_MODULES_FILE: list });
     const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[];
@@ -218,7 +218,7 @@ describe('node dist/stacks/main.js', () => {
     expect(readdirSync(kept)).toEqual(['providers']);
   });
 
-  it('says what there is when an environment is not', () => {
+  it('lists the environments if one does not exist', () => {
     expect(() => run('exampel')).toThrow('did you mean "example"?');
   });
 });

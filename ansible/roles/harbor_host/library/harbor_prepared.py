@@ -10,7 +10,7 @@ description:
   - Harbor's registry reads C(passwd) again at once, so files that containers mount must not be the ones that prepare
     writes. Each service gets C(dest/SERVICE/DIGEST), renamed into place whole.
   - The digest is HMAC-SHA256 with a random key, because one file holds a single short password that a plain hash would
-    let anybody guess who sees it as a label.
+    let anyone guess who sees it as a label.
   - Directories that are neither current nor mounted by any container are removed.
 options:
   roots: {description: Directories that C(from) begins with, by name., type: dict, required: true}

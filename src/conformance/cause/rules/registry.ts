@@ -46,7 +46,7 @@ function doAbout(found: readonly RegistryDifference[], { project }: Findings): {
 
 const nameOf = ({ project }: Findings): string => `registry ${project?.registry ?? ''}`;
 
-/** Harbor asks another upstream, or as somebody else, than declared. */
+/** Harbor asks another upstream, or as someone else, than declared. */
 export const REGISTRY: readonly Rule[] = [
   {
     kind: 'registry-differs',

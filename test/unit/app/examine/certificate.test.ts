@@ -20,8 +20,8 @@ it.each([
   ['it expired', { notAfterMs: NOW - 1 }, /expired on 2026-11-20/],
   ['it does not say until when', { notAfterMs: Number.NaN }, /no valid end date/],
   ['it is of another name', { nameProblem: 'altnames: other.internal' }, /is not for harbor\.internal/],
-  ['nobody vouches for it', { chainProblem: 'SELF_SIGNED_CERT_IN_CHAIN' }, /is not trusted/],
-])('refuses it where %s', (_what, shown, message) => {
+  ['an untrusted chain', { chainProblem: 'SELF_SIGNED_CERT_IN_CHAIN' }, /is not trusted/],
+])('refuses it if %s', (_what, shown, message) => {
   const seen = judgeCertificate('harbor.internal', { ...GOOD, ...shown }, NOW);
   expect(seen).toMatchObject({ outcome: 'error', message: expect.stringMatching(message) });
 });

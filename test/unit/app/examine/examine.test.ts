@@ -31,9 +31,9 @@ it('repeats while there is time, but runs no probe after a failed one', async ()
 });
 
 it.each([
-  ['nobody wants to wait', ILL, 0],
+  ['without waiting', ILL, 0],
   ['waiting does not mend it', { ...ILL, final: true as const }, 1_000],
-])('asks once where %s', async (_what, seen, waitMs) => {
+])('asks once if %s', async (_what, seen, waitMs) => {
   const only = probe('identity', seen);
   await examine([only], patience(waitMs));
   expect(only.asked).toBe(1);

@@ -66,7 +66,7 @@ describe('a Sigstore bundle', () => {
     },
   );
 
-  it('is found beside a referrer that is gone', async () => {
+  it('is found next to a deleted referrer', async () => {
     holds(BUNDLE, API, [{ mediaType: MANIFEST, ...sized('gone') }]);
     expect(await outcome()).toBe('signed');
   });

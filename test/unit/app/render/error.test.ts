@@ -21,7 +21,7 @@ describe('an error', () => {
     ],
     ['of the network', new NetworkError('GET u: refused', 'NETWORK_REFUSED', 'u', 'is it up?'), ['hint: is it up?']],
     ['of Harbor', api({ harborCode: 'UNKNOWN' }), ["hint: Harbor's log has details: request id r-1"]],
-    ['of somebody else, perhaps', api({}), ['hint: check that the URL is a Harbor; if it is']],
+    ['perhaps of another server', api({}), ['hint: check that the URL is a Harbor; if it is']],
     ['of a Harbor that restarts', api({ status: 503 }), ['breakwater health --wait 10m', 'request id r-1']],
     ['of a proxy before it', api({ status: 502, requestId: undefined }), ['breakwater health --wait 10m']],
     ['of a limit', api({ status: 429 }), ['hint: Harbor or the proxy in front of it limits requests']],

@@ -102,7 +102,7 @@ describe('a proof while it lasts', () => {
     ],
     [[check('M1', 'skip')], ['· p: nothing was verified']],
     [[check('M1', 'error', 'not run: stopped')], ['✗ p: M1']],
-  ])('says of %# what is wrong at once, and a line for the project', (events, expected) => {
+  ])('reports at once what is wrong with %#, and a line for the project', (events, expected) => {
     const words = proofWords();
     const told = [...events, { type: 'project-finished', project: 'p' } as const].flatMap(words);
     expect(told.filter(({ to }) => to === 'line').map(({ text }) => text)).toEqual(expected);

@@ -35,7 +35,7 @@ describe('what an apply came to', () => {
       'Apply: 2 applied (1 already as declared).\n',
     ],
     [
-      'a reason, said once',
+      'a reason, once',
       { failed: [result('failed', { detail: 'project/p: 400 from Harbor' })] },
       'failed  project/p: 400 from Harbor\nApply: 0 applied, 1 failed.\n',
     ],
@@ -53,7 +53,7 @@ describe('what an apply came to', () => {
       'differs  project/p: public is false\nApply: 1 applied, 1 accepted by Harbor but not applied.\n',
     ],
     [
-      'what could not be read; what is left over troubles nobody',
+      'what could not be read; left-over objects do no harm',
       {
         unreadable: [
           { kind: 'label', address: 'label/a', reason: 'its project is gone' },
@@ -77,7 +77,7 @@ describe('what an apply came to', () => {
     expect(applyReportToText(report(more), plain)).toBe(expected);
   });
 
-  it('has colours for signs, never for what is said', () => {
+  it('colors signs, never text', () => {
     const text = applyReportToText(report({ failed: [result('failed', { detail: 'why' })] }), tagged);
     expect(text).toBe('<red>failed</>  project/p: why\nApply: 0 applied, 1 failed.\n');
   });
@@ -123,7 +123,7 @@ describe('what the credentials may do', () => {
     ]);
   });
 
-  it('names the projects where it is only partly so', () => {
+  it('names the projects if it is only partly so', () => {
     const partly = { may: 'partly', where: ['a', 'b'] } as const;
     const row = { kind: 'label', read: partly, create: partly, update: partly, remove: partly };
     expect(accessTable([row])).toContain('partly (a, b)');
@@ -145,7 +145,7 @@ describe('what was written', () => {
     differing: [],
   };
 
-  it('lists what is to be done, and leaves out what there is none of', () => {
+  it('lists what is to be done, without empty parts', () => {
     const text = writtenAsText(written);
     expect(text).toContain('policies: 2 objects in 1 file\n  projects.yaml\n');
     expect(text).toContain('1 secret to set, listed in policies/secrets.env.example:\n  HUB_TOKEN  registry/hub');

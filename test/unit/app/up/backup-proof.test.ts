@@ -84,7 +84,7 @@ describe('a CloudNativePG backup', () => {
 
 describe('a dump', () => {
   const head = ';\n; Archive created at 2026-11-28 03:14:15 UTC\n;     dbname: registry\n';
-  it('of Harbor says when it was created', () => {
+  it('of Harbor contains the time of its creation', () => {
     const table = '3456; 0 16434 TABLE DATA public project postgres\n';
     expect(judgeDump(head + table)).toEqual({ takenAt: '2026-11-28T03:14:15Z' });
     expect(judgeDump(head)).toEqual({ why: 'it does not contain the tables of Harbor' });

@@ -21,7 +21,7 @@ it('takes a verified backup of this Harbor from last night', () => {
 });
 
 it.each<[string, Partial<BackupManifest>, RegExp]>([
-  ['nobody verified', { verified: false }, /not verified/],
+  ['not verified', { verified: false }, /not verified/],
   ['is of another Harbor', { hostname: 'other.internal' }, /of other\.internal, not of harbor\.corp/],
   ['is old', { takenAt: '2026-11-19T12:00:00Z' }, /48 hours old/],
   ['is of the future', { takenAt: '2026-11-22T12:00:00Z' }, /not a time in the past/],
@@ -36,7 +36,7 @@ it.each<[string, Partial<BackupManifest>, RegExp]>([
   ]);
 });
 
-it('says everything that is wrong with it', () => {
+it('reports everything that is wrong with it', () => {
   expect(judgeBackup({ ...GOOD, verified: false, parts: [], hostname: 'other' }, DEMAND)).toHaveLength(3);
 });
 

@@ -46,7 +46,7 @@ it('distinguishes what the upgrade broke from what was broken before', () => {
   );
 });
 
-it('says so if nothing broke', () => {
+it('reports it if nothing broke', () => {
   const same = report(['T1', 'pass']);
   expect(comparisonText(compareReports(same, same))).toBe('no check that passed before the upgrade fails now');
 });

@@ -38,7 +38,7 @@ function change(address: string, actions: string[], before: object | null, after
   return { address, mode: 'managed', change: { actions, before, after } };
 }
 
-it('says which containers are replaced, and by what', () => {
+it('reports which containers are replaced, and by what', () => {
   expect(planSummaryText(summarisePlan(PLAN)!)).toBe(
     [
       'creates 2: harbor-exporter, null_resource.nameless',

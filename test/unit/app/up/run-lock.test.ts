@@ -16,7 +16,7 @@ describe('the lock of up', () => {
     expect(readdirSync(join(file, '..'))).toEqual([]);
   });
 
-  it('of a run that is gone goes to one of many', async () => {
+  it('of an ended run goes to one of many', async () => {
     const file = lockFile();
     const child = spawn('cat');
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -29,7 +29,7 @@ describe('the lock of up', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid });
   });
 
-  it('tells a process from another one with its number, and says where it cannot', async () => {
+  it('distinguishes a process from another one with its number, and reports if it cannot', async () => {
     const own = await processIdentity(process.pid);
     expect(own.started).toMatch(/^\d+$/);
     expect(await isRunning(own, own)).toBe(true);

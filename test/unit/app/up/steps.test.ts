@@ -32,7 +32,7 @@ function idsOf(all: readonly Step[]): string {
 
 it.each([
   ['on a host that is there', {}, {}, 'host images harbor edge health apply conform'],
-  ['on a machine of its own', { machine: true }, {}, 'machine host images harbor edge health apply conform'],
+  ['on its own machine', { machine: true }, {}, 'machine host images harbor edge health apply conform'],
   ['on a cluster', { cluster: true }, {}, 'cluster health apply conform'],
   ['without Traefik', { edge: false }, {}, 'host images harbor health apply conform'],
   [
@@ -84,7 +84,7 @@ it('examines one machine of a pair by its own address, before and after', () => 
   expect(with_.map(([command]) => command)).toEqual(['conform', 'health', 'conform']);
 });
 
-it('tells Ansible which machine of a pair it is, and whether it is drained', () => {
+it('passes to Ansible which machine of a pair it is, and whether it is drained', () => {
   const pairVariables = { host: { address: '10.0.0.7' }, breakwater_node: 'a' };
   const pair = { ...DEPLOYMENT, pairVariables, movesAddress: true };
   const all = steps(pair, { ...OPTIONS, upgrade: true });

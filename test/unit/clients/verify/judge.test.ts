@@ -83,8 +83,8 @@ describe('the verdict on a client', () => {
     ['the public registry limits', 'cannot tell', evidence({ public: limited })],
     ['the daemon is not running', 'cannot tell', evidence({ pull: failed('Cannot connect to the Docker daemon') })],
     ['nothing runs it', 'cannot tell', evidence({ pull: failed('spawn crictl ENOENT') })],
-    ['a certificate of somebody', 'cannot tell', evidence({ pull: failed('x509: certificate has expired') })],
-    ['a denial by somebody', 'cannot tell', evidence({ cache: asRobot, pull: failed('unauthorized') })],
+    ['a certificate of an unknown server', 'cannot tell', evidence({ pull: failed('x509: certificate has expired') })],
+    ['a denial by an unknown server', 'cannot tell', evidence({ cache: asRobot, pull: failed('unauthorized') })],
     ['an error that nothing is known of', 'cannot tell', evidence({ pull: failed('no space left on device') })],
   ])('%s: %s', (_, verdict, given) => expect(judge(given).verdict).toBe(verdict));
 
@@ -94,13 +94,13 @@ describe('the verdict on a client', () => {
     expect(judge(evidence({}, { findings: [finding] })).fix).toBeUndefined();
   });
 
-  it('says what a bypass without a finding may come from', () => {
+  it('explains possible causes of a bypass without a finding', () => {
     const pull = failed(NOT_FOUND);
     expect(judge(evidence({ pull }, { hasFiles: false })).hint).toMatch(/no file configures the cache/);
     expect(judge(evidence({ pull }, { hasFiles: true })).hint).toMatch(/compare the files/);
   });
 
-  it('says that a client with a login of the public registry is another matter', () => {
+  it('reports that a client with a login of the public registry is another matter', () => {
     expect(judge(evidence({ public: { has: false, denied: true } })).notes).toEqual([expect.stringMatching(/logs in/)]);
   });
 
@@ -118,7 +118,7 @@ describe('the verdict on a client', () => {
       ['goes around against what is declared', 'misconfigured', 'strict', {}, /only the cache|does not have it/],
       ['stays', 'served by the cache', 'strict', { pull: failed(NOT_FOUND) }, /does not bypass/],
       ['serves it', 'served by the cache', 'strict', { cache: serves }, /is inconclusive: the cache serves/],
-      ['nobody has it', 'served by the cache', 'strict', { public: absent }, /is unknown/],
+      ['no registry has it', 'served by the cache', 'strict', { public: absent }, /is unknown/],
       ['fails otherwise', 'served by the cache', 'strict', { pull: failed('disk full') }, /failed: disk full/],
     ])('%s: %s', (_, verdict, profile, refused, note) => {
       const judged = judge(evidence({}, { profile, refused: trial(refused) }));
@@ -132,7 +132,7 @@ describe('the verdict on a client', () => {
   });
 });
 
-describe('what a program that failed says about why', () => {
+describe('the reason that a failed program reports', () => {
   const WARNING =
     'time="2026-11-28T13:41:30Z" level=warning msg="Config \\"/etc/crictl.yaml\\" does not exist, trying next"';
   const OTHER = 'level=error msg="pulling image: failed to unpack: no unpack platforms defined: invalid argument"';

@@ -17,7 +17,7 @@ function pod(status: object, { image = 'docker.io/library/php:8', labels = {} } 
 
 const canary = { labels: { 'breakwater.io/clients-verify': 'true' }, image: 'canary.test/breakwater/canary:1' };
 
-describe('what pods tell of their images', () => {
+describe('images that pods report', () => {
   it('reads every container, with the digest of its runtime', () => {
     const running = {
       imageID: `docker.io/library/php@${DIGEST}`,
@@ -55,7 +55,7 @@ describe('what pods tell of their images', () => {
   });
 });
 
-describe('what nodes tell of their images', () => {
+describe('images that nodes report', () => {
   const node = {
     kind: 'Node',
     metadata: { name: 'n1', creationTimestamp: '2026-11-01T00:00:00Z' },

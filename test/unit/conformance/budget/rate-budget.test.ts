@@ -69,7 +69,7 @@ describe('a run in front of an upstream that counts', () => {
     return runConformance({ ...under.target, projects }, options);
   }
 
-  it('pulls nothing when too little is left, says so, and still asks what is free', async () => {
+  it('pulls nothing when too little is left, reports it, and still sends free requests', async () => {
     const report = await run('22;w=21600', ['M1', 'M2', 'B1']);
     expect(report.results.map(({ id, status }) => `${id} ${status}`)).toEqual([
       ...['M1 pass', 'M2 skip', 'B1 skip'],
@@ -99,7 +99,7 @@ describe('a run in front of an upstream that counts', () => {
     expect(report.summary).toMatchObject({ fail: 0, error: 0 });
   });
 
-  it('does not limit itself where the upstream does not count', async () => {
+  it('does not limit itself if the upstream does not count', async () => {
     const report = await run('', ['M2']);
     expect(report.summary.pass).toBe(2);
   });
@@ -174,7 +174,7 @@ describe('the same image in several projects of an upstream that counts', () => 
     results.map(({ id, project, status }) => `${project} ${id} ${status}`);
   const pulled = (): string[] => under.upstream.takeLog().filter((line) => /^GET .*\/manifests\//.test(line));
 
-  it('is pulled through one of them; the other is asked by HEAD and says so', async () => {
+  it('is pulled through one of them; the other is checked by HEAD', async () => {
     const report = await run([{}, {}], ['M1', 'M2', 'M8', 'B1', 'B4']);
     expect(status(report)).toEqual([
       ...['M1 pass', 'M2 pass', 'M8 skip', 'B1 pass', 'B4 known-deviation'].map((one) => `proxy.public ${one}`),

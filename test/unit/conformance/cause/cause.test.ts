@@ -239,7 +239,7 @@ describe('the party at fault, found by probes', () => {
   });
 });
 
-it('names the front door where Harbor cannot be reached at all', async () => {
+it('names the front door if Harbor cannot be reached at all', async () => {
   const gone = await startDouble(() => undefined);
   await gone.close();
   const project = { name: 'p', public: true, proxy: true, images: ['a:1'], platforms: [] };

@@ -14,7 +14,7 @@ function changed(more: Partial<ProjectTarget>): Stage['target'] {
   return { ...stage.target, projects: [{ ...stage.target.projects[0]!, ...more }] };
 }
 
-it('passes where Harbor is as declared, and shows what it saw', async () => {
+it('passes if Harbor is as declared, and shows what it saw', async () => {
   stage = await openStage({ metadata: { prevent_vul: 'true', max_upstream_conn: '3' }, quotaBytes: 5 << 20 });
   const result = await stage.play(
     'X1',
@@ -85,7 +85,7 @@ it('reports an upstream that this machine cannot reach, without a verdict', asyn
   expect(shown(result, '127.0.0.1:9 from here')).toMatch(/ECONNREFUSED|refused/);
 });
 
-it('fails where Harbor reports the upstream as unhealthy', async () => {
+it('fails if Harbor reports the upstream as unhealthy', async () => {
   stage = await openStage();
   await stage.upstream.stop();
   const unhealthy = await untilUnhealthy();

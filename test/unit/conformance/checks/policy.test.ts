@@ -44,7 +44,7 @@ async function open(vulnerability: Partial<VulnerabilityTarget>, options: StageO
   await call(stage.sandbox, 'PUT system/CVEAllowlist', { items: [{ cve_id: 'CVE-2026-0003' }] });
 }
 
-describe('where prevent_vul does what it says', () => {
+describe('a working prevent_vul', () => {
   it('V1 and V3 pass, for an image and for the images of an index, also when they are cached already', async () => {
     await open({ refused: ['library/bad:1', 'library/many:1'], allowed: ['library/good:1', 'library/listed:1'] });
     for (const round of ['cold', 'cached']) {
@@ -79,7 +79,7 @@ describe('where prevent_vul does what it says', () => {
   });
 });
 
-describe('where it does not', () => {
+describe('if it does not', () => {
   it.each<[id: string, where: string, Partial<VulnerabilityTarget>, StageOptions, string, RegExp]>([
     [
       'V1',
@@ -145,7 +145,7 @@ describe('where it does not', () => {
     });
   });
 
-  it('without a scanner every image passes, and V1 says that it was never scanned', async () => {
+  it('without a scanner every image passes, and V1 reports that it was never scanned', async () => {
     stage = await openStage({
       metadata: GUARDED,
       declared: { images: [], vulnerability: { ...NOTHING, refused: ['library/single:1'] } },
@@ -177,7 +177,7 @@ describe('V4, the first pull', () => {
     });
   });
 
-  it('is seen again and again at a canary, and is a failure where that is declared', async () => {
+  it('is seen again and again at a canary, and is a failure if that is declared', async () => {
     await open({ refuseFirstPull: true });
     for (const _night of [1, 2])
       expect(await stage.play('V4')).toMatchObject({

@@ -117,7 +117,7 @@ describe('signatures that Harbor hides', () => {
     }
   });
 
-  it('fail in 2.16 where proxy_referrer_api is off, with the lines to change', async () => {
+  it('fail in 2.16 if proxy_referrer_api is off, with the lines to change', async () => {
     await open('v2.16.0');
     const result = await stage.play('P2', stage.target);
     expect(result).toMatchObject({

@@ -36,7 +36,7 @@ describe('M6', () => {
     expect(await m6(image, there)).toMatchObject({ status, message: expect.stringMatching(words) });
   });
 
-  it('does not call an index rewritten where the upstream’s cannot be read', async () => {
+  it('does not call an index rewritten if the upstream’s cannot be read', async () => {
     const upstream = await startDouble(({ method }, response) => {
       const headers = { 'docker-content-digest': SUPERSET.digest, 'content-type': SUPERSET.mediaType };
       response.writeHead(method === 'HEAD' ? 200 : 403, headers).end();

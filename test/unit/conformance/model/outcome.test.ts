@@ -17,14 +17,14 @@ describe('mergeOutcomes', () => {
     ['a failure outweighs everything', [pass('p'), skip('s'), error('e'), fail('f')], 'fail'],
     ['an error outweighs a deviation', [knownDeviation(DEVIATION, 'd'), error('e')], 'error'],
     ['a deviation is not a pass', [pass('p'), knownDeviation(DEVIATION, 'd')], 'known-deviation'],
-    ['a part that passed counts beside one that was skipped', [skip('s'), pass('p')], 'pass'],
+    ['a part that passed counts if another one was skipped', [skip('s'), pass('p')], 'pass'],
     ['all skipped is skipped', [skip('a'), skip('b')], 'skip'],
     ['nothing is skipped', [], 'skip'],
   ])('%s', (_what, outcomes, status) => {
     expect(mergeOutcomes(outcomes.map((outcome, at) => ({ part: `${at}`, outcome }))).status).toBe(status);
   });
 
-  it('says the worst first and labels evidence by part', () => {
+  it('reports the worst first and labels evidence by part', () => {
     const merged = mergeOutcomes([
       { part: 'a', outcome: pass('fine', [{ label: 'bytes', value: '1' }]) },
       { part: 'b', outcome: knownDeviation(DEVIATION, 'odd') },

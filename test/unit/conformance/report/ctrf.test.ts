@@ -26,7 +26,7 @@ describe('the CTRF report', () => {
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it('counts what could not be found out as failed, and a known deviation as neither', () => {
+  it('counts an undetermined check as failed, and a known deviation as neither', () => {
     const { summary, environment, tests } = ctrf(EXAMPLE).results;
     expect(summary).toMatchObject({ tests: 5, passed: 1, failed: 2, skipped: 1, other: 1, start: 1795230000000 });
     expect(environment).toMatchObject({ appVersion: 'v2.15.2', healthy: false });
@@ -51,7 +51,7 @@ describe('the CTRF report', () => {
     });
   });
 
-  it('is red where a run was stopped before it found anything wrong', () => {
+  it('is red if a run was stopped before it found anything wrong', () => {
     const stopped = ctrf({ ...nightReport({}), complete: false, stopped: 'SIGTERM' });
     expect(stopped.results.summary).toMatchObject({ failed: 1 });
     expect(stopped.results.tests.at(-1)).toMatchObject({ status: 'failed', message: 'the run was stopped: SIGTERM' });

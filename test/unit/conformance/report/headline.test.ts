@@ -84,7 +84,7 @@ describe('the first line of a report', () => {
     ]);
   });
 
-  it('says how many projects, and what to do', () => {
+  it('reports how many projects, and what to do', () => {
     expect(headline(nightReport(BAD_NIGHT))).toMatchObject({
       verdict: 'FAILED: 3 of 6 projects on harbor.example.com; 3 checks failed, 1 could not be determined',
       whatToDo:
@@ -99,7 +99,7 @@ describe('the first line of a report', () => {
     ]);
   });
 
-  it('says in a fleet which Harbor', () => {
+  it('names the Harbor of a fleet', () => {
     const fleet = toFleet([
       { ...nightReport({}), instance: 'edge' },
       { ...nightReport({ 'proxy.gcr.io/B1': bad('cut') }, 0, 'https://eu.example.com/'), instance: 'eu' },

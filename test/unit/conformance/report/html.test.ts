@@ -21,7 +21,7 @@ describe('the HTML report', () => {
     );
   });
 
-  it('shows what a server said as text', () => {
+  it('shows the response of a server as text', () => {
     expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
     expect(page).toContain('&lt;b&gt;7&lt;/b&gt;');
   });
@@ -37,7 +37,7 @@ describe('the HTML report', () => {
     expect(passed.length).toBeGreaterThan(50);
   });
 
-  it('leaves out the details of what passed by default, and says so', () => {
+  it('omits details of passed checks by default, and reports it', () => {
     const night = toHtml(nightReport(BAD_NIGHT));
     expect(night).not.toContain('class="mono lines"');
     expect(night).toContain('--details all');

@@ -46,7 +46,7 @@ describe('the JSON report', () => {
   });
 
   it.each<[string, object]>([
-    ['a status nobody knows', { results: [{ ...EXAMPLE.results[0]!, status: 'green' }] }],
+    ['an unknown status', { results: [{ ...EXAMPLE.results[0]!, status: 'green' }] }],
     ['no summary', { summary: undefined }],
     ['another version', { schemaVersion: 2 }],
     ['a request without its id', { results: [{ ...EXAMPLE.results[0]!, requests: [{ method: 'GET' }] }] }],

@@ -50,7 +50,7 @@ describe('the JUnit report', () => {
     expect(text).toContain(message);
   });
 
-  it('is red where a run was stopped, though nothing had failed until then', () => {
+  it('is red if a run was stopped, though nothing had failed until then', () => {
     const stopped = toJunit({ ...nightReport({}), complete: false, stopped: 'SIGTERM' });
     expect(stopped).toMatch(/^<testsuites .* failures="0" errors="1"/m);
     expect(stopped).toContain('<error message="the run was stopped: SIGTERM" type="error">');

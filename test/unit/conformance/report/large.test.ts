@@ -29,7 +29,7 @@ describe('a report of a thousand projects with every check', () => {
     expect(failedChecksOf(again, undefined)).toEqual(failedChecksOf(night, undefined));
   });
 
-  it('writes everything out where that is asked for', () => {
+  it('writes everything out if that is asked for', () => {
     expect(toJson(night, { details: 'all' }).length).toBeGreaterThan(SIX_MIB);
   });
 });

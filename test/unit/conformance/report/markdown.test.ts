@@ -21,7 +21,7 @@ describe('the Markdown report', () => {
     expect(text).toContain('   breakwater apply --rotate registry/quay');
   });
 
-  it('says of a good night that it was one', () => {
+  it('reports a successful night', () => {
     expect(toMarkdown(nightReport({}))).toBe(
       '## ✓ OK: 6 of 6 projects on harbor.example.com serve as declared\n\n79 passed\n',
     );

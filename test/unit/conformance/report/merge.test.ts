@@ -73,7 +73,7 @@ describe('mergeReports', () => {
     });
   });
 
-  it('is not green where a shard is missing', () => {
+  it('is not green if a shard is missing', () => {
     const green = [1, 2, 3].map((index) => shardOf(nightReport({}), { index, of: 3 }));
     expect(isConformant(mergeReports(green))).toBe(true);
     const merged = mergeReports(green.slice(0, 2));
@@ -81,7 +81,7 @@ describe('mergeReports', () => {
     expect(isConformant(merged)).toBe(false);
   });
 
-  it('says which shard was stopped', () => {
+  it('reports which shard was stopped', () => {
     const stopped = { ...parts[1]!, complete: false, stopped: 'SIGTERM' };
     expect(mergeReports([parts[0]!, stopped, parts[2]!])).toMatchObject({ stopped: 'shard 2: SIGTERM' });
   });

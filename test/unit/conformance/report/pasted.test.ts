@@ -12,7 +12,7 @@ it('breaks a long command between its options, so that it can be pasted', () => 
   expect(pasted.replace(/ +/g, ' ')).toBe(['breakwater apply', ...targets].join(' '));
 });
 
-it('leaves a short one whole', () => {
+it('does not cut a short one', () => {
   expect(wrapCommand('breakwater plan', 100, '  ')).toEqual(['  breakwater plan']);
 });
 

@@ -32,7 +32,7 @@ describe('the Prometheus report', () => {
     expect(blocks.length).toBeGreaterThan(6);
   });
 
-  it('says 1 and 0, and nothing of what was skipped or deviates', () => {
+  it('reports 1 and 0, and nothing for skipped or deviating checks', () => {
     const text = prometheus(EXAMPLE);
     expect(text.match(/^breakwater_conformance_check_status.*$/gm)).toEqual([
       'breakwater_conformance_check_status{harbor="harbor.example.com",project="",check="T4"} 1',

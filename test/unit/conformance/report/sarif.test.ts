@@ -32,7 +32,7 @@ describe('the SARIF report', () => {
   it.each([
     ['library/alpine:3.20', 11],
     ['of-no-list:1', 7],
-  ])('points at the line of the image where %s alone is the matter', (image, startLine) => {
+  ])('points at the line of the image if %s alone is the matter', (image, startLine) => {
     const imagePositions = [{ file: 'policies/projects.yaml', line: 11, column: 14 }];
     const projects = EXAMPLE.projects.map((one) => ({ ...one, imagePositions }));
     const results = EXAMPLE.results.map((one) => (one.status === 'fail' ? { ...one, image } : one));
@@ -61,7 +61,7 @@ describe('the SARIF report', () => {
     expect(resultsOf({ ...EXAMPLE, results })[0]!.locations![0]!.physicalLocation!.region!.startLine).toBe(1);
   });
 
-  it('says that a run was stopped', () => {
+  it('reports that a run was stopped', () => {
     expect(sarif({ ...EXAMPLE, complete: false, stopped: 'SIGTERM' }).runs[0]!.invocations![0]).toMatchObject({
       executionSuccessful: false,
       toolExecutionNotifications: [{ message: { text: 'harbor.example.com: the run was stopped: SIGTERM' } }],

@@ -48,7 +48,7 @@ describe('the text report', () => {
     expect(lines.filter((line) => line.length > 100 && line.includes(' '.repeat(2)) === false)).toEqual([]);
   });
 
-  it('says that a run was stopped', () => {
+  it('reports that a run was stopped', () => {
     expect(toText({ ...EXAMPLE, complete: false, stopped: 'SIGTERM' })).toMatch(/The run is not complete: SIGTERM\./);
   });
 

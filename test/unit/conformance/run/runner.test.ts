@@ -105,7 +105,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('skips the situations where the upstream cannot be controlled, and says so', async () => {
+  it('skips the situations if the upstream cannot be controlled, and reports it', async () => {
     const target = double.target();
     const { upstream: _gone, ...project } = target.projects[0]!;
     const report = await runConformance(
@@ -133,7 +133,7 @@ describe('a run', () => {
     );
   });
 
-  it('expects a removed tag to be served where that is declared', async () => {
+  it('expects a removed tag to be served if that is declared', async () => {
     const target = double.target();
     const projects = [{ ...target.projects[0]!, localOnNotFound: true }];
     const report = await runConformance({ ...target, projects }, { ...OPTIONS, checks: ['S5'] });
@@ -170,7 +170,7 @@ describe('a Harbor that cannot be reached', () => {
 });
 
 describe('stopping', () => {
-  it('leaves a valid report of what was found out until then', async () => {
+  it('writes a valid report of the results so far', async () => {
     const stopping = new AbortController();
     const reporter = {
       on: (event: ConformanceEvent) => {

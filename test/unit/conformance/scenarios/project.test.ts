@@ -44,7 +44,7 @@ describe('S11, short names of Docker Hub', () => {
       'skip',
       /no image below library\/ is declared/,
     ],
-  ])('where %s', async (_where, options, status, words) => {
+  ])('if %s', async (_where, options, status, words) => {
     expect(await play('S11', options)).toMatchObject({ status, message: expect.stringMatching(words) });
   });
 });
@@ -85,13 +85,13 @@ describe('S12, the repository filter', () => {
       'skip',
       /the pattern \[a-c\]\*\/\*\* cannot be evaluated by this check/,
     ],
-  ])('where %s', async (_where, options, status, words) => {
+  ])('if %s', async (_where, options, status, words) => {
     expect(await play('S12', options)).toMatchObject({ status, message: expect.stringMatching(words) });
   });
 });
 
 describe('S14, the quota', () => {
-  it('passes where the quota has free space, and the pulled image is stored', async () => {
+  it('passes if the quota has free space, and the pulled image is stored', async () => {
     const result = await play('S14', { quotaBytes: 10 << 20 });
     expect(result).toMatchObject({
       status: 'pass',
@@ -100,7 +100,7 @@ describe('S14, the quota', () => {
     expect(shown(result, 'quota')).toBe('10 MiB');
   });
 
-  it('fails where it is full: clients are served, and nothing is stored', async () => {
+  it('fails if it is full: clients are served, and nothing is stored', async () => {
     stage = await openStage({ quotaBytes: 100 });
     const result = await stage.playImpatiently('S14');
     expect(result).toMatchObject({
@@ -112,7 +112,7 @@ describe('S14, the quota', () => {
     expect(served.map(({ status }) => status)).toEqual(expect.arrayContaining([200]));
   });
 
-  it('fails where there is room, and nothing is stored anyway', async () => {
+  it('fails if there is room, and nothing is stored anyway', async () => {
     stage = await openStage({ quotaBytes: 10 << 20 });
     await configure(stage.sandbox, { read_only: true });
     expect(await stage.playImpatiently('S14')).toMatchObject({
@@ -121,7 +121,7 @@ describe('S14, the quota', () => {
     });
   });
 
-  it('looks at the numbers alone where the upstream cannot be controlled', async () => {
+  it('looks at the numbers alone if the upstream cannot be controlled', async () => {
     stage = await openStage({ quotaBytes: 10 << 20 });
     const [{ upstream: _none, ...project }] = stage.target.projects as [(typeof stage.target.projects)[0]];
     const target = { ...stage.target, projects: [project] };

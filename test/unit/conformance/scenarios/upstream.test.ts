@@ -54,7 +54,7 @@ describe('an index of which one platform is pulled', () => {
 });
 
 describe('S4b, an upstream that Harbor knows to be down', () => {
-  it('fails where Harbor does not notice', async () => {
+  it('fails if Harbor does not notice', async () => {
     stage = await openStage({ timeScale: 1 });
     expect(await stage.playImpatiently('S4b')).toMatchObject({
       status: 'fail',
@@ -62,7 +62,7 @@ describe('S4b, an upstream that Harbor knows to be down', () => {
     });
   });
 
-  it('fails where what was cached is not served then', async () => {
+  it('fails if what was cached is not served then', async () => {
     // The config and the layer of the pull that brings it into the cache.
     expect(await play('S4b', { faults: ['404:path=/v2/proxy/library/single/blobs/*,after=2'] })).toMatchObject({
       status: 'fail',
@@ -72,7 +72,7 @@ describe('S4b, an upstream that Harbor knows to be down', () => {
 });
 
 describe('S4c, an upstream that drops packets', () => {
-  it('names the wait by tag as the known deviation that it is, and lets go of what hung', async () => {
+  it('reports the wait by tag as a known deviation, and aborts the hung request', async () => {
     const result = await play('S4c');
     expect(result.message).toMatch(/^by digest 200 in \d+ ms; by tag no answer within 2 s \(Harbor waits/);
     expect(result).toMatchObject({
@@ -94,7 +94,7 @@ describe('S4c, an upstream that drops packets', () => {
     });
   });
 
-  it('fails where the digest does not come from the cache', async () => {
+  it('fails if the digest does not come from the cache', async () => {
     const result = await play('S4c', {
       faults: ['500:path=/v2/proxy/library/single/manifests/sha256:*,after=1'],
     });
@@ -115,7 +115,7 @@ describe('S5, a tag that is removed upstream', () => {
     expect(await play('S5', { version })).toMatchObject({ status });
   });
 
-  it('is no known deviation where a declared setting does nothing', async () => {
+  it('is no known deviation if a declared setting does nothing', async () => {
     const declared = { localOnNotFound: true };
     expect(await play('S5', { version: 'v2.14.4', declared })).toMatchObject({
       status: 'fail',
@@ -184,7 +184,7 @@ describe('S9, many cold pulls at once', () => {
 });
 
 describe('S10, a client that leaves', () => {
-  it('passes, and says how much it took', async () => {
+  it('passes, and reports the cost', async () => {
     const result = await play('S10');
     expect(result).toMatchObject({
       status: 'pass',
@@ -193,7 +193,7 @@ describe('S10, a client that leaves', () => {
     expect(shown(result, 'left after')).toMatch(/^\d+(\.\d)? MiB of 16 MiB$/);
   });
 
-  it('fails where the image is not stored any more', async () => {
+  it('fails if the image is not stored any more', async () => {
     const result = await playInVain('S10');
     expect(result).toMatchObject({
       status: 'fail',
@@ -206,7 +206,7 @@ describe('S13, a limit of connections to the upstream', () => {
   const metadata = { max_upstream_conn: '2' };
   const declared = { maxUpstreamConnections: 2 };
 
-  it('passes where some are refused, and none afterwards', async () => {
+  it('passes if some are refused, and none afterwards', async () => {
     const result = await play('S13', { metadata, declared });
     expect(result).toMatchObject({
       status: 'pass',
@@ -226,7 +226,7 @@ describe('S13, a limit of connections to the upstream', () => {
       'fail',
       /1 got another response: 500 UNKNOWN/,
     ],
-  ])('where %s: %j', async (_where, options, status, words) => {
+  ])('if %s: %j', async (_where, options, status, words) => {
     expect(await play('S13', options)).toMatchObject({ status, message: expect.stringMatching(words) });
   });
 });

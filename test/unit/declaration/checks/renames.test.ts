@@ -48,7 +48,7 @@ it('is a change of the declaration, so that a plan from before is stale', async 
   expect(await hash(`groups: { new: ${group('old')} }`)).not.toBe(await hash(`groups: { new: ${group()} }`));
 });
 
-it('is offered where Harbor can do it, and in the defaults of no kind', () => {
+it('is offered if Harbor can do it, and in the defaults of no kind', () => {
   type Schema = { readonly properties: Record<string, Schema>; readonly additionalProperties: Schema };
   const { properties } = assembleSchema(kinds) as unknown as Schema;
   const offers = (section: string): boolean =>

@@ -45,7 +45,7 @@ describe('a registry that is managed elsewhere', () => {
     expect(one.declaration!.hash).not.toBe(other.declaration!.hash);
   });
 
-  it('is managed again where an overlay says so', async () => {
+  it('is managed again if an overlay declares it', async () => {
     const { declaration } = await loaded(
       BASE,
       'registries: { gen: { external: null, type: docker-registry, url: "https://quay.io" } }\n',

@@ -62,7 +62,7 @@ it('also reads them if the working tree has no such folder, with an overlay from
   rmSync(outside, { recursive: true });
 });
 
-it('says what a revision does not have', async () => {
+it('reports what a revision does not have', async () => {
   const none = await readPolicyFilesAt('HEAD', { directory: join(top, 'elsewhere'), instance: 'eu' });
   expect(none.diagnostics.map(({ rule }) => rule)).toEqual(['no-policies', 'unknown-instance']);
 });
@@ -86,7 +86,7 @@ it.each([
   await expect(readPolicyFilesAt(revision, { directory: directory() })).rejects.toThrow(message);
 });
 
-it('says that there is no repository', async () => {
+it('reports a missing repository', async () => {
   rmSync(join(top, '.git'), { recursive: true });
   await expect(readPolicyFilesAt('HEAD', { directory: directory() })).rejects.toThrow(/not a git repository/);
 });

@@ -100,7 +100,7 @@ describe('secrets in snippets', () => {
     ['as a block of text', 'pilots:\n  p:\n    licence: |\n      canary\n      canary\n    nonsense: 1\n'],
     ['as folded text', 'pilots:\n  p:\n    licence: begin\n      canary\n    nonsense: 1\n'],
     ['as a list', 'light:\n  lamp_secret:\n    - canary\n  nonsense: 1\n'],
-    ['beside a misspelt key', 'light: { colour: red, lamp_secrett: 1, password: canary }'],
+    ['next to a misspelt key', 'light: { colour: red, lamp_secrett: 1, password: canary }'],
     ['on the line before', 'light:\n  password: canary\n  nonsense: 1\n'],
     ['under a misspelt key', 'light:\n  lamp-password: canary\n'],
     ['on a very long line', `light: { password: canary, colour: ${'x'.repeat(2000)} }`],

@@ -30,7 +30,7 @@ describe('a field that a Harbor does not know', () => {
     expect(fieldsTooNew(kindOf(kind), spec, version).map(({ field }) => field)).toEqual(expected);
   });
 
-  it('does no harm where it says what is so anyway', () => {
+  it('does no harm if it declares the current value', () => {
     expect(fieldsTooNew(kindOf('project'), { max_upstream_conn: -1 }, 'v2.13.5')).toEqual([]);
     expect(fieldsTooNew(kindOf('gc-schedule'), { delete_tag: false }, 'v2.13.5')).toEqual([]);
     expect(fieldsTooNew(kindOf('registry'), { ca_certificate: '' }, 'v2.13.5')).toEqual([]);
@@ -105,7 +105,7 @@ describe('a declaration', () => {
   });
 
   it.each([', version: 2.13', ', version: "latest"'])(
-    'with%s is malformed, and that is all that is said',
+    'with%s is malformed, and nothing else is reported',
     async (version) => {
       const { diagnostics } = await load(version);
       expect(diagnostics.map(({ path }) => path)).toEqual(['harbor.version']);

@@ -43,7 +43,7 @@ describe.each([
     expect(described.map(([path]) => path)).toEqual(['#/$defs/secret']);
   });
 
-  it('says something about every section', () => {
+  it('describes every section', () => {
     for (const section of Object.values(schema.properties)) {
       expect(section['title'] ?? section['description']).toEqual(expect.any(String));
     }

@@ -36,7 +36,7 @@ it.each(examples)('judges the value at %s like the whole schema: %j', (path, val
   expect(judgeUsed(whole, declaration)).toBe(judgeWhole(declaration));
 });
 
-it('judges any mixture of them as the whole schema does', () => {
+it('judges any mixture of them like the whole schema', () => {
   const key = fc.constantFrom('registries', 'projects', 'robots', 'x', 'constructor', '__proto__', 'defaults');
   const part = fc.constantFrom(...examples).map(([path, value]) => placed(path, value));
   const strange = fc.dictionary(key, fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>);

@@ -143,7 +143,7 @@ describe('no secret', () => {
     expect((await failure({ file: 'pipe' })).message).toMatch(/is not a regular file$/);
   });
 
-  it('and of what the command said only the first words', async () => {
+  it('and only the first words of the output', async () => {
     const { message } = await failure(
       node('console.error("denied\\u001b[2J" + "x".repeat(500)); console.error("canary"); process.exit(1)'),
     );
@@ -183,7 +183,7 @@ describe('checkSecretsResolvable', () => {
       { runCommands: true },
       ['warning secret-command'],
     ],
-  ])('says %s', async (_name, reference, options, expected) => {
+  ])('reports %s', async (_name, reference, options, expected) => {
     const resolve = resolver({ SET: 'x' });
     const found = await checkSecretsResolvable([declared(reference())], { resolve, ...options });
     expect(found.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(expected);

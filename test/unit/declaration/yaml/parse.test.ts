@@ -57,7 +57,7 @@ describe('what is refused', () => {
     ['aliases', `a: &a 1\nb: [${'*a,'.repeat(101)}]`, 'too-many-aliases'],
     ['a directive', '%YAML 1.1\n---\na: no', 'yaml-directive'],
     ['a tag', 'a: !!str 1', 'yaml-tag'],
-    ['a tag of its own', 'a: !include b', 'yaml-tag'],
+    ['an own tag', 'a: !include b', 'yaml-tag'],
     ['a merge key', 'a: &a {b: 1}\nc:\n  <<: *a', 'merge-key'],
     ['__proto__', 'a: { __proto__: { b: 1 } }', 'forbidden-key'],
     ['constructor', 'constructor: 1', 'forbidden-key'],
@@ -79,7 +79,7 @@ describe('what is refused', () => {
     expect(diagnostics.every(({ at }) => at !== undefined && at.line >= 1 && at.column >= 1)).toBe(true);
   });
 
-  it('says where', () => {
+  it('reports where', () => {
     expect(findings('a: 1\nb:\n  c: 1\n  c: 2\n')).toEqual(['4:3 duplicate-key']);
     expect(findings('a: 1\nb: !x 1\n')).toEqual(['2:4 yaml-tag']);
     expect(findings('a: |\n  text\nb: !x 1\n')).toEqual(['3:4 yaml-tag']);

@@ -17,7 +17,7 @@ type Values = Record<string, any>; // oxlint-disable-line typescript/no-explicit
 const values = parse(chartValuesYaml(cluster, harbor, pins)) as Values;
 
 describe('the chart’s values', () => {
-  it('connect to Redis with TLS where that is declared', () => {
+  it('connect to Redis with TLS if that is declared', () => {
     const redis = { addresses: ['r.corp.test:6380'], tls: true };
     const { external } = (parse(chartValuesYaml(cluster, { ...harbor, redis }, pins)) as Values)['redis'];
     expect(external).toEqual({ addr: 'r.corp.test:6380', tlsOptions: { enable: true } });
@@ -58,7 +58,7 @@ describe('the chart’s values', () => {
     expect(values['updateStrategy']).toEqual({ type: 'RollingUpdate' });
   });
 
-  it('set no budget where the chart knows none, which the stack then creates itself', () => {
+  it('set no budget if the chart knows none, which the stack then creates itself', () => {
     const old = { ...cluster, chart_version: '1.18.4', components: { portal: { replicas: 1 } } };
     expect((parse(chartValuesYaml(old, harbor, pins)) as Values)['core']).not.toHaveProperty('podDisruptionBudget');
     const budgets = disruptionBudgets(old, { ...harbor, metrics: true }, 'harbor');
@@ -176,7 +176,7 @@ describe('the chart’s values', () => {
     });
   });
 
-  it('leave the migration to core where its job could not verify the certificate of the database', () => {
+  it('leave the migration to core if its job could not verify the certificate of the database', () => {
     const bundle = { ...cluster, ca_bundle_secret: 'corp-ca' };
     const hook = (own: ClusterEnvironment, database: object): unknown =>
       (parse(chartValuesYaml(own, { ...harbor, database: { host: 'db', ...database } }, pins)) as Values)[

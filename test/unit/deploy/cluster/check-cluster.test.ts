@@ -43,7 +43,7 @@ describe('checkCluster', () => {
     ['v2.15.2', '1.3.0', 'error chart-not-recorded: use 1.19.2'],
     ['v2.16.0', '1.20.0', 'error chart-not-recorded: no known chart is for Harbor v2.16.0'],
     ['v2.16.0', '1.19.2', 'error other-chart: no known chart is for Harbor v2.16.0'],
-  ])('with Harbor %s says of chart %s: %s', (version, chart_version, expected) => {
+  ])('with Harbor %s reports for chart %s: %s', (version, chart_version, expected) => {
     const findings = checkCluster({ ...cluster, chart_version }, { ...harbor, version });
     const said = findings.map(({ rule, severity = 'error', hint = '' }) => `${severity} ${rule}: ${hint}`);
     expect(said).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);

@@ -13,7 +13,7 @@ function withMirror(mirror: object): EdgeEnvironment {
   return { ...LAB, mirrors: [{ hostname: 'hub.mirror.test', project: 'proxy.docker.io', ...mirror }] };
 }
 
-describe('what no schema says of edge:', () => {
+describe('checks of edge: that no schema can express', () => {
   it.each([FILES, LAB, withMirror({ way: 'robot' }), withMirror({ login: true })])('is fine here', (edge) =>
     expect(rulesOf(edge)).toEqual([]),
   );
@@ -118,7 +118,7 @@ describe('what no schema says of edge:', () => {
     expect(rulesOf({ ...LAB, listen: { addresses: [address] } })).toEqual(found),
   );
 
-  it('finds an address beside every address of its kind', () => {
+  it('finds an address next to every address of its kind', () => {
     const addresses = ['0.0.0.0', '203.0.113.7', '2001:db8::7'];
     expect(rulesOf({ ...LAB, listen: { addresses } })).toEqual(['taken-port edge.listen.addresses.1']);
     expect(rulesOf({ ...LAB, listen: { addresses: ['0.0.0.0', '::'] } })).toEqual([]);

@@ -43,7 +43,7 @@ describe('the dynamic configuration of Traefik', () => {
     expect(harborOf(ACME).http?.services).not.toHaveProperty('shield');
   });
 
-  it('is what the schema says for the file of a robot as well', () => {
+  it('is also in the schema for the file of a robot', () => {
     const [mirror] = (ACME.mirrors ?? []).filter(({ way }) => way === 'robot').map(toMirror);
     expect([validate(traefikRobot(mirror!, 'robot$m', 'secret')), validate.errors]).toEqual([true, null]);
   });
@@ -55,7 +55,7 @@ describe('the dynamic configuration of Traefik', () => {
       { http: { middlewares: { a: { ipAllowList: { sourceRange: ['::/0'] }, headers: {} } } } },
     ],
     [
-      'a rule that nobody can parse',
+      'a rule that cannot be parsed',
       { http: { routers: { r: { entryPoints: ['web'], rule: 'Host("a")', service: 's' } } } },
     ],
   ])('would find %s', (_, wrong) => expect(validate(wrong)).toBe(false));

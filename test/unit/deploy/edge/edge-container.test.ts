@@ -168,7 +168,7 @@ describe('Traefik’s container', () => {
   it.each([
     ['24h', 24],
     ['7d', 168],
-  ])('says that certificates are valid for %s', (lifetime, hours) => {
+  ])('reports that certificates are valid for %s', (lifetime, hours) => {
     const edge = { certificate: { acme: { email: 'ops@harbor.test', challenge: 'http-01' as const, lifetime } } };
     expect(flagsOf(edge, /Duration/)).toEqual([`--certificatesResolvers.acme.acme.certificatesDuration=${hours}`]);
   });
@@ -225,9 +225,9 @@ describe('the schema of edge:', () => {
     ['another challenge', { certificate: { acme: { email: 'a@b.test', challenge: 'dns' } } }],
     ['a key in place of its file', { certificate: { acme: { email: 'a@b.test', eab: { kid: 'k', hmac: 'x' } } } }],
     ['an address that is a name', { ...LAB, listen: { addresses: ['eth0'] } }],
-    ['a port that is none', { ...LAB, listen: { https_port: 0 } }],
+    ['an invalid port', { ...LAB, listen: { https_port: 0 } }],
     ['proxies of an unknown way', { ...LAB, proxies: { trusted: ['10.0.0.0/8'], protocol: 'both' } }],
-    ['proxies that nobody is', { ...LAB, proxies: { trusted: [], protocol: 'proxy' } }],
+    ['no trusted proxies', { ...LAB, proxies: { trusted: [], protocol: 'proxy' } }],
     ['metrics at a name', { ...LAB, metrics: { address: 'localhost:9100' } }],
     ['metrics at every address', { ...LAB, metrics: { address: ':9100' } }],
   ])('refuses %s', (_, edge) => expect(validate(edge)).toBe(false));

@@ -105,7 +105,7 @@ describe.each(RECORDED_RELEASES)('the containers of Harbor %s', (version) => {
     },
   );
 
-  it('publishes no port but that of the log container', () => {
+  it('publishes only the port of the log container', () => {
     const published = ours.flatMap(({ id, ports = [] }) =>
       ports.map(({ address, external, internal }) => `${id} ${address}:${external}:${internal}`),
     );

@@ -58,7 +58,7 @@ describe.each(machines)('a machine at $provider', (machine) => {
   });
 });
 
-it('has the role of an instance profile at AWS, where one is named', () => {
+it('has the role of an instance profile at AWS, if one is named', () => {
   const profileOf = (machine: MachineEnvironment) =>
     spec(machine).resources.find(({ type }) => type === 'aws_instance')!.properties['iam_instance_profile'];
   expect(profileOf(machines[0]!)).toBeUndefined();
@@ -85,7 +85,7 @@ describe('the DNS records of mirror domains', () => {
       .resources.filter(({ type }) => /record|rrset/.test(type))
       .map(({ name, properties }) => `${name} ${properties['name'] as string}`);
 
-  it('are made beside Harbor’s own, and left out where that is said', () => {
+  it('are created in addition to Harbor’s own, and omitted if declared so', () => {
     expect(recordsOf({ provider: 'route53', zone: 'Z1' })).toEqual([
       'harbor harbor.corp.test',
       'mirror-hub_corp_test hub.corp.test',

@@ -42,7 +42,7 @@ async function load(name: string, file: object = whole): Promise<{ environment?:
 }
 
 describe('topology: pair', () => {
-  it('is one file and two environments, which differ in nothing but their machine', async () => {
+  it('is one file and two environments, which differ only in their machine', async () => {
     const [a, b] = [(await load('prod-a')).environment!, (await load('prod-b')).environment!];
     expect([a.name, a.host?.address, a.node]).toEqual(['prod-a', 'harbor-a.corp.internal', { pair: 'prod', id: 'a' }]);
     expect([b.name, b.host?.address, b.node]).toEqual(['prod-b', '10.20.0.12', { pair: 'prod', id: 'b' }]);
@@ -110,7 +110,7 @@ describe('topology: pair', () => {
       ['taken-address pair.keepalived.virtual_address'],
     ],
     [
-      'an address that is none',
+      'an invalid address',
       { pair: { keepalived: { ...keepalived, addresses: ['10.20.0.11', '10.20.0.999'] } } },
       ['bad-address pair.keepalived.addresses.1'],
     ],

@@ -37,7 +37,7 @@ describe('who last changed an object', () => {
     ['of a create: nothing', { action: 'create' }, KNOWN, true, []],
     ['of one that Harbor creates with another: nothing', { bornOf: 'project/b' }, KNOWN, true, []],
     [
-      'explained, but unknown: that is said',
+      'explained, but unknown: that is reported',
       {},
       undefined,
       true,

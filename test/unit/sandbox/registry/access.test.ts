@@ -151,7 +151,7 @@ describe('tokens', () => {
     expect((await anonymous('GET', '/v2/open/x/tags/list', { authorization })).status).toBe(404);
   });
 
-  it('that somebody else signed are worth nothing', async () => {
+  it('that someone else signed do not count', async () => {
     const other = await startRegistryHarness();
     const answer = await fetch(`${other.url}/service/token?service=harbor-registry&scope=repository:library/x:pull`, {
       headers: { authorization: ADMIN },

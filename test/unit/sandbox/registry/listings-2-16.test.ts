@@ -43,7 +43,7 @@ describe('referrers of an upstream', () => {
     expect(registry.errors).toEqual([]);
   });
 
-  it('are asked for with the whole query, and the next page is one of here', async () => {
+  it('are requested with the whole query, and the next page is on the same server', async () => {
     await start('v2.16.0');
     proxy({ proxy_referrer_api: 'true' });
     const first = await pages(`${REFERRERS}?artifactType=x`);

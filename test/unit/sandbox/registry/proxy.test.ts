@@ -136,7 +136,7 @@ describe('a cached image', () => {
     expect((await registry.request('GET', `${BLOB}/${b.blobs[1]!.digest}`)).status).toBe(500);
   });
 
-  it('is 404 by tag once removed upstream, unless the project says otherwise', async () => {
+  it('is 404 by tag once removed upstream, unless the project is configured otherwise', async () => {
     upstream.removeTag('library/tiny', '1');
     expect((await registry.request('GET', `${MANIFEST}/1`)).status).toBe(404);
     expect((await registry.request('GET', `${MANIFEST}/${a.digest}`)).status).toBe(200);

@@ -61,7 +61,7 @@ describe('uploading a blob', () => {
     expect(answer.headers.get('docker-content-digest')).toBe(digest);
   });
 
-  it('takes chunks, says how far it is, and checks the digest over all of them', async () => {
+  it('accepts chunks, reports its progress, and checks the digest over all of them', async () => {
     const location = await startUpload();
     const first = await registry.request('PATCH', location, { body: 'some layer ' });
     expect([first.status, first.headers.get('range')]).toEqual([202, '0-10']);
@@ -218,7 +218,7 @@ describe('pushing a manifest', () => {
     expect(await referrers('?artifactType=x')).toEqual({ digests: [], filters: 'artifactType' });
   });
 
-  it('lets a signed image pass where signatures are demanded', async () => {
+  it('lets a signed image pass if signatures are demanded', async () => {
     const digest = await pushImage();
     registry.store.projects.update(project.id, { metadata: { public: 'true', enable_content_trust_cosign: 'true' } });
     expect((await registry.request('GET', '/v2/app/web/manifests/1')).status).toBe(412);

@@ -66,7 +66,7 @@ it('counts in a dry run, and deletes in a real one', async () => {
   expect(audited).toEqual([expect.objectContaining({ username: 'harbor-jobservice', resource_type: 'artifact' })]);
 });
 
-it('keeps what is immutable, and says so', async () => {
+it('keeps immutable tags, and reports it', async () => {
   const { name, retention } = await withPolicy([rule()], ['release-1', 'golden', 'nightly']);
   await call(sandbox, `POST projects/${name}/immutabletagrules`, {
     ...rule({ tag_selectors: [selector('matches', 'golden')] }),
@@ -86,7 +86,7 @@ it.each([
   ['a template is unknown', [rule({ template: 'nonsense' })], 'Error', 0],
   ['a parameter is missing', [rule({ template: 'latestPulledN', params: {} })], 'Error', 0],
   ['a parameter is no number', [rule({ template: 'latestPushedK', params: { latestPushedK: '1' } })], 'Success', 2],
-])('deletes nothing where %s', async (_why, rules, status, retained) => {
+])('deletes nothing if %s', async (_why, rules, status, retained) => {
   const { name, retention } = await withPolicy(rules, ['release-1', 'release-2']);
   const { execution, tasks } = await run(retention, false);
   expect([execution.status, tasks[0]!.status, tasks[0]!.retained]).toEqual([status, status, retained]);
@@ -112,7 +112,7 @@ it.each([
     [rule({ scope_selectors: { repository: [selector('repoMatches', '{')] } })],
     'Error',
   ],
-])('has no task where %s', async (_why, rules, status) => {
+])('has no task if %s', async (_why, rules, status) => {
   const { retention } = await withPolicy(rules, ['release-1']);
   const { execution, tasks } = await run(retention, false);
   expect([execution.status, tasks]).toEqual([status, []]);

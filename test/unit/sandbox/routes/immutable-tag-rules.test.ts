@@ -39,7 +39,7 @@ it.each([
   await call(sandbox, `DELETE ${RULES}/${id}`);
 });
 
-it('changes either whether a rule is disabled, or what it says', async () => {
+it('changes either whether a rule is disabled, or its content', async () => {
   const { id } = await call(sandbox, `POST ${RULES}`, rule('one'));
   const seen = async () =>
     (await call(sandbox, `GET ${RULES}`)).body.find((found: { id: number }) => found.id === id) as object;

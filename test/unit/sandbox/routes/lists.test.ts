@@ -36,7 +36,7 @@ describe('pages', () => {
   });
 });
 
-it('sorts by default where no key of the sort is known', async () => {
+it('sorts by default if no key of the sort is known', async () => {
   expect(await names('projects?name=g&sort=nonsense')).toEqual(['ga', 'gb', 'gc']);
   expect(await names('projects?name=g&sort=nonsense,-name')).toEqual(['gc', 'gb', 'ga']);
 });
@@ -243,7 +243,7 @@ it('shows no runs of webhooks, and forgets when a changed policy was created', a
   );
 });
 
-it('remembers an audit endpoint that it refused, and takes one where somebody listens', async () => {
+it('remembers an audit endpoint that it refused, and accepts one with a listener', async () => {
   const endpoint = async () => (await call(sandbox, 'GET configurations')).body.audit_log_forward_endpoint.value;
   const dead = '127.0.0.1:1';
   expect(await call(sandbox, 'PUT configurations', { audit_log_forward_endpoint: dead })).toMatchObject({

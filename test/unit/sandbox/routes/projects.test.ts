@@ -128,7 +128,7 @@ describe('GET /projects', () => {
 });
 
 describe('a project by name or by id', () => {
-  it('reads a number as an id, unless the header says that it is a name', async () => {
+  it('reads a number as an id, unless the header declares a name', async () => {
     await call(sandbox, 'POST projects', { project_name: '1' });
     const headers = { 'x-is-resource-name': 'true' };
     expect((await call(sandbox, 'GET projects/1')).body.name).toBe('library');
@@ -159,7 +159,7 @@ describe('DELETE /projects/{p}', () => {
     expect((await call(sandbox, 'POST projects', { project_name: 'gone' })).id).toBeGreaterThan(first.id);
   });
 
-  it('refuses while there are repositories, as _deletable says before', async () => {
+  it('refuses while there are repositories, as _deletable reports before', async () => {
     const { id } = await call(sandbox, 'POST projects', { project_name: 'full' });
     const times = { creationTime: 1, updateTime: 1 };
     sandbox.store.repositories.insert({ ...times, projectId: id, name: 'full/a/b', description: '', pullCount: 0 });

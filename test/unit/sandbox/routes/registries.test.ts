@@ -43,7 +43,7 @@ it.each([
   ['no type', { type: '' }, 500],
   ['an unknown type', { type: 'nonsense' }, 500],
   ['a GCR without credentials', { type: 'google-gcr' }, 400],
-  ['a certificate that is none', { ca_certificate: '-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----' }, 400],
+  ['an invalid certificate', { ca_certificate: '-----BEGIN CERTIFICATE-----\nxx\n-----END CERTIFICATE-----' }, 400],
 ])('refuses %s', async (_what, more, status) => {
   expect((await call(sandbox, 'POST registries', draft({ name: 'other', ...more }))).status).toBe(status);
 });
@@ -54,7 +54,7 @@ const account = (access_key: string, access_secret = 'x') => ({ credential: { ac
 // What an adapter refuses before it asks anybody is a plain Go error: 500.
 it.each([
   ['an ECR elsewhere', { type: 'aws-ecr', url: ELSEWHERE, credential: {} }],
-  ['an ECR of which no account is said', { type: 'aws-ecr' }],
+  ['an ECR without an account', { type: 'aws-ecr' }],
   ['a TCR with the user of docker login', { type: 'tencent-tcr', ...account('100012345678') }],
   ['a TCR elsewhere', { type: 'tencent-tcr', url: ELSEWHERE, ...account('AKIDx') }],
   ['a Volcengine elsewhere', { type: 'volcengine-cr', url: ELSEWHERE, ...account('AKx') }],
@@ -68,7 +68,7 @@ it.each([
   ['an ECR by the role of the machine', { type: 'aws-ecr', credential: {} }],
   ['a TCR with a SecretId', { type: 'tencent-tcr', ...account('AKIDx') }],
   ['a Quay with its JSON', { type: 'quay', ...account('json_file', '{"account_name":"a","docker_cli_password":"b"}') }],
-  ['a Huawei at whose end nobody is', { type: 'huawei-SWR', url: 'http://127.0.0.1:1' }],
+  ['a Huawei registry that does not respond', { type: 'huawei-SWR', url: 'http://127.0.0.1:1' }],
 ])('takes %s', async (what, more) => {
   const made = await call(sandbox, 'POST registries', draft({ name: what, ...more }));
   expect(made.status).toBe(201);

@@ -163,7 +163,7 @@ describe('a run', () => {
   it.each([
     [true, 'Failed', 'Execution skipped: active replication still in progress.'],
     [false, 'InProgress', ''],
-  ])('beside another one, single active %s: %s', async (single, status, text) => {
+  ])('next to another one, single active %s: %s', async (single, status, text) => {
     const policy = await make({ single_active_replication: single });
     await start(policy);
     expect(await execution((await start(policy)).id)).toMatchObject({ status, status_text: text });
@@ -194,7 +194,7 @@ describe('a run', () => {
     });
   });
 
-  it('has no task where there is nothing to copy, and so no log', async () => {
+  it('has no task if there is nothing to copy, and so no log', async () => {
     const { id } = await start(await make());
     expect((await call(sandbox, `GET replication/executions/${id}/tasks/1/log`)).message).toBe(
       'replication task 1 not found',
@@ -264,12 +264,12 @@ describe('a run that copies', () => {
       /failed to list artifacts of repository no\/such/,
     ],
     ['more levels than there are', { dest_namespace: 'x', dest_namespace_replace_count: 5 }, /flattening level is 5$/],
-  ])('fails for %s, and says why', async (_what, changes, text) => {
+  ])('fails for %s, and reports why', async (_what, changes, text) => {
     const done = await run({ src_registry: { id: source }, ...changes });
     expect(done).toMatchObject({ status: 'Failed', status_text: expect.stringMatching(text), total: 0 });
   });
 
-  it('fails where a tag of the destination is immutable', async () => {
+  it('fails if a tag of the destination is immutable', async () => {
     const selector = (decoration: string) => [{ kind: 'doublestar', decoration, pattern: '**' }];
     await call(sandbox, 'POST projects', { project_name: 'frozen' });
     const policy = {

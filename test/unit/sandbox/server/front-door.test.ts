@@ -44,7 +44,7 @@ describe('a login session', () => {
     return { sid, csrf, gorilla };
   };
 
-  it('reads with the cookie alone, and writes with the token beside it', async () => {
+  it('reads with the cookie alone, and writes with the cookie and the token', async () => {
     const { sid, csrf, gorilla } = await login();
     const write = (headers: Record<string, string>, as: string | null) =>
       call(sandbox, 'POST labels', { name: `l${Math.random()}`, scope: 'g' }, { as, headers });
