@@ -292,7 +292,7 @@ describe('two checkouts that deploy to one host', () => {
     expect({ code, err }).toEqual({ code: 0, err: expect.not.stringMatching(/was killed/) });
   });
 
-  it('a run that was killed frees the host, and the next one says so', async () => {
+  it('a run that was killed frees the host, and the next one reports it', async () => {
     const { mine, theirs } = checkouts();
     theirs.write('strike-before', lost('stacks/images apply'));
     expect(await upInChild(theirs, UPGRADE, optionsOf({ only: 'images' }))).toMatchObject({ signal: 'SIGKILL' });

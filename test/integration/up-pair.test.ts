@@ -64,7 +64,7 @@ describe('a plan of a pair', () => {
     expect(changes(project)).toEqual(['a', 'images', 'harbor', 'b']);
   });
 
-  it('is read whole before the first machine is changed', async () => {
+  it('is read completely before the first machine is changed', async () => {
     const project = pair();
     await up(project, '--to', 'harbor', '--plan-out', 'plan');
     project.write('plan/prod-b/up.json', '{}');

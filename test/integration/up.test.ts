@@ -395,7 +395,7 @@ describe('a host that is gone in the middle of a run', () => {
       'ssh: connect to host vm port 22: No route to host',
       /cannot be reached: no answer; check that the/,
     ],
-  ])('%s: says so where it stops, and continues there', async (_what, file, said, words) => {
+  ])('%s: reports where it stops, and continues there', async (_what, file, said, words) => {
     const project = projectDouble();
     project.write(
       'strike-before',
