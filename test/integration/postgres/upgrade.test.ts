@@ -142,7 +142,7 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
     expect(content()).toBe(before);
   }, 600_000);
 
-  it('is taken back from the backup, also where the release before refuses its data', async () => {
+  it('is taken back from the backup, also if the release before refuses its data', async () => {
     const before = content();
     await host.stop();
     host.create('v2.15.2');
