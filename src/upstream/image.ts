@@ -1,4 +1,4 @@
-import { createHash, hash as hashOnce } from 'node:crypto';
+import { createCipheriv, createHash, hash as hashOnce } from 'node:crypto';
 
 /** Bytes with a known digest, generated for every read, so that a large layer is never in memory. */
 export interface FixtureBlob {
@@ -44,7 +44,7 @@ const DOCKER_TYPES = {
   layer: `${DOCKER}image.rootfs.diff.tar`,
 };
 const CREATED = '2026-01-01T00:00:00Z';
-/** Content repeats after this many bytes: a hash chain over a gigabyte would take a minute. */
+/** Content repeats after this many bytes, so that a layer of a gigabyte is never in memory. */
 const BLOCK_BYTES = 4 << 20;
 const TAR_BLOCK_BYTES = 512;
 
@@ -122,7 +122,7 @@ export function bytesBlob(bytes: Buffer): FixtureBlob {
 }
 
 function layerBlob(seed: string, contentBytes: number): FixtureBlob {
-  const block = hashChain(seed, Math.min(contentBytes, BLOCK_BYTES));
+  const block = contentBytes > BLOCK_BYTES ? keyStream(seed, BLOCK_BYTES) : hashChain(seed, contentBytes);
   const chunks = () => tarChunks('data', block, contentBytes);
   return hashed(chunks);
 }
@@ -142,7 +142,14 @@ function hashed(chunks: () => Iterable<Buffer>): FixtureBlob {
   return { digest: 'sha256:' + hash.digest('hex'), sizeBytes, chunks };
 }
 
-/** Incompressible bytes that are equal on every machine and in the recordings of a real Harbor. */
+/** Incompressible bytes that are equal on every machine. A hundred times faster than a hash chain. */
+function keyStream(seed: string, sizeBytes: number): Buffer {
+  return createCipheriv('aes-256-ctr', hashOnce('sha256', seed, 'buffer'), Buffer.alloc(16)).update(
+    Buffer.alloc(sizeBytes),
+  );
+}
+
+/** As above, and equal to what the recordings of a real Harbor contain. */
 function hashChain(seed: string, sizeBytes: number): Buffer {
   const bytes = Buffer.alloc(sizeBytes);
   let link = hashOnce('sha256', seed, 'buffer');
