@@ -69,7 +69,7 @@ export async function inventoryOf(
 }
 
 async function ofCluster(file: string, paths: readonly string[], cache: Cache): Promise<Inventory> {
-  if (paths.length > 0) throw new UsageError('--from-cluster takes no paths', 'scan files in a run of their own');
+  if (paths.length > 0) throw new UsageError('--from-cluster takes no paths', 'scan files in a separate run');
   try {
     const { size } = await stat(file);
     if (size > MAX_CLUSTER_BYTES) throw new UsageError(`${file} is larger than 256 MiB`, 'split it by namespace');

@@ -235,7 +235,7 @@ function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazar
       rule: 'project-not-empty',
       message: `${because}project ${live.identity} holds ${count} ${count === 1 ? 'repository' : 'repositories'} that would be deleted.${afterwards}`,
       enforcement: 'soft-mandatory',
-      hint: 'name the project with --target to delete what it holds, or declare a project of another name',
+      hint: 'name the project with --target to delete its contents, or declare a project with another name',
     },
   ];
 }

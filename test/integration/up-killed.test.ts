@@ -334,7 +334,7 @@ describe('two checkouts that deploy to one host', () => {
     mine.write('goes-on', '');
     expect(await first).toMatchObject({
       code: 6,
-      err: expect.stringMatching(/stopped before harbor; what came before it is done[^]*\[host-busy\]/),
+      err: expect.stringMatching(/stopped before harbor; earlier steps are done[^]*\[host-busy\]/),
     });
     theirs.remove('waits/images');
     expect(await second).toMatchObject({ code: 0 });

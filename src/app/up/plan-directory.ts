@@ -100,7 +100,7 @@ export function refuseOtherSteps(
  */
 export function refuseNotPlanned(directory: string, step: PlannedStep | undefined, { name }: Deployment): void {
   if (step?.state !== 'not-planned') return;
-  throw new PlanRefusedError(`stopped before ${step.id}; what came before it is done`, [
+  throw new PlanRefusedError(`stopped before ${step.id}; earlier steps are done`, [
     {
       rule: 'not-planned',
       message: `${step.id} was not planned: ${step.why ?? 'it needs the steps before it'}`,

@@ -33,7 +33,7 @@ export async function runSteps(
 ): Promise<Ran> {
   for (const [index, step] of steps.entries()) {
     refusePlanless(deployment, step, options);
-    if (worksOnHost(step.id)) await context.hostLock?.keep(`stopped before ${step.id}; what came before it is done`);
+    if (worksOnHost(step.id)) await context.hostLock?.keep(`stopped before ${step.id}; earlier steps are done`);
     await context.record?.begin(step.id);
     context.emit({ type: 'up-step', number: index + 1, total: steps.length, step });
     for (const action of step.actions) {

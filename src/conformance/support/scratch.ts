@@ -44,7 +44,7 @@ export async function needsHealthyUpstream(
       if (!cameBetween || isShown) return outcome;
       if (plays === MAX_PLAYS)
         return skip(
-          'not shown: Harbor called the upstream unhealthy in the middle, and then serves from its cache alone',
+          'cannot be tested: Harbor marked the upstream unhealthy during the check, and then serves only from its cache',
         );
     }
   });

@@ -37,7 +37,7 @@ function wordsOfLine(line: string): Words | undefined {
       hint: 'resolve the merge conflict and remove the lines with <<<<<<<, ======= and >>>>>>>',
     };
   if (/\r(?!$)/.test(line))
-    return { message: 'lines end with CR alone', hint: 'save the file with line ends LF or CRLF' };
+    return { message: 'lines end with CR only', hint: 'save the file with line ends LF or CRLF' };
   if (/^ *\t/.test(line))
     return { message: 'a tab in the indentation: YAML allows only spaces', hint: 'replace the tab by spaces' };
   if (/[\u00a0\u2000-\u200b\u202f\u3000]/.test(line))

@@ -35,7 +35,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       mistakes: [
         {
           pattern: /^https?:\/\/(?:(?:www|hub|index)\.)?docker\.(?:com|io)(?:\/|$)/,
-          hint: 'Docker Hub is type: docker-hub (its registry alone is https://registry-1.docker.io)',
+          hint: 'use type: docker-hub for Docker Hub (the registry itself is https://registry-1.docker.io)',
         },
       ],
     },

@@ -82,7 +82,7 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
     await host.kill();
   }
 
-  it('keeps the data, says how far it is, and needs no more space than up asks for', async () => {
+  it('keeps the data, reports its progress, and needs no more space than up asks for', async () => {
     const before = content();
     await host.stop();
     expect(judged('v2.15.2')).toEqual([]);

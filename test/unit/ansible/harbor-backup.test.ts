@@ -191,7 +191,7 @@ esac
     writeFileSync(join(root, 'layer'), '');
     truncateSync(join(root, 'layer'), 2 ** 42);
     const config = { directory: root, directories: { [basename(root)]: dirname(root) } };
-    expect(() => call('m.check_room(given)', config)).toThrow('needs 4096.0 GiB beside the database for one more');
+    expect(() => call('m.check_room(given)', config)).toThrow('one more backup needs 4096.0 GiB and the dump');
   });
 
   it('leaves out uploads that were not finished', () => {

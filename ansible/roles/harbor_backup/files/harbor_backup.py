@@ -160,8 +160,8 @@ def check_room(config):
     free = shutil.disk_usage(config["directory"]).free
     if needed > free:
         raise BackupError(
-            f"{config['directory']} has room for {free / GIB:.1f} GiB and needs {needed / GIB:.1f} GiB beside the database"
-            " for one more: a larger disk, or a smaller harbor_backup_keep"
+            f"{config['directory']} has {free / GIB:.1f} GiB free; one more backup needs {needed / GIB:.1f} GiB and the dump"
+            " of the database: use a larger disk, or lower harbor_backup_keep"
         )
 
 

@@ -10,7 +10,7 @@ describe('a syntax error', () => {
     ['a tab after spaces', 'a:\n  b: 1\n \tc: 2\n', '3: a tab in the indentation'],
     ['a merge conflict', 'a:\n<<<<<<< HEAD\n  b: 1\n=======\n  b: 2\n>>>>>>> main\n', '2: a conflict marker of Git'],
     ['a no-break space', 'a:\n  b:\u00a01\n  c: 2\n', '2: an invisible character'],
-    ['line ends of old systems', 'a:\r  b: 1\r  c: 2\r', '1: lines end with CR alone'],
+    ['line ends of old systems', 'a:\r  b: 1\r  c: 2\r', '1: lines end with CR only'],
     ['a line that is not indented enough', 'a:\n   b: 1\n    c: 2\n', '2: the next line is indented deeper'],
     ['a bracket', 'a: { b: 1\nc: 2\n', '2: a { is not closed'],
     ['a list', 'a: [1, 2\nb: 1\n', '2: a [ is not closed'],
