@@ -40,6 +40,24 @@ export async function pullManifest(registry: Registry, limit: ConnectionLimit, e
   }
 }
 
+/**
+ * Where a manifest of a proxy cache project comes from. The first line that fits decides:
+ *
+ * ```
+ * registry    reference   HEAD at the upstream   in memory   stored               served from
+ * unhealthy   any         not sent                           any                  the store, or 404
+ * healthy     digest      not sent                           yes                  the store
+ * healthy     any         429                                yes                  the store
+ * healthy     any         429                                no                   429
+ * healthy     any         404                                yes, and             the store
+ *                                                            proxy_cache_local_on_not_found
+ * healthy     any         404                                any                  404; some versions delete it
+ * healthy     any         200                    the index   any                  memory
+ * healthy     any         200                    no          the same digest      the store
+ * healthy     any         200                    no          another, or none     the upstream
+ * healthy     any         another error                      any                  the store, or 404
+ * ```
+ */
 async function chooseSource(registry: Registry, { path, project }: Exchange): Promise<Source> {
   const { context, proxy } = registry;
   const row = healthyUpstream(context, project);
