@@ -10,7 +10,7 @@ import {
 } from '../conformance';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import type { ResolveSecret } from '../declaration/secrets/secrets';
-import { BreakwaterError, IdentityError, NetworkError } from '../errors';
+import { BreakwaterError, HarborApiError, IdentityError, NetworkError } from '../errors';
 import { addressOf } from '../http/connect-to';
 import { conformanceTarget } from './conformance-target';
 import type { AppContext } from './context';
@@ -36,7 +36,7 @@ export interface Proven {
 }
 
 /**
- * Verifies one declared Harbor by pulling. If it cannot be reached, the report says so with the reason.
+ * Verifies one declared Harbor by pulling. If it cannot be reached or its API fails, the report has the reason.
  * @throws as `withSession`, if Harbor refuses the login or a secret is missing
  */
 export async function proveByPulling(context: AppContext, proof: Proof, options: ConformanceOptions): Promise<Proven> {
@@ -46,8 +46,8 @@ export async function proveByPulling(context: AppContext, proof: Proof, options:
     prove(context, proof, { harbor, secret, ca, harborVersion: identity.harborVersion }, options),
   ).catch(async (thrown: unknown) => {
     const { harbor } = declaration;
-    if (!(thrown instanceof NetworkError) || !harbor || context.signal.aborted) throw thrown;
-    error = thrown;
+    if (!isOutage(thrown) || !harbor || context.signal.aborted) throw thrown;
+    if (thrown instanceof NetworkError) error = thrown;
     context.emit({ type: 'not-proven', message: thrown.message });
     const secret = secretsOf(context, declaration);
     return prove(context, proof, { harbor, secret, ca: await caOf(harbor) }, options);
@@ -63,6 +63,11 @@ export async function proveByPulling(context: AppContext, proof: Proof, options:
 function withAddress(report: ConformanceReport): ConformanceReport {
   const address = addressOf(new URL(report.harbor.url).hostname);
   return address === undefined ? report : { ...report, harbor: { ...report.harbor, address } };
+}
+
+/** Clients may still be able to pull, and if they are not, the checks show why. */
+function isOutage(thrown: unknown): thrown is BreakwaterError {
+  return thrown instanceof NetworkError || (thrown instanceof HarborApiError && thrown.status >= 500);
 }
 
 interface Given {

@@ -26,6 +26,8 @@ export interface ManifestAnswer {
   /** Docker-Content-Digest; Harbor leaves it empty for a proxied GET by tag. */
   readonly headerDigest?: string;
   readonly contentLength?: number;
+  /** Never requested: clients would hash other bytes than the registry does. */
+  readonly contentEncoding?: string;
   readonly body: Buffer;
   /** SHA-256 of exactly the received bytes; absent for HEAD. */
   readonly digest?: string;

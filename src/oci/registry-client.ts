@@ -183,6 +183,7 @@ export class RegistryClient {
       contentType: bareMediaType(header(response, 'content-type')),
       headerDigest: headerDigest || undefined,
       contentLength: Number.isSafeInteger(contentLength) ? contentLength : undefined,
+      contentEncoding: header(response, 'content-encoding') || undefined,
       body: sink.body(),
       digest: method === 'GET' ? sink.digest() : undefined,
       broken: response.broken,

@@ -23,6 +23,7 @@ import {
   type Fault,
 } from './injections';
 import { FURTHER, FURTHER_COMBINED } from './further';
+import { MORE, MORE_COMBINED } from './more';
 import { VARIANTS } from './variants';
 
 export type { Expected, Fault } from './injections';
@@ -566,7 +567,7 @@ const ON_THE_WAY: Readonly<Record<string, Fault>> = {
   },
   'image built for another platform': {
     arrange: ({ inner }) => inner.put('library/single', '1', image({ seed: 'x', arch: 'arm64' })),
-    causes: one('image-malformed', 'proof', /declare another one/, 'closed'),
+    causes: one('image-platform', 'proof', /declare another image/, 'closed'),
   },
 };
 
@@ -578,6 +579,7 @@ export const ALL_FAULTS: Readonly<Record<string, Fault>> = {
   ...ON_THE_WAY,
   ...VARIANTS,
   ...FURTHER,
+  ...MORE,
 };
 
 /** Several at once: what is expected of each alone is expected of all together. */
@@ -641,4 +643,5 @@ export const COMBINED: readonly (readonly string[])[] = [
     'certificate expires soon',
   ],
   ...FURTHER_COMBINED,
+  ...MORE_COMBINED,
 ];

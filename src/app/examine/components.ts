@@ -1,14 +1,34 @@
-import type { PlainAnswer, RegistryClient, WireOptions } from '../../oci';
+import type { Declaration } from '../../declaration/declaration';
+import { RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
 import { compact } from '../../compact';
 import { illCause, unavailableCause } from '../../conformance';
+import type { AppContext } from '../context';
+import { caOf } from '../read-ca';
 import { blamed } from './blame';
 import { failed, fine, type Seen } from './examination';
+import { wireOf } from './pull-sources';
 
 /** Harbor's own health: `GET /health`, which needs no login. */
 export async function probeComponents(registry: RegistryClient, wire: WireOptions): Promise<Seen> {
   const answer = await registry.plain({ method: 'GET', path: '/api/v2.0/health' }, wire);
   return judgeComponents(registry.url.host, answer);
+}
+
+/**
+ * Why the login failed with an error of Harbor or of a proxy in front, in the words of a run; `seen` if unknown.
+ * @param seen what was tried, with its error message
+ */
+export async function brokenBecause(context: AppContext, { harbor }: Declaration, seen: Seen): Promise<Seen> {
+  if (!harbor || context.signal.aborted) return seen;
+  const registry = RegistryClient.open(compact({ url: harbor.url, ca: await caOf(harbor).catch(() => undefined) }));
+  try {
+    const components = await probeComponents(registry, wireOf(context.signal)).catch(() => undefined);
+    if (components?.outcome !== 'error') return seen;
+    return { ...components, details: [seen.message, ...(components.details ?? [])] };
+  } finally {
+    await registry.close();
+  }
 }
 
 const ROUTE = 'the proxy in front must pass /api/, /service/ and /v2/ on to Harbor';

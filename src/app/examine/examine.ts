@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Declaration } from '../../declaration/declaration';
-import { NetworkError } from '../../errors';
+import { HarborApiError, NetworkError } from '../../errors';
 import type { AppContext } from '../context';
 import { withSession, type Session } from '../session';
 import { unreachedBecause } from './blame';
+import { brokenBecause } from './components';
 import { inWords, skipped, unreached, type Examination, type Examiner, type Seen } from './examination';
 
 export interface Patience {
@@ -88,5 +89,6 @@ export async function examineInside(
 /** A refused login does not mean that Harbor is unreachable. */
 async function refused(context: AppContext, declaration: Declaration, error: unknown): Promise<Seen> {
   const seen = unreached(error);
+  if (error instanceof HarborApiError && error.status >= 500) return brokenBecause(context, declaration, seen);
   return error instanceof NetworkError ? unreachedBecause(context, declaration, seen) : seen;
 }

@@ -31,6 +31,8 @@ export async function probePull(
   const refused = severalCauses('error', dead);
   // Waiting does not help.
   if (refused) return { ...refused, final: true };
+  const barred = severalCauses('error', await missingRights(registry, from, wire));
+  if (barred) return { ...barred, final: true };
   const tested = new Set<string>();
   for (const source of sources) {
     const who = source.credential?.username ?? 'an anonymous client';
@@ -40,8 +42,6 @@ export async function probePull(
     if (!artifact) continue;
     tested.add(who);
     const asked = askedOf(source, api);
-    const right = asked && (await missingRightCause(registry, asked, repositoryOf(artifact), wire));
-    if (right) return { ...blamed('error', right), final: true };
     const puller = asked ? registry.onlyAs(asked.robot) : registry.as(source.credential);
     const problem = await pullProblem(puller, artifact, 'config', wire);
     if (problem !== undefined) return failed(`${nameOf(artifact)} cannot be pulled as ${who}: ${problem}`, REFUSED);
@@ -90,7 +90,8 @@ function severalCauses(outcome: 'warning' | 'error', causes: readonly Cause[]): 
 /** Whether every declared robot works, without a pull. */
 export async function probeRobots(registry: RegistryClient, from: PullSources, wire: WireOptions): Promise<Seen> {
   const { dead, soon, robots } = await robotCauses(registry, from, wire);
-  const bad = severalCauses('error', dead) ?? severalCauses('warning', soon);
+  const barred = dead.length > 0 ? [] : await missingRights(registry, from, wire);
+  const bad = severalCauses('error', [...dead, ...barred]) ?? severalCauses('warning', soon);
   if (bad) return bad;
   return fine(
     robots === 0
@@ -117,6 +118,22 @@ async function robotCauses(
   const causes = found.filter((cause) => cause !== undefined);
   const isDead = ({ rank }: Cause): boolean => rank === 'outage';
   return { dead: causes.filter(isDead), soon: causes.filter((one) => !isDead(one)), robots: asked.size };
+}
+
+/** Does not have to exist: permissions are those of the project. */
+const ANY_REPOSITORY = 'breakwater-probe/none';
+
+/** Robots that work, and may not pull from a project from which they are declared to pull; also if nothing is cached. */
+async function missingRights(
+  registry: RegistryClient,
+  { sources, api }: PullSources,
+  wire: WireOptions,
+): Promise<readonly Cause[]> {
+  const found = await mapBounded(sources, AT_ONCE, async (source) => {
+    const asked = askedOf(source, api);
+    return asked && missingRightCause(registry, asked, `${source.project}/${ANY_REPOSITORY}`, wire);
+  });
+  return found.filter((cause) => cause !== undefined);
 }
 
 /** Why this artifact cannot be pulled; undefined if it can. Every byte is hashed. */
@@ -156,10 +173,6 @@ async function pulled(
       return `the blob ${descriptor.digest} was served with the digest ${blob.digest}`;
   }
   return undefined;
-}
-
-function repositoryOf({ project, repository }: CachedArtifact): string {
-  return `${project}/${repository}`;
 }
 
 export function nameOf({ project, repository, digest }: CachedArtifact): string {

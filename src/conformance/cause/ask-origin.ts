@@ -13,6 +13,7 @@ import {
   type WireOptions,
 } from '../../oci';
 import type { PullContext } from '../model/context';
+import type { UpstreamOrigin } from '../model/target';
 import { openUpstream } from '../support/open-upstream';
 import { namedImage } from '../pull/named-image';
 import { within } from '../run/time-bound';
@@ -26,13 +27,23 @@ export type OriginFinding =
       readonly isManifest: boolean;
       /** The content type of a web page; a registry never returns one. */
       readonly isPage?: boolean;
+      /** Of a response that is not a manifest. */
+      readonly contentType?: string;
+      /** Asked with GET: its type is that of a manifest, and its bytes are not one. */
+      readonly isBroken?: boolean;
       /** For a 404 with a page: whether `/v2/` there responds like a registry. */
       readonly isRegistry?: boolean;
       readonly digest?: string;
       /** If it refused: the status of a token request with the declared account, without a scope. */
       readonly login?: number;
     }
-  | { readonly state: 'unreachable'; readonly code: NetworkErrorCode; readonly why: string };
+  | {
+      readonly state: 'unreachable';
+      readonly code: NetworkErrorCode;
+      readonly why: string;
+      /** The host that did not respond, if it is not the upstream itself: registries send clients elsewhere for tokens. */
+      readonly elsewhere?: string;
+    };
 
 /** A manifest as the upstream serves it to this machine. */
 export interface OriginManifest {
@@ -52,15 +63,17 @@ type Asking = Pick<PullContext, 'project' | 'wire'>;
 
 /**
  * Asks the upstream for an image, from this machine and with the declared login. One HEAD, which does not count as a
- * pull.
+ * pull; GET does.
  * @param text below the project; the first declared image by default
  */
 export async function askOrigin(
-  { project, wire }: Asking,
+  { project, wire: unnoted }: Asking,
   text = project.images[0],
+  method: 'HEAD' | 'GET' = 'HEAD',
 ): Promise<OriginFinding | undefined> {
   if (!project.origin || text === undefined) return undefined;
   const { image } = namedImage(project.name, text);
+  const { wire, last } = noting(unnoted);
   const upstream = openUpstream(project.origin, RETRY);
   const login = async (status: number): Promise<{ login?: number }> => {
     if ((status !== 401 && status !== 403) || !project.origin?.credential) return {};
@@ -69,19 +82,23 @@ export async function askOrigin(
   };
   try {
     const answer = await within(wire, WITHIN_MS, (bounded) =>
-      upstream.manifest('HEAD', image.repository, manifestReference(image), bounded),
+      upstream.manifest(method, image.repository, manifestReference(image), bounded),
     );
-    if (!answer) return { state: 'unreachable', code: 'NETWORK_TIMEOUT', why: `no response in ${WITHIN_MS / 1000} s` };
+    if (!answer) return unreachable(project.origin, last(), 'NETWORK_TIMEOUT', `no response in ${WITHIN_MS / 1000} s`);
     const { status, requestId, contentType, headerDigest } = answer;
+    const isManifest = isManifestType(contentType);
+    const isBroken = method === 'GET' && (answer.broken !== undefined || 'problem' in readManifest(answer));
     return compact({
-      ...{ state: 'answers', status, requestId, isManifest: isManifestType(contentType) },
+      ...{ state: 'answers', status, requestId, isManifest: isManifest && !isBroken },
+      contentType: isManifest ? undefined : contentType,
+      isBroken: isManifest && isBroken ? true : undefined,
       isPage: contentType === 'text/html',
       isRegistry: status === 404 && contentType === 'text/html' ? await isRegistry(upstream, wire) : undefined,
       digest: headerDigest,
       ...(await login(status)),
     });
   } catch (error) {
-    if (error instanceof NetworkError) return { state: 'unreachable', code: error.code, why: error.message };
+    if (error instanceof NetworkError) return unreachable(project.origin, last(), error.code, error.message);
     const { status, requestId = '' } = error as { status?: number; requestId?: string };
     return error instanceof BreakwaterError && status !== undefined
       ? { state: 'answers', status, requestId, isManifest: false, isPage: false, ...(await login(status)) }
@@ -89,6 +106,23 @@ export async function askOrigin(
   } finally {
     await upstream.close();
   }
+}
+
+function unreachable(
+  { url }: UpstreamOrigin,
+  last: RequestRecord | undefined,
+  code: NetworkErrorCode,
+  why: string,
+): OriginFinding {
+  const host = last && URL.canParse(last.url) ? new URL(last.url).host : undefined;
+  const elsewhere = last?.status === undefined && host !== new URL(url).host ? host : undefined;
+  return compact({ state: 'unreachable', code, why, elsewhere });
+}
+
+/** The same, with what was requested last. */
+function noting(wire: WireOptions): { readonly wire: WireOptions; readonly last: () => RequestRecord | undefined } {
+  let last: RequestRecord | undefined;
+  return { wire: { ...wire, record: (record) => (wire.record(record), void (last = record)) }, last: () => last };
 }
 
 /**
@@ -172,15 +206,14 @@ export async function askOriginBlob(
   if (!project.origin) return undefined;
   const { image } = namedImage(project.name, text);
   const upstream = openUpstream(project.origin, RETRY);
-  let last: RequestRecord | undefined;
-  const noted = { ...wire, record: (record: RequestRecord) => (wire.record(record), void (last = record)) };
-  const host = (): string => new URL(last?.url ?? project.origin?.url ?? '').host;
+  const { wire: noted, last } = noting(wire);
+  const host = (): string => new URL(last()?.url ?? project.origin?.url ?? '').host;
   try {
     const answer = await within(noted, WITHIN_MS, (bounded) =>
       upstream.blob(image.repository, digest, { limitBytes: MAX_BLOB_BYTES }, bounded),
     );
     // A large blob on a slow line is not one that never comes.
-    if (!answer) return last?.status === undefined ? silent(host()) : undefined;
+    if (!answer) return last()?.status === undefined ? silent(host()) : undefined;
     if (answer.status !== 200) return { state: 'refused', status: answer.status, host: host() };
     if (answer.broken) return { state: answer.broken.code === 'NETWORK_BODY_LIMIT' ? 'large' : 'cut', host: host() };
     return { state: answer.digest === digest ? 'right' : 'wrong', host: host() };

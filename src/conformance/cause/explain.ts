@@ -69,7 +69,7 @@ export async function probe(
 
 /** What many failures of a project ask: each question goes out once. */
 interface Questions {
-  again(image: string): Promise<PullAgain | undefined>;
+  again(image: string, withHead: boolean): Promise<PullAgain | undefined>;
   redirect(url: string): Promise<string | undefined>;
   reaches(): Promise<Findings['reaches']>;
   hasScanner(): Promise<boolean | undefined>;
@@ -79,7 +79,8 @@ function questionsOf(context: PullContext): Questions {
   const pulls = new Map<string, Promise<PullAgain | undefined>>();
   const redirects = new Map<string, Promise<string | undefined>>();
   return {
-    again: (image) => oncePerKey(pulls, image, () => quietly(() => pullAgain(context, image))),
+    again: (image, withHead) =>
+      oncePerKey(pulls, `${image} ${withHead}`, () => quietly(() => pullAgain(context, image, withHead))),
     redirect: (url) => oncePerKey(redirects, url, () => quietly(() => redirectOf(context, url))),
     reaches: once(() => quietly(() => pingSoon(context))),
     hasScanner: once(() => quietly(() => within(context.wire, PROBE_WITHIN_MS, (wire) => hasScanner(context, wire)))),
@@ -95,10 +96,11 @@ async function askAbout(
   const image = failedImage(failure.result, context.project);
   const isOfPull = failure.symptom !== undefined || isFetch(failure) || isShownByPull(failure);
   const blob = failure.symptom === undefined ? undefined : failedBlob(failure.result);
+  const withHead = lastBadPull(failure.result.requests)?.method === 'HEAD';
   const url = redirectedPull(failure.result.requests, context.anonymous.url);
   const [origin, again, reaches, originBlob, blobPulled, originManifest, scanner, redirect] = await Promise.all([
     needsOrigin(failure) ? probes.upstreams.ask(context, image) : undefined,
-    isOfPull && image !== undefined ? questions.again(image) : undefined,
+    isOfPull && image !== undefined ? questions.again(image, withHead) : undefined,
     isFetch(failure) ? questions.reaches() : undefined,
     image === undefined ? undefined : quietly(() => blobOf(context, failure, image)),
     image === undefined || blob === undefined ? undefined : quietly(() => blobAgain(context, image, blob)),
@@ -106,19 +108,29 @@ async function askAbout(
     isOfGuard(failure) ? questions.hasScanner() : undefined,
     url === undefined ? undefined : questions.redirect(url),
   ]);
+  const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
+  const isRefused = again !== undefined && (again.status === 404 || Number(again.status) >= 500);
+  const fetched =
+    isServed && isRefused && image !== undefined
+      ? await quietly(() => probes.upstreams.get(context, image))
+      : undefined;
   return compact<Partial<Findings>>({
-    ...{ origin, again: again?.status, isOfRegistry: again?.isOfRegistry, policyWords: again?.refusal },
+    ...{ origin: fetched ?? origin, again: again?.status, isOfRegistry: again?.isOfRegistry },
+    ...{ isOfHead: again?.isOfHead, policyWords: again?.refusal },
     ...{ reaches, originBlob, blobAgain: blobPulled, originManifest, hasScanner: scanner, redirect },
   });
 }
 
 function needsOrigin(failure: Failure): boolean {
   const { problem } = failure;
-  return isFetch(failure) || ['login-refused', 'login-wanted', 'registry-differs'].includes(problem?.kind ?? '');
+  return (
+    isFetch(failure) ||
+    ['login-refused', 'login-wanted', 'registry-differs', 'headers-changed'].includes(problem?.kind ?? '')
+  );
 }
 
 function isShownByPull({ problem }: Failure): boolean {
-  return problem?.kind === 'any-token-accepted' || problem?.kind === 'registry-differs';
+  return ['any-token-accepted', 'registry-differs', 'headers-changed', 'client-refused'].includes(problem?.kind ?? '');
 }
 
 function isOfGuard({ problem }: Failure): boolean {

@@ -54,6 +54,8 @@ export interface Findings {
   readonly again?: number | 'silent';
   /** Whether that response came from a registry: an image, or a registry error body. */
   readonly isOfRegistry?: boolean;
+  /** That response is one to HEAD; GET works. */
+  readonly isOfHead?: boolean;
   /** Seconds by which clocks of upstreams are ahead of this machine's: the only other visible clocks. */
   readonly upstreamSkews?: readonly number[];
   /** The wrong manifest, read from the upstream by this machine. */

@@ -1,6 +1,13 @@
 import { compact } from '../../compact';
 import { NetworkError } from '../../errors';
-import { ACCEPT_MANIFEST, header, isManifestType, manifestReference, type RequestRecord } from '../../oci';
+import {
+  ACCEPT_MANIFEST,
+  header,
+  isManifestType,
+  manifestReference,
+  type ManifestAnswer,
+  type RequestRecord,
+} from '../../oci';
 import { errorCode, errorText } from '../answer-words';
 import { readArtifact } from '../harbor-api';
 import type { PullContext } from '../model/context';
@@ -16,14 +23,29 @@ export interface PullAgain {
   readonly refusal?: string;
   /** Of an error: its body is one of a registry. */
   readonly isOfRegistry?: boolean;
+  /** GET works, and HEAD does not. */
+  readonly isOfHead?: boolean;
 }
 
-export async function pullAgain({ project, puller, wire }: PullContext, text: string): Promise<PullAgain | undefined> {
+/** @param withHead the pull failed with HEAD: if GET works, HEAD is repeated, too */
+export async function pullAgain(
+  { project, puller, wire }: PullContext,
+  text: string,
+  withHead: boolean,
+): Promise<PullAgain | undefined> {
   const { image, name } = namedImage(project.name, text);
-  const answer = await within(wire, WITHIN_MS, (bounded) =>
-    puller.manifest('GET', name, manifestReference(image), bounded),
-  ).catch(undefinedWhereSilent);
+  const ask = (method: 'GET' | 'HEAD'): Promise<ManifestAnswer | undefined> =>
+    within(wire, WITHIN_MS, (bounded) => puller.manifest(method, name, manifestReference(image), bounded)).catch(
+      undefinedWhereSilent,
+    );
+  const answer = await ask('GET');
   if (!answer) return { status: 'silent' };
+  if (withHead && answer.status === 200) {
+    const head = await ask('HEAD');
+    // The response to HEAD has no body: a registry's errors are JSON, those of a proxy HTML or nothing.
+    if (head && head.status >= 400)
+      return { status: head.status, isOfRegistry: head.contentType === 'application/json', isOfHead: true };
+  }
   const { status, body, contentType } = answer;
   const words = status === 412 || status === 403 ? errorText(body) : undefined;
   return compact({

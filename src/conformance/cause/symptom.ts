@@ -21,7 +21,7 @@ export function symptomOf({ message, requests }: Pick<CheckResult, 'message' | '
   return 'broken';
 }
 
-const PULL = /\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/;
+const PULL = /\/v2\/(.+)\/(manifests|blobs|tags)\/([^/?]+)/;
 
 /**
  * The image of the failing response, below the project: a declared one of the same repository, else the requested one,

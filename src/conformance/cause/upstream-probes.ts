@@ -16,6 +16,8 @@ export interface Reach {
 }
 
 const MAX_CLOCKS = 3;
+/** Each counts as a pull. */
+const MAX_GETS = 10;
 
 /**
  * Probes upstreams from this machine after a failure: each once per run, however many projects and images failed,
@@ -24,16 +26,25 @@ const MAX_CLOCKS = 3;
 export class UpstreamProbes {
   private readonly upstreams = new Map<string, Promise<OriginFinding | undefined>>();
   private readonly images = new Map<string, Promise<OriginFinding | undefined>>();
+  private readonly gets = new Map<string, Promise<OriginFinding | undefined>>();
 
   /** @param text the image that failed, below the project */
   async ask(asking: Asking, text: string | undefined): Promise<OriginFinding | undefined> {
-    const { origin } = asking.project;
-    if (!origin || text === undefined) return undefined;
-    const upstream = `${origin.url} ${origin.credential?.username ?? ''}`;
+    if (!asking.project.origin || text === undefined) return undefined;
+    const upstream = keyOf(asking);
     const ask = (): Promise<OriginFinding | undefined> =>
       oncePerKey(this.images, `${upstream} ${text}`, () => askOrigin(asking, text));
     const found = await oncePerKey(this.upstreams, upstream, ask);
     return found && !isOfImage(found) ? found : ask();
+  }
+
+  /**
+   * The same with GET, which counts as a pull: an upstream may answer HEAD and fail for GET. Undefined after a few.
+   */
+  async get(asking: Asking, text: string): Promise<OriginFinding | undefined> {
+    const key = `${keyOf(asking)} ${text}`;
+    if (!this.gets.has(key) && this.gets.size >= MAX_GETS) return undefined;
+    return oncePerKey(this.gets, key, () => askOrigin(asking, text, 'GET'));
   }
 
   /** Seconds by which the clocks of a few upstreams are ahead of this machine's. */
@@ -44,10 +55,17 @@ export class UpstreamProbes {
 
   async reach(): Promise<Reach> {
     const found = (await Promise.all(this.upstreams.values())).filter((one) => one !== undefined);
-    const reached = found.filter(({ state }) => state === 'answers').length;
+    // One that sends clients elsewhere for a token has answered.
+    const reached = found.filter((one) => one.state === 'answers' || one.elsewhere !== undefined).length;
     const unresolved = found.filter((one) => one.state === 'unreachable' && one.code === 'NETWORK_DNS').length;
     return compact({ asked: found.length, reached, unresolved: unresolved > 0 ? unresolved : undefined });
   }
+}
+
+/** Two registries may have the same account at one upstream, and one of them an old secret. */
+function keyOf({ project: { origin, registry = '' } }: Asking): string {
+  const login = origin?.credential === undefined ? '' : ` ${origin.credential.username} ${registry}`;
+  return `${origin?.url ?? ''}${login}`;
 }
 
 /** Registries return 401 and 403 for a repository that does not exist or that this account may not read. */

@@ -8,7 +8,8 @@ import { problem } from '../model/problem';
 export const check: ProjectCheck = {
   id: 'A1',
   title: 'A request without a token gets a challenge with its scope',
-  proves: 'A request for a manifest without Authorization returns 401 with the scope of that repository.',
+  proves:
+    'A request for a manifest without Authorization returns 401 with the scope of that repository and the token service of this host.',
   why: 'Public projects must return a challenge, too: without it clients do not request a token (goharbor/harbor#11271).',
   limits: 'Does not check what a token allows; A2 and A3 do.',
   upstreamCost: 'none',
@@ -29,6 +30,14 @@ async function look({ anonymous, project, wire }: ProjectContext, name: string, 
   if (answer.status !== 401) return fail(`expected 401, got ${describePlain(answer)}`);
   const scope = bearerChallenge(answer.headers['www-authenticate'])?.params['scope'] ?? 'none';
   const expected = `repository:${name}:pull`;
+  const realm = bearerChallenge(answer.headers['www-authenticate'])?.params['realm'];
+  const realmExpected = `${anonymous.url.origin}/service/token`;
+  if (realm !== undefined && realm !== realmExpected)
+    return fail(
+      `the realm is "${realm}" instead of "${realmExpected}"`,
+      [evidence('realm', realm)],
+      [problem('foreign-realm', undefined, realm)],
+    );
   if (scope !== expected) return fail(`the challenge asks for scope "${scope}" instead of "${expected}"`);
   return pass('401 with the scope of the repository', [evidence('scope', scope)]);
 }

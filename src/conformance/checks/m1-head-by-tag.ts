@@ -28,6 +28,8 @@ function judge(answer: ManifestAnswer): Outcome {
   if (!isManifestType(contentType)) problems.push(`the type is "${contentType}", which no client requested`);
   if (!isDigest(headerDigest)) problems.push(`Docker-Content-Digest is "${headerDigest}"`);
   if (contentLength <= 0) problems.push('no Content-Length');
+  if (answer.contentEncoding !== undefined)
+    problems.push(`Content-Encoding is ${answer.contentEncoding}, which was not requested`);
   if (answer.body.length > 0) problems.push(`${answer.body.length} bytes of body in a HEAD response`);
   const shown = problems.map((problem) => `${problem} [${requestId}]`);
   const kinds = isManifestType(contentType)

@@ -36,7 +36,8 @@ async function look(context: ProjectContext, named: NamedImage, tries: number): 
   if (get.digest !== head.headerDigest && tries > 1) return look(context, named, tries - 1);
   const found = wrongIn(head, get);
   const shown = found.map((wrong) => `${wrong} [${get.requestId}]`);
-  const isOther = get.digest !== announced;
+  // Nothing announced is not another digest.
+  const isOther = get.digest !== announced && announced !== '';
   const kind = isOther
     ? problem('digest-differs', announced, get.digest)
     : isManifestType(get.contentType)
@@ -52,6 +53,8 @@ function wrongIn(head: ManifestAnswer, get: ManifestAnswer): string[] {
   if ('problem' in manifest) found.push(manifest.problem);
   else if (manifest.mediaType !== get.contentType)
     found.push(`Content-Type is ${get.contentType}, the manifest says ${manifest.mediaType}`);
+  if (get.contentEncoding !== undefined)
+    found.push(`Content-Encoding is ${get.contentEncoding}, which was not requested`);
   if (get.digest !== head.headerDigest)
     found.push(`the bytes hash to ${get.digest}, HEAD announced ${head.headerDigest ?? 'nothing'}`);
   // Harbor leaves it empty for a proxied GET by tag: only a wrong one is a finding.

@@ -1,4 +1,4 @@
-import { manifestReference } from '../../oci';
+import { isManifestType, manifestReference } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, failOn, type Outcome } from '../model/outcome';
@@ -37,6 +37,15 @@ export function judge(resolutions: readonly PersonaResolution[]): Outcome {
   if (digests.size > 1)
     problems.push([...digests].map(([digest, personas]) => `${personas.join(', ')} got ${digest}`).join('; '));
   const shown = [...digests].map(([digest, personas]) => evidence(personas.join(', '), digest));
-  const kinds = digests.size > 1 ? [problem('clients-differ', undefined, [...digests.keys()].join(', '))] : [];
+  const strangers = resolutions.filter(({ mediaType }) => mediaType !== undefined && !isManifestType(mediaType));
+  const strange = strangers.slice(0, 1).map(({ mediaType }) => problem('not-a-manifest', undefined, mediaType));
+  // What others get, these clients are refused: a firewall knows them by their User-Agent, or by their requests.
+  const refused = resolutions.filter(({ status = 0 }) => status >= 400 && ![404, 412, 429].includes(status));
+  const isOfSome = refused.length > 0 && refused.every(({ status = 0 }) => status < 500) && digests.size > 0;
+  if (isOfSome)
+    strange.push(
+      problem('client-refused', refused.map(({ persona }) => persona).join(', '), String(refused[0]!.status)),
+    );
+  const kinds = digests.size > 1 ? [problem('clients-differ', undefined, [...digests.keys()].join(', '))] : strange;
   return failOn(problems, `one digest for ${resolutions.length} clients`, shown, kinds);
 }

@@ -1,10 +1,10 @@
-import { servesPlatform, type ChildDescriptor } from '../../oci';
+import { isManifestType, servesPlatform, type ChildDescriptor } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
-import { problem } from '../model/problem';
+import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {
   id: 'M5',
@@ -33,10 +33,12 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
           [problem('missing-platform', required.join(', '))],
         )
       : skip('a single image, not an index; M7 checks its platform');
-  const problems = await Promise.all(
+  const children = await Promise.all(
     required.map(async (platform) => {
       const child = manifest.children.find((one) => servesPlatform(one.platform, platform));
-      return child ? describeChild(context, image, child, platform) : [`the index has no ${platform}`];
+      return child
+        ? describeChild(context, image, child, platform)
+        : { wrong: [`the index has no ${platform}`], kinds: [] };
     }),
   );
   const offered = manifest.children.map((child) => child.platform ?? 'unnamed').join(', ');
@@ -44,10 +46,13 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     (platform) => !manifest.children.some((one) => servesPlatform(one.platform, platform)),
   );
   return failOn(
-    problems.flat(),
+    children.flatMap(({ wrong }) => wrong),
     `${required.join(', ')} served`,
     [evidence('index offers', offered)],
-    missing.length > 0 ? [problem('missing-platform', missing.join(', '))] : [],
+    [
+      ...(missing.length > 0 ? [problem('missing-platform', missing.join(', '))] : []),
+      ...children.flatMap(({ kinds }) => kinds).slice(0, 1),
+    ],
   );
 }
 
@@ -56,13 +61,15 @@ async function describeChild(
   { name }: NamedImage,
   child: ChildDescriptor,
   platform: string,
-): Promise<string[]> {
+): Promise<{ readonly wrong: readonly string[]; readonly kinds: readonly Problem[] }> {
   const head = await puller.manifest('HEAD', name, child.digest, wire);
-  if (head.status !== 200) return [`${platform}: HEAD returned ${head.status} [${head.requestId}]`];
+  if (head.status !== 200)
+    return { wrong: [`${platform}: HEAD returned ${head.status} [${head.requestId}]`], kinds: [] };
   const problems: string[] = [];
   if (head.contentType !== child.mediaType)
     problems.push(`${platform}: type ${head.contentType}, the index says ${child.mediaType} [${head.requestId}]`);
   if (head.contentLength !== undefined && head.contentLength !== child.sizeBytes)
     problems.push(`${platform}: ${head.contentLength} bytes, the index says ${child.sizeBytes} [${head.requestId}]`);
-  return problems;
+  const kinds = isManifestType(head.contentType) ? [] : [problem('not-a-manifest', undefined, head.contentType)];
+  return { wrong: problems, kinds };
 }

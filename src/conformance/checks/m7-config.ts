@@ -31,16 +31,17 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const outcomes = await Promise.all(
     resolved.platforms.map(async (result) => ({
       part: result.platform,
-      outcome: await lookAtPlatform(context, image, result),
+      outcome: await lookAtPlatform(context, image, result, manifest.kind === 'image'),
     })),
   );
   return mergeOutcomes(outcomes);
 }
 
 async function lookAtPlatform(
-  { puller, wire }: ProjectContext,
+  { project, puller, wire }: ProjectContext,
   { name }: NamedImage,
   result: PlatformResult,
+  isSingle: boolean,
 ): Promise<Outcome> {
   if ('problem' in result) return skip(`no manifest for ${result.platform} (see ${result.see})`);
   if (isArtifact(result.manifest)) return skip(artifactWords(result.manifest));
@@ -51,8 +52,17 @@ async function lookAtPlatform(
   if (!config) return fail(`the config is not a JSON object [${answer.requestId}]`, [], malformed);
   const { layers } = result.manifest;
   const problems: string[] = [];
-  if (!servesPlatform(config.platform, result.platform) && config.platform !== withoutVariant(result.platform))
-    problems.push(`the config is for ${config.platform || 'no platform'}, required is ${result.platform}`);
+  const isOther =
+    !servesPlatform(config.platform, result.platform) && config.platform !== withoutVariant(result.platform);
+  if (isSingle && isOther && project.platforms.length > 1)
+    return skip(`a single image for ${config.platform || 'no platform'} (see M5)`);
+  if (isSingle && isOther)
+    return fail(
+      `the image is for ${config.platform || 'no platform'}, required is ${result.platform}`,
+      [],
+      [problem('missing-platform', result.platform)],
+    );
+  if (isOther) problems.push(`the config is for ${config.platform || 'no platform'}, required is ${result.platform}`);
   if (config.diffIds.length !== layers.length)
     problems.push(`${counted(config.diffIds.length, 'diff ID')} for ${counted(layers.length, 'layer')}`);
   const kinds = problems.length > 0 ? malformed : [];

@@ -1,4 +1,4 @@
-import { ACCEPT_MANIFEST, type PlainAnswer } from '../../oci';
+import { ACCEPT_MANIFEST, bareMediaType, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
@@ -37,11 +37,16 @@ async function run(context: ProjectContext): Promise<Outcome> {
     if (codes.length === 0 && (answer.status === 401 || answer.status === 403))
       return skip(`may not pull: ${describePlain(answer)} (see M1)`);
     problems.push(...problemsOf(answer, what, statuses));
-    if (errorCode(answer.body) === undefined && (answer.status === 200 || answer.status === 404))
+    if (errorCode(answer.body) === undefined && isReplaced(answer))
       kinds.push(problem('error-page', what, String(answer.status)));
     codes.push(errorCode(answer.body) ?? 'none');
   }
   return failOn(problems, 'distinguished from a broken registry', [evidence('codes', codes.join(', '))], kinds);
+}
+
+/** A registry error always has a JSON body; a 200 with a page is none of a registry at all. */
+function isReplaced({ status, headers }: PlainAnswer): boolean {
+  return status === 404 || (status === 200 && bareMediaType(String(headers['content-type'] ?? '')) === 'text/html');
 }
 
 function problemsOf(answer: PlainAnswer, what: string, statuses: readonly number[]): string[] {

@@ -1,3 +1,4 @@
+import { compact } from '../../compact';
 import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import { getApi, parse } from './ask';
@@ -9,7 +10,11 @@ export type RobotAnswer =
       /** Unix seconds; -1 is never. */ readonly expiresAt: number;
       readonly isDisabled: boolean;
     }
-  | { readonly state: 'absent' }
+  | {
+      readonly state: 'absent';
+      /** A robot of this name has another prefix. */
+      readonly renamed?: string;
+    }
   /** This identity may not list robots. */
   | { readonly state: 'hidden' };
 
@@ -28,8 +33,13 @@ export async function readRobot(
   if (!Array.isArray(listed)) return { state: 'hidden' };
   const found = (listed as readonly (RobotWire | null)[]).find((robot) => robot?.name === fullName);
   // A list that is cut at a hundred, or by the permissions of this identity, proves no absence.
-  if (!found)
-    return listed.length < ROBOTS_ASKED && context.target.apiCredential ? { state: 'absent' } : { state: 'hidden' };
+  if (!found) {
+    if (listed.length >= ROBOTS_ASKED || !context.target.apiCredential) return { state: 'hidden' };
+    const prefix = fullName.slice(0, fullName.indexOf('$') + 1);
+    const names = (listed as readonly (RobotWire | null)[]).map((robot) => String(robot?.name));
+    const renamed = names.find((one) => one.endsWith(fullName.slice(prefix.length)) && !one.startsWith(prefix));
+    return compact({ state: 'absent', renamed });
+  }
   const { expires_at: expiresAt, disable } = found;
   return typeof expiresAt === 'number'
     ? { state: 'present', expiresAt, isDisabled: disable === true }

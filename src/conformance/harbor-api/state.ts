@@ -18,17 +18,26 @@ export interface HarborState {
   readonly storage?: Disk;
   /** The credential of the API is refused (401): then a refusal does not judge a robot. */
   readonly isRefused?: boolean;
+  /** The status of `GET /v2/` now. */
+  readonly door?: number;
+  /** The status of an anonymous token request now. */
+  readonly tokens?: number;
   /** The status of `GET /health` if the response is not Harbor's. */
   readonly brokenStatus?: number;
 }
 
+/** Grants nothing: without a scope an anonymous client is refused. */
+const TOKENS = '/service/token?service=harbor-registry&scope=repository:breakwater-probe/none:pull';
+
 export async function readHarborState(context: CheckContext, wire: WireOptions): Promise<HarborState> {
-  const [info, health, volumes, registries] = await Promise.all([
+  const [info, health, volumes, registries, door, tokens] = await Promise.all([
     getApi(context, '/api/v2.0/systeminfo', wire),
     context.anonymous.plain({ method: 'GET', path: '/api/v2.0/health' }, wire),
     getApi(context, '/api/v2.0/systeminfo/volumes', wire),
     // 403 for an account that may not list them, 401 for an anonymous client.
     getApi(context, '/api/v2.0/registries?page_size=1', wire),
+    context.anonymous.plain({ method: 'GET', path: '/v2/' }, wire),
+    context.anonymous.plain({ method: 'GET', path: TOKENS }, wire),
   ]);
   const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };
   const { components } = (parse(health.body) ?? {}) as { components?: unknown };
@@ -40,6 +49,8 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
     storage: storageOf(volumes),
     isRefused: context.target.apiCredential && registries.status === 401 ? true : undefined,
     ill: ill?.map(({ name }) => printable(String(name), 40)),
+    door: door.status,
+    tokens: tokens.status,
     brokenStatus: health.status >= 500 && !ill ? health.status : undefined,
   });
 }

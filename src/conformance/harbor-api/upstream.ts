@@ -23,10 +23,11 @@ interface RegistryWire {
   readonly credential?: { readonly access_key?: unknown } | null;
 }
 
-/** Undefined for anyone who may not know, and where the project has no registry. */
+/** Undefined for anyone who may not know; without a name where the project has no registry. */
 export async function readRegistry(context: AskingProject, wire: WireOptions): Promise<LiveRegistry | undefined> {
   const id = await registryIdOf(context, wire);
   if (id === undefined) return undefined;
+  if (id === 0) return { name: '', insecure: false, account: '' };
   const answer = await getApi(context, `/api/v2.0/registries/${id}`, wire);
   if (answer.status !== 200) return undefined;
   const { name, type, url, insecure, status, credential } = (parse(answer.body) ?? {}) as RegistryWire;
@@ -57,7 +58,7 @@ export async function readUpstreamStatus(context: AskingProject, wire: WireOptio
  */
 export async function pingUpstream(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
   const id = await registryIdOf(context, wire);
-  if (id === undefined) return undefined;
+  if (id === undefined || id === 0) return undefined;
   const { status } = await askApi(context, wire, {
     method: 'POST',
     path: '/api/v2.0/registries/ping',
@@ -66,8 +67,13 @@ export async function pingUpstream(context: AskingProject, wire: WireOptions): P
   return status === 200 ? true : status === 400 || status === 500 ? false : undefined;
 }
 
+/** 0 where the project has none. */
 async function registryIdOf(context: AskingProject, wire: WireOptions): Promise<number | undefined> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
-  const id = (parse(answer.body) as { registry_id?: unknown } | undefined)?.registry_id;
-  return answer.status === 200 && typeof id === 'number' && id !== 0 ? id : undefined;
+  const { registry_id: id, project_id: projectId } = (parse(answer.body) ?? {}) as {
+    registry_id?: unknown;
+    project_id?: unknown;
+  };
+  if (answer.status !== 200 || typeof projectId !== 'number') return undefined;
+  return typeof id === 'number' ? id : 0;
 }

@@ -48,6 +48,7 @@ export const PROBLEM_KINDS = [
   'wrong-manifest',
   'digest-differs',
   'clients-differ',
+  'client-refused',
   'image-malformed',
   'headers-changed',
   'error-page',

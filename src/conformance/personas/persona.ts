@@ -1,6 +1,8 @@
 /** How one kind of client pulls, as captured on the wire or read from its source (docs/guides/conformance.md). */
 export interface Persona {
   readonly name: string;
+  /** As a current version sends it: firewalls judge clients by it. */
+  readonly userAgent: string;
   /** Accept of the request for a tag, in the client's order. */
   readonly accept: readonly string[];
   /** Begins with `GET /v2/`. */

@@ -20,6 +20,8 @@ export interface PersonaResolution {
   readonly mediaType?: string;
   /** Why it would have given up, in words. */
   readonly problem?: string;
+  /** The status at which it would have given up. */
+  readonly status?: number;
 }
 
 interface Asked {
@@ -41,22 +43,24 @@ export async function resolveAs(
   wire: WireOptions,
 ): Promise<PersonaResolution> {
   const path = `/v2/${name}/manifests/`;
+  const own = { 'user-agent': persona.userAgent };
   const ask = (method: 'GET' | 'HEAD', target: string, accept: readonly string[]): Promise<PlainAnswer> =>
     client.authorized(
-      { method, path: path + target, headers: { ...persona.headers, accept: accept.join(', ') } },
+      { method, path: path + target, headers: { ...own, ...persona.headers, accept: accept.join(', ') } },
       name,
       wire,
     );
   const gaveUp = (answer: PlainAnswer, what: string): PersonaResolution => ({
     persona: persona.name,
     problem: `${what}: ${describePlain(answer)}`,
+    status: answer.status,
   });
   if (persona.pings) {
-    const ping = await client.plain({ method: 'GET', path: '/v2/' }, wire);
+    const ping = await client.plain({ method: 'GET', path: '/v2/', headers: own }, wire);
     if (ping.status !== 200 && ping.status !== 401) return gaveUp(ping, 'GET /v2/');
   }
   if (persona.token === 'POST' && credential) {
-    const headers = { accept: persona.accept.join(', ') };
+    const headers = { ...own, accept: persona.accept.join(', ') };
     const refusal = await client.plain({ method: persona.byTag, path: path + reference, headers }, wire);
     const posted = await postForToken(client, refusal, credential, wire);
     if (posted && !goesOnAfter(posted)) return gaveUp(posted, 'POST for a token');

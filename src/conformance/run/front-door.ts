@@ -6,6 +6,7 @@ import type { Cause, CheckResult } from '../model/result';
 import type { ProjectTarget } from '../model/target';
 import { within } from './time-bound';
 import type { Reach, UpstreamProbes } from '../cause/upstream-probes';
+import { realmEvidence, realmWords } from '../cause/rules/realm';
 import { connectionFaultOf } from '../cause/connection-fault';
 
 const PROBE_WITHIN_MS = 10_000;
@@ -78,9 +79,8 @@ export function foreignRealm(results: readonly CheckResult[], harbor: URL): Fore
     kind: 'foreign-realm',
     rank: 'outage',
     party: 'front door',
-    words: `the challenge of ${harbor.host} sends clients to "${realm}" for tokens`,
-    evidence: [evidence('realm', realm), evidence('expected', `${harbor.origin}/service/token`)],
-    whatToDo: 'correct external_url of Harbor, and have the proxy in front pass on Host and X-Forwarded-Proto',
+    ...realmWords(harbor.host, realm),
+    evidence: [...realmEvidence(realm), evidence('expected', `${harbor.origin}/service/token`)],
   };
   return { host, isOwn: host === harbor.host, cause };
 }

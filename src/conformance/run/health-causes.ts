@@ -79,7 +79,10 @@ export function unavailableCause(host: string, status: number): Cause | undefine
 
 /** @param ill names of components that Harbor reports as unhealthy */
 export function illCause(host: string, ill: readonly string[]): Cause | undefined {
-  return applyRules(RULES, failureOf(problem('not-stored')), { host, problems: [], harbor: { ill } });
+  const cause = applyRules(RULES, failureOf(problem('not-stored')), { host, problems: [], harbor: { ill } });
+  // The command of a run is `health` itself.
+  const { command: _health, ...others } = cause ?? {};
+  return cause && (others as Cause);
 }
 
 /** A robot as `health` and `doctor` test it. */
@@ -117,19 +120,28 @@ export async function robotCause(
   return applyRules(RULES, failureOf(wrong), { host: registry.url.host, project, robots, problems: [wrong] });
 }
 
-/** If a token of this robot does not allow pulls from a repository, although it may be public. */
+/**
+ * If a token of this robot does not allow pulls from a repository, although it may be public. A token of a
+ * project that does not exist yet allows nothing.
+ */
 export async function missingRightCause(
   registry: RegistryClient,
-  { project: name, robot }: AskedRobot,
+  { project: name, robot, api }: AskedRobot,
   repository: string,
   wire: WireOptions,
 ): Promise<Cause | undefined> {
   const { status, token } = await registry.as(robot).token(undefined, `repository:${repository}:pull`, wire);
   const access = status === 200 ? readTokenAccess(token) : undefined;
   if (!access || access.some((one) => one.name === repository && one.actions.includes('pull'))) return undefined;
+  const project = bareProject(name, robot);
+  const target = compact<ConformanceTarget>({ harborUrl: registry.url.href, projects: [], apiCredential: api });
+  const live = await quietly(() =>
+    readProject({ ...contextOf(target, registry, wire), project, puller: registry }, wire),
+  );
+  if (live?.state === 'absent') return undefined;
   const wrong = problem('missing-right', robot.username, 'pull');
   const robots = { [robot.username]: { status, harbor: { state: 'hidden' as const } } };
-  const findings: Findings = { host: registry.url.host, project: bareProject(name, robot), robots, problems: [wrong] };
+  const findings: Findings = { host: registry.url.host, project, robots, problems: [wrong] };
   return applyRules(RULES, failureOf(wrong), findings);
 }
 

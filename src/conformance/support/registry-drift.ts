@@ -16,7 +16,7 @@ export function registryDrift(
 ): readonly RegistryDifference[] {
   if (!live || !declared || registry === undefined) return [];
   if (live.name !== undefined && live.name !== registry)
-    return [{ field: 'registry', found: live.name, declared: registry }];
+    return [{ field: 'registry', found: live.name || 'none', declared: registry }];
   const pairs = [
     ['type', live.type, declared.type],
     ['url', shownUrl(live.url), shownUrl(declared.url)],

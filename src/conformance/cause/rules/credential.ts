@@ -14,7 +14,6 @@ function robotOf({ problem, symptom }: Failure, { project }: Findings): string |
 
 /** A robot that the token service refuses, or that does not work according to Harbor. */
 function dead(failure: Failure, findings: Findings): { name: string; robot: RobotFinding } | undefined {
-  if (findings.harbor?.isRefused) return undefined;
   const name = robotOf(failure, findings);
   const robot = name === undefined ? undefined : findings.robots?.[name];
   if (name === undefined || !robot) return undefined;
@@ -71,7 +70,8 @@ export const CREDENTIAL: readonly Rule[] = [
       const isLogin =
         isProblem(failure, 'dead-credential', 'anonymous-refused', 'missing-right') ||
         ['refused', 'denied'].includes(failure.symptom ?? '');
-      return findings.harbor?.isRefused && isLogin
+      const works = Object.values(findings.robots ?? {}).some(({ status }) => status === 200);
+      return findings.harbor?.isRefused && isLogin && !works
         ? [{ label: 'API of Harbor', value: 'refuses the credential of this run, too (401)' }]
         : undefined;
     },
@@ -109,6 +109,25 @@ export const CREDENTIAL: readonly Rule[] = [
         whatToDo:
           'set its duration to the number of days it should live (or -1), then apply; rotating the secret does not extend it',
         ...applyRobot(findings, name),
+      };
+    },
+  },
+  {
+    kind: 'robot-prefix',
+    rank: 'outage',
+    party: 'policy',
+    seen: deadSo(({ harbor }) => harbor.state === 'absent' && harbor.renamed !== undefined),
+    say: (failure, findings) => {
+      const name = nameOf(failure, findings);
+      const { harbor } = findings.robots?.[name] ?? {};
+      const renamed = harbor?.state === 'absent' ? harbor.renamed : undefined;
+      return {
+        subject: name,
+        plural: 'robots have another prefix in Harbor',
+        words: `${name} is called ${renamed ?? 'otherwise'} in Harbor: robot_name_prefix was changed`,
+        whatToDo:
+          'set it back with configuration: { robot_name_prefix: … }, or give clients and declaration the new name',
+        command: 'breakwater apply --target configuration',
       };
     },
   },
@@ -181,7 +200,8 @@ export const CREDENTIAL: readonly Rule[] = [
     rank: 'outage',
     party: 'credential',
     seen: (failure, { problems, project, robots }) => {
-      const username = project?.pullCredential?.username;
+      const isOfOther = isProblem(failure, 'missing-right') && failure.problem?.value === 'pull';
+      const username = isOfOther ? failure.problem?.subject : project?.pullCredential?.username;
       const isAlive = username !== undefined && robots?.[username]?.status === 200;
       const lacks = problems.find(
         ({ kind, subject, value }) => kind === 'missing-right' && subject === username && value === 'pull',
@@ -189,11 +209,14 @@ export const CREDENTIAL: readonly Rule[] = [
       const isAbout = isProblem(failure, 'missing-right') || ['refused', 'denied'].includes(failure.symptom ?? '');
       return isAlive && lacks && isAbout ? [{ label: 'its token', value: 'does not allow to pull' }] : undefined;
     },
-    say: (_failure, findings) => ({
-      words: `${findings.project?.pullCredential?.username ?? 'the robot'} may not pull`,
-      whatToDo: 'grant it the declared permission repository:pull',
-      ...applyRobot(findings, findings.project?.pullCredential?.username),
-    }),
+    say: ({ problem }, findings) => {
+      const username = problem?.subject ?? findings.project?.pullCredential?.username;
+      return {
+        words: `${username ?? 'the robot'} may not pull`,
+        whatToDo: 'grant it the declared permission repository:pull',
+        ...applyRobot(findings, username),
+      };
+    },
   },
   {
     kind: 'undeclared-right',

@@ -13,7 +13,7 @@ export const EXPOSURE: readonly Rule[] = [
     // The project is private in Harbor: then a proxy in front adds a credential of its own.
     seen: (failure, { problems, live }) => {
       const isOpen = problems.some(({ kind }) => kind === 'anonymous-pull');
-      const isToken = isOpen && isProblem(failure, 'any-token-accepted', 'anonymous-write');
+      const isToken = isOpen && isProblem(failure, 'any-token-accepted', 'any-secret-accepted', 'anonymous-write');
       const isPrivate = live?.state === 'present' && live.metadata['public'] !== 'true';
       return isPrivate && (isToken || isProblem(failure, 'anonymous-pull'))
         ? [foundBy(failure), { label: 'public in Harbor', value: 'false' }]
@@ -21,7 +21,7 @@ export const EXPOSURE: readonly Rule[] = [
     },
     say: (_failure, { host }) => ({
       words: 'anonymous clients can read a project that is private in Harbor',
-      whatToDo: `find the proxy in front of ${host} that adds a credential of its own to requests, and remove it`,
+      whatToDo: `find the proxy in front of ${host} that adds a credential of its own to requests, or caches tokens or pulls, and stop it`,
     }),
   },
   {

@@ -1,8 +1,10 @@
 import type { Evidence } from '../../model/outcome';
+import type { RequestRecord } from '../../../oci';
 import type { Problem } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
-import { foundBy, isProblem, problemIs, type Rule } from '../rule';
+import { foundBy, isProblem, type Rule } from '../rule';
 import { lastStatus } from '../symptom';
+import { realmEvidence, realmWords } from './realm';
 
 /** Whether every response of Harbor in a failed check was such, or there was none. */
 function only({ result }: Failure, { host }: Findings, isSo: (status: number) => boolean): boolean {
@@ -24,6 +26,41 @@ function endedAs(
   return found && isAbout ? [{ label: '/v2/ returns', value: found.value ?? '' }] : undefined;
 }
 
+/** The token service fails, and it is Harbor's own. */
+export const isOfTokenService = (failure: Failure, findings: Findings): boolean =>
+  noToken(failure, findings, 'Harbor') !== undefined;
+
+/** Without these components, no token is issued. */
+const OF_TOKENS = ['core', 'database', 'redis'];
+
+/** The statuses of a proxy behind which there is nothing. */
+const isGateway = (status: number | undefined): boolean => status !== undefined && status >= 502 && status <= 504;
+
+/** The status of a gateway that this failure saw, or that its check found. */
+function gatewayStatus({ problem, result }: Failure, { host }: Findings): number | undefined {
+  if (problem && ['unavailable', 'no-token'].includes(problem.kind))
+    return isGateway(Number(problem.value)) ? Number(problem.value) : undefined;
+  const isOfHost = ({ url }: RequestRecord): boolean => URL.canParse(url) && new URL(url).host === host;
+  return result.requests.find((one) => isOfHost(one) && isGateway(one.status))?.status;
+}
+
+/** All that this failure was about works now. */
+function worksAgain({ symptom }: Failure, { harbor, again, blobAgain }: Findings): boolean {
+  const isUp = harbor?.brokenStatus === undefined && harbor?.door === 401 && harbor.tokens === 200;
+  const isPulled = again === 200 && (blobAgain === undefined || blobAgain.status === 200);
+  return isUp && (isPulled || symptom === undefined);
+}
+
+/** Realms that a check of this project found elsewhere. */
+const realmIn = ({ problems }: Findings): string | undefined =>
+  problems.find(({ kind }) => kind === 'foreign-realm')?.value;
+
+/** No token was requested, because its realm is elsewhere. */
+function lacksToken({ problem, result }: Failure, { host }: Findings): boolean {
+  const last = lastStatus(result.requests, host);
+  return problem === undefined && result.status === 'error' && (last === undefined || last === 401);
+}
+
 const tokenStatus = (problems: readonly Problem[]): string =>
   problems.find(({ kind }) => kind === 'no-token')?.value ?? 'no token';
 
@@ -40,124 +77,36 @@ function noToken(failure: Failure, { problems, host }: Findings, by: string): Ev
   return isAbout ? [{ label: '/service/token returns', value: found.value ?? '' }] : undefined;
 }
 
-const SAME_CLOCK_S = 60;
-
-/** Seconds by which every upstream with a visible clock is ahead of this machine, if there is one. */
-function agree({ upstreamSkews = [] }: Findings, aheadS: number): boolean {
-  return upstreamSkews.length > 0 && upstreamSkews.every((skew) => Math.abs(skew - aheadS) <= SAME_CLOCK_S);
-}
-
-function clocks({ upstreamSkews = [] }: Findings): Evidence[] {
-  const value = upstreamSkews.map((skew) => `${skew} s`).join(', ') || 'not known';
-  return [{ label: "clocks of upstreams, ahead of this machine's by", value }];
-}
-
-/** The certificate, the clock, and servers that respond instead of Harbor. */
+/** Servers that respond instead of Harbor. */
 export const FRONT_DOOR: readonly Rule[] = [
   {
-    kind: 'certificate-expired',
+    kind: 'foreign-realm',
     rank: 'outage',
     party: 'front door',
-    seen: problemIs('certificate-expired'),
-    say: ({ problem }, { host }) => ({
-      words: `the certificate of ${host} expired on ${problem?.value ?? ''}`,
-      whatToDo: 'renew it, and reload the server that terminates TLS',
-    }),
+    seen: (failure, findings) => {
+      const realm = realmIn(findings);
+      const isAbout = isProblem(failure, 'foreign-realm') || lacksToken(failure, findings);
+      return realm !== undefined && isAbout ? realmEvidence(realm, findings.project?.name) : undefined;
+    },
+    say: (_failure, findings) => realmWords(findings.host, realmIn(findings) ?? ''),
   },
   {
-    kind: 'certificate-name',
+    kind: 'harbor-was-away',
     rank: 'outage',
-    party: 'front door',
-    seen: problemIs('certificate-name'),
-    say: (_failure, { host }) => ({
-      words: `the certificate is not for ${host}`,
-      whatToDo: 'serve a certificate with this name, or declare the name that it has as harbor.url',
-    }),
-  },
-  {
-    kind: 'certificate-chain',
-    rank: 'outage',
-    party: 'front door',
-    seen: problemIs('certificate-chain'),
-    say: (_failure, { host }) => ({
-      words: `the certificate chain of ${host} is not trusted`,
-      whatToDo: 'serve the full chain (leaf and intermediates); declare a private CA as harbor.ca_file',
-    }),
-  },
-  {
-    kind: 'certificate-not-yet',
-    rank: 'outage',
-    party: 'front door',
-    seen: problemIs('certificate-not-yet'),
-    say: (_failure, { host }) => ({
-      words: `the certificate of ${host} is not valid yet`,
-      whatToDo: 'check the clocks of this machine and of the issuing one (NTP), otherwise reissue it',
-    }),
-  },
-  {
-    kind: 'certificate-default',
-    rank: 'outage',
-    party: 'front door',
-    seen: problemIs('certificate-default'),
-    say: (_failure, { host }) => ({
-      words: `${host} serves Traefik's default certificate`,
-      whatToDo: 'ACME has not issued one yet: see the log of the container traefik',
-    }),
-  },
-  {
-    kind: 'tls-version',
-    rank: 'soon',
-    party: 'front door',
-    seen: problemIs('tls-version'),
-    say: ({ problem }, { host }) => ({
-      words: `${host} speaks ${problem?.value ?? 'an old TLS'}`,
-      whatToDo: 'allow TLS 1.2 and 1.3 where TLS is terminated',
-    }),
-  },
-  {
-    kind: 'certificate-expires',
-    rank: 'soon',
-    party: 'front door',
-    seen: problemIs('certificate-expires'),
-    say: ({ problem }, { host }) => ({
-      words: `the certificate of ${host} expires on ${problem?.value ?? ''}`,
-      whatToDo: 'renew it now; with ACME, check the log of the ACME client',
-    }),
-  },
-  {
-    kind: 'own-clock',
-    rank: 'soon',
-    party: 'this machine',
-    // Upstreams differ by as much as Harbor does: then this machine's clock is wrong.
-    seen: (failure, findings) =>
-      isProblem(failure, 'clock-skew') && agree(findings, Number(failure.problem?.subject ?? 0))
-        ? [foundBy(failure), ...clocks(findings)]
-        : undefined,
-    say: () => ({
-      words: 'the clock of this machine is wrong: Harbor and the upstreams agree with each other, and not with it',
-      whatToDo: 'set it right (NTP): certificates and expiry dates are judged by it',
-    }),
-  },
-  {
-    kind: 'clock-skew-somewhere',
-    rank: 'soon',
-    party: 'Harbor or this machine',
-    seen: (failure, findings) =>
-      isProblem(failure, 'clock-skew') && !agree(findings, 0) ? [foundBy(failure), ...clocks(findings)] : undefined,
-    say: ({ problem }, { host }) => ({
-      words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
-      whatToDo: 'check NTP on both machines: tokens are refused when clocks differ by minutes',
-    }),
-  },
-  {
-    kind: 'clock-skew',
-    rank: 'soon',
     party: 'Harbor',
-    seen: (failure, findings) =>
-      isProblem(failure, 'clock-skew') ? [foundBy(failure), ...clocks(findings)] : undefined,
-    say: ({ problem }, { host }) => ({
-      words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
-      whatToDo: 'check NTP on the machine of Harbor: tokens are refused when clocks differ by minutes',
+    seen: (failure, findings) => {
+      const status = gatewayStatus(failure, findings);
+      const isOfPull = failure.problem === undefined || isProblem(failure, 'not-listed', 'unavailable', 'no-token');
+      return status !== undefined && isOfPull && worksAgain(failure, findings)
+        ? [
+            { label: 'returned during the run', value: String(status) },
+            { label: 'asked again', value: 'answers' },
+          ]
+        : undefined;
+    },
+    say: (_failure, { host }) => ({
+      words: `${host} returned gateway errors (502 to 504) for a while, but responds again`,
+      whatToDo: 'Harbor or the proxy in front was restarted or overloaded at that time: read its log, then run again',
     }),
   },
   {
@@ -241,7 +190,9 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'token-service',
     rank: 'outage',
     party: 'Harbor',
-    seen: (failure, findings) => noToken(failure, findings, 'Harbor'),
+    // With a component down, that is the cause: see `component-down`.
+    seen: (failure, findings) =>
+      findings.harbor?.ill?.some((name) => OF_TOKENS.includes(name)) ? undefined : noToken(failure, findings, 'Harbor'),
     say: (_failure, { host, problems }) => ({
       words: `the token service of ${host} returns ${tokenStatus(problems)}: no client gets a token`,
       whatToDo: 'read the log of core: its database, its key (private_key.pem) and the proxy in front',
@@ -259,20 +210,31 @@ export const FRONT_DOOR: readonly Rule[] = [
         only(failure, findings, (status) => status >= 300 && status < 400);
       return target !== undefined && isAbout ? [{ label: 'redirected to', value: target }] : undefined;
     },
-    say: (_failure, { host }) => ({
-      words: `${host} redirects /v2/ instead of serving it`,
-      whatToDo: 'correct the proxy in front: /v2/, /service/ and /api/ go to Harbor, with Host and X-Forwarded-Proto',
-    }),
+    say: (_failure, { host, problems }) => {
+      const target = problems.find(({ kind }) => kind === 'redirect')?.value ?? '';
+      const { protocol, hostname } = URL.canParse(target) ? new URL(target) : { protocol: '', hostname: '' };
+      const isToTls = protocol === 'https:' && hostname === new URL(`http://${host}`).hostname;
+      return {
+        words: `${host} redirects /v2/ ${isToTls ? 'to https' : 'instead of serving it'}`,
+        whatToDo: isToTls
+          ? `if harbor.url has http://, declare https://; if it has https://, have the proxy in front pass on X-Forwarded-Proto`
+          : 'correct the proxy in front: /v2/, /service/ and /api/ go to Harbor, with Host and X-Forwarded-Proto',
+      };
+    },
   },
   {
     kind: 'harbor-unavailable',
     rank: 'outage',
     party: 'Harbor',
     seen: (failure, findings) => {
+      const { harbor, host } = findings;
       const atDoor = findings.problems.find(({ kind }) => kind === 'unavailable')?.value;
-      const status = findings.harbor?.brokenStatus ?? atDoor;
+      const status = harbor?.brokenStatus ?? atDoor;
+      // It was there when this check began.
+      const isLost = isGateway(harbor?.door) && isGateway(lastStatus(failure.result.requests, host));
       const isAtMirror = isProblem(failure, 'mirror-answer') && Number(failure.problem?.value) >= 500;
-      const isAbout = isProblem(failure, 'unavailable') || isAtMirror || only(failure, findings, (one) => one >= 500);
+      const isAbout =
+        isProblem(failure, 'unavailable') || isAtMirror || isLost || only(failure, findings, (one) => one >= 500);
       return isAbout && status !== undefined ? [{ label: 'the front door returns', value: String(status) }] : undefined;
     },
     say: (_failure, { host }) => ({

@@ -89,8 +89,11 @@ export const IMAGE: readonly Rule[] = [
       const offered = originManifest.platforms.join(', ') || 'a single image';
       return [foundBy(failure), { label: 'the upstream offers', value: offered }];
     },
-    say: ({ problem, result }) => ({
-      words: `${result.image ?? 'the declared image'} does not support ${problem?.subject ?? 'the platform'}`,
+    say: ({ problem, result }, { originManifest, project }) => ({
+      words:
+        originManifest?.platforms.length === 0 && (project?.platforms.length ?? 0) > 1
+          ? `${result.image ?? 'the declared image'} is a single image, but ${problem?.subject ?? 'platforms'} are required`
+          : `${result.image ?? 'the declared image'} does not support ${problem?.subject ?? 'the platform'}`,
       whatToDo: 'the upstream has no such platform either: change conformance.platforms, or declare another image',
     }),
   },
@@ -187,10 +190,30 @@ export const IMAGE: readonly Rule[] = [
     kind: 'front-door-changes-answers',
     rank: 'outage',
     party: 'front door',
-    seen: found('headers-changed'),
+    // A pull works, and the upstream gives this machine the headers, which Harbor passes on.
+    seen: (failure, { origin, again, isOfRegistry }) => {
+      const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
+      const isType = isProblem(failure, 'not-a-manifest') && isServed && again === 200 && isOfRegistry === false;
+      const lacks = origin?.state === 'answers' && origin.status === 200 && origin.digest === undefined;
+      const isChanged = isProblem(failure, 'headers-changed') && (again === undefined || again === 200) && !lacks;
+      return isType || isChanged ? [foundBy(failure)] : undefined;
+    },
     say: (_failure, { host }) => ({
       words: `a proxy in front of ${host} changes response headers`,
       whatToDo: 'turn off compression, buffering and header rewriting for /v2/ in the proxy in front of Harbor',
+    }),
+  },
+  {
+    kind: 'upstream-changes-answers',
+    rank: 'outage',
+    party: 'upstream',
+    seen: (failure, { origin }) =>
+      isProblem(failure, 'headers-changed') && origin?.state === 'answers' && origin.status === 200
+        ? [foundBy(failure), { label: 'digest from the upstream', value: origin.digest ?? 'none' }]
+        : undefined,
+    say: (_failure, findings) => ({
+      words: `${upstreamName(findings)} returns manifests without the headers that clients need`,
+      whatToDo: 'check for a proxy in front of the upstream that changes headers; it must send Docker-Content-Digest',
     }),
   },
   {

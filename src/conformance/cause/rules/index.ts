@@ -1,9 +1,11 @@
 import type { Rule } from '../rule';
 import { BLOBS } from './blobs';
 import { BYTES } from './bytes';
+import { CERTIFICATE } from './certificate';
 import { CREDENTIAL } from './credential';
 import { EXPOSURE } from './exposure';
 import { FRONT_DOOR } from './front-door';
+import { HARBOR_SIDE } from './harbor-side';
 import { IMAGE } from './image';
 import { MIRROR } from './mirror';
 import { POLICY } from './policy';
@@ -16,6 +18,7 @@ import { UPSTREAM } from './upstream';
 /** In the order in which they are tried: rules that explain more come first. */
 export const RULES: readonly Rule[] = [
   ...REDIRECTS,
+  ...CERTIFICATE,
   ...FRONT_DOOR,
   ...EXPOSURE,
   ...POLICY,
@@ -26,6 +29,7 @@ export const RULES: readonly Rule[] = [
   ...BLOBS,
   ...PULLS_AT_FRONT,
   ...UPSTREAM,
+  ...HARBOR_SIDE,
   ...BYTES,
   ...IMAGE,
 ];

@@ -108,7 +108,7 @@ export const MIRROR: readonly Rule[] = [
     },
     say: (failure, findings) => ({
       words: `mirror domain ${hostIn(failure, findings)} asks for a login`,
-      whatToDo: `its proxy must not require a password, and must keep the token scope of the project: ${RENDER}`,
+      whatToDo: `its proxy must not require a password, and must name this project in the path and in the token scope: ${RENDER}`,
       command: COMMAND,
     }),
   },

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../model/outcome';
+import { isUnscannedRefusal, OF_SCANS } from './scanning';
 import { dayOf } from '../../answer-words';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
@@ -6,8 +7,7 @@ import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 const isRefused = ({ symptom }: Failure, { policyWords }: Findings): boolean =>
   symptom === 'policy' || (symptom === 'denied' && policyWords !== undefined);
 
-const isUnscanned = ({ policyWords = '' }: Findings): boolean =>
-  /without vulnerability scanning|not scanned/i.test(policyWords);
+const isUnsigned = ({ policyWords = '' }: Findings): boolean => /not signed/i.test(policyWords);
 
 const said = ({ policyWords }: Findings): { label: string; value: string }[] => [
   { label: 'response of Harbor', value: policyWords ?? '412' },
@@ -20,6 +20,9 @@ function endedAt({ live }: Findings): number | undefined {
 
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 const severityAt = (word: string | undefined): number => SEVERITIES.indexOf((word ?? '').toLowerCase());
+
+/** Then nothing is scanned, whatever the settings are: see `component-down`. */
+const isScannerDown = ({ harbor }: Findings): boolean => harbor?.ill?.some((name) => OF_SCANS.includes(name)) ?? false;
 
 /** Settings in Harbor that decide whether anything is refused. */
 function guardOf({ live, hasScanner }: Findings): Evidence[] {
@@ -152,7 +155,9 @@ const GUARD: readonly Rule[] = [
     rank: 'soon',
     party: 'policy',
     seen: (failure, findings) =>
-      isProblem(failure, 'not-scanned') ? [foundBy(failure), ...guardOf(findings)] : undefined,
+      isProblem(failure, 'not-scanned') && !isScannerDown(findings)
+        ? [foundBy(failure), ...guardOf(findings)]
+        : undefined,
     say: () => ({
       words: 'pulled images are not scanned',
       whatToDo: 'set auto_scan: true or schedules.scan_all, and check that the scanner and the job service work',
@@ -167,12 +172,24 @@ export const POLICY: readonly Rule[] = [
     rank: 'outage',
     party: 'policy',
     seen: (failure, findings) => {
+      if (isScannerDown(findings)) return undefined;
       if (isProblem(failure, 'unscanned-refused')) return [foundBy(failure), ...guardOf(findings)];
-      return isRefused(failure, findings) && isUnscanned(findings) ? said(findings) : undefined;
+      return isRefused(failure, findings) && isUnscannedRefusal(findings) ? said(findings) : undefined;
     },
     say: () => ({
       words: 'the policy refuses images that were not scanned',
       whatToDo: 'check that the scanner runs and that auto_scan is on, then scan the image in Harbor',
+    }),
+  },
+  {
+    kind: 'image-unsigned',
+    rank: 'outage',
+    party: 'policy',
+    seen: (failure, findings) => (isRefused(failure, findings) && isUnsigned(findings) ? said(findings) : undefined),
+    say: () => ({
+      words: 'the policy refuses images that are not signed',
+      whatToDo:
+        'sign the image, or turn enable_content_trust_cosign off: a proxy cache shows signatures only with proxy_referrer_api',
     }),
   },
   {
@@ -194,7 +211,10 @@ export const POLICY: readonly Rule[] = [
     kind: 'policy',
     rank: 'outage',
     party: 'policy',
-    seen: (failure, findings) => (isRefused(failure, findings) ? said(findings) : undefined),
+    seen: (failure, findings) =>
+      isRefused(failure, findings) && !(isUnscannedRefusal(findings) && isScannerDown(findings))
+        ? said(findings)
+        : undefined,
     say: () => ({
       words: 'the policy of the project refuses the image',
       whatToDo:

@@ -1,5 +1,5 @@
 import type { Findings } from '../findings';
-import type { Rule } from '../rule';
+import { isProblem, type Rule } from '../rule';
 import { evidenceOf, isFetch } from './upstream';
 
 /** A registry error has a JSON body; nginx, Traefik, a firewall or a load balancer send an HTML page or nothing. */
@@ -8,6 +8,23 @@ const isOfFront = ({ isOfRegistry, origin }: Findings): boolean =>
 
 /** A proxy in front of Harbor that responds to pulls, although /v2/ itself is served by Harbor. */
 export const PULLS_AT_FRONT: readonly Rule[] = [
+  {
+    kind: 'front-refuses-clients',
+    rank: 'outage',
+    party: 'front door',
+    // The same pull works for this machine, with HEAD and with GET.
+    seen: (failure, { again, isOfHead }) =>
+      isProblem(failure, 'client-refused') && again === 200 && !isOfHead
+        ? [
+            { label: `returned to ${failure.problem?.subject ?? 'clients'}`, value: failure.problem?.value ?? '' },
+            { label: 'the same pull of another client', value: String(again) },
+          ]
+        : undefined,
+    say: ({ problem }, { host }) => ({
+      words: `a proxy or firewall in front of ${host} returns ${problem?.value ?? 'errors'} to ${problem?.subject ?? 'some clients'}, and serves other clients`,
+      whatToDo: 'look for rules by User-Agent or for bots in the proxy or firewall, and turn them off for /v2/',
+    }),
+  },
   {
     kind: 'front-limit-of-pulls',
     rank: 'outage',
@@ -27,14 +44,16 @@ export const PULLS_AT_FRONT: readonly Rule[] = [
     seen: (failure, findings) => {
       const { again } = findings;
       const isError = typeof again === 'number' && again >= 400 && again !== 401 && again !== 429;
-      return isFetch(failure) && isError && isOfFront(findings) && findings.harbor?.ill?.length === 0
+      const isPull = isFetch(failure) || isProblem(failure, 'client-refused');
+      return isPull && isError && isOfFront(findings) && findings.harbor?.ill?.length === 0
         ? evidenceOf(findings)
         : undefined;
     },
-    say: (_failure, { host, again }) => ({
-      words: `a proxy or firewall in front of ${host} returns ${again} for pulls, instead of a response from Harbor`,
-      whatToDo:
-        again === 504 || again === 499
+    say: (_failure, { host, again, isOfHead }) => ({
+      words: `a proxy or firewall in front of ${host} returns ${again} for ${isOfHead ? 'HEAD requests' : 'pulls'}, instead of a response from Harbor`,
+      whatToDo: isOfHead
+        ? 'allow HEAD as well as GET for /v2/ in the proxy, firewall or load balancer: clients begin pulls with HEAD'
+        : again === 504 || again === 499
           ? 'raise its timeout for /v2/: a first pull waits for the upstream; read its log, and that of core'
           : 'read its log, and that of core: the proxy, firewall or load balancer blocks or loses pulls',
     }),

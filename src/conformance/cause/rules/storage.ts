@@ -3,6 +3,8 @@ import type { Evidence } from '../../model/outcome';
 import type { Disk } from '../../harbor-api';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
+import { isOfTokenService } from './front-door';
+import { isOfScanning, OF_SCANS } from './scanning';
 
 const isNotStored = (failure: Failure): boolean => isProblem(failure, 'not-stored');
 
@@ -49,13 +51,14 @@ const OF_PULLS = ['core', 'database', 'redis', 'registry'];
 const OF_STORING = [...OF_PULLS, 'jobservice', 'registryctl'];
 
 /** The components that are down and that this failure depends on. */
-function concerned(failure: Failure, ill: readonly string[]): readonly string[] {
-  const needed = isNotStored(failure)
-    ? OF_STORING
-    : failure.symptom === 'broken' || isProblem(failure, 'not-listed')
-      ? OF_PULLS
-      : [];
-  return ill.filter((name) => needed.includes(name));
+function concerned(failure: Failure, findings: Findings): readonly string[] {
+  const isOfPulls =
+    failure.symptom === 'broken' || isProblem(failure, 'not-listed') || isOfTokenService(failure, findings);
+  const needed = [
+    ...(isNotStored(failure) ? OF_STORING : isOfPulls ? OF_PULLS : []),
+    ...(isOfScanning(failure, findings) ? OF_SCANS : []),
+  ];
+  return (findings.harbor?.ill ?? []).filter((name) => needed.includes(name));
 }
 
 export const STORAGE: readonly Rule[] = [
@@ -64,9 +67,9 @@ export const STORAGE: readonly Rule[] = [
     rank: 'outage',
     party: 'Harbor',
     beside: true,
-    seen: (failure, { harbor }) =>
-      concerned(failure, harbor?.ill ?? []).length > 0
-        ? [{ label: 'unhealthy components', value: harbor?.ill?.join(', ') ?? '' }]
+    seen: (failure, findings) =>
+      concerned(failure, findings).length > 0
+        ? [{ label: 'unhealthy components', value: findings.harbor?.ill?.join(', ') ?? '' }]
         : undefined,
     say: (_failure, { harbor }) => ({
       words: `Harbor reports unhealthy components: ${harbor?.ill?.join(', ') ?? ''}`,

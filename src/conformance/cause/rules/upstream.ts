@@ -53,16 +53,17 @@ function answering(isSo: (status: number, findings: Findings) => boolean): Rule[
 
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 const login = ({ origin }: Findings): number | undefined => (origin?.state === 'answers' ? origin.login : undefined);
-const hasLogin = ({ project }: Findings): boolean => project?.origin?.credential !== undefined;
+export const hasLogin = ({ project }: Findings): boolean => project?.origin?.credential !== undefined;
 const rotate = ({ project }: Findings): { readonly command?: string } =>
   project?.registry === undefined ? {} : { command: `breakwater apply --rotate registry/${project.registry}` };
 
-/** The upstream served the image to this machine, completely and now. */
-const isServedHere = ({ origin }: Findings): boolean =>
-  origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
+const isSchema1 = (origin: OriginFinding | undefined): boolean =>
+  origin?.state === 'answers' &&
+  (origin.contentType ?? '').startsWith('application/vnd.docker.distribution.manifest.v1+');
 
 /** The same pull through Harbor still fails: a single failure may have been a short outage of the upstream. */
-const failsStill = ({ again }: Findings): boolean => again === 404 || (typeof again === 'number' && again >= 500);
+export const failsStill = ({ again }: Findings): boolean =>
+  again === 404 || (typeof again === 'number' && again >= 500);
 
 export const UPSTREAM: readonly Rule[] = [
   {
@@ -94,7 +95,14 @@ export const UPSTREAM: readonly Rule[] = [
         ? evidenceOf(findings)
         : undefined,
     say: (_failure, findings) => {
-      const way = connectionFaultOf(findings.origin?.state === 'unreachable' ? findings.origin.code : 'NETWORK_OTHER');
+      const { origin } = findings;
+      const way = connectionFaultOf(origin?.state === 'unreachable' ? origin.code : 'NETWORK_OTHER');
+      const elsewhere = origin?.state === 'unreachable' ? origin.elsewhere : undefined;
+      if (elsewhere !== undefined)
+        return {
+          words: `${upstreamName(findings)} sends clients to ${elsewhere} for tokens, which cannot be reached from here${way.words}`,
+          whatToDo: `check the status page of the upstream; on this network, allow access to ${elsewhere}, also for Harbor (DNS, firewall)`,
+        };
       return { words: `${upstreamName(findings)} cannot be reached from here${way.words}`, whatToDo: way.whatToDo };
     },
   },
@@ -208,10 +216,27 @@ export const UPSTREAM: readonly Rule[] = [
     kind: 'upstream-broken',
     rank: 'outage',
     party: 'upstream',
-    seen: answering((status) => status >= 500),
-    say: (_failure, findings) => ({
-      words: `${upstreamName(findings)} returns errors (${findings.origin?.state === 'answers' ? findings.origin.status : 500})`,
-      whatToDo: 'check its status page; there is nothing to fix on this side',
+    // Refusals, limits and missing images have causes of their own.
+    seen: answering((status) => status >= 400 && ![401, 403, 404, 429].includes(status)),
+    say: (_failure, findings) => {
+      const status = findings.origin?.state === 'answers' ? findings.origin.status : 500;
+      return {
+        words: `${upstreamName(findings)} returns errors (${status})`,
+        whatToDo:
+          status >= 500
+            ? 'check its status page; there is nothing to fix on this side'
+            : 'check url: of the registry, and the proxy in front of the upstream: Harbor needs HEAD and GET below /v2/',
+      };
+    },
+  },
+  {
+    kind: 'image-schema1',
+    rank: 'proof',
+    party: 'upstream',
+    seen: answering((status, { origin }) => status === 200 && isSchema1(origin)),
+    say: ({ result }, findings) => ({
+      words: `${upstreamName(findings)} has ${result.image ?? 'the image'} only in the old format (schema 1), which clients refuse`,
+      whatToDo: 'ask the publisher to push it again, or declare another image under conformance.pull',
     }),
   },
   {
@@ -220,7 +245,11 @@ export const UPSTREAM: readonly Rule[] = [
     party: 'upstream',
     seen: answering(
       (status, { origin }) =>
-        status === 200 && origin?.state === 'answers' && !origin.isManifest && origin.isPage !== false,
+        status === 200 &&
+        origin?.state === 'answers' &&
+        !origin.isManifest &&
+        origin.isPage !== false &&
+        !origin.isBroken,
     ),
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} returns a page instead of the image`,
@@ -228,67 +257,18 @@ export const UPSTREAM: readonly Rule[] = [
     }),
   },
   {
-    kind: 'upstream-blocked',
+    kind: 'upstream-not-a-manifest',
     rank: 'outage',
-    party: 'network',
-    // With a credential, Harbor's own test also fails for a wrong secret: then neither cause is certain.
-    seen: (failure, findings) => {
-      const isCut = isServedHere(findings) && failsStill(findings) && findings.reaches === false;
-      return isFetch(failure) && isCut && !hasLogin(findings) ? evidenceOf(findings) : undefined;
+    party: 'upstream',
+    seen: (failure, { origin, ...others }) => {
+      const isAbout = isFetch(failure) || isProblem(failure, 'headers-changed');
+      const isWrong = origin?.state === 'answers' && origin.status === 200 && !origin.isManifest;
+      return isAbout && isWrong ? evidenceOf({ origin, ...others }) : undefined;
     },
     say: (_failure, findings) => ({
-      words: `Harbor cannot reach ${upstreamName(findings)}; this machine can`,
-      whatToDo: "check Harbor's proxy settings, DNS, firewall and the CA of the registry, on Harbor's own machine",
-    }),
-  },
-  {
-    kind: 'upstream-silent',
-    rank: 'outage',
-    party: 'network',
-    // A Harbor that reaches it waits for something else: its own storage, or one image.
-    seen: (failure, findings) => {
-      const { again, reaches, registryStatus } = findings;
-      // After waiting long enough, Harbor marks it unhealthy and sends no more requests.
-      const isGivenUp = registryStatus === 'unhealthy' && reaches === 'silent';
-      const isWaiting = isGivenUp || (again === 'silent' && reaches !== true);
-      return isFetch(failure) && isServedHere(findings) && isWaiting && findings.harbor?.ill?.length === 0
-        ? evidenceOf(findings)
-        : undefined;
-    },
-    say: (_failure, findings) => ({
-      words: `Harbor waits for ${upstreamName(findings)} and gets no response; this machine does`,
-      whatToDo: 'check for a firewall that drops packets between Harbor and the upstream, and its proxy settings',
-    }),
-  },
-  {
-    kind: 'registry-unhealthy',
-    rank: 'outage',
-    party: 'Harbor',
-    seen: (failure, findings) =>
-      isFetch(failure) &&
-      findings.registryStatus === 'unhealthy' &&
-      isServedHere(findings) &&
-      findings.reaches !== false &&
-      findings.reaches !== 'silent'
-        ? evidenceOf(findings)
-        : undefined,
-    say: (_failure, findings) => ({
-      words: `Harbor has marked the registry unhealthy and no longer contacts ${upstreamName(findings)}`,
-      whatToDo: "wait five minutes for Harbor's next check; if it persists, test the registry in Harbor",
-    }),
-  },
-  {
-    kind: 'served-here-only',
-    rank: 'outage',
-    party: 'Harbor',
-    seen: (failure, findings) =>
-      isFetch(failure) && failure.symptom !== 'rate-limited' && isServedHere(findings) && failsStill(findings)
-        ? evidenceOf(findings)
-        : undefined,
-    say: (_failure, findings) => ({
-      words: `Harbor returns ${findings.again ?? 404} for an image that ${upstreamName(findings)} serves to us`,
-      whatToDo: "check the registry's stored secret and Harbor's network",
-      command: 'breakwater plan --prove-secrets',
+      words: `${upstreamName(findings)} answers 200 without a valid image manifest`,
+      whatToDo:
+        'it does so for this machine as well: report it there, and check for a proxy in front of the upstream that rewrites responses',
     }),
   },
 ];

@@ -1,0 +1,125 @@
+import type { Evidence } from '../../model/outcome';
+import type { Findings } from '../findings';
+import { foundBy, isProblem, problemIs, type Rule } from '../rule';
+
+const SAME_CLOCK_S = 60;
+
+/** Seconds by which every upstream with a visible clock is ahead of this machine, if there is one. */
+function agree({ upstreamSkews = [] }: Findings, aheadS: number): boolean {
+  return upstreamSkews.length > 0 && upstreamSkews.every((skew) => Math.abs(skew - aheadS) <= SAME_CLOCK_S);
+}
+
+function clocks({ upstreamSkews = [] }: Findings): Evidence[] {
+  const value = upstreamSkews.map((skew) => `${skew} s`).join(', ') || 'not known';
+  return [{ label: "clocks of upstreams, ahead of this machine's by", value }];
+}
+
+/** The certificate of the front door, and the clocks. */
+export const CERTIFICATE: readonly Rule[] = [
+  {
+    kind: 'certificate-expired',
+    rank: 'outage',
+    party: 'front door',
+    seen: problemIs('certificate-expired'),
+    say: ({ problem }, { host }) => ({
+      words: `the certificate of ${host} expired on ${problem?.value ?? ''}`,
+      whatToDo: 'renew it, and reload the server that terminates TLS',
+    }),
+  },
+  {
+    kind: 'certificate-name',
+    rank: 'outage',
+    party: 'front door',
+    seen: problemIs('certificate-name'),
+    say: (_failure, { host }) => ({
+      words: `the certificate is not for ${host}`,
+      whatToDo: 'serve a certificate with this name, or declare the name that it has as harbor.url',
+    }),
+  },
+  {
+    kind: 'certificate-chain',
+    rank: 'outage',
+    party: 'front door',
+    seen: problemIs('certificate-chain'),
+    say: (_failure, { host }) => ({
+      words: `the certificate chain of ${host} is not trusted`,
+      whatToDo: 'serve the full chain (leaf and intermediates); declare a private CA as harbor.ca_file',
+    }),
+  },
+  {
+    kind: 'certificate-not-yet',
+    rank: 'outage',
+    party: 'front door',
+    seen: problemIs('certificate-not-yet'),
+    say: (_failure, { host }) => ({
+      words: `the certificate of ${host} is not valid yet`,
+      whatToDo: 'check the clocks of this machine and of the issuing one (NTP), otherwise reissue it',
+    }),
+  },
+  {
+    kind: 'certificate-default',
+    rank: 'outage',
+    party: 'front door',
+    seen: problemIs('certificate-default'),
+    say: (_failure, { host }) => ({
+      words: `${host} serves Traefik's default certificate`,
+      whatToDo: 'ACME has not issued one yet: see the log of the container traefik',
+    }),
+  },
+  {
+    kind: 'tls-version',
+    rank: 'soon',
+    party: 'front door',
+    seen: problemIs('tls-version'),
+    say: ({ problem }, { host }) => ({
+      words: `${host} speaks ${problem?.value ?? 'an old TLS'}`,
+      whatToDo: 'allow TLS 1.2 and 1.3 where TLS is terminated',
+    }),
+  },
+  {
+    kind: 'certificate-expires',
+    rank: 'soon',
+    party: 'front door',
+    seen: problemIs('certificate-expires'),
+    say: ({ problem }, { host }) => ({
+      words: `the certificate of ${host} expires on ${problem?.value ?? ''}`,
+      whatToDo: 'renew it now; with ACME, check the log of the ACME client',
+    }),
+  },
+  {
+    kind: 'own-clock',
+    rank: 'soon',
+    party: 'this machine',
+    // Upstreams differ by as much as Harbor does: then this machine's clock is wrong.
+    seen: (failure, findings) =>
+      isProblem(failure, 'clock-skew') && agree(findings, Number(failure.problem?.subject ?? 0))
+        ? [foundBy(failure), ...clocks(findings)]
+        : undefined,
+    say: () => ({
+      words: 'the clock of this machine is wrong: Harbor and the upstreams agree with each other, and not with it',
+      whatToDo: 'set it right (NTP): certificates and expiry dates are judged by it',
+    }),
+  },
+  {
+    kind: 'clock-skew-somewhere',
+    rank: 'soon',
+    party: 'Harbor or this machine',
+    seen: (failure, findings) =>
+      isProblem(failure, 'clock-skew') && !agree(findings, 0) ? [foundBy(failure), ...clocks(findings)] : undefined,
+    say: ({ problem }, { host }) => ({
+      words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
+      whatToDo: 'check NTP on both machines: tokens are refused when clocks differ by minutes',
+    }),
+  },
+  {
+    kind: 'clock-skew',
+    rank: 'soon',
+    party: 'Harbor',
+    seen: (failure, findings) =>
+      isProblem(failure, 'clock-skew') ? [foundBy(failure), ...clocks(findings)] : undefined,
+    say: ({ problem }, { host }) => ({
+      words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
+      whatToDo: 'check NTP on the machine of Harbor: tokens are refused when clocks differ by minutes',
+    }),
+  },
+];
