@@ -23,7 +23,7 @@ case "$2 $*" in
   show*) test -e plan-adopted.json && test -e "cdktf.out/stacks/$stack/adopt.tf.json" && exec cat plan-adopted.json; test -e "plan-$stack.json" && exec cat "plan-$stack.json"; cat "plan.json" ;;
   untaint*) cp after-untaint.json plan.json; rm -f "fails/$stack" ;;
   apply*)
-    test -e "waits/$stack" && { trap 'echo "terraform-double: terminated"; exit 1' TERM; touch applying; for i in $(seq 300); do test -e "waits/$stack" || break; sleep 0.1; done; }
+    test -e "waits/$stack" && { trap 'echo "terraform-double: terminated"; exit 1' TERM; touch applying; for i in $(seq 1100); do test -e "waits/$stack" || break; sleep 0.1; done; }
     test -e "fails/$stack" && { test ! -e tainted.json || cp tainted.json plan.json; echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
 esac
 ${STRIKE}

@@ -268,7 +268,7 @@ describe('two checkouts that deploy to one host', () => {
 
   const images = { options: { only: 'images' } };
   const until = async (isDone: () => boolean): Promise<void> => {
-    for (let tries = 0; !isDone() && tries < 600; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let tries = 0; !isDone() && tries < 2_000; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
   };
 
   it('wait for each other', async () => {
@@ -303,10 +303,11 @@ describe('two checkouts that deploy to one host', () => {
     });
   });
 
-  /** Ends the program on the host, and ssh with it. */
+  /** Ends the program on the host, and ssh with it, until the run has seen that. */
   const disconnect = (what: string, then = ''): string =>
     `case "$what" in *"${what}"*) rm -f strike-before; pid=$(sed 's/.*"pid": \\([0-9]*\\).*/\\1/' host/breakwater-up.json);
-      kill -KILL -$(cut -d' ' -f5 /proc/$pid/stat); for i in $(seq 100); do test -e /proc/$pid || break; sleep 0.1; done; ${then} ;; esac\n`;
+      ssh=$(cut -d' ' -f5 /proc/$pid/stat); kill -KILL -$ssh;
+      for i in $(seq 600); do test -e /proc/$ssh || break; sleep 0.1; done; ${then} ;; esac\n`;
 
   it('a run that lost its connection takes the lock again before its next step', async () => {
     const { mine } = checkouts();

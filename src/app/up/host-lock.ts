@@ -127,14 +127,10 @@ function connect(context: UpContext, host: DeploymentHost, script: string): Conn
   child.stdin.on('error', () => undefined).write(programLine());
   const beat = setInterval(() => child.stdin.write('\n'), BEAT_MS).unref();
   const closed = new Promise<void>((fulfil) => child.once('close', () => fulfil()).once('error', () => fulfil()));
-  let open = true;
-  void closed.then(() => {
-    open = false;
-    clearInterval(beat);
-  });
+  void closed.then(() => clearInterval(beat));
   return {
     answer: answerOf(child, closed),
-    isOpen: () => open,
+    isOpen: () => child.exitCode === null && child.signalCode === null,
     async end() {
       child.stdin.end('end\n');
       const late = setTimeout(() => child.kill('SIGKILL'), RELEASE_MS);
