@@ -16,5 +16,6 @@ test "$(node -p "require('cdktf/package.json').name")" = cdktn
 npm run --silent build
 npx jest test/unit/stacks test/unit/rules
 
-# The output is compared with the schemas of the providers, if Terraform or OpenTofu and a mirror are installed.
-npx jest test/integration/terraform/validate
+# The output is compared with the schemas of the providers, if Terraform or OpenTofu and a mirror are installed. If there is
+# a Docker as well, it is applied, planned again and destroyed with stand-in images. Skipped tests are reported.
+npx jest --runInBand test/integration/terraform/validate test/integration/terraform/local-docker

@@ -29,7 +29,10 @@ function whatIsMissing(): string | undefined {
   if (MIRROR === undefined) return 'BREAKWATER_PROVIDER_MIRROR names no directory made by "terraform providers mirror"';
   if (!hasProvider(DOCKER_VERSION)) return `${MIRROR} has no ${DOCKER_SOURCE} ${DOCKER_VERSION} of ${REGISTRY}`;
   if (spawnSync(BINARY, ['version']).status !== 0) return `${BINARY} is not on the PATH`;
+  if (process.getuid?.() !== 0) return 'the files of the host need root';
   if (spawnSync('docker', ['info']).status !== 0) return 'no Docker answers';
+  if (spawnSync('docker-registry', ['--version']).error)
+    return 'docker-registry not found: apt-get install docker-registry';
   if (docker('ps', '-aq', '--filter', 'name=^harbor-') !== '') return 'this Docker runs a Harbor already';
   return spawnSync('busybox', ['true']).status === 0 ? undefined : 'busybox not found: apt-get install busybox-static';
 }
