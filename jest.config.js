@@ -13,8 +13,8 @@ module.exports = {
   },
   setupFiles: ['<rootDir>/test/support/property-seed.js'],
   testSequencer: '<rootDir>/test/support/longest-first.js',
-  // Two cores, and much of what is tested is a wait.
-  maxWorkers: 3,
+  // Two cores, and a part of every suite is a wait.
+  maxWorkers: 4,
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
 };

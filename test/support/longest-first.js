@@ -7,12 +7,12 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * last, they would run alone, with a core that has nothing to do.
  */
 const LONGEST = [
-  'house.test.ts',
   'verdicts/verdicts.test.ts',
   'fidelity/fidelity.test.ts',
   'unit/conformance/scenarios/upstream.test.ts',
   'unit/conformance/faults.test.ts',
   'integration/demo-stress.test.ts',
+  'house.test.ts',
   'integration/drift.test.ts',
   'integration/answers-with-a-key-missing.test.ts',
   'integration/package.test.ts',
