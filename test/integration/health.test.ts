@@ -286,6 +286,41 @@ describe('breakwater health of a Harbor without an image', () => {
     expect(out).toMatch(/^ERROR {4}pull {9}clients cannot pull: /m);
     expect(code).toBe(7);
   });
+
+  it('fails if a robot may not pull, and doctor does', async () => {
+    const sandbox = await startSandbox({ timeScale: 0.01 });
+    const policies = policiesFor(sandbox, [
+      'robots:',
+      '  nodes: { secret: { env: ROBOT }, duration: 90, projects: { "*": [{ resource: repository, action: pull }] } }',
+    ]);
+    const env = { ...ENV, ROBOT: 'Robot-5eCr3t-Value' };
+    const applied = await cli(['apply', '--yes', '--policies', policies, '--journal', join(root, 'j-none')], env);
+    const { robots, projects } = sandbox.store;
+    // From a public project, every robot may pull.
+    const { id: project } = projects.all().find(({ name }) => name === 'proxy.fixture')!;
+    await callApi(sandbox, 'PUT', `/projects/${project}`, { metadata: { public: 'false' } });
+    const { id, permissions } = robots.all().find(({ name }) => name === 'nodes')!;
+    const access = [{ resource: 'repository', action: 'list' }];
+    robots.update(id, { permissions: permissions.map((one) => ({ ...one, access })) });
+    const health = await cli(['health', '--policies', policies], env);
+    const doctor = await cli(['doctor', '--policies', policies], env);
+    await sandbox.close();
+    expect(applied).toMatchObject({ code: 0 });
+    expect(health.out).toMatch(/^ERROR {4}pull {9}robot\$nodes may not pull$/m);
+    expect(doctor.out).toMatch(/^ERROR {4}robots +robot\$nodes may not pull$/m);
+  });
+});
+
+describe('a Harbor whose API returns errors', () => {
+  it('is proven by pulling, and doctor names the cause', async () => {
+    const sandbox = await startSandbox({ timeScale: 0.01, faults: ['502:path=/api/*'] });
+    const policies = policiesFor(sandbox);
+    const conform = await cli(['conform', '--policies', policies, '--check', 'T4', '--time-scale', '0.01'], ENV);
+    const doctor = await cli(['doctor', '--policies', policies], ENV);
+    await sandbox.close();
+    expect(conform.out).toContain('1 passed');
+    expect(doctor.out).toMatch(/^ERROR {4}harbor +the proxy at .* responds, but Harbor behind it does not/m);
+  });
 });
 
 describe('breakwater drill', () => {

@@ -62,6 +62,10 @@ const CHANGES: Readonly<Record<string, Change>> = {
     findings.project?.origin?.credential ? undefined : credential(failure, findings),
   'quota-full': (_failure, findings) => ofProject(findings, `storage_limit: ${largerLimit(findings)}`),
   'referrers-off': (_failure, findings) => ofProject(findings, 'proxy_referrer_api: true'),
+  'robot-prefix': ({ problem }, findings) => {
+    const name = problem?.subject ?? findings.project?.pullCredential?.username ?? '';
+    return `configuration: { robot_name_prefix: ${name.slice(0, name.indexOf('$') + 1)} }`;
+  },
   'read-only': () => 'configuration: { read_only: false }',
   'image-removed': otherImage,
   'image-malformed': otherImage,

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/outcome';
-import type { Findings } from '../findings';
-import { foundBy, isProblem, problemIs, type Rule } from '../rule';
+import type { Failure, Findings } from '../findings';
+import { isProblem, problemIs, type Rule } from '../rule';
 
 const SAME_CLOCK_S = 60;
 
@@ -9,9 +9,13 @@ function agree({ upstreamSkews = [] }: Findings, aheadS: number): boolean {
   return upstreamSkews.length > 0 && upstreamSkews.every((skew) => Math.abs(skew - aheadS) <= SAME_CLOCK_S);
 }
 
-function clocks({ upstreamSkews = [] }: Findings): Evidence[] {
+function clocks({ result, problem }: Failure, { host, upstreamSkews = [] }: Findings): Evidence[] {
+  const ofHarbor = {
+    label: `found by ${result.id}, the clock of ${host}`,
+    value: `${problem?.value ?? 'off'} this machine's`,
+  };
   const value = upstreamSkews.map((skew) => `${skew} s`).join(', ') || 'not known';
-  return [{ label: "clocks of upstreams, ahead of this machine's by", value }];
+  return [ofHarbor, { label: "clocks of upstreams, ahead of this machine's by", value }];
 }
 
 /** The certificate of the front door, and the clocks. */
@@ -93,7 +97,7 @@ export const CERTIFICATE: readonly Rule[] = [
     // Upstreams differ by as much as Harbor does: then this machine's clock is wrong.
     seen: (failure, findings) =>
       isProblem(failure, 'clock-skew') && agree(findings, Number(failure.problem?.subject ?? 0))
-        ? [foundBy(failure), ...clocks(findings)]
+        ? clocks(failure, findings)
         : undefined,
     say: () => ({
       words: 'the clock of this machine is wrong: Harbor and the upstreams agree with each other, and not with it',
@@ -105,7 +109,7 @@ export const CERTIFICATE: readonly Rule[] = [
     rank: 'soon',
     party: 'Harbor or this machine',
     seen: (failure, findings) =>
-      isProblem(failure, 'clock-skew') && !agree(findings, 0) ? [foundBy(failure), ...clocks(findings)] : undefined,
+      isProblem(failure, 'clock-skew') && !agree(findings, 0) ? clocks(failure, findings) : undefined,
     say: ({ problem }, { host }) => ({
       words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
       whatToDo: 'check NTP on both machines: tokens are refused when clocks differ by minutes',
@@ -115,8 +119,7 @@ export const CERTIFICATE: readonly Rule[] = [
     kind: 'clock-skew',
     rank: 'soon',
     party: 'Harbor',
-    seen: (failure, findings) =>
-      isProblem(failure, 'clock-skew') ? [foundBy(failure), ...clocks(findings)] : undefined,
+    seen: (failure, findings) => (isProblem(failure, 'clock-skew') ? clocks(failure, findings) : undefined),
     say: ({ problem }, { host }) => ({
       words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,
       whatToDo: 'check NTP on the machine of Harbor: tokens are refused when clocks differ by minutes',

@@ -29,7 +29,9 @@ function evidenceOf(name: string, { status, harbor }: RobotFinding): Evidence[] 
           harbor.expiresAt < 0 ? 'never expires' : `expires ${dayOf(harbor.expiresAt * 1000)}`,
         ].join(', ')
       : harbor.state === 'absent'
-        ? 'does not exist'
+        ? harbor.renamed === undefined
+          ? 'does not exist'
+          : `is called ${harbor.renamed}`
         : 'may not be read';
   return [
     { label: `token request of ${name}`, value: String(status) },
@@ -125,8 +127,7 @@ export const CREDENTIAL: readonly Rule[] = [
         subject: name,
         plural: 'robots have another prefix in Harbor',
         words: `${name} is called ${renamed ?? 'otherwise'} in Harbor: robot_name_prefix was changed`,
-        whatToDo:
-          'set it back with configuration: { robot_name_prefix: … }, or give clients and declaration the new name',
+        whatToDo: 'set robot_name_prefix back, or give clients and declaration the new names',
         command: 'breakwater apply --target configuration',
       };
     },

@@ -57,6 +57,11 @@ export const hasLogin = ({ project }: Findings): boolean => project?.origin?.cre
 const rotate = ({ project }: Findings): { readonly command?: string } =>
   project?.registry === undefined ? {} : { command: `breakwater apply --rotate registry/${project.registry}` };
 
+/** If the check does not name it: the only one that is declared. */
+function imageOf(image: string | undefined, { project }: Findings): string {
+  return image ?? (project?.images.length === 1 ? project.images[0] : undefined) ?? 'such image';
+}
+
 const isSchema1 = (origin: OriginFinding | undefined): boolean =>
   origin?.state === 'answers' &&
   (origin.contentType ?? '').startsWith('application/vnd.docker.distribution.manifest.v1+');
@@ -208,7 +213,9 @@ export const UPSTREAM: readonly Rule[] = [
       (status, { origin }) => status === 404 && origin?.state === 'answers' && origin.isRegistry !== false,
     ),
     say: ({ result }, findings) => ({
-      words: `${upstreamName(findings)} has no ${result.image ?? 'such image'} (404)`,
+      subject: imageOf(result.image, findings),
+      plural: 'images do not exist upstream (404)',
+      words: `${upstreamName(findings)} has no ${imageOf(result.image, findings)} (404)`,
       whatToDo: 'it was removed or renamed upstream: declare another image under conformance.pull',
     }),
   },
