@@ -193,7 +193,7 @@ clients: { nodes: { client: podman } }
 
     async function untilPulled(): Promise<void> {
       const path = `/projects/proxy.out/repositories/library%252Fphp/artifacts/${DIGEST}`;
-      for (let tries = 0; tries < 100; tries++) {
+      for (let tries = 0; tries < 600; tries++) {
         const { body } = await callApi(sandbox, 'GET', path);
         if (Date.parse((body as { pull_time: string }).pull_time) > 0) return;
         await new Promise((resolve) => setTimeout(resolve, 100));

@@ -53,7 +53,7 @@ export async function createProxyProject(
   if (project.status !== 201) throw new Error(`project: ${project.status} ${JSON.stringify(project.body)}`);
 }
 
-/** Polls until the artifact exists; fails after fifteen seconds. */
+/** Polls until the artifact exists; fails after 60 seconds. */
 export async function untilArtifact(
   target: ApiTarget,
   project: string,
@@ -62,9 +62,9 @@ export async function untilArtifact(
 ): Promise<void> {
   const encoded = encodeURIComponent(encodeURIComponent(repository));
   const path = `/projects/${project}/repositories/${encoded}/artifacts/${reference}`;
-  for (let tries = 0; tries < 150; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if ((await callApi(target, 'GET', path)).status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${project}/${repository}:${reference} was not cached within fifteen seconds`);
+  throw new Error(`${project}/${repository}:${reference} was not cached within 60 seconds`);
 }

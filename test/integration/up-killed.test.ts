@@ -189,13 +189,18 @@ it('an upgrade that stopped before can go back by declaring the old version agai
   expect(existsSync(join(project.directory, '.breakwater/up/prod/run.json'))).toBe(false);
 });
 
+const UP = '.breakwater/up/prod';
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 describe('two runs on one environment', () => {
   it('are one after the other', async () => {
     const project = projectDouble();
     project.write('waits/images', '');
     const first = up(project, NO_HARBOR, { options: { only: 'images' } });
-    for (let tries = 0; !existsSync(join(project.directory, 'applying')) && tries < 600; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => existsSync(join(project.directory, 'applying')));
     const refused = {
       code: 6,
       err: expect.stringMatching(/\[up-running\] another up works on this environment: pid \d+ runs since/),
@@ -232,17 +237,13 @@ describe('two runs on one environment', () => {
     const project = projectDouble();
     project.write(
       'strike-before',
-      'case "$what" in *"stacks/images apply"*) rm strike-before; sleep 0.5; kill -KILL $PPID; sleep 60 ;; esac\n',
+      `case "$what" in *"stacks/images apply"*) rm strike-before; until grep -q '"child"' ${UP}/run.json; do sleep 0.1; done; kill -KILL $PPID; sleep 60 ;; esac\n`,
     );
     const killed = upInChild(project, UPGRADE, optionsOf({ only: 'images' }));
-    const lock = join(project.directory, '.breakwater/up/prod/run.json');
-    for (
-      let tries = 0;
-      tries < 600 && !(existsSync(lock) && readFileSync(lock, 'utf8').includes('"child"'));
-      tries += 1
-    )
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const lock = join(project.directory, UP, 'lock.json');
+    await until(() => existsSync(lock));
+    const { pid: ofRun } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number };
+    await until(() => !existsSync(`/proc/${ofRun}`));
     const { code, err } = await up(project, NO_HARBOR, { options: { only: 'images' } });
     const pid = Number(/its terraform still works \(pid (\d+)\)/.exec(err)?.[1]);
     expect({ code, err }).toEqual({

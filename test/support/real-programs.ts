@@ -54,7 +54,7 @@ export async function startRealRegistry(folder: string, tls?: Tls): Promise<Real
 async function listening(child: ChildProcess, host: string): Promise<void> {
   const [, port] = host.split(':');
   const { connect } = await import('node:net');
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 300; tries++) {
     if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
     const connected = await new Promise<boolean>((resolve) => {
       const socket = connect(Number(port), '127.0.0.1', () => resolve(true));
@@ -63,7 +63,7 @@ async function listening(child: ChildProcess, host: string): Promise<void> {
     if (connected) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('docker-registry did not start listening within ten seconds');
+  throw new Error('docker-registry did not start listening within 30 seconds');
 }
 
 function stopProcess(child: ChildProcess): Promise<void> {

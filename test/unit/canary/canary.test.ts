@@ -90,14 +90,13 @@ describe('a canary', () => {
     await control.misbehave('500');
     await control.stop();
     let status = 0;
-    for (let tries = 0; tries < 200 && status !== 200; tries++) {
+    while (status !== 200) {
       await sleep(25);
       status = await manifest().then(
         (answer) => answer.status,
         () => 0,
       );
     }
-    expect(status).toBe(200);
   });
 });
 

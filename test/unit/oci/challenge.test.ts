@@ -77,7 +77,7 @@ describe('parseChallenges', () => {
   ])('a header of many %s is read in no time', (_what, header) => {
     const startedAt = performance.now();
     parseChallenges(header);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
 

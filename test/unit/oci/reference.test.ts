@@ -42,7 +42,7 @@ describe('parseImage', () => {
     const startedAt = performance.now();
     parseImage(`${'a-'.repeat(100_000)}!`);
     parseImage(`${'a'.repeat(250)}!`);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
 

@@ -40,11 +40,12 @@ async function pushBlob(repository: string, blob: string): Promise<void> {
   await fetch(location, { method: 'PUT', headers, body: bytesOf(blob) });
 }
 
-/** Asks until it holds, for some seconds. */
+/** Asks until it holds, or returns what was found after 25 seconds. */
 export async function eventually<T>(ask: () => Promise<T>, holds: (found: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries++) {
+  const deadline = Date.now() + 25_000;
+  for (;;) {
     const found = await ask();
-    if (holds(found) || tries > 200) return found;
+    if (holds(found) || Date.now() > deadline) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

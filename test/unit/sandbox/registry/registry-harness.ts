@@ -139,15 +139,15 @@ export async function startRegistryHarness(timeScale = 0.005, harborVersion = 'v
   return harness;
 }
 
-/** Polls until the condition holds; fails after ten seconds. */
+/** Polls until the condition holds; fails after 25 seconds. */
 export async function eventually<T>(
   condition: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 25_000;
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== false) return value;
-    if (Date.now() > deadline) throw new Error('it did not happen within ten seconds');
+    if (Date.now() > deadline) throw new Error('it did not happen within 25 seconds');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -95,8 +95,7 @@ it('shows Harbor itself as id 0', async () => {
 
 it('notices an outage at the next look, and the recovery after it', async () => {
   const becomes = async (status: string) => {
-    for (let i = 0; i < 200 && (await stored()).status !== status; i++) await new Promise((r) => setTimeout(r, 50));
-    expect((await stored()).status).toBe(status);
+    while ((await stored()).status !== status) await new Promise((r) => setTimeout(r, 50));
   };
   await upstream.stop();
   await becomes('unhealthy');

@@ -7,16 +7,25 @@ import { pushImage } from '../push-image';
 const TIME_SCALE = 0.1;
 
 let sandbox: Sandbox;
+/** What runs here is still in progress when it is asked about, on any machine. */
+let slow: Sandbox;
 let upstream: FixtureUpstream;
 let registry: number;
 let names = 0;
 
 beforeAll(async () => {
-  [sandbox, upstream] = await Promise.all([startSandbox({ timeScale: TIME_SCALE }), startFixtureUpstream()]);
-  registry = (await call(sandbox, 'POST registries', { name: 'up', type: 'docker-registry', url: upstream.url })).id;
+  [sandbox, slow, upstream] = await Promise.all([
+    startSandbox({ timeScale: TIME_SCALE }),
+    startSandbox({ timeScale: 10 }),
+    startFixtureUpstream(),
+  ]);
+  const body = { name: 'up', type: 'docker-registry', url: upstream.url };
+  registry = (await call(sandbox, 'POST registries', body)).id;
+  expect((await call(slow, 'POST registries', body)).id).toBe(registry);
 });
 afterAll(async () => {
   await sandbox.close();
+  await slow.close();
   await upstream.close();
 });
 
@@ -26,11 +35,11 @@ const draft = (more: object = {}): object => ({
   enabled: true,
   ...more,
 });
-const make = async (more: object = {}): Promise<number> =>
-  (await call(sandbox, 'POST replication/policies', draft(more))).id;
-const start = (policy: number, query = '') =>
-  call(sandbox, `POST replication/executions${query}`, { policy_id: policy });
-const execution = async (id: number) => (await call(sandbox, `GET replication/executions/${id}`)).body;
+const make = async (more: object = {}, on = sandbox): Promise<number> =>
+  (await call(on, 'POST replication/policies', draft(more))).id;
+const start = (policy: number, query = '', on = sandbox) =>
+  call(on, `POST replication/executions${query}`, { policy_id: policy });
+const execution = async (id: number, on = sandbox) => (await call(on, `GET replication/executions/${id}`)).body;
 
 async function ended(id: number): Promise<Awaited<ReturnType<typeof execution>>> {
   for (;;) {
@@ -141,21 +150,34 @@ describe('a policy', () => {
 });
 
 describe('a run', () => {
-  it('is under way, finds nothing to copy and succeeds', async () => {
-    const policy = await make();
-    const { status, id } = await start(policy);
+  it('is in progress', async () => {
+    const policy = await make({}, slow);
+    const { status, id } = await start(policy, '', slow);
     expect(status).toBe(201);
-    expect(await execution(id)).toMatchObject({ policy_id: policy, status: 'InProgress', trigger: 'manual', total: 0 });
+    const shown = { policy_id: policy, status: 'InProgress', trigger: 'manual', total: 0 };
+    expect(await execution(id, slow)).toMatchObject(shown);
+  });
+
+  it('finds nothing to copy and succeeds', async () => {
+    const { status, id } = await start(await make());
+    expect(status).toBe(201);
     expect(await ended(id)).toMatchObject({ status: 'Succeed', status_text: 'no resources need to be replicated' });
     expect(await call(sandbox, `GET replication/executions/${id}/tasks`)).toMatchObject({ status: 200, body: [] });
   });
 
   it('can be stopped, once', async () => {
-    const { id } = await start(await make(), '?trigger=scheduled');
-    expect((await call(sandbox, `PUT replication/executions/${id}`)).status).toBe(200);
-    const stopped = await execution(id);
+    const { id } = await start(await make({}, slow), '?trigger=scheduled', slow);
+    expect((await call(slow, `PUT replication/executions/${id}`)).status).toBe(200);
+    const stopped = await execution(id, slow);
     expect(stopped).toMatchObject({ status: 'Stopped', trigger: 'scheduled' });
+    await call(slow, `PUT replication/executions/${id}`);
+    expect(await execution(id, slow)).toEqual(stopped);
+  });
+
+  it('that was stopped does not end once more', async () => {
+    const { id } = await start(await make());
     await call(sandbox, `PUT replication/executions/${id}`);
+    const stopped = await execution(id);
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(await execution(id)).toEqual(stopped);
   });
@@ -164,9 +186,10 @@ describe('a run', () => {
     [true, 'Failed', 'Execution skipped: active replication still in progress.'],
     [false, 'InProgress', ''],
   ])('next to another one, single active %s: %s', async (single, status, text) => {
-    const policy = await make({ single_active_replication: single });
-    await start(policy);
-    expect(await execution((await start(policy)).id)).toMatchObject({ status, status_text: text });
+    const policy = await make({ single_active_replication: single }, slow);
+    await start(policy, '', slow);
+    const { id } = await start(policy, '', slow);
+    expect(await execution(id, slow)).toMatchObject({ status, status_text: text });
   });
 
   it('is of a policy that exists and is enabled', async () => {
