@@ -12,8 +12,11 @@ import { declarationIn, startSandboxRun, type SandboxRun } from '../support/sand
 import { kitted, wholeDeclaration } from '../kinds/kits';
 import { startWorld, type TestWorld } from '../kinds/support/world';
 
-/** The calls of each project are counted: more projects find no other number. BULK=1000 asks for the size of the guides. */
-const PROJECTS = Number(process.env['BULK'] ?? 250);
+/**
+ * More than a page. The calls of each project are counted: more projects find no other number. BULK=1000 asks for the
+ * size of the guides.
+ */
+const PROJECTS = Number(process.env['BULK'] ?? 110);
 const MANY_PROJECTS = 10_000;
 /** It is about 220; a busy machine collects garbage later. */
 const MAX_RSS_MIB = 300;

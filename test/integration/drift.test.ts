@@ -35,8 +35,7 @@ describe('what is changed by hand', () => {
     '%s %s is seen, and put back',
     async (address, field, row) => {
       await row.change(harbor);
-      const plan = await run.plan(declaration);
-      const report = await run.apply(declaration, plan);
+      const { plan, report } = await run.planAndApply(declaration);
       const seen = plan.changes.map(({ address: where, fields }) => [
         where,
         [...new Set(fields.filter(isShown(row)).map(({ path }) => path.split(/[.[]/)[0]))],

@@ -86,12 +86,13 @@ describe('the package', () => {
       env: { PATH: process.env['PATH'] ?? '', HOME: repository },
     };
     const script = `
-      breakwater() { npx --no -- breakwater "$@"; }
-      breakwater init . --url https://harbor.corp.internal --upstream docker-hub,quay --ci github >/dev/null
+      npx --no -- breakwater init . --url https://harbor.corp.internal --upstream docker-hub,quay --ci github >/dev/null
+      # What npx finds; it takes a second to find it.
+      export PATH=$PWD/node_modules/.bin:$PATH
       breakwater validate
-      npx --no -- breakwater synth && ls cdktf.out/stacks
+      breakwater synth && ls cdktf.out/stacks
       breakwater up --environment example --dry-run --only host
-      node_modules/.bin/breakwater sandbox --with-upstream --time-scale 0.02 >sandbox.out 2>sandbox.err & pid=$!
+      breakwater sandbox --with-upstream --time-scale 0.02 >sandbox.out 2>sandbox.err & pid=$!
       trap 'kill $pid' EXIT
       for i in $(seq 300); do [ -s sandbox.out ] && break; sleep 0.1; done
       . .breakwater/sandbox.env

@@ -5,7 +5,7 @@ import { kinds } from '../../src/kinds';
 import { makePlan, type PlanInput } from '../../src/plan/make-plan';
 import type { Plan } from '../../src/plan/plan';
 import { apply, type ApplyOptions } from '../../src/reconcile/apply';
-import { readState } from '../../src/reconcile/read';
+import { readState, type State } from '../../src/reconcile/read';
 import type { ApplyReport } from '../../src/reconcile/result';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox';
 
@@ -18,6 +18,8 @@ export interface SandboxRun {
   readonly identity: Identity;
   plan(declaration: Declaration, options?: Partial<PlanInput>): Promise<Plan>;
   apply(declaration: Declaration, plan: Plan, options?: Partial<ApplyOptions>): Promise<ApplyReport>;
+  /** As the command does it: a plan, and the apply that goes by the same reading. */
+  planAndApply(declaration: Declaration): Promise<{ readonly plan: Plan; readonly report: ApplyReport }>;
   close(): Promise<void>;
 }
 
@@ -29,6 +31,9 @@ export async function startSandboxRun(options: SandboxOptions = {}): Promise<San
     random: () => 0,
   });
   const identity = await proveIdentity(client);
+  const secret = async (): Promise<string> => 'Canary-5eCr3t-Value';
+  const applyWith = (declaration: Declaration, plan: Plan, refs: State['refs'], over?: Partial<ApplyOptions>) =>
+    apply(plan, { client, kinds, declaration, refs, identity, secret, deliver: async () => {}, ...over });
   return {
     sandbox,
     client,
@@ -39,8 +44,12 @@ export async function startSandboxRun(options: SandboxOptions = {}): Promise<San
     },
     async apply(declaration, plan, over) {
       const { refs } = await readState({ client, kinds, declaration });
-      const secret = async (): Promise<string> => 'Canary-5eCr3t-Value';
-      return apply(plan, { client, kinds, declaration, refs, identity, secret, deliver: async () => {}, ...over });
+      return applyWith(declaration, plan, refs, over);
+    },
+    async planAndApply(declaration) {
+      const { current, refs } = await readState({ client, kinds, declaration });
+      const plan = planFrom({ declaration, current, identity, target: { url: client.url } });
+      return { plan, report: await applyWith(declaration, plan, refs) };
     },
     async close() {
       await client.close();
