@@ -51,11 +51,13 @@ function leftIn({ directory }: ProjectDouble): unknown {
 
 const UNINTERRUPTED = { applied: ['edge', 'harbor', 'images'], prepared: preparedJson('v2.15.2'), kept: [] };
 
+/** A strike is for a run in a child. If that ended before it, the next run, which is in this process, fails instead. */
+const SPARED = `[ "$PPID" = ${process.pid} ] && exit 99;`;
 /** `kill 0`: the program, the run and everything else in its process group, as when the machine loses power. */
 const lost = (what: string, first = ''): string =>
-  `case "$what" in *"${what}"*) rm -f strike-before strike-after; ${first} kill -KILL 0 ;; esac\n`;
+  `case "$what" in *"${what}"*) rm -f strike-before strike-after; ${SPARED} ${first} kill -KILL 0 ;; esac\n`;
 const terminated = (what: string): string =>
-  `case "$what" in *"${what}"*) rm -f strike-before strike-after; kill -TERM $PPID; sleep 0.3 ;; esac\n`;
+  `case "$what" in *"${what}"*) rm -f strike-before strike-after; ${SPARED} kill -TERM $PPID; sleep 0.3 ;; esac\n`;
 
 const LEFT = 'container\\tharbor-core\\tid-core\\tio.breakwater.spec=1\\n';
 const creates = (actions: readonly string[]): string =>
@@ -237,7 +239,7 @@ describe('two runs on one environment', () => {
     const project = projectDouble();
     project.write(
       'strike-before',
-      `case "$what" in *"stacks/images apply"*) rm strike-before; until grep -q '"child"' ${UP}/run.json; do sleep 0.1; done; kill -KILL $PPID; sleep 600 ;; esac\n`,
+      `case "$what" in *"stacks/images apply"*) rm strike-before; ${SPARED} until grep -q '"child"' ${UP}/run.json; do sleep 0.1; done; kill -KILL $PPID; sleep 600 ;; esac\n`,
     );
     const killed = upInChild(project, UPGRADE, optionsOf({ only: 'images' }));
     const lock = join(project.directory, UP, 'lock.json');
