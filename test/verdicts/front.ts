@@ -17,6 +17,26 @@ export type Rewrite = (
   answer: { status: number; headers: IncomingHttpHeaders; body: Buffer },
 ) => void;
 
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+let nextPort = (process.pid * 97) % PORTS;
+
+/**
+ * On a port that no system hands out by itself (Linux: from 32768, others: from 49152). A front that was closed refuses
+ * connections then; a port of the system may belong to another world a moment later.
+ */
+async function listen(server: Server): Promise<void> {
+  for (;;) {
+    const port = FIRST_PORT + (nextPort++ % PORTS);
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once('error', resolve).listen(port, '127.0.0.1', () => resolve(undefined));
+    });
+    server.removeAllListeners('error');
+    if (!error) return;
+    if (error.code !== 'EADDRINUSE') throw error;
+  }
+}
+
 /** A reverse proxy as it stands in front of Harbor, or between Harbor and an upstream, that can be told to be wrong. */
 export class Front {
   target = '';
@@ -33,7 +53,7 @@ export class Front {
     const handle = (incoming: IncomingMessage, response: ServerResponse): void => front.pass(incoming, response);
     const server = tls ? (createTlsServer(tls, handle) as unknown as Server) : createServer(handle);
     const front: Front = new Front(server, tls ? 'https' : 'http');
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await listen(server);
     return front;
   }
 
