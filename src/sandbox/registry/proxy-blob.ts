@@ -27,7 +27,8 @@ export async function pullBlob(registry: Registry, limit: ConnectionLimit, excha
   const release = limit.acquire(project, repository, digest);
   try {
     const upstream = await openUpstream(registry.context, row, registry.closing);
-    const remote = await upstream.openBlob(repositoryAtUpstream(project, repository), digest);
+    const opened = upstream.openBlob(repositoryAtUpstream(project, repository), digest);
+    const remote = await registry.proxy.asking(repository, digest, opened);
     reply.raw.once('close', () => {
       remote.body.destroy();
       release();

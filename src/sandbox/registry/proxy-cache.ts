@@ -25,6 +25,8 @@ const TAG_INTERVAL_MS = 10_000;
 const TAG_TRIES = 60;
 /** Real time: how long a client waits for the second request of a slow upstream. */
 const ASKED_WITHIN_MS = 1000;
+/** Real time: how long a request without an answer counts as a download that is under way. */
+const ANSWERED_WITHIN_MS = 10_000;
 /** The user name under which Harbor pushes to itself. */
 const PROXY_SERVICE = 'harbor-proxyservice';
 const INDEX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
@@ -59,6 +61,8 @@ export class ProxyCache {
    */
   private readonly trimmed = new Map<string, string>();
   private readonly inFlight = new Set<string>();
+  /** How many requests for a blob, by repository and digest, wait for an answer of the upstream. */
+  private readonly asked = new Map<string, number>();
   /** Repository and digest of the manifests that are being cached: their content is still downloading. */
   private readonly underWay = new Set<string>();
 
@@ -113,7 +117,21 @@ export class ProxyCache {
     this.context.clock.background(() =>
       untilGivenUp(opened.then((blob) => this.storeBlob(pull, pull.reference, blob))),
     );
-    await Promise.race([opened, setTimeout(ASKED_WITHIN_MS, undefined, { ref: false })]).catch(() => undefined);
+    await within(ASKED_WITHIN_MS, this.asking(pull.repository, pull.reference, opened));
+  }
+
+  /** While the upstream has not answered, the blob counts as under way: no scaled wait may judge a real one. */
+  asking<T>(repository: string, digest: string, opened: Promise<T>): Promise<T> {
+    const key = `${repository}:${digest}`;
+    this.countAsked(key, 1);
+    void within(ANSWERED_WITHIN_MS, opened).then(() => this.countAsked(key, -1));
+    return opened;
+  }
+
+  private countAsked(key: string, by: 1 | -1): void {
+    const count = (this.asked.get(key) ?? 0) + by;
+    if (count > 0) this.asked.set(key, count);
+    else this.asked.delete(key);
   }
 
   /** Caching pushes through Harbor's own API, which refuses writes in read-only mode. */
@@ -158,7 +176,7 @@ export class ProxyCache {
     const missing = (): readonly Descriptor[] => this.local.missingReferences(pull.repository, manifest);
     await this.lookUntil(IMAGE_CHECKS, CHECK_INTERVAL_MS, {
       isDone: () => missing().length === 0,
-      isUnderWay: () => missing().some((blob) => this.inFlight.has(`${pull.repository}:${blob.digest}`)),
+      isUnderWay: () => missing().some((blob) => this.isComing(`${pull.repository}:${blob.digest}`)),
     });
     for (const blob of missing()) await this.fetchBlob(pull, blob.digest);
     const tagged = !isDigest(pull.reference) && this.context.features.tagsWhatIsPulled;
@@ -184,6 +202,10 @@ export class ProxyCache {
     const { store, clock, features } = this.context;
     const stored = this.find(pull.repository, keptDigest);
     if (stored && features.indexPullTime) store.artifacts.update(stored.id, { pullTime: clock.now() });
+  }
+
+  private isComing(blob: string): boolean {
+    return this.asked.has(blob) || this.inFlight.has(blob);
   }
 
   private async waitForChildren(repository: string, index: Manifest): Promise<Manifest> {
@@ -239,6 +261,11 @@ export class ProxyCache {
 /** `library/alpine` for `proxy.docker.io/library/alpine`. */
 export function repositoryAtUpstream(project: ProjectRow, repository: string): string {
   return repository.slice(project.name.length + 1);
+}
+
+/** Resolves when it is settled, at the latest after so many real milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, setTimeout(ms, undefined, { ref: false })]).catch(() => undefined);
 }
 
 const BROKEN_STREAM = ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'];

@@ -68,6 +68,18 @@ describe('a cold pull', () => {
     expect(upstream.takeLog()).toEqual([]);
   });
 
+  it('does not fetch a third time while the upstream takes its time to answer', async () => {
+    // Harbor looks ten times for the blobs: at this scale for a second. Two answers, one after the other, take two.
+    upstream.setMode('slow');
+    await registry.request('GET', `${MANIFEST}/1`);
+    await Promise.all(
+      a.blobs.map(async ({ digest }) => (await registry.request('GET', `${BLOB}/${digest}`)).arrayBuffer()),
+    );
+    await eventually(() => artifact('1'));
+    const gets = a.blobs.map(({ digest }) => upstream.counts().get(`GET /v2/library/tiny/blobs/${digest}`));
+    expect(gets).toEqual(a.blobs.map(() => 2));
+  });
+
   it('stores the image with its tag some time later, and counts the pull', async () => {
     await registry.request('GET', `${MANIFEST}/1`);
     expect(artifact('1')).toBeUndefined();
