@@ -13,6 +13,21 @@ const ANSIBLE = join(__dirname, '../../../ansible');
 const read = (path: string): unknown => parse(readFileSync(join(ANSIBLE, path), 'utf8'), { merge: true });
 const roles = readdirSync(join(ANSIBLE, 'roles'));
 
+interface Task {
+  readonly name?: string;
+  readonly notify?: string | readonly string[];
+  readonly block?: readonly Task[];
+}
+
+/** Of all files in the folder, also those inside blocks. */
+function tasksIn(folder: string): Task[] {
+  if (!existsSync(join(ANSIBLE, folder))) return [];
+  const inside = (task: Task): Task[] => [task, ...(task.block ?? []).flatMap(inside)];
+  return readdirSync(join(ANSIBLE, folder)).flatMap((file) =>
+    ((read(`${folder}/${file}`) as Task[] | null) ?? []).flatMap(inside),
+  );
+}
+
 interface Option {
   readonly description?: string;
   readonly required?: boolean;
@@ -35,6 +50,12 @@ describe.each(roles)('role %s', (role) => {
   it('documents exactly its defaults', () => {
     const documented = Object.entries(options).filter(([, option]) => option.required !== true);
     expect(Object.fromEntries(documented.map(([name, option]) => [name, option.default]))).toEqual(defaults);
+  });
+
+  it('has a handler for every notification', () => {
+    const handlers = tasksIn(`roles/${role}/handlers`).map(({ name }) => name);
+    const notified = tasksIn(`roles/${role}/tasks`).flatMap(({ notify }) => notify ?? []);
+    expect(notified.filter((name) => !handlers.includes(name))).toEqual([]);
   });
 
   it('documents every option', () => {
