@@ -104,7 +104,7 @@ if (!canSeparate) process.stderr.write('skipped: secrets of two machines: needs 
   it('stop the run if this machine has none and the other cannot be asked', () => {
     given(own, {});
     const { status, output } = play({ harbor_pair_peer: 'gone' });
-    expect([status, output]).toEqual([2, expect.stringContaining('gone was not reached, and this machine has no')]);
+    expect([status, output]).toEqual([2, expect.stringContaining('gone cannot be reached, and this machine has no')]);
     expect(play({ harbor_pair_peer: 'gone', harbor_pair_first: true }).status).toBe(0);
     given(own, whole);
     expect(play({ harbor_pair_peer: 'gone' }).status).toBe(0);
