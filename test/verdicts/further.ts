@@ -1,47 +1,15 @@
 import { makeCertificate } from './certificates';
 import { Front } from './front';
-import {
-  DAY_S,
-  isManifestOf,
-  json,
-  nowS,
-  one,
-  page,
-  refuse,
-  VULNERABLE,
-  type Expected,
-  type Fault,
-} from './injections';
+import { DAY_S, isManifestOf, nowS, one, page, refuse, VULNERABLE, type Expected, type Fault } from './injections';
+import { atFront, atGate, bare, errors, isBlob, isPull, reset, where, type Intercept } from './intercepts';
 import type { World } from './world';
 
-type Intercept = Front['intercept'];
-
-const isBlob = (url: string): boolean => /^\/v2\/.+\/blobs\//.test(url);
-const isPull = (url: string): boolean => /^\/v2\/.+\/(manifests|blobs)\//.test(url);
-const where =
-  (isSo: (url: string) => boolean, intercept: Intercept): Intercept =>
-  (incoming, response) =>
-    isSo(incoming.url ?? '') ? intercept(incoming, response) : false;
-const errors =
-  (status: number, code: string): Intercept =>
-  (_incoming, response) =>
-    json(response, status, { errors: [{ code, message: 'no' }] });
-const bare =
-  (status: number, headers: Readonly<Record<string, string>> = {}, body = ''): Intercept =>
-  (_incoming, response) => {
-    response.writeHead(status, headers).end(body);
-    return true;
-  };
 const to =
   (location: (url: string) => string, status = 307): Intercept =>
   (incoming, response) => {
     response.writeHead(status, { location: location(incoming.url ?? '') }).end();
     return true;
   };
-const reset: Intercept = (incoming) => {
-  incoming.socket.destroy();
-  return true;
-};
 const silent: Intercept = () => true;
 /** Announces more than it sends, and then breaks off. */
 const cut: Intercept = (_incoming, response) => {
@@ -58,7 +26,7 @@ const afterLogin =
     hasToken(incoming) && intercept(incoming, response);
 
 /** An upstream that is so to everybody. */
-const upstreamIs = (name: 'open' | 'closed', intercept: Intercept, causes: readonly Expected[]): Fault => ({
+const oneUpstreamIs = (name: 'open' | 'closed', intercept: Intercept, causes: readonly Expected[]): Fault => ({
   arrange: async (world) => {
     const wall = await Front.start();
     const isOuter = name === 'open';
@@ -75,14 +43,6 @@ const upstreamIs = (name: 'open' | 'closed', intercept: Intercept, causes: reado
   },
   causes,
 });
-const atGate = (intercept: Intercept, causes: readonly Expected[]): Fault => ({
-  arrange: ({ gate }) => void (gate.intercept = intercept),
-  causes,
-});
-const atFront = (intercept: (world: World) => Intercept, causes: readonly Expected[]): Fault => ({
-  arrange: (world) => void (world.front.intercept = intercept(world)),
-  causes,
-});
 const registryIs = (change: (world: World) => object, causes: readonly Expected[]): Fault => ({
   arrange: (world) => world.sandbox.store.registries.update(world.registryId('outer'), change(world)),
   causes,
@@ -95,42 +55,42 @@ const led = (action: RegExp, ...projects: string[]): Expected[] =>
 const drifted = (action: RegExp): Expected[] => one('registry-differs', 'outage', action, 'open');
 
 const OF_BLOBS: Readonly<Record<string, Fault>> = {
-  'layers of the upstream return 503': upstreamIs(
+  'layers of the upstream return 503': oneUpstreamIs(
     'open',
     where(isBlob, errors(503, 'UNAVAILABLE')),
     blobs(/status page/),
   ),
-  'layers of the upstream return 502 without a body': upstreamIs(
+  'layers of the upstream return 502 without a body': oneUpstreamIs(
     'open',
     where(isBlob, bare(502)),
     blobs(/status page/),
   ),
-  'the blob store of the upstream refuses': upstreamIs(
+  'the blob store of the upstream refuses': oneUpstreamIs(
     'open',
     where(isBlob, bare(403, { 'content-type': 'application/xml' }, '<Error><Code>AccessDenied</Code></Error>')),
     blobs(/blob store/),
   ),
-  'layers of the upstream are gone': upstreamIs(
+  'layers of the upstream are gone': oneUpstreamIs(
     'open',
     where(isBlob, errors(404, 'BLOB_UNKNOWN')),
     blobs(/another image/),
   ),
-  'layers of the upstream are limited': upstreamIs(
+  'layers of the upstream are limited': oneUpstreamIs(
     'open',
     where(isBlob, errors(429, 'TOOMANYREQUESTS')),
     one('upstream-limit', 'outage', /account that may pull more/, 'open'),
   ),
-  'layers of the upstream are reset': upstreamIs(
+  'layers of the upstream are reset': oneUpstreamIs(
     'open',
     where(isBlob, reset),
     blobs(/its logs|status page|blob store/),
   ),
-  'layers of the upstream break off': upstreamIs(
+  'layers of the upstream break off': oneUpstreamIs(
     'open',
     where(isBlob, cut),
     one('upstream-wrong-bytes', 'outage', /report it there/, 'open'),
   ),
-  'the blob store of the upstream does not resolve': upstreamIs(
+  'the blob store of the upstream does not resolve': oneUpstreamIs(
     'open',
     where(
       isBlob,
@@ -138,7 +98,7 @@ const OF_BLOBS: Readonly<Record<string, Fault>> = {
     ),
     blobs(/cdn\.invalid/),
   ),
-  'the blob store of the upstream refuses connections': upstreamIs(
+  'the blob store of the upstream refuses connections': oneUpstreamIs(
     'open',
     where(
       isBlob,
@@ -146,18 +106,18 @@ const OF_BLOBS: Readonly<Record<string, Fault>> = {
     ),
     blobs(/127\.0\.0\.1:9/),
   ),
-  'layers of the upstream are pages': upstreamIs(
+  'layers of the upstream are pages': oneUpstreamIs(
     'open',
     where(isBlob, (_incoming, response) => page(response)),
     one('upstream-wrong-bytes', 'outage', /report it there|login page/, 'open'),
   ),
-  'layers of the private upstream return 500': upstreamIs(
+  'layers of the private upstream return 500': oneUpstreamIs(
     'closed',
     where(isBlob, errors(500, 'UNKNOWN')),
     blobs(/status page/, 'closed'),
   ),
   'layers of the upstream never come': {
-    ...upstreamIs('open', where(isBlob, silent), blobs(/blob store|drops packets/)),
+    ...oneUpstreamIs('open', where(isBlob, silent), blobs(/blob store|drops packets/)),
     options: () => ({ headersTimeoutMs: 4_000 }),
   },
 };

@@ -17,72 +17,27 @@ import {
   type Expected,
   type Fault,
 } from './injections';
-import type { World, WorldOptions } from './world';
+import {
+  atFront,
+  atGate,
+  bare,
+  errors,
+  isManifest,
+  isPull,
+  pages,
+  upstreamAnswers,
+  upstreamIs,
+  where,
+  type Intercept,
+} from './intercepts';
+import type { World } from './world';
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-type Intercept = Front['intercept'];
-
-const isManifest = (url: string): boolean => /^\/v2\/.+\/manifests\//.test(url);
-const isBlob = (url: string): boolean => /^\/v2\/.+\/blobs\//.test(url);
-const isPull = (url: string): boolean => isManifest(url) || isBlob(url);
-const where =
-  (isSo: (url: string) => boolean, intercept: Intercept): Intercept =>
-  (incoming, response) =>
-    isSo(incoming.url ?? '') ? intercept(incoming, response) : false;
 const on =
   (method: string, intercept: Intercept): Intercept =>
   (incoming, response) =>
     incoming.method === method && intercept(incoming, response);
-const errors =
-  (status: number, code: string, headers: Readonly<Record<string, string>> = {}): Intercept =>
-  (_incoming, response) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    return json(response, status, { errors: [{ code, message: 'no' }] });
-  };
-const bare =
-  (status: number, headers: Readonly<Record<string, string>> = {}, body = ''): Intercept =>
-  (_incoming, response) => {
-    response.writeHead(status, headers).end(body);
-    return true;
-  };
-const pages =
-  (status: number): Intercept =>
-  (_incoming, response) =>
-    page(response, status);
-
-/** The upstream of the public project is so to everybody. */
-const upstreamIs = (
-  arrange: (wall: Front, world: World) => unknown,
-  causes: readonly Expected[],
-  options?: WorldOptions,
-): Fault => ({
-  ...(options && { options: () => options }),
-  arrange: async (world) => {
-    const wall = await Front.start();
-    wall.target = world.upstream.url;
-    world.closing.push(() => wall.close());
-    await arrange(wall, world);
-    world.gate.target = wall.url;
-    world.redeclare('open', { origin: { ...world.target.projects[0]!.origin!, url: wall.url } });
-  },
-  causes,
-});
-const upstreamAnswers = (intercept: Intercept, causes: readonly Expected[]): Fault =>
-  upstreamIs((wall) => void (wall.intercept = intercept), causes);
-const atGate = (intercept: Intercept, causes: readonly Expected[]): Fault => ({
-  arrange: ({ gate }) => void (gate.intercept = intercept),
-  causes,
-});
-const atFront = (
-  intercept: (world: World) => Intercept,
-  causes: readonly Expected[],
-  options?: WorldOptions,
-): Fault => ({
-  ...(options && { options: () => options }),
-  arrange: (world) => void (world.front.intercept = intercept(world)),
-  causes,
-});
 const rewritten = (rewrite: (world: World) => NonNullable<Front['rewrite']>, causes: readonly Expected[]): Fault => ({
   arrange: (world) => void (world.front.rewrite = rewrite(world)),
   causes,

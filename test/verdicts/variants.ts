@@ -1,117 +1,72 @@
 import { makeCertificate } from './certificates';
 import { Front } from './front';
+import { ill, isManifestOf, noArtifacts, one, throughFronts, type Fault } from './injections';
 import {
-  ill,
-  isManifestOf,
-  json,
-  noArtifacts,
-  one,
-  page,
-  throughFronts,
-  type Expected,
-  type Fault,
-} from './injections';
+  atFront,
+  atGate,
+  bare,
+  errors,
+  isPull,
+  pages,
+  reset,
+  upstreamAnswers,
+  where,
+  type Intercept,
+} from './intercepts';
 import type { World } from './world';
 
-type Intercept = Front['intercept'];
-
-const isPull = (url: string): boolean => /^\/v2\/.+\/(manifests|blobs)\//.test(url);
 const isToken = (url: string): boolean => url.startsWith('/service/token');
-const where =
-  (isSo: (url: string) => boolean, intercept: Intercept): Intercept =>
-  (incoming, response) =>
-    isSo(incoming.url ?? '') ? intercept(incoming, response) : false;
-const pages =
-  (status: number): Intercept =>
-  (_incoming, response) =>
-    page(response, status);
-const errors =
-  (status: number, code: string): Intercept =>
-  (_incoming, response) =>
-    json(response, status, { errors: [{ code, message: 'no' }] });
-const plain =
-  (status: number, headers: Readonly<Record<string, string>> = {}): Intercept =>
-  (_incoming, response) => {
-    response.writeHead(status, headers).end();
-    return true;
-  };
 const later =
   (ms: number, intercept: Intercept): Intercept =>
   (incoming, response) => {
     setTimeout(() => intercept(incoming, response), ms);
     return true;
   };
-const reset: Intercept = (incoming) => {
-  incoming.socket.destroy();
-  return true;
-};
-
-const atFront = (intercept: Intercept, causes: readonly Expected[]): Fault => ({
-  arrange: ({ front }) => void (front.intercept = intercept),
-  causes,
-});
-/** Between Harbor and the upstream of the public project: Harbor's side alone. */
-const atGate = (intercept: Intercept, causes: readonly Expected[]): Fault => ({
-  arrange: ({ gate }) => void (gate.intercept = intercept),
-  causes,
-});
-/** The upstream of the public project is so to everybody. */
-const upstreamIs = (intercept: Intercept, causes: readonly Expected[]): Fault => ({
-  arrange: async (world) => {
-    const wall = await Front.start();
-    wall.target = world.upstream.url;
-    wall.intercept = intercept;
-    world.closing.push(() => wall.close());
-    world.gate.target = wall.url;
-    world.redeclare('open', { origin: { ...world.target.projects[0]!.origin!, url: wall.url } });
-  },
-  causes,
-});
 const unresolved = (world: World): void => {
   for (const { name } of world.target.projects) world.redeclare(name, { origin: { url: `http://${name}.invalid` } });
 };
 
 const OF_UPSTREAM: Readonly<Record<string, Fault>> = {
-  'upstream returns pages with 503': upstreamIs(pages(503), one('upstream-broken', 'outage', /status page/, 'open')),
-  'upstream returns 502 without a body': upstreamIs(
-    plain(502),
+  'upstream returns pages with 503': upstreamAnswers(
+    pages(503),
     one('upstream-broken', 'outage', /status page/, 'open'),
   ),
-  'upstream returns 500 after three seconds': upstreamIs(
+  'upstream returns 502 without a body': upstreamAnswers(
+    bare(502),
+    one('upstream-broken', 'outage', /status page/, 'open'),
+  ),
+  'upstream returns 500 after three seconds': upstreamAnswers(
     later(3_000, errors(500, 'UNKNOWN')),
     one('upstream-broken', 'outage', /status page/, 'open'),
   ),
-  'URL of the registry is a web site': upstreamIs(
+  'URL of the registry is a web site': upstreamAnswers(
     pages(404),
     one('not-a-registry', 'outage', /url: of the registry/, 'open'),
   ),
-  'upstream refuses by a page': upstreamIs(
+  'upstream refuses by a page': upstreamAnswers(
     pages(403),
     one('upstream-wants-login', 'outage', /declare credential/, 'open'),
   ),
-  'upstream limits pulls by a page': upstreamIs(
+  'upstream limits pulls by a page': upstreamAnswers(
     pages(429),
     one('upstream-limit', 'outage', /account that may pull more/, 'open'),
   ),
-  'upstream redirects in a circle': upstreamIs(
-    plain(301, { location: '/v2/' }),
+  'upstream redirects in a circle': upstreamAnswers(
+    bare(301, { location: '/v2/' }),
     one('upstream-unreachable', 'outage', /login page/, 'open'),
   ),
-  'upstream refuses without a challenge': upstreamIs(
+  'upstream refuses without a challenge': upstreamAnswers(
     errors(401, 'UNAUTHORIZED'),
     one('upstream-wants-login', 'outage', /declare credential/, 'open'),
   ),
-  'upstream has no manifests any more': upstreamIs(
+  'upstream has no manifests any more': upstreamAnswers(
     where(isPull, errors(404, 'MANIFEST_UNKNOWN')),
     one('image-removed', 'proof', /declare another image/, 'open'),
   ),
 };
 
 const ON_THE_SIDE_OF_HARBOR: Readonly<Record<string, Fault>> = {
-  'a proxy beside Harbor wants a login': atGate(
-    plain(407),
-    one('upstream-blocked', 'outage', /proxy settings/, 'open'),
-  ),
+  'a proxy beside Harbor wants a login': atGate(bare(407), one('upstream-blocked', 'outage', /proxy settings/, 'open')),
   'a proxy beside Harbor returns 502': atGate(pages(502), one('upstream-blocked', 'outage', /proxy settings/, 'open')),
   'a proxy beside Harbor returns 404': atGate(pages(404), one('upstream-blocked', 'outage', /proxy settings/, 'open')),
   'a captive portal beside Harbor': atGate(pages(200), one('served-here-only', 'outage', /Harbor's network/, 'open')),
@@ -131,41 +86,47 @@ const ON_THE_SIDE_OF_HARBOR: Readonly<Record<string, Fault>> = {
 
 const AT_THE_FRONT: Readonly<Record<string, Fault>> = {
   'Harbor is down, in JSON': atFront(
-    errors(503, 'UNAVAILABLE'),
+    () => errors(503, 'UNAVAILABLE'),
     one('harbor-unavailable', 'outage', /health --wait/, 'open', 'closed'),
   ),
-  'the front gives up on pulls': atFront(where(isPull, plain(504)), one('front-error', 'outage', /timeout/)),
+  'the front gives up on pulls': atFront(() => where(isPull, bare(504)), one('front-error', 'outage', /timeout/)),
   'the front loses pulls of one project': atFront(
-    where((url) => isManifestOf(url, 'open'), pages(502)),
+    () => where((url) => isManifestOf(url, 'open'), pages(502)),
     one('front-error', 'outage', /its log/, 'open'),
   ),
-  'the front limits pulls': atFront(where(isPull, pages(429)), one('front-limit-of-pulls', 'outage', /rate limit/)),
-  'the front limits everything': atFront(pages(429), one('front-limit', 'outage', /rate limit/)),
+  'the front limits pulls': atFront(
+    () => where(isPull, pages(429)),
+    one('front-limit-of-pulls', 'outage', /rate limit/),
+  ),
+  'the front limits everything': atFront(() => pages(429), one('front-limit', 'outage', /rate limit/)),
   'a firewall in front refuses token requests': atFront(
-    where(isToken, pages(403)),
+    () => where(isToken, pages(403)),
     one('no-token', 'outage', /firewall/),
   ),
-  'the portal answers token requests': atFront(where(isToken, pages(200)), one('no-token', 'outage', /\/service\//)),
-  'token requests lead nowhere': atFront(where(isToken, pages(404)), one('no-token', 'outage', /\/service\//)),
+  'the portal answers token requests': atFront(
+    () => where(isToken, pages(200)),
+    one('no-token', 'outage', /\/service\//),
+  ),
+  'token requests lead nowhere': atFront(() => where(isToken, pages(404)), one('no-token', 'outage', /\/service\//)),
   'the token service fails': atFront(
-    where(isToken, errors(500, 'UNKNOWN')),
+    () => where(isToken, errors(500, 'UNKNOWN')),
     one('token-service', 'outage', /log of core/),
   ),
   'the front does not know /v2/': atFront(
-    where((url) => url.startsWith('/v2/'), pages(404)),
+    () => where((url) => url.startsWith('/v2/'), pages(404)),
     one('not-routed', 'outage', /routes/),
   ),
-  'the front knows nothing': atFront(pages(404), one('not-routed', 'outage', /routes/)),
+  'the front knows nothing': atFront(() => pages(404), one('not-routed', 'outage', /routes/)),
   'the front wants a login of its own': atFront(
-    plain(401, { 'www-authenticate': 'Basic realm="front"' }),
+    () => bare(401, { 'www-authenticate': 'Basic realm="front"' }),
     one('front-login', 'outage', /turn its login off/),
   ),
   'the front redirects to a login': atFront(
-    plain(302, { location: '/account/sign-in' }),
+    () => bare(302, { location: '/account/sign-in' }),
     one('redirect-loop', 'outage', /proxy in front/),
   ),
   'pages in the place of layers': atFront(
-    where((url) => url.includes('/blobs/'), pages(200)),
+    () => where((url) => url.includes('/blobs/'), pages(200)),
     one('page', 'outage', /routes/),
   ),
   'the front drops logins': {
@@ -177,10 +138,7 @@ const AT_THE_FRONT: Readonly<Record<string, Fault>> = {
     },
     causes: one('every-login-refused', 'outage', /Authorization/),
   },
-  'no route to the API': atFront(
-    where((url) => url.startsWith('/api/'), pages(404)),
-    [],
-  ),
+  'no route to the API': atFront(() => where((url) => url.startsWith('/api/'), pages(404)), []),
 };
 
 const OURS: Readonly<Record<string, Fault>> = {
@@ -196,7 +154,7 @@ const OURS: Readonly<Record<string, Fault>> = {
     arrange: (world) => throughFronts(world, (front) => void front.close()),
     causes: [],
   },
-  'the scanner of Harbor is down': atFront((incoming, response) => ill(incoming.url, response, 'trivy'), []),
+  'the scanner of Harbor is down': atFront(() => (incoming, response) => ill(incoming.url, response, 'trivy'), []),
   'registryctl of Harbor is down': {
     options: () => ({ stores: true }),
     arrange: ({ front }) => {
