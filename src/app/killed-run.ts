@@ -1,7 +1,7 @@
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import { kinds } from '../kinds';
 import { declaresSecret } from '../plan/diff';
-import { addressesInDoubt, damagedLines, explainRun } from '../reconcile/read-journal';
+import { addressesInDoubt, damagedLines, explainRun, type JournalReading } from '../reconcile/read-journal';
 import { readJournalFile } from '../reconcile/read-journal-file';
 import type { AppContext } from './context';
 
@@ -10,8 +10,27 @@ import type { AppContext } from './context';
  * secrets, so they are written again.
  * @throws ApplyError, as `readJournalFile`
  */
-export async function secretsInDoubt({ emit }: AppContext, file: string, { objects }: Declaration): Promise<string[]> {
+export async function secretsInDoubt(context: AppContext, file: string, declaration: Declaration): Promise<string[]> {
+  return doubtsIn(context, { file, journal: await readJournalFile(file) }, declaration);
+}
+
+/** A run that was killed left no report: say what it was doing before continuing. @throws ApplyError, as `readJournalFile` */
+export async function recallKilledRun(context: AppContext, file: string): Promise<void> {
+  recallIn(context, await readJournalFile(file));
+}
+
+/** Both, for a plan: what the next `apply` says and does about a killed run. @throws ApplyError, as `readJournalFile` */
+export async function leftByKilledRun(context: AppContext, file: string, declaration: Declaration): Promise<string[]> {
   const journal = await readJournalFile(file);
+  recallIn(context, journal);
+  return doubtsIn(context, { file, journal }, declaration);
+}
+
+function doubtsIn(
+  { emit }: AppContext,
+  { file, journal }: { readonly file: string; readonly journal: JournalReading },
+  { objects }: Declaration,
+): string[] {
   const damaged = damagedLines(journal);
   if (damaged > 0) emit({ type: 'journal-damaged', file, lines: damaged });
   const inDoubt = new Set(addressesInDoubt(journal));
@@ -20,13 +39,12 @@ export async function secretsInDoubt({ emit }: AppContext, file: string, { objec
   return found.map(({ address }) => address);
 }
 
+function recallIn({ emit }: AppContext, { runs }: JournalReading): void {
+  const last = runs.at(-1);
+  if (last && !last.end) emit({ type: 'killed-run', sentences: explainRun(last) });
+}
+
 function hasSecret({ kind, spec }: DeclaredObject): boolean {
   const rules = kinds.find(({ name }) => name === kind);
   return rules !== undefined && declaresSecret(spec, rules);
-}
-
-/** A run that was killed left no report: say what it was doing before continuing. @throws ApplyError, as `readJournalFile` */
-export async function recallKilledRun({ emit }: AppContext, file: string): Promise<void> {
-  const last = (await readJournalFile(file)).runs.at(-1);
-  if (last && !last.end) emit({ type: 'killed-run', sentences: explainRun(last) });
 }

@@ -22,7 +22,7 @@ import { withAuditLog } from './audit-log';
 import type { AppContext } from './context';
 import { declaredAt, declaredIn, loadOrThrow, type Before, type PolicySource } from './load';
 import { withSession, type Session } from './session';
-import { recallKilledRun, secretsInDoubt } from './killed-run';
+import { leftByKilledRun } from './killed-run';
 import { today } from './today';
 import { version } from './version';
 
@@ -75,21 +75,11 @@ export async function planPolicies(context: AppContext, options: PolicySource & 
   return withSession(context, declaration, async (session) => {
     await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
     if (options.readOnly) return planReadable(session, planning);
-    const inDoubt = await leftByKilledRun(context, options, declaration);
+    const { journal } = options;
+    const inDoubt = journal === undefined ? [] : await leftByKilledRun(context, journal, declaration);
     const planned = await planNow(session, { ...planning, rotate: [...planning.rotate, ...inDoubt] });
     return withSecretWarnings(await withReasons(session, planned, options), session);
   });
-}
-
-/** What the next `apply` does about a killed run. @throws ApplyError if the journal cannot be read */
-async function leftByKilledRun(
-  context: AppContext,
-  { journal }: WatchingOptions,
-  declaration: Declaration,
-): Promise<string[]> {
-  if (journal === undefined) return [];
-  await recallKilledRun(context, journal);
-  return secretsInDoubt(context, journal, declaration);
 }
 
 /** Objects that these credentials cannot read are left out of the plan and named: the others can be reviewed anyway. */
