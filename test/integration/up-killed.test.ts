@@ -239,7 +239,7 @@ describe('two runs on one environment', () => {
     const project = projectDouble();
     project.write(
       'strike-before',
-      `case "$what" in *"stacks/images apply"*) rm strike-before; ${SPARED} until grep -q '"child"' ${UP}/run.json; do sleep 0.1; done; kill -KILL $PPID; sleep 600 ;; esac\n`,
+      `case "$what" in *"stacks/images apply"*) rm strike-before; ${SPARED} until grep -q "\\"pid\\": $$," ${UP}/run.json; do sleep 0.1; done; kill -KILL $PPID; sleep 600 ;; esac\n`,
     );
     const killed = upInChild(project, UPGRADE, optionsOf({ only: 'images' }));
     const lock = join(project.directory, UP, 'lock.json');
