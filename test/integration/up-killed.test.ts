@@ -193,8 +193,9 @@ it('an upgrade that stopped before can go back by declaring the old version agai
 
 const UP = '.breakwater/up/prod';
 
+/** Bounded: what never becomes so fails the next expectation, instead of a wait that outlives its test. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let tries = 0; !isSo() && tries < 2_000; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 describe('two runs on one environment', () => {
@@ -270,9 +271,6 @@ describe('two checkouts that deploy to one host', () => {
   }
 
   const images = { options: { only: 'images' } };
-  const until = async (isDone: () => boolean): Promise<void> => {
-    for (let tries = 0; !isDone() && tries < 2_000; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
-  };
 
   it('wait for each other', async () => {
     const { mine, theirs } = checkouts();
