@@ -9,6 +9,14 @@ import { requiredText } from './support/options';
 import { escaped } from './support/rewrites';
 import { yamlText } from './support/yaml';
 
+/**
+ * Two parts that do different work, because neither does both: the webhook of the chart changes names in pods,
+ * and the policy, which the API server evaluates itself, judges every name that is left.
+ *
+ *     pod ──► webhook: docker.io/library/nginx ──► HARBOR/proxy.docker.io/library/nginx
+ *         └─► policy:  does every image begin with HARBOR/ ?
+ *                      fallback: Warn and Audit, the pod starts     strict: Deny
+ */
 export const admissionWebhook: Client = {
   name: 'admission-webhook',
   title: 'Admission webhook',
@@ -70,6 +78,10 @@ function values(input: RenderInput): object {
 
 const NAME = 'breakwater-cached-images-only';
 
+/**
+ * One CEL expression over the three lists of containers. `has()` comes first, because CEL fails on an absent
+ * list, and a failing expression is decided by `failurePolicy`, not by the image.
+ */
 function admissionPolicy(input: RenderInput): object {
   const prefix = `${harborHost(input)}/`;
   const every = ['containers', 'initContainers', 'ephemeralContainers'].map(

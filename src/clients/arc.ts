@@ -8,6 +8,10 @@ import { imagePullSecrets, pullSecret, pullSecretOptions } from './support/pull-
 import { file } from './support/rendering';
 import { yamlText } from './support/yaml';
 
+/**
+ * The pod of a runner has its own dockerd. It inherits nothing from the node: neither mirrors nor a CA. So the
+ * mirror is an argument of that dockerd, and the CA is mounted for each mirror's host.
+ */
 export const arc: Client = {
   name: 'arc',
   title: 'Actions Runner Controller',
@@ -103,6 +107,9 @@ function volumes(input: RenderInput): object[] {
   ];
 }
 
+/**
+ * dockerd looks for the CA in a directory with the host of the mirror, so one mount is needed for each host.
+ */
 function caMounts({ ca }: RenderInput, mirrors: readonly string[]): object[] {
   return ca === undefined
     ? []

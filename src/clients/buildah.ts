@@ -1,5 +1,6 @@
 import { AUTH_FILE, containersImageClient } from './support/registries-conf';
 
+/** Same files as podman, see `containersImageClient`. Only the way to name the file with logins differs. */
 export const buildah = containersImageClient({
   name: 'buildah',
   title: 'Buildah',

@@ -8,6 +8,10 @@ import { BUILDKIT_TRAPS } from './support/traps';
 const CONFIG = '/etc/buildkit/buildkitd.toml';
 const CA = '/etc/buildkit/breakwater-ca.crt';
 
+/**
+ * buildkitd as its own daemon. A builder that buildx creates reads another file (see `buildx`); the BuildKit
+ * inside of dockerd uses the mirrors of dockerd, for which there is the client `dockerd`.
+ */
 export const buildkit: Client = {
   name: 'buildkit',
   title: 'BuildKit',

@@ -8,6 +8,11 @@ import { BUILDKIT_TRAPS } from './support/traps';
 const CONFIG = '/etc/buildkit/buildkitd.default.toml';
 const CA = '/etc/buildkit/breakwater-ca.crt';
 
+/**
+ * Same content as `buildkit` in another file, because the builder is a container that cannot see the machine:
+ * buildx copies the configuration, and the CA that it names, into the builder when it creates it. A change
+ * needs a new builder.
+ */
 export const buildx: Client = {
   name: 'buildx',
   title: 'buildx',

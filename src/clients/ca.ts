@@ -5,12 +5,17 @@ import { file } from './support/rendering';
 import { yamlText } from './support/yaml';
 import { CA_CONFIG_MAP, caConfigMap } from './support/ca-config-map';
 
+/** Where each family of distributions expects an additional CA, and the command that adds it to the bundle. */
 const STORES = {
   debian: { path: '/usr/local/share/ca-certificates/breakwater.crt', refresh: 'update-ca-certificates' },
   redhat: { path: '/etc/pki/ca-trust/source/anchors/breakwater.crt', refresh: 'update-ca-trust extract' },
   alpine: { path: '/usr/local/share/ca-certificates/breakwater.crt', refresh: 'update-ca-certificates' },
 } as const;
 
+/**
+ * For programs without a file of their own for the CA. Clients that have one (dockerd, containerd, k3s, Talos)
+ * get it there from their own rendering, so that the trust does not extend to every program of the machine.
+ */
 export const ca: Client = {
   name: 'ca',
   title: 'CA certificate',

@@ -1,8 +1,14 @@
 import type { Json, JsonObject } from '../json';
 import type { Diagnostic } from '../diagnostic';
 
-/** `fallback`: the public registry is used if the cache does not serve an image. `strict`: it is never used. */
+/**
+ * `fallback`: the public registry is used if the cache does not serve an image. `strict`: it is never used.
+ * A fallback keeps pods starting while Harbor is down, and hides that the cache is not used. Strict shows it at
+ * once, and makes Harbor a condition of every start.
+ */
 export const PROFILES = ['fallback', 'strict'] as const;
+/**
+ */
 export type Profile = (typeof PROFILES)[number];
 
 /** A public registry, and the proxy cache project that serves it. */
@@ -38,8 +44,25 @@ export interface RenderInput {
   readonly options: Options;
 }
 
+/**
+ * Values as declared, with defaults filled in. Their types are those of `options` of the client, already
+ * validated.
+ */
 export type Options = Readonly<Record<string, Json>>;
 
+/**
+ * One file of a rendering. Nothing is written by the client itself: the command decides where.
+ * How one client's configuration comes about:
+ *
+ *     policies                              src/clients/resolve.ts                  this interface
+ *     clients.NAME.client ──────────────►   which Client
+ *     clients.NAME.options ─ defaults ──►   options                     ─┐
+ *     clients.NAME.registries ──────────►   upstreams: registry, project ├─► RenderInput ─► render ─► files, steps,
+ *     clients.NAME.url or harbor.url ───►   harborUrl                    │                            warnings
+ *     clients.NAME.robot ───────────────►   robot (secret on request)    │
+ *     harbor.ca_file ───────────────────►   ca                          ─┘
+ *     files of a machine ───────────────►   those that match `reads`    ───► check ─► findings with the line to change
+ */
 export interface ClientFile {
   /** Absolute: its path on the machine. Relative: to be applied or pasted, as the note says. */
   readonly path: string;
@@ -50,6 +73,9 @@ export interface ClientFile {
   readonly note?: string;
 }
 
+/**
+ * The same input always gives the same bytes: renderings are committed, compared and tested as golden files.
+ */
 export interface Rendering {
   readonly files: readonly ClientFile[];
   /** Commands and actions in order, after the files are installed. */

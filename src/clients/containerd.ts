@@ -7,8 +7,13 @@ import { credentialWarnings, file } from './support/rendering';
 import { tomlString } from './support/toml';
 import { HOSTS_TOML_TRAPS } from './support/traps';
 
+/** The usual value of `config_path`, and the default of containerd since 2.2. */
 const DIRECTORY = '/etc/containerd/certs.d';
 
+/**
+ * The files are complete and can be copied. Only `config_path` in config.toml has to be merged by hand, because
+ * that file has much that is not ours.
+ */
 export const containerd: Client = {
   name: 'containerd',
   title: 'containerd',

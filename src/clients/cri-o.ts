@@ -1,5 +1,9 @@
 import { AUTH_FILE, containersImageClient } from './support/registries-conf';
 
+/**
+ * Same files as podman, but CRI-O keeps them in memory until it is reloaded, and gets its logins from its own
+ * setting.
+ */
 export const crio = containersImageClient({
   name: 'cri-o',
   title: 'CRI-O',

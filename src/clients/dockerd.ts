@@ -7,6 +7,14 @@ import { credentialWarnings, file, harborHost } from './support/rendering';
 const CERTS_D = '/etc/docker/certs.d';
 const DAEMON_JSON = '/etc/docker/daemon.json';
 
+/**
+ * Three ways, because dockerd has two image stores and its own mirrors know one registry:
+ *
+ *     store        file          registries        path to a project     strict   login
+ *     graph        daemon.json   docker.io only    mirror domain only    no       none is sent
+ *     path         daemon.json   docker.io only    a proxy rewrites it   no       none is sent
+ *     containerd   hosts.toml    every declared    yes                   yes      a header
+ */
 export const dockerd: Client = {
   name: 'dockerd',
   title: 'Docker',

@@ -5,6 +5,10 @@ import { header } from './support/header';
 import { file, harborHost } from './support/rendering';
 import { yamlText } from './support/yaml';
 
+/**
+ * It judges and does not change names: a mutator of Gatekeeper sets a part of a name to a fixed value, and the cache
+ * needs the project before a path that differs from image to image.
+ */
 export const gatekeeper: Client = {
   name: 'gatekeeper',
   title: 'Gatekeeper',
@@ -57,6 +61,10 @@ function template(): object {
   };
 }
 
+/**
+ * Every list of containers, because a rule for `containers` alone would let an init container or a debug
+ * container pass.
+ */
 const REGO = `package breakwater.cachedimages
 
 violation[{"msg": msg}] {

@@ -7,6 +7,7 @@ import { header } from './support/header';
 import { credentialWarnings, file, harborHost } from './support/rendering';
 import { yamlText } from './support/yaml';
 
+/** A snippet, not a file to copy: only the author of a workflow knows which of its jobs build. */
 export const githubActions: Client = {
   name: 'github-actions',
   title: 'GitHub Actions',

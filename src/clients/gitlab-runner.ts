@@ -10,6 +10,14 @@ import { tomlList, tomlString } from './support/toml';
 const CONFIG = '/etc/gitlab-runner/config.toml';
 const CA = '/etc/gitlab-runner/certs/breakwater-ca.crt';
 
+/**
+ * Who pulls depends on the executor, and so does what has to be configured:
+ *
+ *     executor      image: and services:       helper image      build in the job
+ *     docker        dockerd of the host        the same          the same, by its socket
+ *     dind          dockerd of the host        the same          dockerd of the service docker:dind
+ *     kubernetes    runtime of the node        the same          (a builder of your own)
+ */
 export const gitlabRunner: Client = {
   name: 'gitlab-runner',
   title: 'GitLab Runner',

@@ -25,7 +25,10 @@ import { rke2 } from './rke2';
 import { skopeo } from './skopeo';
 import { talos } from './talos';
 
-/** Every client: the only registration. */
+/**
+ * Every client: the only registration.
+ * Grouped as runtimes, nodes, builders, CI, local clusters, admission and trust; names are unique.
+ */
 export const clients: readonly Client[] = [
   dockerd,
   containerd,

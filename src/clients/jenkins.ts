@@ -7,6 +7,10 @@ import { file, harborHost, projectPath } from './support/rendering';
 import { requiredText } from './support/options';
 import { yamlText } from './support/yaml';
 
+/**
+ * Names of the cache are written out, because agents have no mirror of their own. The container `jnlp` is
+ * included: it is the one image that no pipeline names and that every build pulls.
+ */
 export const jenkins: Client = {
   name: 'jenkins',
   title: 'Jenkins',

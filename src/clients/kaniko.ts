@@ -8,6 +8,7 @@ import { file, harborHost, projectPath } from './support/rendering';
 import { requiredText } from './support/options';
 import { yamlText } from './support/yaml';
 
+/** Arguments, not a file: kaniko reads its mirrors from its command line only. */
 export const kaniko: Client = {
   name: 'kaniko',
   title: 'kaniko',

@@ -10,6 +10,10 @@ import { HOSTS_TOML_TRAPS } from './support/traps';
 
 const CERTS_D = '/etc/containerd/certs.d';
 
+/**
+ * Nodes are containers. The files are on the machine that runs kind and are mounted into each node, so a change
+ * counts without a new cluster.
+ */
 export const kind: Client = {
   name: 'kind',
   title: 'kind',

@@ -4,12 +4,14 @@ import { header } from './support/header';
 import { credentialWarnings, file, harborHost, SECRET_MODE } from './support/rendering';
 import { yamlText } from './support/yaml';
 
+/** Name of the program and of its provider: kubelet finds the one by the other. */
 const PROGRAM = 'breakwater-credentials';
 const CONFIG = '/etc/kubernetes/credential-provider.yaml';
 const BIN = '/usr/local/lib/kubelet-credential-providers';
 const LOGIN = '/etc/kubernetes/breakwater-credentials.json';
 const API = 'credentialprovider.kubelet.k8s.io/v1';
 
+/** The login for runtimes that cannot keep one, or must not: kubelet asks a program, which prints a file. */
 export const kubelet: Client = {
   name: 'kubelet',
   title: 'kubelet credential provider',
@@ -70,6 +72,7 @@ function render(input: RenderInput): Rendering {
   };
 }
 
+/** Registries of public projects are left out, so that the login is not sent where it is not needed. */
 function privateNames({ upstreams }: RenderInput): string[] {
   return upstreams.filter(({ isPublic }) => !isPublic).map(({ registry }) => registry);
 }

@@ -7,6 +7,7 @@ import { credentialWarnings, file, harborHost } from './support/rendering';
 import { escaped, rewrites, type Rewrite } from './support/rewrites';
 import { yamlText } from './support/yaml';
 
+/** Two policies, so that rewriting can be introduced before anything is refused. */
 export const kyverno: Client = {
   name: 'kyverno',
   title: 'Kyverno',

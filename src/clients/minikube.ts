@@ -7,6 +7,7 @@ import { HOSTS_TOML_TRAPS } from './support/traps';
 
 const CERTS_D = '/etc/containerd/certs.d';
 
+/** minikube copies `~/.minikube/files` into the node at each start; this is how hosts.toml gets there. */
 export const minikube: Client = {
   name: 'minikube',
   title: 'minikube',

@@ -6,6 +6,10 @@ import { credentialWarnings, file, SECRET_MODE } from './support/rendering';
 
 const AUTH = '/etc/nomad.d/breakwater-auth.json';
 
+/**
+ * Nomad has no mirrors. It only passes a login to its driver, and the dockerd or podman of the host has the
+ * mirror.
+ */
 export const nomad: Client = {
   name: 'nomad',
   title: 'Nomad',

@@ -1,5 +1,8 @@
 import { AUTH_FILE, containersImageClient } from './support/registries-conf';
 
+/**
+ * See `containersImageClient`. Rootless users read the same system-wide files, unless their home has its own.
+ */
 export const podman = containersImageClient({
   name: 'podman',
   title: 'podman',

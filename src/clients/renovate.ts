@@ -3,6 +3,10 @@ import { checkNothing } from './check/nothing';
 import type { Client, RenderInput, Rendering } from './client';
 import { credentialWarnings, file, harborHost, projectPath } from './support/rendering';
 
+/**
+ * Renovate pulls nothing; it lists tags. Through a proxy cache every listing is forwarded to the upstream, so
+ * by default cached names are looked up at the registry itself, and Harbor is spared.
+ */
 export const renovate: Client = {
   name: 'renovate',
   title: 'Renovate',

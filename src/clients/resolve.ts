@@ -17,13 +17,19 @@ export interface ResolvedClient {
   readonly robot?: { readonly username: string; readonly secret?: SecretReference };
 }
 
+/**
+ * Warnings may come with a result: a robot that may not pull does not prevent the files from being rendered.
+ */
 export interface Resolution {
   /** Absent if a finding is an error. */
   readonly resolved?: ResolvedClient;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Resolves a declared client: its program, its registries with their projects, its robot. */
+/**
+ * Resolves a declared client: its program, its registries with their projects, its robot.
+ * All findings of a client are collected before the result is withheld, so that one run shows all of them.
+ */
 export function resolveClient(
   declaration: Declaration,
   declared: ClientDeclaration,
@@ -128,6 +134,10 @@ function projectOf(
   return [];
 }
 
+/**
+ * `registries: { REGISTRY: PROJECT }`: the author chose the project, and it is checked that it serves this
+ * registry.
+ */
 function mapped(
   registry: string,
   name: string,

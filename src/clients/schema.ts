@@ -2,7 +2,11 @@ import type { JsonSchema } from '../kinds/kind';
 import { isRecord } from '../json';
 import type { Client } from './client';
 
-/** The schema of policies including the names and options of all clients, for completion in editors. */
+/**
+ * The schema of policies including the names and options of all clients, for completion in editors.
+ * The declaration's own schema cannot contain them, because `clients` is a room that may not be imported there.
+ * Without the expected structure the schema is returned unchanged.
+ */
 export function withClientOptions(schema: JsonSchema, clients: readonly Client[]): JsonSchema {
   const { properties } = schema;
   const section = isRecord(properties) ? properties['clients'] : undefined;

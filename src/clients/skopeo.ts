@@ -1,5 +1,6 @@
 import { AUTH_FILE, containersImageClient } from './support/registries-conf';
 
+/** Reads the same files as podman, but takes another path only by its own flag. */
 export const skopeo = containersImageClient({
   name: 'skopeo',
   title: 'skopeo',

@@ -5,6 +5,10 @@ import { header } from './support/header';
 import { credentialWarnings, file, harborHost, projectUrl, SECRET_MODE } from './support/rendering';
 import { yamlText } from './support/yaml';
 
+/**
+ * A patch for `talosctl`, not a file on the node: Talos has no shell and generates the files of containerd
+ * itself.
+ */
 export const talos: Client = {
   name: 'talos',
   title: 'Talos Linux',

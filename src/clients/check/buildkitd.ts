@@ -13,6 +13,10 @@ import { entriesAt, isTrue, textsAt, type TextNode } from './values';
 const STOPS = 'buildkitd does not start';
 const NEVER = 'the table matches nothing';
 const HABITS = { unknownKey: 'it is silently ignored', wrongType: STOPS };
+/**
+ * A mirror is `HOST/PROJECT`. BuildKit puts `/v2` before the path itself and takes the scheme from `http` of
+ * the host's own table.
+ */
 const FORM: EndpointForm = { before: '/', scheme: 'ignored', refusal: 'the mirror is skipped' };
 
 const registryShape: Shape = {
@@ -25,6 +29,7 @@ const registryShape: Shape = {
     tlsconfigdir: { listOf: 'text' },
   },
 };
+/** Keys of the top level. Their content is not checked, because only `registry` concerns the cache. */
 const TOP = [
   'debug',
   'trace',
@@ -46,7 +51,16 @@ const shape: Shape = {
   keys: { ...Object.fromEntries(TOP.map((key): [string, Shape] => [key, 'any'])), registry: { mapOf: registryShape } },
 };
 
-/** By the rules of BuildKit: a mirror that fails is skipped, and the public registry is used. */
+/**
+ * By the rules of BuildKit: a mirror that fails is skipped, and the public registry is used.
+ *
+ *     registry."docker.io"      mirrors = ["HARBOR/proxy.docker.io"]     which mirror, in this order
+ *     registry."HARBOR"         ca, http, insecure                       how that mirror is reached
+ *     registry.docker.io        (unquoted)                               a table "io" in a table "docker": never used
+ *
+ * TLS options of the mirrored registry therefore do not apply to its mirror. This is the mistake that
+ * `misplacedTls` finds.
+ */
 export function checkBuildkitd(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const isRead = ({ path }: FoundFile): boolean => /buildkitd(\.default)?\.toml$/.test(path);
   const misnamed = files.filter((file) => /\/buildkit[^/]*\.(toml|conf|json|ya?ml)$/.test(file.path) && !isRead(file));

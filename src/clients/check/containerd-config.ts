@@ -4,10 +4,23 @@ import type { Facts, FoundFile } from '../client';
 import { error, readToml, startOfFile, warning } from './trees';
 import { entriesAt, isText, textsAt } from './values';
 
+/**
+ * Name of the CRI plugin in `version = 2` of config.toml, and in the next line the name of the one that pulls
+ * images in `version = 3`.
+ */
 const V1 = 'io.containerd.grpc.v1.cri';
 const V2 = 'io.containerd.cri.v1.images';
 
-/** Whether the CRI plugin reads the directory at all. */
+/**
+ * Whether the CRI plugin reads the directory at all.
+ * Without `config_path` kubelet and crictl ignore every hosts.toml, however correct it is, so this is checked
+ * together with the files.
+ *
+ *     version in the file   plugin that counts                 the other one
+ *     none (1)              none of the two                    ignored without an error
+ *     2                     io.containerd.grpc.v1.cri          ignored without an error
+ *     3 (containerd 2)      io.containerd.cri.v1.images        ignored without an error
+ */
 export function checkContainerdConfig(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
     .filter(({ path }) => /(^|\/)config\.toml(\.snippet)?$/.test(path))
@@ -60,6 +73,7 @@ function disabledPlugin(tree: TreeNode): Diagnostic[] {
     );
 }
 
+/** `version` alone decides which plugin's table counts; see the table above. */
 function otherVersion(tree: TreeNode, plugin: string, key: TreeNode['span'], { version }: Facts): Diagnostic[] {
   const written = childOf(tree, 'version');
   const format = written?.type === 'scalar' ? written.value : 1;

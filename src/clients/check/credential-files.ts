@@ -8,7 +8,11 @@ import { entriesAt, isText, textAt, type TextNode } from './values';
 
 const NO_LOGIN = 'kubelet logs an error, and pulls are anonymous';
 
-/** The program of a provider: kubelet starts it by name from one directory. */
+/**
+ * The program of a provider: kubelet starts it by name from one directory.
+ * If the directory of programs was not read (no file of it is known), nothing is reported, except for our own
+ * program where the machine says that the file is missing.
+ */
 export function checkProgram(name: TextNode, files: readonly FoundFile[], { isReadable }: Facts): Diagnostic[] {
   const beside = files.filter(({ path }) => PROGRAMS.test(path));
   const program = beside.find(({ path }) => path.endsWith(`/${name.value}`));
@@ -46,7 +50,11 @@ const shape: Shape = {
   },
 };
 
-/** The JSON that the rendered program prints. */
+/**
+ * The JSON that the rendered program prints.
+ * It is a file of its own, so that the program contains no secret and can be readable for everyone.
+ * @param versions of the API that the providers declare: kubelet refuses a response of another version
+ */
 export function checkResponse(file: FoundFile, versions: readonly string[]): Diagnostic[] {
   const { trees, diagnostics } = readJson(file, NO_LOGIN);
   return [...diagnostics, ...trees.flatMap((tree) => responseFindings(tree, file, versions))];

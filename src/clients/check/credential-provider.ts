@@ -30,7 +30,16 @@ const shape: Shape = {
   },
 };
 
-/** By the rules of kubelet for a CredentialProviderConfig. */
+/**
+ * By the rules of kubelet for a CredentialProviderConfig.
+ *
+ *     kubelet ── image name of the pod ──► matchImages of each provider ──► program NAME in the bin directory
+ *     pod: docker.io/library/nginx         "docker.io" matches               stdout: CredentialProviderResponse
+ *                                          "HARBOR" never matches, if the runtime rewrites docker.io with a mirror
+ *
+ * Almost every mistake keeps kubelet from starting, and that is worse than an anonymous pull; so these are
+ * errors.
+ */
 export function checkCredentialProvider(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const configs = files.filter(({ path }) => /\.ya?ml$|\.json$/.test(path) && !isResponse(path));
   const read = configs.map((file) => ({ file, ...readYaml(file, REFUSED) }));

@@ -12,6 +12,10 @@ import { entriesAt, isText, isTrue, itemsAt, textsAt, type TextNode } from './va
 const STOPS = 'dockerd does not start';
 const CERTS_D = '/etc/docker/certs.d';
 
+/**
+ * The keys of daemon.json, also removed ones that old files contain: dockerd does not start with a key that it does
+ * not know. Values of most keys are not checked.
+ */
 const KEYS: readonly string[] = [
   ...[
     'allow-direct-routing',

@@ -7,7 +7,13 @@ import type { TextNode } from './values';
 
 const STOPS = 'dockerd does not start';
 
-/** The values of `registry-mirrors`, also on the command line of docker:dind. */
+/**
+ * The values of `registry-mirrors`, also on the command line of docker:dind.
+ * The order matters: each finding assumes that the ones before it did not apply, so that one wrong value gives
+ * one reason.
+ * @param others mirrors of the same list. A second mirror that is unknown here is accepted if one of them is
+ * the cache.
+ */
 export function checkMirror(node: TextNode, facts: Facts, others: readonly string[] = []): Diagnostic[] {
   const { value, span } = node;
   const hint = mirrorHint(facts);
@@ -133,6 +139,11 @@ function domainFindings(
   return [error('wrong-host', span, `${host} is not a declared mirror domain`, hint ?? `known: ${known.join(', ')}`)];
 }
 
+/**
+ * Compares as dockerd does, number by number: `24.0.7` is before `24.0.8`, and suffixes such as `-rc1` or
+ * `+build` are numbers of value 0.
+ * @param version `undefined` is an unknown version. It is before none, so no finding rests on it.
+ */
 export function isBefore(version: string | undefined, ...least: readonly number[]): boolean {
   if (version === undefined) return false;
   const parts = version

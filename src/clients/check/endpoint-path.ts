@@ -15,6 +15,7 @@ export interface EndpointForm {
   readonly refusal: string;
 }
 
+/** One value in a client's file that should point to the cache, with what decides whether it does. */
 export interface Endpoint {
   readonly node: TextNode;
   /** The registry that it mirrors; absent if unknown. */
@@ -38,6 +39,18 @@ export interface Located extends Endpoint {
   readonly hint: string | undefined;
 }
 
+/**
+ * Findings about the path, where the host is already known to be Harbor.
+ *
+ *     written                    form '/v2/' (containerd, k3s, Talos)        form '/' (BuildKit, kaniko, registries.conf)
+ *     HOST/v2/proxy.docker.io    correct                                    requests /v2/v2/…: 404
+ *     HOST/proxy.docker.io       reaches the portal: an HTML page           correct
+ *     HOST                       no project: Harbor uses "library"          no project: Harbor uses "library"
+ *     HOST/v2/proxy/library      extra path: prefixed to each repository    the same
+ *
+ * In each wrong case most clients silently continue with the public registry, so nothing on the machine shows
+ * the mistake.
+ */
 export function pathFindings({ node, registry, below = '', url, form, facts, hint }: Located): Diagnostic[] {
   const segments = url.pathname.split('/').filter(Boolean);
   const isV2 = segments[0] === 'v2';

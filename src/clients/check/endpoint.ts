@@ -9,6 +9,7 @@ import type { TextNode } from './values';
 
 export type { Endpoint, EndpointForm } from './endpoint-path';
 
+/** What the rules say about one endpoint, and whether a pull through it can reach the cache. */
 export interface Judged {
   readonly diagnostics: readonly Diagnostic[];
   /** It points to Harbor or a declared mirror domain, or neither is known. */
@@ -24,7 +25,10 @@ const HUB_HOSTS = [
   'www.docker.com',
 ];
 
-/** An entry for a registry under a name that no image has. */
+/**
+ * An entry for a registry under a name that no image has.
+ * @param never what the client does with an entry that matches no image: the end of a sentence
+ */
 export function checkRegistryName(registry: string, at: Span, never: string): Diagnostic[] {
   const plain = registry.replace(/^[a-z]+:\/+/i, '').replace(/\/.*$/, '');
   if (HUB_HOSTS.includes(plain))
@@ -44,7 +48,10 @@ export function checkRegistryName(registry: string, at: Span, never: string): Di
 /** As the first part of an image name. */
 const REGISTRY = /^(?:[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*|\[[0-9a-f:]+\])(?::\d+)?$/i;
 
-/** Whether it is the public registry itself. */
+/**
+ * Whether it is the public registry itself.
+ * @param registry whose public endpoint is meant. `undefined`: Docker Hub, which has several hosts.
+ */
 export function isPublicEndpoint(text: string, registry: string | undefined): boolean {
   const host = parsed(text)?.host;
   if (host === undefined) return false;
@@ -53,7 +60,10 @@ export function isPublicEndpoint(text: string, registry: string | undefined): bo
   return host === registry || host === own || (registry === 'docker.io' && HUB_HOSTS.includes(host));
 }
 
-/** The expected URL of the cache for a registry, in this form. */
+/**
+ * The expected URL of the cache for a registry, in this form.
+ * `undefined` if the registry has no project here or Harbor's URL is unknown: then a hint would be a guess.
+ */
 export function expectedEndpoint(form: EndpointForm, registry: string | undefined, facts: Facts): string | undefined {
   const project = facts.upstreams?.find((upstream) => upstream.registry === registry)?.project;
   if (project === undefined || facts.harborUrl === undefined) return undefined;
@@ -61,7 +71,19 @@ export function expectedEndpoint(form: EndpointForm, registry: string | undefine
   return `${form.scheme === 'refused' || form.scheme === 'ignored' ? host : origin}${form.before}${project}`;
 }
 
-/** An endpoint that should be the cache. */
+/**
+ * An endpoint that should be the cache.
+ *
+ *     host of the endpoint            registry of the entry     result
+ *     Harbor, a mirror domain         any                       scheme and path are checked, isCache
+ *     unknown (no harbor.url)         any                       scheme and path are checked, isCache
+ *     another public registry         declared                  wrong-registry: other images under the same names
+ *     almost Harbor's                 declared                  wrong-host, with the right one
+ *     any other                       declared, Harbor is also  accepted: a second mirror is a decision
+ *                                     an endpoint
+ *     any other                       declared                  wrong-host
+ *     any other                       not declared here         only the scheme is checked
+ */
 export function judgeEndpoint(endpoint: Endpoint, form: EndpointForm, facts: Facts): Judged {
   const { node, registry } = endpoint;
   const hint = hintFor(expectedEndpoint(form, registry, facts));

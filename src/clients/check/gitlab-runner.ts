@@ -48,7 +48,11 @@ const shape: Shape = {
   },
 };
 
-/** By the rules of GitLab Runner, and those of dockerd for docker:dind. */
+/**
+ * By the rules of GitLab Runner, and those of dockerd for docker:dind.
+ * The executor's own settings are checked, and inside them the arguments of docker:dind, where the mirror of a
+ * job is configured. Other keys of the runner are accepted: this is not a linter for config.toml.
+ */
 export function checkGitlabRunner(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
     .filter(({ path }) => /(^|\/)config\.toml(\.snippet)?$/.test(path))

@@ -8,7 +8,11 @@ import { entriesAt, isText, itemsAt, textAt, type TextNode } from './values';
 /** What containerd does with a file that it cannot read: the end of a sentence. */
 export const BYPASS = 'containerd logs the error, ignores the whole file and pulls from the public registry';
 
-/** An empty list means all of them. */
+/**
+ * An empty list means all of them.
+ * Without `resolve` a tag is looked up at the next host, and the cache gets only the pull by digest. Without
+ * `pull` the host is never used for content. Both look like a working mirror until someone reads Harbor's log.
+ */
 export function capabilities(settings: TreeNode, at: Span): Diagnostic[] {
   const items = itemsAt(settings, 'capabilities').filter(isText);
   if (items.length === 0) return [];
@@ -37,16 +41,25 @@ export function capabilities(settings: TreeNode, at: Span): Diagnostic[] {
   ];
 }
 
+/**
+ * `ca` is a string or a list of strings; containerd also accepts pairs elsewhere, which are client
+ * certificates.
+ */
 export function authorities(settings: TreeNode): TextNode[] {
   const ca = childOf(settings, 'ca');
   return isText(ca) ? [ca] : itemsAt(settings, 'ca').filter(isText);
 }
 
+/** Names of headers are compared without case, as in HTTP (RFC 9110, section 5.1). */
 export function authorizationOf(settings: TreeNode): TextNode | undefined {
   const found = entriesAt(settings, 'header').find(([name]) => name.toLowerCase() === 'authorization');
   return found && isText(found[1].value) ? found[1].value : undefined;
 }
 
+/**
+ * Harbor takes a robot's login as Basic only. A wrong one is not refused by containerd, which continues with
+ * the next host, so the file is the only place where it shows.
+ */
 export function authorizationFindings(settings: TreeNode): Diagnostic[] {
   const node = authorizationOf(settings);
   if (!node) return [];
@@ -61,6 +74,7 @@ export function authorizationFindings(settings: TreeNode): Diagnostic[] {
 /** Go's format: `1s`, `1h30m`. */
 export const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$|^0$/;
 
+/** `dial_timeout` is known to newer versions of containerd only; an invalid value matters only there. */
 export function timeouts(settings: TreeNode): Diagnostic[] {
   const node = textAt(settings, 'dial_timeout');
   if (!node || DURATION.test(node.value)) return [];

@@ -49,6 +49,7 @@ interface HostFile {
   readonly registry: string;
 }
 
+/** Apart from config.toml: dockerd reads these files without the CRI plugin. */
 export function checkCertsD(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const found = files.flatMap(hostFile);
   return [

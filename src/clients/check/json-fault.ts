@@ -5,6 +5,8 @@ type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | ':' | ', or end' |
 
 /**
  * Offset of the first character that is not valid JSON, as for Go and every strict parser; undefined if all is valid.
+ * The files are read with the YAML reader, which keeps positions but also accepts comments and trailing commas.
+ * This finds what dockerd and Docker's client, which use Go's parser, refuse.
  */
 export function jsonFault(text: string): number | undefined {
   const open: ('{' | '[')[] = [];

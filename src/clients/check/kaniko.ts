@@ -31,7 +31,11 @@ interface Flag {
   readonly node: TextNode;
 }
 
-/** By the rules of kaniko, wherever the file contains the arguments of its container. */
+/**
+ * By the rules of kaniko, wherever the file contains the arguments of its container.
+ * kaniko has no file: its arguments are somewhere in a pod, a Job, a Tekton task or a workflow, so every list
+ * of arguments with a known flag counts as one builder.
+ */
 export function checkKaniko(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
     .filter(({ path }) => /\.ya?ml$/.test(path))

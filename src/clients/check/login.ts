@@ -29,7 +29,9 @@ const shape: Shape = {
   },
 };
 
-/** A Docker config.json, or an auth.json of containers/image, with a login for Harbor. */
+/**
+ * A Docker config.json, or an auth.json of containers/image, with a login for Harbor.
+ */
 export function checkDockerConfig(file: FoundFile, facts: Facts): Diagnostic[] {
   const { trees, diagnostics } = readJson(file, ANONYMOUS);
   return [
@@ -55,6 +57,9 @@ function badEntry(host: string, entry: TreeNode): Diagnostic[] {
   return [error('bad-login', auth.span, message, WITH_SECRETS)];
 }
 
+/**
+ * Base64 with a name, a colon and at least one character after it. The content is not compared with any secret.
+ */
 export function isNameAndSecret(encoded: string): boolean {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return false;
   return /^[^:]+:./s.test(Buffer.from(encoded, 'base64').toString('utf8'));

@@ -5,7 +5,12 @@ import { isNearly } from './endpoint';
 import { error, startOfFile, warning } from './trees';
 import type { TextNode } from './values';
 
-/** Files that a configuration names: they must exist, be readable, and contain certificates. */
+/**
+ * Files that a configuration names: they must exist, be readable, and contain certificates.
+ * @param base directory of a relative path: that of the file which names it, or `/` where the client takes it
+ * so
+ * @param effect what the client does without it: the end of a sentence
+ */
 export function namedFile(
   node: TextNode,
   base: string,
@@ -30,7 +35,11 @@ function contentFindings(content: string, path: string, at: Span, effect: string
     : [error('unreadable-ca', at, `${path} has no PEM certificate in it: ${effect}`)];
 }
 
-/** A login that other users of the machine can read. */
+/**
+ * A login that other users of the machine can read.
+ * Group or others have any permission: the mode is compared with 0600. An unknown mode (a file that was copied
+ * to us) gives no finding.
+ */
 export function exposedLogin({ path, mode }: FoundFile, hasLogin: boolean): Diagnostic[] {
   if (!hasLogin || mode === undefined || (mode & 0o077) === 0) return [];
   const octal = (mode & 0o777).toString(8).padStart(4, '0');
@@ -47,6 +56,9 @@ export function exposedLogin({ path, mode }: FoundFile, hasLogin: boolean): Diag
 /**
  * A `certs.d` of Docker or of containers/image: only `.crt` files, and pairs of `.cert` and `.key`, are read, in the
  * directory with exactly the host and port.
+ * @param root without a trailing slash: `/etc/docker/certs.d`
+ * @param hosts `host` or `host:port` of Harbor and the mirrors. The name of a directory is compared with them
+ * as text, because Docker does the same: `harbor.example.com` does not count for `harbor.example.com:443`.
  */
 export function checkCertificateDirectory(
   files: readonly FoundFile[],

@@ -12,9 +12,11 @@ import {
 import { error, warning } from './trees';
 import { isTrue, itemsAt, textAt, type TextNode } from './values';
 
+/** The library reads all files before each pull, so one mistake stops pulls from every registry. */
 export const REFUSED = 'every pull fails until this is fixed';
 const NEVER = 'the entry matches nothing';
 
+/** `HOST/PROJECT` without a scheme; the library adds `/v2` itself. */
 export const FORM: EndpointForm = { before: '/', scheme: 'refused', refusal: REFUSED };
 
 /** One `[[registry]]`. */
@@ -28,6 +30,7 @@ export interface Entry {
   readonly matches: string;
 }
 
+/** An empty prefix or location counts as absent, as in the library. */
 export function entryOf(tree: TreeNode, file: FoundFile): Entry {
   const prefix = textAt(tree, 'prefix');
   const location = textAt(tree, 'location');
@@ -40,6 +43,7 @@ export function registryOf({ matches }: Entry): string {
   return matches.replace(/\/.*$/, '');
 }
 
+/** Findings about one entry alone. What two entries do to each other is in registries-conf.ts. */
 export function checkEntry(entry: Entry, facts: Facts): Diagnostic[] {
   return [
     ...checkPrefix(entry, facts),

@@ -35,7 +35,17 @@ const shape: Shape = {
 /** A path is treated as complete, and override_path is written for it. */
 const FORM: EndpointForm = { before: '/v2/', scheme: 'assumed', refusal: 'the endpoint is ignored' };
 
-/** By the rules of k3s and RKE2. */
+/**
+ * By the rules of k3s and RKE2.
+ *
+ *     registries.yaml ── start of k3s ──► certs.d/REGISTRY/hosts.toml ──► containerd
+ *     mirrors.docker.io.endpoint          [host."https://HARBOR/v2/proxy.docker.io"], override_path
+ *     configs.HARBOR.auth, .tls           header, ca of that host
+ *     config.yaml: disable-default-…      no server: without it the public registry is the fallback
+ *
+ * The node itself writes the files of containerd, so a mistake here shows only after a restart and in another
+ * file.
+ */
 export function checkRegistriesYaml(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const misnamed = files.filter(({ path }) => /\/registr(y|ies)\.(yml|json|conf|toml)$|\/registry\.yaml$/.test(path));
   const found = files.filter(({ path }) => /(^|\/)registries\.yaml$/.test(path));

@@ -5,7 +5,10 @@ import { suggest } from '../../suggest';
 import type { Facts } from '../client';
 import { error } from './trees';
 
-/** Go's regular expressions: `$1` is a reference, `\1` is not, and `$1x` refers to a group named `1x`. */
+/**
+ * Go's regular expressions: `$1` is a reference, `\1` is not, and `$1x` refers to a group named `1x`.
+ * @param registry of the entry: the replacement has to begin with the project that serves it
+ */
 export function checkRewrite(
   pattern: string,
   at: Span,

@@ -25,6 +25,11 @@ export interface Habits {
   readonly wrongType: string;
 }
 
+/**
+ * Findings about names of keys and types of values, in the order of the file. A wrong type ends the check of
+ * its subtree, because what is below it would only repeat the same mistake.
+ * @param key position for a value without its own, such as the root of an empty table
+ */
 export function checkShape(tree: TreeNode, shape: Shape, habits: Habits, key: Span = tree.span): Diagnostic[] {
   if (!fits(tree, shape)) {
     const message = `must be ${nameOf(shape)}, not ${typeOf(tree)}: ${habits.wrongType}`;

@@ -13,6 +13,10 @@ export interface Mirror {
   readonly registry: string;
   readonly key: Span;
   readonly tree: TreeNode;
+  /**
+   * `isWhole`: the URL is used as it is (`overridePath`). In the older form this is one setting for all
+   * endpoints.
+   */
   readonly endpoints: readonly { readonly node: TextNode; readonly isWhole: boolean }[];
 }
 
@@ -33,10 +37,12 @@ function parts(tree: TreeNode, kind: string, key: string): HostPart[] {
   });
 }
 
+/** Whether a document contains a login, and so whether its file must not be readable for others. */
 export function hasLogin(tree: TreeNode): boolean {
   return parts(tree, 'RegistryAuthConfig', 'auth').length > 0;
 }
 
+/** Talos looks up a login by the host of the endpoint, over all documents of the file. */
 export function missingLogins(trees: readonly TreeNode[], mirrors: readonly Mirror[], facts: Facts): Diagnostic[] {
   const known = trees.flatMap((tree) => parts(tree, 'RegistryAuthConfig', 'auth')).map(({ host }) => host);
   return mirrors.flatMap(({ registry, key, endpoints }) => {
@@ -50,6 +56,10 @@ export function missingLogins(trees: readonly TreeNode[], mirrors: readonly Mirr
   });
 }
 
+/**
+ * Findings about logins and CAs. They are of the same kind in both forms, except that a CA is Base64 below
+ * `machine`.
+ */
 export function hostSettings(tree: TreeNode): Diagnostic[] {
   const isMachine = childOf(tree, 'machine') !== undefined;
   return [

@@ -42,7 +42,11 @@ const machineShape: Shape = {
   },
 };
 
-/** By the rules of Talos: separate documents, or machine.registries. */
+/**
+ * By the rules of Talos: separate documents, or machine.registries.
+ * Each file is judged alone, because each is one patch. Talos validates strictly, so an unknown key is an error
+ * here, where other clients would ignore it.
+ */
 export function checkTalos(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
     .filter(({ path }) => /\.ya?ml$/.test(path))

@@ -2,6 +2,7 @@ import { parseTOML, type AST } from 'toml-eslint-parser';
 import { sourceText, type SourceText, type Span } from '../../declaration/yaml/source-text';
 import type { Entry, TreeNode } from '../../declaration/yaml/tree';
 
+/** Why a text is not TOML, in the words of the parser. */
 export interface SyntaxProblem {
   readonly message: string;
   readonly at: Span;
@@ -19,7 +20,10 @@ interface OpenList {
   readonly items: TreeNode[];
 }
 
-/** TOML 1.0 with the position of every key and value, in the same form as policies. */
+/**
+ * TOML 1.0 with the position of every key and value, in the same form as policies.
+ * The form of policies is used so that one set of rules and one way to print positions serves all formats.
+ */
 export function tomlTree(file: string, text: string): { tree: OpenMap } | { problem: SyntaxProblem } {
   const source = sourceText(file, text);
   try {

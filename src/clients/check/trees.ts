@@ -17,6 +17,7 @@ export interface Read {
 /** What the client does with a file that it cannot read: the end of a sentence. */
 export type Consequence = string;
 
+/** @param consequence what the client does with a file that is not TOML */
 export function readToml({ path, content }: FoundFile, consequence: Consequence): Read {
   if (content === undefined) return unreadable(path, consequence);
   const result = tomlTree(path, content);
@@ -25,6 +26,7 @@ export function readToml({ path, content }: FoundFile, consequence: Consequence)
   return { trees: [], diagnostics: [error('toml-syntax', at, `not valid TOML (${message}): ${consequence}`)] };
 }
 
+/** One tree for each document. An empty document gives none, because a client treats it as absent, too. */
 export function readYaml(file: FoundFile, consequence: Consequence): Read {
   if (file.content === undefined) return unreadable(file.path, consequence);
   const parts = documentsOf(file.content).map((text) => parseYaml(sourceText(file.path, text)));
@@ -45,10 +47,15 @@ export function readJson(file: FoundFile, consequence: Consequence): Read {
   return { trees: [], diagnostics: [error('json-syntax', at, `not valid JSON (${found}): ${consequence}`)] };
 }
 
+/**
+ * A finding that keeps pulls from the cache or keeps the client from working.
+ * @param rule stable name: it is listed in the documentation and can be searched there
+ */
 export function error(rule: string, at: Span, message: string, hint?: string): Diagnostic {
   return compact({ rule, severity: 'error', message, hint, at: positionOf(at) });
 }
 
+/** A finding that pulls may survive, or that rests on something that the files do not show. */
 export function warning(rule: string, at: Span, message: string, hint?: string): Diagnostic {
   return { ...error(rule, at, message, hint), severity: 'warning' };
 }

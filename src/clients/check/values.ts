@@ -5,15 +5,18 @@ export interface TextNode extends ScalarNode {
   readonly value: string;
 }
 
+/** `false` also for numbers and booleans: an unquoted `1` is not text for a client that expects a string. */
 export function isText(node: TreeNode | undefined): node is TextNode {
   return node?.type === 'scalar' && typeof node.value === 'string';
 }
 
+/** `undefined` if it is absent or of another type. The type is reported once, by `checkShape`. */
 export function textAt(node: TreeNode | undefined, key: string): TextNode | undefined {
   const child = childOf(node, key);
   return isText(child) ? child : undefined;
 }
 
+/** Only a boolean: `"true"` in quotes is refused or ignored by these clients. */
 export function isTrue(node: TreeNode | undefined): boolean {
   return node?.type === 'scalar' && node.value === true;
 }
@@ -25,11 +28,15 @@ export function textsAt(node: TreeNode | undefined, key: string): TextNode[] {
   return child?.type === 'list' ? child.items.filter(isText) : [];
 }
 
+/** Empty if it is absent or not a list. */
 export function itemsAt(node: TreeNode | undefined, key: string): readonly TreeNode[] {
   const child = childOf(node, key);
   return child?.type === 'list' ? child.items : [];
 }
 
+/**
+ * Empty if it is absent or not a map; in the order of the file, which is the order in which clients try hosts.
+ */
 export function entriesAt(
   node: TreeNode | undefined,
   key: string,

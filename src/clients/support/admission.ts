@@ -12,6 +12,7 @@ export const admissionOptions: JsonObject = {
   },
 };
 
+/** Shared by Kyverno and the webhook, which rewrite, and with one difference by Gatekeeper, which cannot. */
 export const admissionAbilities: Abilities = {
   registries: 'every registry',
   path: true,
@@ -22,9 +23,14 @@ export const admissionAbilities: Abilities = {
   reload: 'for new pods',
 };
 
+/** Harbor's own namespace has to be among them: its pods could otherwise wait for the cache that they are. */
 export function excludedNamespaces(input: RenderInput): string[] {
   return listOption(input, 'exclude_namespaces');
 }
 
+/**
+ * Static pods are started by kubelet from a file, and the pause image by the runtime: neither passes the API
+ * server first.
+ */
 export const ADMISSION_LIMITS =
   'An admission policy does not see static pods and the pause image: configure the runtime of the nodes for them.';

@@ -2,6 +2,7 @@ import type { Abilities, ClientFile, RenderInput } from '../client';
 import { file, harborHost, projectPath } from './rendering';
 import { tomlList, tomlString } from './toml';
 
+/** Shared by the clients `buildkit` and `buildx`. */
 export const buildkitAbilities: Abilities = {
   registries: 'every registry',
   path: true,
@@ -12,7 +13,11 @@ export const buildkitAbilities: Abilities = {
   reload: 'after a restart of buildkitd; a builder of buildx is recreated',
 };
 
-/** A mirror has no scheme and no /v2. TLS settings are looked up by the mirror's own host. */
+/**
+ * A mirror has no scheme and no /v2. TLS settings are looked up by the mirror's own host.
+ * @param head first line, a comment
+ * @param ca path on the machine where BuildKit runs; absent if its system trusts Harbor
+ */
 export function buildkitdToml(input: RenderInput, head: string, ca?: string): string {
   const tables = input.upstreams.map((upstream) =>
     [`[registry.${tomlString(upstream.registry)}]`, `  mirrors = ${tomlList([projectPath(input, upstream)])}`].join(
@@ -27,10 +32,14 @@ export function buildkitdToml(input: RenderInput, head: string, ca?: string): st
   return `${[head, ...tables, ...harbor].join('\n\n')}\n`;
 }
 
+/** Nothing if the system trusts Harbor's certificate. */
 export function buildkitCa(input: RenderInput, path: string): ClientFile[] {
   return input.ca === undefined ? [] : [file(path, input.ca)];
 }
 
+/**
+ * The token of a private project is fetched by the client of the build, not by buildkitd, so both need the CA.
+ */
 export function buildkitWarnings({ profile, ca }: RenderInput): string[] {
   return [
     ...(profile === 'strict'

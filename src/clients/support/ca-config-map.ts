@@ -4,6 +4,7 @@ import { requiredText } from './options';
 import { file } from './rendering';
 import { yamlText } from './yaml';
 
+/** One name for all clients in Kubernetes: manifests of two clients in a namespace may share the ConfigMap. */
 export const CA_CONFIG_MAP = 'breakwater-ca';
 
 /** The CA for pods to mount; nothing if the system trusts Harbor's certificate. */
@@ -18,6 +19,7 @@ export function caConfigMap(input: RenderInput): ClientFile[] {
   return [file('ca.yaml', yamlText(header(input, 'Kubernetes ConfigMap'), manifest))];
 }
 
+/** The ConfigMap comes first: a pod that mounts a missing one does not start. */
 export function caSteps({ ca }: RenderInput): string[] {
   return ca === undefined ? [] : ['kubectl apply -f ca.yaml'];
 }

@@ -13,7 +13,9 @@ export function hubMirrors({ upstreams }: RenderInput): string[] {
   return hub ? hub.mirrors.map((domain) => `https://${domain}`) : [];
 }
 
+/** A warning, not an error: the jobs work, but around the cache. */
 export const DIND_WITHOUT_MIRROR =
   'no mirror domain is declared for docker.io (projects.<project>.conformance.mirrors): docker:dind then pulls from Docker Hub.';
+/** dockerd falls back to Docker Hub by design; only the network can prevent it. */
 export const DIND_IS_NOT_STRICT =
   'docker:dind has no strict mode and mirrors docker.io only: block registry-1.docker.io where the jobs run.';

@@ -6,7 +6,14 @@ import { basicAuthorization, file, harborHost, projectUrl, SECRET_MODE } from '.
 
 const CA_FILE = 'ca.crt';
 
-/** A directory for each registry, as read by containerd, and by dockerd with the containerd image store. */
+/**
+ * A directory for each registry, as read by containerd, and by dockerd with the containerd image store.
+ *
+ *     DIRECTORY/docker.io/hosts.toml    names in pods: docker.io/… ──► HARBOR/v2/proxy.docker.io
+ *     DIRECTORY/docker.io/ca.crt        next to each file, because `ca` is relative to it
+ *     DIRECTORY/HARBOR/hosts.toml       names with Harbor's host: only the CA
+ * @param program that reads them, for the first line of each file
+ */
 export function certsD(input: RenderInput, directory: string, program: string): ClientFile[] {
   const folders = input.upstreams.flatMap((upstream) => registryFolder(input, upstream, directory, program));
   return [...folders, ...harborFolder(input, directory, program)];

@@ -13,6 +13,7 @@ export interface HostsTomlHost {
   readonly authorization?: string;
 }
 
+/** Content of one hosts.toml: one registry, and at most one cache before it. */
 export interface HostsToml {
   /** Comment lines. */
   readonly head: readonly string[];

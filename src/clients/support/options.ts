@@ -3,6 +3,7 @@ import { isRecord, type Json, type JsonObject } from '../../json';
 import { didYouMean } from '../../suggest';
 import type { Options } from '../client';
 
+/** `field` is the name of the option: the finding is placed at `clients.NAME.options.FIELD`. */
 export interface OptionProblem extends Finding {
   readonly rule: 'unknown-option' | 'bad-option';
   readonly field: string;
@@ -23,6 +24,7 @@ export function optionProblems(schemas: JsonObject, options: Options): OptionPro
   });
 }
 
+/** A declared value wins, also an empty one. */
 export function withDefaults(schemas: JsonObject, options: Options): Options {
   const defaults = Object.entries(schemas).flatMap(([name, schema]): [string, Json][] =>
     isRecord(schema) && schema['default'] !== undefined ? [[name, schema['default']]] : [],
@@ -36,7 +38,10 @@ export function textOption({ options }: { readonly options: Options }, name: str
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Like `textOption`, for an option with a default. */
+/**
+ * Like `textOption`, for an option with a default.
+ * @throws TypeError if there is neither: a mistake in the client, not in the policies
+ */
 export function requiredText(input: { readonly options: Options }, name: string): string {
   const value = textOption(input, name);
   if (value === undefined) throw new TypeError(`option ${name} has no value and no default`);

@@ -34,7 +34,14 @@ export const pullSecretOptions: JsonObject = {
   secret_key: { description: 'external-secret: key of the robot secret in the store.', type: 'string' },
 };
 
-/** The pull secret of a robot in the declared form; nothing without a robot. */
+/**
+ * The pull secret of a robot in the declared form; nothing without a robot.
+ *
+ *     secret_as            file                                   secret in it
+ *     kubernetes-secret    Secret, mode 0600                      yes, only with --with-secrets
+ *     sealed-secret        the same, to be sealed with kubeseal   yes, only with --with-secrets
+ *     external-secret      ExternalSecret                         no: a key in your store
+ */
 export function pullSecret(input: RenderInput): Pick<Rendering, 'files' | 'steps' | 'warnings'> {
   if (!input.robot) return { files: [], steps: [], warnings: credentialWarnings(input) };
   if (input.options['secret_as'] === 'external-secret')

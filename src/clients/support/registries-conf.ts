@@ -7,7 +7,12 @@ import { SECRET_MODE } from './rendering';
 import { tomlString } from './toml';
 import { REGISTRIES_CONF_TRAPS } from './traps';
 
+/**
+ * A drop-in of our own: registries.conf of the distribution stays as it is, and the number leaves room on both
+ * sides.
+ */
 const REGISTRIES_CONF = '/etc/containers/registries.conf.d/50-breakwater.conf';
+/** Not the usual auth.json, which `podman login` rewrites. */
 export const AUTH_FILE = '/etc/containers/breakwater-auth.json';
 
 /** What podman, buildah, skopeo and CRI-O share. */
@@ -56,6 +61,7 @@ export interface ContainersImageProgram extends Pick<Client, 'name' | 'title' | 
   readonly steps: (hasSecret: boolean) => readonly string[];
 }
 
+/** Four programs share one library (containers/image) and its files, so they differ only in a few sentences. */
 export function containersImageClient({ can, steps, ...program }: ContainersImageProgram): Client {
   return {
     ...program,

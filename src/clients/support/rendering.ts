@@ -1,13 +1,19 @@
 import type { ClientFile, RenderInput, RobotLogin, Upstream } from '../client';
 
+/** For files without a secret: the client may run as another user. */
 export const PUBLIC_MODE = 0o644;
+/** For files with a login: only their owner can read them. */
 export const SECRET_MODE = 0o600;
 
+/** Readable for everyone unless `more` says otherwise. A file with a secret needs `mode: SECRET_MODE`. */
 export function file(path: string, content: string, more: Partial<Pick<ClientFile, 'mode' | 'note'>> = {}): ClientFile {
   return { path, mode: PUBLIC_MODE, content, ...more };
 }
 
-/** `Basic …` of a robot whose secret was requested. */
+/**
+ * `Basic …` of a robot whose secret was requested.
+ * RFC 7617. `undefined` without a secret: the file is then rendered without a login, and a warning says so.
+ */
 export function basicAuthorization({ username, secret }: RobotLogin): string | undefined {
   return secret === undefined ? undefined : `Basic ${Buffer.from(`${username}:${secret}`, 'utf8').toString('base64')}`;
 }
@@ -30,7 +36,11 @@ export function projectUrl(
   return `${harborUrl}/v2/${project}`;
 }
 
-/** What is missing for private projects: a robot, or its secret. */
+/**
+ * What is missing for private projects: a robot, or its secret.
+ * Empty if every project is public.
+ * @param how for clients that cannot log in: what to do instead. It replaces the usual sentences.
+ */
 export function credentialWarnings({ upstreams, robot }: RenderInput, how?: string): string[] {
   const hidden = upstreams.filter(({ isPublic }) => !isPublic).map(({ project }) => project);
   if (hidden.length === 0) return [];

@@ -19,6 +19,12 @@ const NAMESPACE = '[a-z0-9]+(?:[_-]+[a-z0-9]+)*';
 /**
  * Every form in which images of the declared registries can be written. Docker Hub has four: `nginx`, `library/nginx`,
  * `docker.io/nginx` and `org/app`; official images are below `library/` in the cache.
+ * No name matches two of them, so the order does not matter and a rewritten name is not rewritten again:
+ *
+ *     nginx:1.27, docker.io/nginx             ──► HARBOR/proxy/library/nginx:1.27      docker-io-official
+ *     org/app, docker.io/org/app@sha256:…     ──► HARBOR/proxy/org/app@sha256:…        docker-io
+ *     ghcr.io/org/app                         ──► HARBOR/proxy.ghcr.io/org/app         ghcr-io
+ *     other.example.com/app, HARBOR/x/app     ──► unchanged: the first part is a host
  */
 export function rewrites(input: RenderInput): Rewrite[] {
   return input.upstreams.flatMap((upstream) => {
@@ -41,6 +47,7 @@ export function rewrites(input: RenderInput): Rewrite[] {
   });
 }
 
+/** For RE2 and JavaScript: in a host name the dot is the character that matters. */
 export function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

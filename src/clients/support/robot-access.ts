@@ -1,7 +1,10 @@
 import type { RobotSpec } from '../../kinds';
 import type { Upstream } from '../client';
 
-/** Why a robot cannot pull from these private projects, one sentence each; empty if it can. */
+/**
+ * Why a robot cannot pull from these private projects, one sentence each; empty if it can.
+ * Only declared permissions are read, so it works without a connection to Harbor.
+ */
 export function pullProblems(robot: RobotSpec, upstreams: readonly Upstream[]): string[] {
   const closed = upstreams.filter(({ isPublic }) => !isPublic).map(({ project }) => project);
   if (closed.length === 0) return [];

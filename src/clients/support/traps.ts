@@ -26,6 +26,7 @@ export const REGISTRIES_YAML_TRAPS: readonly string[] = [
   "A custom template for containerd's configuration may drop the logins.",
 ];
 
+/** Pitfalls of buildkitd.toml, for buildkitd and buildx. */
 export const BUILDKIT_TRAPS: readonly string[] = [
   '`[registry.docker.io]` without quotes is a table for a registry called docker.',
   'A mirror must not contain `/v2`: BuildKit adds it, and Harbor returns 404 for `/v2/v2/…`.',

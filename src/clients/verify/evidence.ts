@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostic';
 import type { Profile } from '../client';
 
+/** `cannot tell` is a result, too: it is given wherever the evidence could have another reason (see `judge`). */
 export const VERDICTS = ['served by the cache', 'bypassed', 'misconfigured', 'cannot tell'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -35,7 +36,15 @@ export interface Trial {
   readonly pull: Pull;
 }
 
-/** Everything that is known about one client and one registry. */
+/**
+ * Everything that is known about one client and one registry.
+ * A canary shows whether the cache is used. The refused image shows what happens when the cache does not serve:
+ * whether the client is strict.
+ *
+ *                      the cache has it     the public registry has it     pulled by the client
+ *     canary           yes                  no                             it uses the cache
+ *     refused image    no: it refuses it    yes                            it falls back
+ */
 export interface Evidence {
   readonly profile: Profile;
   /** Host and port of Harbor or of the mirror domain: errors contain it if the cache was used. */
@@ -51,6 +60,7 @@ export interface Evidence {
   readonly refused?: Trial;
 }
 
+/** The verdict for one client and one registry. */
 export interface Judgement {
   readonly verdict: Verdict;
   /** One sentence: the evidence. */
@@ -81,7 +91,11 @@ export function linesOfFailure(said: string): string[] {
   return left.length > 0 ? left : lines;
 }
 
-/** The reason that a failed program printed. */
+/**
+ * The reason that a failed program printed.
+ * By the text alone, because the programs have no common exit codes. The order decides: the message of a daemon
+ * that does not run may contain words of the later kinds.
+ */
 export function failureOf(error: string): PullFailure {
   if (NO_PROGRAM.test(error)) return 'program';
   if (UNTRUSTED.test(error)) return 'untrusted';

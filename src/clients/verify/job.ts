@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 
+/** What differs from one cluster to another. */
 export interface JobOptions {
   /** An image that only the cache has, under the name that pods use. */
   readonly canary: string;
@@ -8,6 +9,7 @@ export interface JobOptions {
   readonly namespace: string;
 }
 
+/** On each pod: `verify --pods` recognizes its own pods by it and reads all others as ordinary workload. */
 export const JOB_LABEL = 'breakwater.io/clients-verify';
 
 /**

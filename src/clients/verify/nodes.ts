@@ -20,6 +20,7 @@ export function nodeImages(document: unknown): NodeImage[] | undefined {
   return (document['items'] as unknown[]).filter(isRecord).filter(isNode).flatMap(imagesOfNode);
 }
 
+/** By `kind`, and in lists without kinds by `status.images`, which only nodes have. */
 export function isNode(item: Fields): boolean {
   return item['kind'] === 'Node' || Array.isArray(recordAt(item, 'status')['images']);
 }

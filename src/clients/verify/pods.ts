@@ -36,6 +36,11 @@ export function podImages(document: unknown): PodImage[] | undefined {
     .flatMap(imagesOfPod);
 }
 
+/**
+ * A digest or a start proves the pull, also if the container failed afterwards: the image contains no program
+ * to run. A failed pull proves something only if the registry was reached and did not have the image, or denied
+ * it.
+ */
 export function canaryPod({ node, image, digest, failure, startedAt }: PodImage): CanaryPod {
   if (digest !== undefined || startedAt !== undefined) return { shows: 'pulled', node, image };
   if (failure === undefined) return { shows: 'nothing', node, image, why: 'the pod has not tried to pull yet' };

@@ -111,6 +111,7 @@ export function ownProgram(command: string): PullProgram {
   return { name: words[0] ?? command, pull: words.some((word) => word.includes('{}')) ? words : [...words, '{}'] };
 }
 
+/** Word by word, without a shell: a reference cannot add arguments. */
 export function withReference(words: readonly string[], reference: string): string[] {
   return words.map((word) => word.replaceAll('{}', reference));
 }
