@@ -1,11 +1,9 @@
 import { compact } from '../../compact';
 import type { AppEvent, UpEvent } from '../events';
-import { errorOf } from '../render/error';
-import { jsonDocument } from '../render/json-document';
 import type { UpContext } from './context';
 import type { Comparison, PlanSummary, StepId, UpPlan } from './steps';
 
-/** What `up --format json` prints once, at the end, together with `schemaVersion` and an `error`. */
+/** What `up --format json` prints once, at the end, together with `schemaVersion`. */
 export interface UpReport {
   readonly environment: string;
   /** The exit code. */
@@ -21,6 +19,20 @@ export interface UpReport {
   readonly commands?: Readonly<Record<string, readonly string[]>>;
   /** Restart with `--from` and this step. */
   readonly stoppedAt?: StepId;
+  /** What ended the run. */
+  readonly error?: object;
+}
+
+/** The same for both machines of a pair. */
+export interface PairReport {
+  readonly environment: string;
+  /** The exit code. */
+  readonly code: number;
+  /** The report of each machine that was begun, in order. */
+  readonly machines: readonly UpReport[];
+  /** The environment of the machine that failed or was refused. */
+  readonly stoppedAt?: string;
+  readonly error?: object;
 }
 
 export interface ReportedStep {
@@ -92,12 +104,6 @@ export class UpReporter {
         return code;
       },
     };
-  }
-
-  /** @param error what ended the run */
-  text(environment: string, code: number, error?: unknown): string {
-    const ended = error === undefined ? {} : { error: errorOf(error) };
-    return jsonDocument({ ...this.report(environment, code), ...ended });
   }
 
   report(environment: string, code: number): UpReport {

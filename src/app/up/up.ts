@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { compact } from '../../compact';
-import { UsageError } from '../../errors';
 import { loadOrThrow } from '../load';
+import { errorOf } from '../render/error';
 import { note, type UpContext } from './context';
 import { loadDeployment } from './load-deployment';
 import type { UpOptions } from './options';
 import { hasUpPlan, loadUpPlan } from './plan-directory';
-import { UpReporter } from './report';
+import { UpReporter, type PairReport, type UpReport } from './report';
 import type { UpResult } from './recorded-run';
 import { runDown, runUp } from './run-up';
 import type { Deployment } from './steps';
@@ -14,34 +14,34 @@ import { realWorld } from './world';
 
 /** How a run is reported as one document. */
 export interface UpTelling {
-  /** One JSON document instead of lines. */
-  readonly json: boolean;
-  readonly print: (text: string) => void;
+  /** Receives the one document of the run, at its end, instead of lines on stdout. */
+  readonly report?: (report: UpReport | PairReport) => void;
   /** The exit code of a run, or of the error that ended it. */
-  readonly exitCode: (result: UpResult | { readonly error: unknown }) => number;
+  readonly exitCode: (end: UpResult | { readonly error: unknown }) => number;
 }
 
 /**
  * Deploys, plans or removes what an environment file declares.
- * @throws PlanRefusedError, UsageError, DeclarationError; if a step was started, a report is printed first
+ * @throws PlanRefusedError, UsageError, DeclarationError; if a step was started, it is reported first
  */
-export async function up(told: UpContext, options: UpOptions, { json, print, exitCode }: UpTelling): Promise<UpResult> {
-  const reporter = json ? new UpReporter() : undefined;
+export async function up(told: UpContext, options: UpOptions, telling: UpTelling): Promise<UpResult> {
+  const { report, exitCode } = telling;
+  const reporter = report && new UpReporter();
   const context = reporter?.context(told) ?? told;
   const { apply } = options;
   // The plan of a pair has one of these in the directory of each machine.
   const plan = apply !== undefined && hasUpPlan(context.cwd, apply) ? await loadUpPlan(context.cwd, apply) : undefined;
   const deployment = await loadDeployment(context, options.environment ?? plan?.environment, options.dryRun);
-  if (deployment.machines) return upMachines(told, options, { json, print, exitCode }, deployment);
+  if (deployment.machines) return upMachines(told, options, telling, deployment);
   try {
     const result = options.destroy
       ? await runDown(context, deployment, options)
       : await runUp(context, deployment, await loadOrThrow(context, options), compact({ ...options, plan }), realWorld);
-    if (reporter) print(reporter.text(deployment.name, exitCode(result)));
+    if (reporter) report?.(reporter.report(deployment.name, exitCode(result)));
     return result;
   } catch (error) {
     // The report keeps what was done before a refusal.
-    if (reporter?.begun) print(reporter.text(deployment.name, exitCode({ error }), error));
+    if (reporter?.begun) report?.({ ...reporter.report(deployment.name, exitCode({ error })), error: errorOf(error) });
     throw error;
   }
 }
@@ -49,32 +49,52 @@ export async function up(told: UpContext, options: UpOptions, { json, print, exi
 /**
  * Both machines of a pair, one after the other: the second is not touched unless the first is well. A plan has one
  * directory for each, and is read whole before anything is done.
- * @throws UsageError for options that are about one machine
  */
 async function upMachines(
   told: UpContext,
   options: UpOptions,
-  telling: UpTelling,
-  { name, machines = [], harborVersion }: Deployment,
+  { report, exitCode }: UpTelling,
+  deployment: Deployment,
 ): Promise<UpResult> {
-  if (telling.json)
-    throw new UsageError(
-      `${name} is a pair: a JSON document is that of one machine`,
-      `use --environment ${machines.join(', then --environment ')}`,
-    );
-  const { planOut, apply } = options;
+  const { name, machines = [] } = deployment;
+  const { apply } = options;
   for (const machine of apply === undefined ? [] : machines) await loadUpPlan(told.cwd, join(apply!, machine));
+  const reports: UpReport[] = [];
+  const own = compact<UpTelling>({ report: report && ((one) => void reports.push(one as UpReport)), exitCode });
+  let at = '';
+  const tell = (end: UpResult | { readonly error: unknown }): void => {
+    const code = exitCode(end);
+    const stopped = code === 0 ? {} : { stoppedAt: at };
+    const error = 'error' in end ? { error: errorOf(end.error) } : {};
+    report?.({ environment: name, code, machines: reports, ...stopped, ...error });
+  };
   let last: UpResult | undefined;
-  for (const [index, machine] of machines.entries()) {
-    note(told, `${machine}:`);
-    const own = compact<Partial<UpOptions>>({
-      planOut: planOut && join(planOut, machine),
-      apply: apply && join(apply, machine),
-      // By then the machine before it has migrated the shared database.
-      runningVersion: planOut !== undefined && index > 0 ? harborVersion : options.runningVersion,
-    });
-    last = await up(told, { ...options, ...own, environment: machine }, telling);
-    if (telling.exitCode(last) !== 0) return last;
+  try {
+    for (at of machines) {
+      note(told, `${at}:`);
+      last = await up(told, { ...options, ...optionsOf(at, deployment, options) }, own);
+      if (exitCode(last) !== 0) break;
+    }
+  } catch (error) {
+    // If nothing was begun, the error alone is the document.
+    if (reports.length > 0) tell({ error });
+    throw error;
   }
+  tell(last!);
   return last!;
+}
+
+/** What differs for one machine of a pair. */
+function optionsOf(
+  machine: string,
+  { machines, harborVersion }: Deployment,
+  { planOut, apply, runningVersion }: UpOptions,
+): Partial<UpOptions> {
+  return compact<Partial<UpOptions>>({
+    environment: machine,
+    planOut: planOut && join(planOut, machine),
+    apply: apply && join(apply, machine),
+    // By then the machine before it has migrated the shared database.
+    runningVersion: planOut !== undefined && machine !== machines?.[0] ? harborVersion : runningVersion,
+  });
 }

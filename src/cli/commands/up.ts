@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { UpContext } from '../../app/up/context';
+import { jsonDocument } from '../../app/render/json-document';
 import { upWords } from '../../app/render/up-events';
 import type { UpOptions } from '../../app/up/options';
 import type { UpResult } from '../../app/up/recorded-run';
@@ -43,9 +44,10 @@ export const command: Command<DeclarationOptions & UpOptions> = {
   async run(context, options) {
     const code = (result: UpResult): ExitCode =>
       result.aborted ? abortedCode(context.signal) : (result.code as ExitCode);
-    const told = { json: options.format === 'json', print: context.terminal.out };
     const exitCode: UpTelling['exitCode'] = (end) => ('error' in end ? exitCodeOf(end.error) : code(end));
-    return code(await up(upContextFor(context, options), options, { ...told, exitCode }));
+    const report: UpTelling['report'] = (ended) => context.terminal.out(jsonDocument(ended));
+    const telling = options.format === 'json' ? { report, exitCode } : { exitCode };
+    return code(await up(upContextFor(context, options), options, telling));
   },
 };
 
