@@ -1,3 +1,4 @@
+import { DURATION_PATTERN } from '../../src/duration';
 import { isRecord } from '../../src/json';
 import type { JsonSchema } from '../../src/kinds/kind';
 
@@ -51,6 +52,7 @@ function typeOf(schema: JsonSchema): string {
   if (isSecret(schema)) return 'secret reference';
   if (Array.isArray(values)) return `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
   if (constant !== undefined) return JSON.stringify(constant);
+  if (schema['pattern'] === DURATION_PATTERN) return 'duration, such as 90s, 30m, 2h or 7d';
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 0) return alternatives.map(typeOf).join(' or ');
   const types = [schema['type'] ?? 'any value'].flat().map(String);

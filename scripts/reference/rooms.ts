@@ -3,6 +3,7 @@ export const SHARED: readonly string[] = [
   'compact',
   'compare-text',
   'diagnostic',
+  'duration',
   'errors',
   'escape-controls',
   'grouped',

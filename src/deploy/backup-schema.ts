@@ -1,3 +1,5 @@
+import { durationField } from '../duration';
+
 /** The `backup:` section: what proves, before an upgrade, that there is a backup. Every proof has to hold. */
 export interface BackupEnvironment {
   /** `24h` */
@@ -30,6 +32,8 @@ export interface CnpgProof {
   readonly namespace: string;
 }
 
+/** A day: backups run every night. */
+export const DEFAULT_MAX_AGE = '24h';
 export const DEFAULT_VELERO_NAMESPACE = 'velero';
 
 const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 4096 }) as const;
@@ -85,19 +89,9 @@ export const backupSchema = {
   description: 'What proves before an upgrade that there is a backup. All proofs have to hold.',
   type: 'object',
   properties: {
-    max_age: {
-      description: 'Maximum age. --backup-max-age overrides it.',
-      type: 'string',
-      pattern: '^[1-9][0-9]{0,3}[hd]$',
-      default: '24h',
-    },
+    max_age: { ...durationField('Maximum age. --backup-max-age overrides it.'), default: DEFAULT_MAX_AGE },
     proofs: { description: 'The proofs.', type: 'array', items: proofSchema, minItems: 1, maxItems: 8 },
   },
   required: ['proofs'],
   additionalProperties: false,
 } as const;
-
-/** Seconds of `max_age`. */
-export function maxAgeSeconds(text: string): number {
-  return Number(text.slice(0, -1)) * (text.endsWith('d') ? 86_400 : 3_600);
-}

@@ -1,3 +1,5 @@
+import { durationField, durationSeconds } from '../duration';
+
 /** How a mirror serves from its cache. Seconds. */
 export interface Shield {
   /** A tag is requested from Harbor at most once in this time. */
@@ -17,15 +19,8 @@ export interface ShieldDeclaration {
 
 export const SHIELD_DEFAULTS = { revalidate: '5m', stale: '7d', upstream_timeout: '2s' } as const;
 
-const SECONDS_OF: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-
 const duration = (description: string, fallback: string) =>
-  ({
-    description: `${description} Such as 30s, 5m, 2h or 7d; default: ${fallback}.`,
-    type: 'string',
-    pattern: '^[1-9][0-9]{0,4}[smhd]$',
-    maxLength: 64,
-  }) as const;
+  durationField(`${description} Such as 30s, 5m, 2h or 7d; default: ${fallback}.`);
 
 export const shieldSchema = {
   description:
@@ -45,9 +40,9 @@ export const shieldSchema = {
 export function toShield(declared: ShieldDeclaration): Shield {
   const { revalidate, stale, upstream_timeout } = { ...SHIELD_DEFAULTS, ...declared };
   return {
-    revalidateSeconds: toSeconds(revalidate),
-    staleSeconds: toSeconds(stale),
-    upstreamTimeoutSeconds: toSeconds(upstream_timeout),
+    revalidateSeconds: durationSeconds(revalidate),
+    staleSeconds: durationSeconds(stale),
+    upstreamTimeoutSeconds: durationSeconds(upstream_timeout),
   };
 }
 
@@ -55,10 +50,6 @@ export function toShield(declared: ShieldDeclaration): Shield {
 export function shieldProblems(declared: ShieldDeclaration): string[] {
   const { revalidateSeconds, staleSeconds } = toShield(declared);
   return staleSeconds >= revalidateSeconds ? [] : ['stale must not be shorter than revalidate'];
-}
-
-function toSeconds(text: string): number {
-  return Number(text.slice(0, -1)) * (SECONDS_OF[text.slice(-1)] ?? 1);
 }
 
 /** How long nginx sends no requests to a Harbor that did not respond in time. */

@@ -154,10 +154,10 @@ describe('a run that ends before its end', () => {
     expect(await read(out)).toMatchObject({ complete: false, stopped: 'the deadline of the run was reached' });
   });
 
-  it.each(['1d', '1.5h', 'm'])('refuses a deadline of %s', async (text) => {
+  it.each(['1w', '1.5h', 'm'])('refuses a deadline of %s', async (text) => {
     expect(await conform('--deadline', text)).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/--deadline .* is invalid. Write 90s, 30m or 2h/),
+      err: expect.stringMatching(/--deadline .* is invalid. Write a whole number and a unit \(s, m, h or d\)/),
     });
   });
 });

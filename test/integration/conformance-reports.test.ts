@@ -129,7 +129,7 @@ describe('reports of the command line', () => {
     ],
     [['--concurrency', '0'], "'--concurrency <number>' argument '0' is invalid. Must be at least 1"],
     [['--concurrency', '-1'], 'Must be a whole number'],
-    [['--deadline', '5x'], "argument '5x' is invalid. Write 90s, 30m or 2h"],
+    [['--deadline', '5x'], "argument '5x' is invalid. Write a whole number and a unit (s, m, h or d), such as 90s"],
     [['--deadline', '0'], 'Must be longer than 0 s'],
     [['--deadline', '600h'], 'The longest duration is 24 days'],
     [['--time-scale', '0'], 'Must be a number above 0'],

@@ -17,7 +17,8 @@ import {
 } from './steps';
 import type { UpContext } from './context';
 import { compact } from '../../compact';
-import { maxAgeSeconds } from '../../deploy/backup-schema';
+import { DEFAULT_MAX_AGE } from '../../deploy/backup-schema';
+import { durationSeconds } from '../../duration';
 import { advisoriesOf } from '../advise';
 import type { UpOptions } from './options';
 import { preflight } from './preflight';
@@ -92,7 +93,6 @@ function replaces(chosen: readonly Step[]): boolean {
 }
 
 const NONE: BackupProofs = { problems: [] };
-const DAY_SECONDS = 86_400;
 
 /** Whether there is a backup for an upgrade, and what makes the upgrade impossible. */
 async function backupProofs(
@@ -106,7 +106,7 @@ async function backupProofs(
   if (jump.kind === 'refused') return { problems: [jump.problem] };
   if (jump.kind !== 'upgrade' || withoutBackup !== undefined) return NONE;
   const { hostname, name, cluster, backup: declared } = deployment;
-  const seconds = backupMaxAge ?? (declared?.max_age === undefined ? DAY_SECONDS : maxAgeSeconds(declared.max_age));
+  const seconds = backupMaxAge ?? durationSeconds(declared?.max_age ?? DEFAULT_MAX_AGE);
   const demand = { hostname, runningVersion: version ?? '', maxAgeMs: seconds * 1000 };
   const judgedAt = (takenAt: string): number => backupAgeAt(nowMs, down, upgrade, takenAt);
   if (declared && file === undefined) return proveBackup(context, deployment, { ...demand, nowMs, judgedAt });

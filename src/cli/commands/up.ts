@@ -9,7 +9,7 @@ import { appFor } from '../support/app';
 import { askYes, canAsk } from '../terminal/confirm';
 import { abortedCode, exitCodeOf, type ExitCode } from '../exit-code';
 import type { Command, CommandContext, CommonOptions } from '../command';
-import { addDeclarationOptions, addFormatOption, type DeclarationOptions, duration } from '../options';
+import { addDeclarationOptions, addFormatOption, age, type DeclarationOptions, duration } from '../options';
 
 const STEPS_HELP = `
 Steps: [before] [machine] host images harbor edge health apply conform. Each can run again and changes only
@@ -34,7 +34,7 @@ export const command: Command<DeclarationOptions & UpOptions> = {
       .option('--adopt-state', 'the state was lost: import the containers and networks of the host', false)
       .option('--clean', 'after verified pulls, remove images of earlier releases from the host', false)
       .option('--backup <file>', 'manifest of a verified backup (default: backups/<environment>/latest.json)')
-      .option('--backup-max-age <duration>', 'maximum age of the backup (default: backup.max_age, or 24h)', duration)
+      .option('--backup-max-age <duration>', 'maximum age of the backup (default: backup.max_age, or 24h)', age)
       .option('--without-backup <reason>', 'upgrade without a backup, for this reason')
       .option('--running-version <version>', 'version that wrote the data, if Harbor is down')
       .option('--wait <duration>', 'how long to wait until Harbor is healthy', duration, 600)

@@ -1,19 +1,24 @@
 import { InvalidArgumentError } from 'commander';
+import { DURATION_HINT, parseDuration } from '../../duration';
 
 /** For options that may be repeated. */
 export function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+/** For options with an age, which no timer waits for: `24h`, `30d`. @returns seconds @throws InvalidArgumentError */
+export function age(value: string): number {
+  const seconds = parseDuration(value);
+  if (seconds === undefined) throw new InvalidArgumentError(`${DURATION_HINT.replace(/^w/, 'W')}.`);
+  return seconds;
+}
+
 /** Node's maximum; a longer timer fires at once. */
 const MAX_SECONDS = 24 * 24 * 3600;
 
-/** For options with a duration: `90`, `90s`, `30m`, `2h`. @returns seconds @throws InvalidArgumentError */
+/** For options with a time to wait: `90`, `90s`, `30m`, `2h`. @returns seconds @throws InvalidArgumentError */
 export function duration(value: string): number {
-  const [, number, unit] = /^(\d{1,9})([smh]?)$/.exec(value) ?? [];
-  if (number === undefined) throw new InvalidArgumentError('Write 90s, 30m or 2h.');
-  const seconds = Number(number) * SECONDS[(unit || 's') as keyof typeof SECONDS];
+  const seconds = age(value);
   if (seconds > MAX_SECONDS) throw new InvalidArgumentError('The longest duration is 24 days.');
   return seconds;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
+import { GO_DURATION } from '../../duration';
 import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
 import { checkShape, type Shape } from './shape';
@@ -149,7 +150,7 @@ function checkProvider(provider: TreeNode): Diagnostic[] {
 
 function duration(provider: TreeNode): Diagnostic[] {
   const node = childOf(provider, 'defaultCacheDuration');
-  if (isText(node) && /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$|^0$/.test(node.value)) return [];
+  if (isText(node) && GO_DURATION.test(node.value)) return [];
   return [
     error(
       'wrong-value',

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../diagnostic';
+import { GO_DURATION } from '../../duration';
 import type { Span } from '../../declaration/yaml/source-text';
 import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import { error } from './trees';
@@ -71,13 +72,10 @@ export function authorizationFindings(settings: TreeNode): Diagnostic[] {
   ];
 }
 
-/** Go's format: `1s`, `1h30m`. */
-export const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$|^0$/;
-
 /** `dial_timeout` is known to newer versions of containerd only; an invalid value matters only there. */
 export function timeouts(settings: TreeNode): Diagnostic[] {
   const node = textAt(settings, 'dial_timeout');
-  if (!node || DURATION.test(node.value)) return [];
+  if (!node || GO_DURATION.test(node.value)) return [];
   const message = `"${node.value}" is not a duration: ${BYPASS}, where this version knows dial_timeout`;
   return [error('wrong-value', node.span, message, 'write: dial_timeout = "1s"')];
 }

@@ -1,5 +1,6 @@
 import { compact } from '../../compact';
 import type { Finding } from '../../diagnostic';
+import { DURATION_HINT, DURATION_PATTERN } from '../../duration';
 import { isRecord } from '../../json';
 import type { ErrorObject } from 'ajv';
 import type { JsonSchema } from '../../kinds/kind';
@@ -34,11 +35,12 @@ export function describeSchemaError(error: ErrorObject, facts: SchemaFacts): Sch
     case 'dependentRequired':
       return missingKey(error);
     case 'type':
-      return wrongType(error);
+      return isDuration(error) && typeof error.data === 'number' ? wrongDuration(error) : wrongType(error);
     case 'enum':
     case 'const':
       return notOneOf(error);
     case 'pattern':
+      if (isDuration(error)) return wrongDuration(error);
       return { rule: 'bad-format', message: `${quote(error.data)} ${expectation(error)}`, at: { point: 'value' } };
     case 'oneOf':
     case 'anyOf':
@@ -46,6 +48,14 @@ export function describeSchemaError(error: ErrorObject, facts: SchemaFacts): Sch
     default:
       return outOfRange(error);
   }
+}
+
+const isDuration = ({ parentSchema }: ErrorObject): boolean => parentSchema?.['pattern'] === DURATION_PATTERN;
+
+/** One message for all durations; also for `30`, which YAML reads as a number, and quotes would not help. */
+function wrongDuration({ data }: ErrorObject): SchemaMessage {
+  const message = `${quote(data)} is not a duration`;
+  return { rule: 'bad-format', message, hint: DURATION_HINT, at: { point: 'value' } };
 }
 
 function badName(error: ErrorObject, name: string): SchemaMessage {

@@ -1,3 +1,4 @@
+import { durationField } from '../../duration';
 import type { ChartValues } from './merge-values';
 import { objectName, textMap } from './object-name';
 import {
@@ -227,12 +228,7 @@ export const clusterSchema = {
       type: 'object',
       properties: {
         labels: textMap('Labels by which your Prometheus selects it.'),
-        interval: {
-          description: 'How often it scrapes, such as 30s; default: that of Prometheus.',
-          type: 'string',
-          pattern: '^[1-9][0-9]*(s|m)$',
-          maxLength: 8,
-        },
+        interval: durationField('How often it scrapes, such as 30s; default: that of Prometheus.'),
       },
       additionalProperties: false,
     },

@@ -1,3 +1,4 @@
+import { durationField } from '../../duration';
 import { hostPath } from './host-path-schema';
 
 /** How to prove to a CA that a name is ours. */
@@ -61,10 +62,9 @@ export const acmeSchema = {
     },
     ca_file: hostPath('CA certificates (PEM) for ca_server’s own certificate.'),
     lifetime: {
-      description:
+      ...durationField(
         'How long certificates of ca_server are valid, such as 24h or 7d, if that is less than 90d: decides how often and how early they are renewed.',
-      type: 'string',
-      pattern: '^[1-9][0-9]{0,3}[hd]$',
+      ),
       default: '90d',
     },
     resolvers: {
@@ -78,11 +78,7 @@ export const acmeSchema = {
       description: 'dns-01: how to check that the challenge is visible.',
       type: 'object',
       properties: {
-        delay: {
-          description: 'Delay before the first check, such as 60s; for slow providers.',
-          type: 'string',
-          pattern: '^[1-9][0-9]{0,3}(s|m)$',
-        },
+        delay: durationField('Delay before the first check, such as 60s; for slow providers.'),
         skip_checks: {
           description: 'Skip the check, if the host cannot reach the name servers of the zone.',
           type: 'boolean',

@@ -1,5 +1,6 @@
 import parse from 'semver/functions/parse';
 import { compact } from '../../compact';
+import { durationSeconds, toGoDuration } from '../../duration';
 import type { AcmeCertificate } from './acme-schema';
 import type { EdgeEnvironment } from './edge-schema';
 import { ACME_TARGET, DYNAMIC_DIRECTORY, inContainer } from './host-paths';
@@ -102,9 +103,9 @@ function acmeOptions(acme: AcmeCertificate): StaticOptions {
   });
 }
 
-/** Of `24h` or `7d`. */
+/** Traefik counts in whole hours. A part of one is left out, so that it renews too early and never too late. */
 function hoursOf(lifetime: string): number {
-  return Number.parseInt(lifetime, 10) * (lifetime.endsWith('d') ? 24 : 1);
+  return Math.max(1, Math.floor(durationSeconds(lifetime) / 3600));
 }
 
 /** The flag for which the launcher reads the value from a file. */
@@ -119,7 +120,7 @@ function challengeOptions({ challenge = 'dns-01', ...acme }: AcmeCertificate): S
     case 'dns-01': {
       const { delay, skip_checks, resolvers_only, all_nameservers } = acme.propagation ?? {};
       const propagation = compact<StaticOptions>({
-        delayBeforeChecks: delay,
+        delayBeforeChecks: delay === undefined ? undefined : toGoDuration(delay),
         disableChecks: skip_checks ? true : undefined,
         disableANSChecks: resolvers_only ? true : undefined,
         // Without the zone's name servers and without this, Traefik would check nothing.

@@ -1,3 +1,4 @@
+import { durationField, durationSeconds } from '../../duration';
 import { SERVICES, type ServiceId } from './service-ids';
 import { storageSchema, type AzureStorage, type GcsStorage, type S3Storage } from './storage-schema';
 
@@ -58,11 +59,9 @@ export const DEFAULT_DATA_VOLUME = '/data';
 export const DEFAULT_PREPARED_DIRECTORY = '/opt/harbor/prepared';
 export const DEFAULT_LOG_LOCATION = '/var/log/harbor';
 const DEFAULT_WAIT = '60m';
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 export function waitSeconds(waits: Waits | undefined, id: keyof Waits): number {
-  const text = waits?.[id] ?? DEFAULT_WAIT;
-  return Number(text.slice(0, -1)) * SECONDS[text.slice(-1)]!;
+  return durationSeconds(waits?.[id] ?? DEFAULT_WAIT);
 }
 
 const directory = (description: string, fallback: string) =>
@@ -81,13 +80,7 @@ const DATABASE_USER = '^[A-Za-z0-9_][A-Za-z0-9_.@-]*$';
 
 const flag = (description: string) => ({ description, type: 'boolean', default: false }) as const;
 
-const wait = (description: string) =>
-  ({
-    description,
-    type: 'string',
-    pattern: '^([1-9][0-9]{0,4}s|[1-9][0-9]{0,3}m|[1-9][0-9]?h)$',
-    default: DEFAULT_WAIT,
-  }) as const;
+const wait = (description: string) => ({ ...durationField(description), default: DEFAULT_WAIT }) as const;
 
 const subnet = (description: string, id: NetworkId) =>
   ({

@@ -171,7 +171,7 @@ describe('the inputs of the stacks', () => {
       '1:1 missing-key "host" is missing: the machine that runs Harbor | add host: { address: NAME }',
     ],
     ['a data volume that climbs', 'version:', 'data_volume: /data/../etc, version:', 'bad-format harbor.data_volume'],
-    ['a wait without a unit', 'version:', 'waits: { core: 60 }, version:', 'wrong-type harbor.waits.core'],
+    ['a wait without a unit', 'version:', 'waits: { core: 60 }, version:', 'bad-format harbor.waits.core'],
     ['a wait of no time', 'version:', 'waits: { postgresql: 0m }, version:', 'bad-format harbor.waits.postgresql'],
     [
       'the same subnet twice',
