@@ -1,5 +1,6 @@
 import type { ConfigurationValue, Store } from './store/store';
 
+/** A key of the user scope (src/lib/config/metadata/metadatalist.go). */
 export interface ConfigurationItem {
   readonly type: 'string' | 'int64' | 'bool';
   readonly value: ConfigurationValue;
@@ -76,18 +77,27 @@ export const CONFIGURATION_ITEMS: Readonly<Record<string, ConfigurationItem>> = 
   uaa_verify_cert: flag(false),
 };
 
+/**
+ *     set by PUT                        its value
+ *     refused late, never set           the refused value: Harbor has it in the memory of core
+ *     neither                           the default
+ *     unknown key                       ''
+ */
 export function configured(store: Store, key: string): ConfigurationValue {
   return store.configuration[key] ?? store.refusedConfiguration[key] ?? CONFIGURATION_ITEMS[key]?.value ?? '';
 }
 
+/** Numbers and flags as text, too. */
 export function configuredText(store: Store, key: string): string {
   return String(configured(store, key));
 }
 
+/** NaN for a key that is not a number; no caller asks for one. */
 export function configuredNumber(store: Store, key: string): number {
   return Number(configured(store, key));
 }
 
+/** Only `true` itself: the text "true" is not a flag. */
 export function configuredFlag(store: Store, key: string): boolean {
   return configured(store, key) === true;
 }

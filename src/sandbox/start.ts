@@ -25,6 +25,7 @@ import { registerApi } from './routes/index';
 import { seed } from './store/seed';
 import { Store } from './store/store';
 
+/** All optional: without any it is an empty Harbor on a free port of 127.0.0.1 that forgets everything. */
 export interface SandboxOptions {
   /** 0, the default, uses a free port. */
   readonly port?: number;
@@ -61,11 +62,13 @@ export interface ScannerAccess {
  */
 export type StartScanner = (access: ScannerAccess) => Promise<RunningScanner>;
 
+/** `url` as the sandbox reaches it. */
 export interface RunningScanner {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
+/** Of every request, also refused ones. Tests and the call budget count these. */
 export interface SandboxRequest {
   readonly method: string;
   /** Path and query. */
@@ -73,6 +76,7 @@ export interface SandboxRequest {
   readonly headers: Readonly<IncomingHttpHeaders>;
 }
 
+/** `store` lets a test arrange or examine what the API cannot. `close` waits for background tasks. */
 export interface Sandbox {
   readonly url: string;
   readonly port: number;

@@ -56,6 +56,7 @@ const SPANS = {
   inheritedAccessories: { since: '2.16' },
 } as const satisfies Readonly<Record<string, Span | readonly Span[]>>;
 
+/** One flag for each recorded difference, for one version. */
 export type Features = Readonly<Record<keyof typeof SPANS, boolean>>;
 
 /** The recorded patch of each minor version: `2.15` alone means it. */

@@ -19,11 +19,16 @@ const ANONYMOUS: Caller = { kind: 'anonymous' };
 /** How long Harbor sleeps after a wrong password (src/core/auth/authenticator.go). */
 const WRONG_PASSWORD_DELAY_MS = 1500;
 
+/** As sent: neither is known to be right. */
 export interface BasicCredentials {
   readonly username: string;
   readonly password: string;
 }
 
+/**
+ * RFC 7617. `undefined` for another scheme, for text that is not Base64, and for a pair without a colon. The
+ * name ends at the first colon: a password may contain more of them.
+ */
 export function parseBasic(authorization: string | undefined): BasicCredentials | undefined {
   const encoded = /^Basic\s+([A-Za-z0-9+/=_-]+)$/i.exec(authorization ?? '')?.[1];
   if (!encoded) return undefined;
@@ -33,7 +38,16 @@ export function parseBasic(authorization: string | undefined): BasicCredentials 
   return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-/** The caller for a username and a password. Waits Harbor's 1.5 s when a user's password is wrong. */
+/**
+ * The caller for a username and a password. Waits Harbor's 1.5 s when a user's password is wrong.
+ *
+ *     name begins with robot_name_prefix   robot, or anonymous           no wait
+ *     user with this password              user
+ *     robot with this secret               robot                         only with an empty prefix
+ *     anything else                        anonymous                     after 1.5 s
+ *
+ * The result is never an error. The caller of this function decides what an anonymous caller may do.
+ */
 export async function authenticate(context: Context, { username, password }: BasicCredentials): Promise<Caller> {
   const { store, clock } = context;
   const prefix = configuredText(store, 'robot_name_prefix');
@@ -46,6 +60,10 @@ export async function authenticate(context: Context, { username, password }: Bas
   return ANONYMOUS;
 }
 
+/**
+ * A disabled or expired robot counts as anonymous, like a wrong secret: Harbor does not say why a robot is not
+ * accepted.
+ */
 function authenticateRobot({ store, clock }: Context, username: string, secret: string): Caller {
   const robot = findRobot(store, username);
   if (!robot || robot.disabled || !matchesSecret(secret, robot.secret)) return ANONYMOUS;
@@ -53,7 +71,10 @@ function authenticateRobot({ store, clock }: Context, username: string, secret: 
   return { kind: 'robot', robot, fullName: robotFullName(store, robot) };
 }
 
-/** First match wins: Basic (robot, then user), then the session cookie. */
+/**
+ * First match wins: Basic (robot, then user), then the session cookie.
+ * A session therefore does not replace Basic, but it stands in for Basic that failed.
+ */
 export async function resolveCaller(context: Context, headers: IncomingHttpHeaders): Promise<Caller> {
   const basic = parseBasic(headers.authorization);
   if (basic) {
@@ -69,6 +90,7 @@ function callerOfSession({ store }: Context, sid: string | undefined): Caller | 
   return user && { kind: 'user', user };
 }
 
+/** By name, not decoded. Of two cookies with the same name the last one counts. */
 export function cookies(headers: IncomingHttpHeaders): Record<string, string> {
   const pairs = (headers.cookie ?? '').split(';').flatMap((pair) => {
     const equals = pair.indexOf('=');

@@ -15,13 +15,19 @@ export interface LdapSettings {
   readonly ldap_verify_cert: boolean;
 }
 
+/**
+ * `name` is the value of the attribute that the configuration names, `dn` as the directory wrote it. Harbor
+ * stores the DN in lower case (see `trimLower`).
+ */
 export interface LdapGroup {
   readonly name: string;
   readonly dn: string;
 }
 
+/** By Harbor's number in `ldap_scope`: 0, 1, 2. */
 const SCOPES = ['base', 'one', 'sub'] as const;
 
+/** Defaults included, so that a ping without a body tests exactly what a login would use. */
 export function storedSettings(store: Store): LdapSettings {
   return {
     ldap_url: configuredText(store, 'ldap_url'),
@@ -80,6 +86,7 @@ async function search(
   return withSession(settings, async (client) => (await client.search(base, { scope, filter })).searchEntries);
 }
 
+/** One connection for one question. It is always closed: the sandbox could not end while one is open. */
 async function withSession<T>(settings: LdapSettings, work: (client: Client) => Promise<T>): Promise<T> {
   const { ldap_url: url, ldap_timeout: seconds, ldap_verify_cert: verify } = settings;
   const client = new Client({

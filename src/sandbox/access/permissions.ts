@@ -2,8 +2,10 @@ import type { Caller } from './caller';
 import type { ProjectRow, RobotPermission } from '../store/rows';
 import type { Store } from '../store/store';
 
+/** Id of the role that the creator of a project gets (docs/harbor-behavior.md 6.1). */
 export const PROJECT_ADMIN = 1;
 
+/** By id. The numbers are not in the order of power: 4 is between 1 and 2. */
 export const ROLE_NAMES: Readonly<Record<number, string>> = {
   1: 'projectAdmin',
   2: 'developer',
@@ -60,11 +62,18 @@ export function rolesIn(store: Store, caller: Caller, project: ProjectRow): numb
   return store.members.findAll('entity', `${project.id}/u${caller.user.id}`).map((member) => member.roleId);
 }
 
+/**
+ * A robot never is one, whatever its permissions: some endpoints are closed to robots for this reason
+ * (docs/harbor-behavior.md 3.1).
+ */
 export function isSysadmin(caller: Caller): boolean {
   return caller.kind === 'user' && caller.user.sysadmin;
 }
 
-/** Whether the caller has this permission on the project. */
+/**
+ * Whether the caller has this permission on the project.
+ * The first that fits decides: system administrator, public project, robot, member.
+ */
 export function mayInProject(
   store: Store,
   caller: Caller,

@@ -3,6 +3,10 @@ import type { RobotPermission, RobotRow } from '../store/rows';
 import type { Store } from '../store/store';
 import { robotFullName } from './robot-name';
 
+/**
+ * A robot as every GET shows it. The secret is not in it: only POST and PATCH return a generated one, once
+ * (docs/harbor-behavior.md 8.1). `editable` is true for every robot that the API knows.
+ */
 export function robotWire(store: Store, row: RobotRow): object {
   return {
     ...omitEmpty({

@@ -14,6 +14,7 @@ export function hashSecret(secret: string, salt = randomBytes(16).toString('hex'
   };
 }
 
+/** Compared in constant time, as is usual for secrets. It does not matter here. */
 export function matchesSecret(secret: string, stored: SecretHash): boolean {
   return timingSafeEqual(Buffer.from(hashSecret(secret, stored.salt).hash), Buffer.from(stored.hash));
 }

@@ -5,6 +5,7 @@ import type { ProjectRow } from '../store/rows';
 import type { Store } from '../store/store';
 import type { Call } from './call';
 
+/** @throws HarborError 401, with the bare word that Harbor's handlers use */
 export function requireLogin(caller: Caller): void {
   if (caller.kind === 'anonymous') throw new HarborError('UNAUTHORIZED', 'unauthorized');
 }
@@ -15,6 +16,12 @@ export function requireSystem(caller: Caller, resource: string, action: string):
   if (!mayInSystem(caller, resource, action)) throw new HarborError('FORBIDDEN', callerName(caller));
 }
 
+/**
+ * An anonymous caller gets 401 and a known one 403, so that only the first is asked to log in.
+ * @param project `undefined`: it does not exist. Then only a caller with the permission on every project
+ * passes, and the handler can return 404. Others cannot find out by the status whether a project exists.
+ * @throws HarborError 401, 403
+ */
 export function requireInProject(
   store: Store,
   caller: Caller,
@@ -49,6 +56,7 @@ export function namedProjectFor(store: Store, call: Call, resource: string, acti
   return project;
 }
 
+/** A project that no role, namespace or public flag matches. */
 const NO_PROJECT: ProjectRow = {
   id: 0,
   name: '',

@@ -7,12 +7,15 @@ export interface Answer {
   readonly text?: { readonly value: string; readonly contentType: string };
 }
 
+/** Without a body and without a content type, as Harbor's handlers without a result. */
 export const OK: Answer = { status: 200 };
 
+/** JSON with a newline at the end, as Go's encoder writes it. */
 export function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
+/** For logs and for `/ping`, the only responses that are not JSON. */
 export function text(value: string, contentType: string): Answer {
   return { status: 200, text: { value, contentType } };
 }

@@ -5,8 +5,10 @@ import type { Answer } from './answer';
 import type { Call } from './call';
 import { bindBody, type FieldType, type JsonObject, type Model } from './model';
 
+/** Returns the response, or throws a `HarborError`, which the front door renders. */
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
+/** What go-swagger knows about a route and checks before the handler runs. */
 export interface RouteOptions {
   /** Name of the body in Harbor's swagger, and its model. */
   readonly body?: readonly [name: string, type: Model | { readonly map: FieldType }, optional?: 'optional'];
@@ -33,7 +35,24 @@ const TOO_LARGE: Answer = {
 const AUDITED =
   /^\/api\/v2\.0\/(?:configurations|projects\/[^/]+(?:\/(?:members|metadatas)(?:\/.*)?)?|users\/\d+(?:\/.*)?)$/;
 
-/** The API v2.0: routes with go-swagger's checks before each handler, and its responses when no route matches. */
+/**
+ * The API v2.0: routes with go-swagger's checks before each handler, and its responses when no route matches.
+ *
+ *     request
+ *       │  no route with this path        404   path … was not found
+ *       │  path, but not this method      405   with the methods that it has
+ *       │  body over 4 MiB                413   2.16, only for paths that the audit log reads
+ *       ▼  an id in the path is not int64 422
+ *     toCall: query of a wrong type       422   also page_size over 100
+ *       │  body missing, not JSON,
+ *       │  or with a field of a wrong
+ *       │  type                           422   before the permission is checked
+ *       ▼
+ *     handler: permission 401/403, then what it does
+ *
+ * Because of this order, a client without a permission can still learn that its body is malformed. Harbor does
+ * the same.
+ */
 export class Api {
   private readonly routes: Route[] = [];
 
@@ -124,6 +143,7 @@ function toCall(request: FastifyRequest, options: RouteOptions): Call {
   };
 }
 
+/** Names of path parameters that Harbor's swagger declares as int64. */
 const ID_PARAM = /^(.+_)?id$|^[emt]id$/;
 
 function checkParam(name: string, value: string, path: string): void {
@@ -149,6 +169,7 @@ function isInt64(value: string): boolean {
   return /^[+-]?\d{1,19}$/.test(value);
 }
 
+/** go-swagger's list (swag.ConvertBool), which is longer than Go's. */
 function isBool(value: string): boolean {
   return /^(true|false|1|0|yes|no|ok|y|n|on|off|selected|unselected|checked|unchecked|t|f|enabled|disabled)$/i.test(
     value,

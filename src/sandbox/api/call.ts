@@ -17,14 +17,17 @@ export interface Call {
   readonly path: string;
 }
 
+/** '' for a parameter that the route does not have. */
 export function param(call: Call, name: string): string {
   return call.params[name] ?? '';
 }
 
+/** Already checked to be an int64. An id of 20 digits loses precision, and then no row has it. */
 export function idParam(call: Call, name: string): number {
   return Number(call.params[name]);
 }
 
+/** `undefined` if it is absent or empty: then Harbor's default counts, which is not always false. */
 export function flagQuery(call: Call, name: string): boolean | undefined {
   const value = call.query.get(name);
   return value === null || value === '' ? undefined : isTrue(value);
@@ -37,6 +40,7 @@ export function isTrue(value: string): boolean {
 
 const DEFAULT_PAGE_SIZE = 10;
 
+/** Where a list differs from the usual paging. */
 export interface Paging {
   /** Set where X-Total-Count counts something other than the rows. */
   readonly total?: number;

@@ -22,8 +22,15 @@ const STATUS = {
   UNKNOWN: 500,
 } as const;
 
+/**
+ * As in the body of Harbor's errors. Several codes share a status, and clients distinguish them by the code.
+ */
 export type ErrorCode = keyof typeof STATUS;
 
+/**
+ * With the charset, unlike successes of the API: Harbor writes errors with its own code and not through
+ * go-swagger.
+ */
 export const ERROR_CONTENT_TYPE = 'application/json; charset=utf-8';
 
 /** A response of Harbor that is not a success: thrown by any code below a handler, rendered once by the server. */
@@ -46,14 +53,17 @@ export class HarborError extends Error {
   }
 }
 
+/** Messages are Harbor's own where clients read them, with their misspellings. */
 export function badRequest(message: string): HarborError {
   return new HarborError('BAD_REQUEST', message);
 }
 
+/** Also for what the caller may not see: Harbor often hides existence in this way. */
 export function notFound(message: string): HarborError {
   return new HarborError('NOT_FOUND', message);
 }
 
+/** A unique name is taken. Harbor checks this late, so most of the request was right. */
 export function conflict(message: string): HarborError {
   return new HarborError('CONFLICT', message);
 }

@@ -1,5 +1,6 @@
 import { unprocessable } from './errors';
 
+/** A decoded body. Its fields have the types of the model, because `bindBody` has checked them. */
 export type JsonObject = Record<string, unknown>;
 
 /**
@@ -22,6 +23,7 @@ export interface Model {
   readonly fields: Readonly<Record<string, FieldType>>;
 }
 
+/** @param goName as in Go's error messages: `models.NAME` */
 export function model(goName: string, fields: Readonly<Record<string, FieldType>>): Model {
   return { goName, fields };
 }
@@ -31,6 +33,8 @@ export function model(goName: string, fields: Readonly<Record<string, FieldType>
  * Go's decoder, before any permission is checked.
  * @param name of the body parameter in Harbor's swagger
  * @throws HarborError 422
+ * It has to be written here, and not by a JSON schema, because clients see Go's messages and Go's order of
+ * checks.
  */
 export function bindBody(name: string, body: Model | { readonly map: FieldType }, text: string): JsonObject {
   const fail = (reason: string): never => {
@@ -70,6 +74,10 @@ function bind(value: unknown, type: FieldType, place: Place, fail: Fail): unknow
   return bindObject(value as JsonObject, type, place, fail);
 }
 
+/**
+ * 1.5 for an int64 is an error with the number in its message. 1e3 is accepted here; Go would refuse the
+ * notation.
+ */
 function bindScalar(value: unknown, type: 'string' | 'int64' | 'bool', place: Place, fail: Fail): unknown {
   const wanted = { string: 'string', int64: 'number', bool: 'boolean' }[type];
   if (typeof value !== wanted) mismatch(value, type, place, fail);
@@ -100,6 +108,7 @@ function mismatch(value: unknown, type: FieldType, place: Place, fail: Fail, det
   return fail(`json: cannot unmarshal ${found}${detail} into ${into}`);
 }
 
+/** How Go writes the type in `cannot unmarshal … into …`. */
 function goType(type: FieldType): string {
   if (type === 'any') return 'interface {}';
   if (typeof type === 'string') return type;

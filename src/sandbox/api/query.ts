@@ -11,6 +11,10 @@ type Test = (value: Value) => boolean;
  * Harbor's `q`: comma-separated `k=v`, `k=~v` (contains), `k=[min~max]`, `k={a b}` (or), `k=(a b)` (and).
  * Unknown keys are ignored (src/lib/q/builder.go).
  * @throws HarborError 400
+ *
+ *     k=v             equal, as text             k={a b}, k=(a b)   one of them, for both
+ *     k=~v            contains, ignoring case    k=[min~max]        both ends included, one may be missing
+ *     k=\[v           a literal first character
  */
 export function parseQ(q: string | null): ReadonlyMap<string, Test> {
   const tests = new Map<string, Test>();
@@ -48,6 +52,10 @@ export function exactQ(q: string | null, key: string): string | undefined {
   return part?.slice(part.indexOf('=') + 1);
 }
 
+/**
+ * A key that is not a column is ignored, as in Harbor: a misspelt filter returns everything. All parts must
+ * match; for a column with several values, one of them has to.
+ */
 export function filterRows<T>(rows: readonly T[], q: string | null, columns: Columns<T>): T[] {
   const tests = [...parseQ(q)].flatMap(([key, test]) => {
     const column = findColumn(columns, key);
@@ -126,6 +134,7 @@ function parsePattern(pattern: string): Test {
   }
 }
 
+/** A time without a zone is UTC, as in Harbor's database. */
 function parseRange(pattern: string, invalid: () => never): Test {
   const ends = pattern.slice(1, -1).split('~');
   if (!pattern.endsWith(']') || ends.length !== 2) return invalid();

@@ -5,6 +5,7 @@ import { parseManifest } from '../registry/manifest';
 import type { ArtifactRow } from '../store/rows';
 import { filesOf } from './tar';
 
+/** One document about an artifact, as `/additions/NAME` returns it. */
 export interface Addition {
   readonly contentType: string;
   readonly value: string;
@@ -18,7 +19,10 @@ export function additionTypes(row: ArtifactRow): readonly string[] {
   return row.type === 'IMAGE' && !isIndex(row) ? ['build_history'] : [];
 }
 
-/** @throws HarborError 400 for an addition that this type does not have, 500 for a chart that cannot be unpacked */
+/**
+ * @throws HarborError 400 for an addition that this type does not have, 500 for a chart that cannot be unpacked
+ * Nothing is precomputed: like Harbor, each request reads the configuration, or unpacks the chart, again.
+ */
 export async function readAddition(blobs: BlobStore, row: ArtifactRow, addition: string): Promise<Addition> {
   const wanted = addition.toUpperCase();
   if (!additionTypes(row).includes(addition)) throw badRequest(refusal(row, wanted));

@@ -5,7 +5,10 @@ import type { ArtifactRow } from '../store/rows';
 import type { Store } from '../store/store';
 import type { ArtifactEvent } from './listeners';
 
-/** An artifact was pushed by a tag or by its digest. */
+/**
+ * An artifact was pushed by a tag or by its digest.
+ * The audit log and the listeners are told together, so that no route forgets one of them.
+ */
 export function artifactPushed(context: Context, username: string, artifact: ArtifactRow, tag?: string): void {
   auditArtifact(context, username, 'push', artifact, tag);
   context.artifactEvents.tell({ what: 'push', artifact, tags: tag === undefined ? [] : [tag] });
@@ -30,6 +33,7 @@ export function deletions(store: Store, artifacts: readonly ArtifactRow[]): read
   }));
 }
 
+/** After the rows are gone: `events` were collected before, because the tags are part of the message. */
 export function artifactsDeleted(context: Context, username: string, events: readonly ArtifactEvent[]): void {
   for (const event of events) {
     auditArtifact(context, username, 'delete', event.artifact);

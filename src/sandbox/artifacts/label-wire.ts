@@ -1,6 +1,7 @@
 import { omitEmpty, wireTime } from '../api/wire';
 import type { LabelRow } from '../store/rows';
 
+/** `project_id` is left out for a global label, because it is 0. */
 export function labelWire(row: LabelRow): object {
   return omitEmpty({
     color: row.color,

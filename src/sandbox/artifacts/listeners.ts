@@ -1,5 +1,6 @@
 import type { ArtifactRow } from '../store/rows';
 
+/** What happened to one artifact. `label` is for preheating only. */
 export interface ArtifactEvent {
   readonly what: 'push' | 'delete' | 'tag' | 'untag' | 'label';
   readonly artifact: ArtifactRow;
@@ -13,6 +14,10 @@ type Listener = (event: ArtifactEvent) => void;
 export class ArtifactEvents {
   private readonly listeners: Listener[] = [];
 
+  /**
+   * Listeners are called in order of registration, in the request that caused the event; what they start runs
+   * in the background.
+   */
   listen(listener: Listener): void {
     this.listeners.push(listener);
   }

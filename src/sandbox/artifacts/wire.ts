@@ -37,6 +37,7 @@ const ACCESSORY_ICONS: Readonly<Record<string, string>> = {
 };
 const DEFAULT_ICON = 'sha256:da834479c923584f4cbcdecc0dac61f32bef1d51e8aae598cf16bd154efab49f';
 
+/** Nil slices are `null` here and not left out: clients of the real Harbor have to expect both. */
 export function artifactWire(store: Store, row: ArtifactRow, view: ArtifactView): object {
   return {
     ...omitEmpty({
@@ -109,6 +110,7 @@ function overviewWire(store: Store, row: ArtifactRow, view: ArtifactView): objec
   return scanOverview(reportsOf(store, view.scanner.row, row), view.scanOverview.accepted);
 }
 
+/** @param immutable costs a search through the rules of the project, so it is only computed on request */
 export function tagWire(row: TagRow, immutable = false): object {
   return {
     artifact_id: row.artifactId,
@@ -156,6 +158,9 @@ function signaturesOf(store: Store, { repositoryName, digest }: ArtifactRow): Ac
     .filter(({ type }) => type.startsWith('signature.'));
 }
 
+/**
+ * `subject_artifact_id` is absent while the subject is not stored: a signature may be pushed before its image.
+ */
 export function accessoryWire(store: Store, row: AccessoryRow): object {
   const repository = store.repositories.find('name', row.repositoryName);
   const subject = repository && store.artifacts.find('digest', `${repository.id}@${row.subjectDigest}`);

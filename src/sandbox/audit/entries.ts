@@ -8,6 +8,7 @@ const KEPT = 1000;
 /** The user name under which the job service pushes and deletes. */
 export const JOB_SERVICE = 'harbor-jobservice';
 
+/** What the caller of `audit` knows; time, user and id are added. `successful`: default true. */
 export type AuditEvent = Omit<AuditLogRow, 'id' | 'opTime' | 'successful' | 'username'> & {
   readonly successful?: boolean;
 };

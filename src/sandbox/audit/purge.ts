@@ -5,6 +5,7 @@ import type { JobResult } from '../jobs/system-schedules';
 const SOURCE = 'jobservice/job/impl/purge/purge.go';
 const HOUR_MS = 3_600_000;
 
+/** Parameters of the job, named as in the API and in the log. */
 export interface Purging {
   readonly audit_retention_hour: number;
   readonly dry_run: boolean;

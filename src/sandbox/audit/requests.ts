@@ -53,6 +53,7 @@ export function auditLogin(context: Context, form: string, successful: boolean):
   session(context, 'login', name, successful);
 }
 
+/** Only for a session that exists: `/c/log_out` without one is 200 and leaves no entry. */
 export function auditLogout(context: Context, name: string): void {
   session(context, 'logout', name, true);
 }

@@ -9,6 +9,7 @@ import type { ArtifactRow } from '../store/rows';
 import type { Store } from '../store/store';
 import type { JobResult } from '../jobs/system-schedules';
 
+/** Parameters of a run. `windowHours` are Harbor's hours, scaled like every wait. */
 export interface Collecting {
   readonly dryRun: boolean;
   readonly deleteUntagged: boolean;
@@ -31,6 +32,12 @@ const MIB = 1 << 20;
 /**
  * Harbor's garbage collection: untagged artifacts are deleted if requested; blobs that no project uses are deleted if
  * they were not pushed during the time window.
+ *
+ *     delete_untagged   artifacts without a tag ──► deleted, so that their blobs become unused
+ *     blobs on disk ──► of no project ──► older than the window ──► deleted (dry run: only counted)
+ *
+ * The window exists because a push stores blobs before the manifest that uses them. Line numbers in the log are
+ * those of Harbor's source, because the log is what an operator of a real Harbor compares.
  */
 export async function collectGarbage(context: Context, wanted: Collecting): Promise<JobResult> {
   const { dryRun, deleteUntagged, deleteTag, workers, windowHours } = wanted;
@@ -111,6 +118,7 @@ async function blobsOf(folder: string): Promise<ReadonlyMap<string, StoredBlob>>
 
 const MAX_MANIFEST_BYTES = 4 * MIB;
 
+/** The store has no row for a manifest whose artifact is gone, so the file itself has to tell what it was. */
 async function withKind(blob: StoredBlob): Promise<StoredBlob> {
   if (blob.sizeBytes > MAX_MANIFEST_BYTES) return blob;
   const text = await readFile(blob.path, 'utf8').catch(() => '');

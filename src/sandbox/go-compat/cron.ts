@@ -29,12 +29,21 @@ export function cronProblem(cron: string): string | undefined {
   return cron.split(' ')[0] === '0' ? undefined : SECONDS_PROBLEM;
 }
 
+/** Harbor's own rule, in addition to the parser's (docs/harbor-behavior.md 9.2). */
 export const SECONDS_PROBLEM = 'the 1st field (indicating Seconds of time) of the cron setting must be 0';
 
+/**
+ * 29 February is at most eight years away around 2100, otherwise four. robfig/cron gives up after five years,
+ * too.
+ */
 const SEARCH_DAYS = 5 * 366;
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The next run after `afterMs`, in UTC. Undefined for a day that never comes. */
+/**
+ * The next run after `afterMs`, in UTC. Undefined for a day that never comes.
+ * Day by day instead of minute by minute: most schedules are due once a day or less, and a sandbox has
+ * thousands of them.
+ */
 export function nextRun(cron: string, afterMs: number): number | undefined {
   const schedule = parse(cron);
   const midnight = Math.floor(afterMs / DAY_MS) * DAY_MS;
@@ -93,6 +102,7 @@ function range(part: string, field: Field): number[] {
   return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, index) => low + index * step);
 }
 
+/** `5/15` means from 5 to the end, `5` alone only 5. */
 function bounds(span: string, field: Field, stepped: boolean): [number, number] {
   if (span === '*' || span === '?') return [field.min, field.max];
   const [from = '', to] = span.split('-');

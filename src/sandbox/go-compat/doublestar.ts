@@ -1,6 +1,7 @@
 /** Go's doublestar: `*` stays within a path segment, `**` alone in one spans any number of them. */
 const SYNTAX_ERROR = 'syntax error in pattern';
 
+/** `undefined` if Harbor accepts the pattern. The message is Go's (path.ErrBadPattern), without the place. */
 export function globProblem(pattern: string): string | undefined {
   return translate(pattern) === undefined ? SYNTAX_ERROR : undefined;
 }
@@ -33,6 +34,10 @@ function translate(pattern: string): string | undefined {
   return open === 0 ? source : undefined;
 }
 
+/**
+ * As a whole segment two stars span any number of segments, also none; next to other characters they count as one star.
+ * After a slash at the end they also match the folder itself: `a` with everything below it.
+ */
 function stars(pattern: string, at: number): Piece | undefined {
   if (pattern[at] === '/' && pattern.slice(at + 1) === '**') return { source: '(?:/.*)?', next: pattern.length };
   if (pattern[at] !== '*') return undefined;

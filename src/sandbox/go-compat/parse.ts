@@ -3,6 +3,7 @@ export function isInt32(text: string): boolean {
   return /^[+-]?\d+$/.test(text) && Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31;
 }
 
+/** Go's message for a text that `isInt32` refuses. */
 export function parseIntError(text: string): string {
   const reason = /^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax';
   return `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${reason}`;

@@ -19,6 +19,7 @@ export function isImmutable(store: Store, projectId: number, candidate: Candidat
   }
 }
 
+/** `extras` is overwritten: Harbor never applies a rule to untagged artifacts. */
 function covers(row: ImmutableTagRuleRow, candidate: Candidate): boolean {
   if (row.disabled) return false;
   const rule: ImmutableRule = parseRule(row.content);
@@ -31,6 +32,10 @@ function isTaken(selector: Selector | undefined, candidate: Candidate): boolean 
   return selector !== undefined && select(selector, [candidate]).length > 0;
 }
 
+/**
+ * For one tag alone. A rule protects a tag, but an artifact cannot be deleted while one of its tags is
+ * protected.
+ */
 export function isTagImmutable(store: Store, tag: TagRow): boolean {
   const artifact = store.artifacts.get(tag.artifactId);
   if (!artifact) return false;

@@ -24,6 +24,7 @@ const PERIODIC = ['Hourly', 'Daily', 'Weekly', 'Custom'];
 /** A success without content still has the content type JSON. */
 export const NOTHING: Answer = { status: 200, headers: { 'content-type': 'application/json' } };
 
+/** What a request asks for. `cron` is kept as sent, also if the type is `Manual` or `None`. */
 export interface Wanted {
   readonly type: string;
   readonly cron: string;
@@ -44,6 +45,7 @@ export function wantedSchedule({ features }: Context, body: JsonObject): Wanted 
   return { type, cron, parameters };
 }
 
+/** Types that set a schedule. `Manual` runs once, `None` removes, '' and `Schedule` do nothing. */
 export function isPeriodic({ type }: Wanted): boolean {
   return PERIODIC.includes(type);
 }
@@ -90,12 +92,25 @@ export interface Job {
   refuseUnknown(id: number, what: 'execution' | 'log'): never;
 }
 
+/** What a run leaves: the log is all that an operator sees of it. */
 export interface JobResult {
   /** Added to the parameters of the run. */
   readonly counters?: JsonObject;
   readonly log: string;
 }
 
+/**
+ * Routes of one system job: its schedule, its executions with their logs, and its place in the timetable.
+ *
+ *     POST or PUT schedule      type Manual            an execution starts, no schedule changes
+ *                               None                   the schedule is removed
+ *                               Hourly, Daily, …       the schedule is replaced: deleted, then created with a new id
+ *     execution                 Running ──2 s──► work ──15 s──► Success
+ *                                  └── PUT (stop) at any time before ──► Stopped
+ *
+ * `Success` comes late in Harbor, because core notices the end of a job late. Tools that wait for a run
+ * depend on this delay, so it is kept (scaled).
+ */
 export function registerJob(api: Api, job: Job): void {
   const { context } = api;
   const may = ({ caller }: Call, action: string): void => requireSystem(caller, job.resource, action);
@@ -187,6 +202,7 @@ const MANUAL_TYPE = 'Manual';
 const QUEUED_MS = 2_000;
 const NOTICED_MS = 15_000;
 
+/** Returns at once: the job runs in the background, and each step looks whether it was stopped meanwhile. */
 function runJob({ store, clock }: Context, job: Job, sent: JsonObject, trigger: JobTrigger): number {
   const now = clock.now();
   const parameters = job.parametersOf(sent, true);

@@ -25,6 +25,7 @@ export class Timetable {
     private readonly onError: (error: unknown) => void,
   ) {}
 
+  /** @param source is called each minute: it returns what is scheduled now */
   add(source: () => readonly Scheduled[]): void {
     this.sources.push(source);
   }

@@ -22,6 +22,7 @@ export class PreheatFilterError extends Error {}
 
 const ORDER = ['repository', 'tag', 'label', 'signature', 'vulnerability'];
 
+/** One for each tag: an untagged artifact cannot be preheated, because providers are given a tag. */
 export function candidatesOf(store: Store, artifacts: readonly ArtifactRow[]): PreheatCandidate[] {
   return artifacts
     .filter(({ type }) => type === 'IMAGE' || type === 'CNAI')

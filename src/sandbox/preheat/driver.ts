@@ -13,9 +13,16 @@ export interface PreheatImage {
   readonly digest: string;
 }
 
+/** In Dragonfly's words; every unknown state is a failure. */
 export type Progress = 'PENDING' | 'SUCCESS' | 'FAILURE';
 
-/** Harbor's requests to a provider, by vendor (src/pkg/p2p/preheat/provider). */
+/**
+ * Harbor's requests to a provider, by vendor (src/pkg/p2p/preheat/provider).
+ *
+ *                 health        request                          progress
+ *     dragonfly   /healthy      POST /oapi/v1/jobs               polled until it is no longer PENDING
+ *     kraken      /health       POST /registry/notifications     none: a sent notification counts as done
+ */
 export interface Driver {
   readonly healthPath: string;
   preheat(
@@ -70,6 +77,7 @@ const kraken: Driver = {
   progress: () => Promise.resolve('SUCCESS'),
 };
 
+/** By vendor, as in an instance. An instance with another vendor cannot be created. */
 export const DRIVERS: Readonly<Record<string, Driver>> = { dragonfly, kraken };
 
 const TIMEOUT_MS = 5_000;

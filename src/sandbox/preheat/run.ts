@@ -18,6 +18,7 @@ interface Trigger {
   readonly trigger_setting?: { readonly cron?: string };
 }
 
+/** An empty object for `null`: then the policy runs only manually. */
 export function triggerOf({ trigger }: PreheatPolicyRow): Trigger {
   return (JSON.parse(trigger) as Trigger | null) ?? {};
 }
@@ -28,6 +29,11 @@ export class PreheatError extends Error {}
 /**
  * Starts a policy: a task for each selected tag (src/controller/p2p/preheat/enforcer.go).
  * @throws PreheatError
+ *
+ *     policy ──► enabled? ──► instance healthy? ──► filters ──► execution
+ *                                                                └─ task for each tag
+ *     task:   Pending ──2 s──► Running ──► Success | Error         (stop: Stopped, at any time before)
+ *     execution: Running ──► all tasks ended ──15 s──► Error, Stopped or Success
  */
 export async function startPreheat(context: Context, policy: PreheatPolicyRow): Promise<PreheatExecutionRow> {
   const { store } = context;
@@ -209,6 +215,7 @@ async function preheat(
   return false;
 }
 
+/** The request that a provider already got is not withdrawn; Harbor cannot do that either. */
 export function stopPreheat(context: Context, { id }: PreheatExecutionRow): void {
   const { store, clock } = context;
   for (const task of store.preheatTasks.findAll('execution', id))

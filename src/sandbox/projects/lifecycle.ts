@@ -5,6 +5,7 @@ import { removeRetention } from '../retention/run';
 import type { ProjectRow, RobotRow } from '../store/rows';
 import type { Store } from '../store/store';
 
+/** Already checked by `newProjectFrom`: `createProject` refuses nothing. */
 export interface NewProject {
   readonly name: string;
   readonly ownerId: number;

@@ -13,6 +13,7 @@ import { FILTER_KINDS, filterProblem } from './repository-filter';
 import { storageLimitProblem } from './storage-limit';
 import type { Store } from '../store/store';
 
+/** By key; all values are text, also flags and numbers (docs/harbor-behavior.md 5.3). */
 export type Metadata = Record<string, string>;
 
 /** Metadata keys that every version accepts. */
@@ -36,6 +37,10 @@ const LATER_METADATA_FIELDS: readonly (readonly [string, keyof Features])[] = [
   ['proxy_referrer_api', 'referrerApi'],
 ];
 
+/**
+ * The fields depend on the version: an older Harbor drops a key that it does not know, so a request with it
+ * succeeds and stores nothing.
+ */
 export const projectReq = (features: Features): Model => {
   const later = LATER_METADATA_FIELDS.filter(([, feature]) => features[feature]).map(([field]) => field);
   const metadata = [...METADATA_FIELDS, ...later].map((field) => [field, 'string'] as const);

@@ -56,6 +56,7 @@ function projectAllowlistWire({ id, allowlist }: ProjectRow): object {
   return { ...allowlistWire(allowlist), ...NEVER, id, project_id: id };
 }
 
+/** Also for the list of the system. `items` is an empty list here and `null` where Harbor did not load it. */
 export function allowlistWire(allowlist: ProjectRow['allowlist']): object {
   return omitEmpty({
     creation_time: wireTime(allowlist.creationTime),
@@ -88,6 +89,7 @@ const COUNTED_ROLES: readonly (readonly [string, number])[] = [
   ['limited_guest_count', 5],
 ];
 
+/** Parts that the caller may not see are left out, not refused. */
 export function projectSummary(store: Store, caller: Caller, project: ProjectRow): object {
   const registry = store.registries.get(project.registryId);
   return {

@@ -36,6 +36,7 @@ const PROXY_CACHE_TYPES = new Set([
   'jfrog-artifactory',
 ]);
 
+/** Types that a registry can have. They are more than those that `adapterTypes` lists. */
 export function hasAdapter(type: string): boolean {
   return LISTED_TYPES.includes(type) || OLD_TYPES.includes(type);
 }
@@ -45,6 +46,7 @@ export function adapterTypes({ oldAdapters }: Features): readonly string[] {
   return oldAdapters ? [...LISTED_TYPES, ...OLD_TYPES].sort() : LISTED_TYPES;
 }
 
+/** Whether a proxy cache project can use the type (docs/harbor-behavior.md 4.5). */
 export function mayProxy(type: string, { oldAdapters }: Features): boolean {
   return PROXY_CACHE_TYPES.has(type) || (type === 'quay' && oldAdapters);
 }

@@ -4,6 +4,8 @@ import { badRequest, type HarborError } from '../api/errors';
 /**
  * Harbor's ValidateHTTPURL: `http://` is assumed; surrounding spaces, slashes at the end, the query and a user with a
  * password are removed without an error.
+ * It cannot be done with `URL`, which repairs and normalizes more than Go does.
+ * @throws HarborError 400
  */
 export function acceptUrl(text: string): string {
   const trimmed = text.replace(/^ +| +$/g, '').replace(/\/+$/, '');
@@ -26,7 +28,10 @@ export function acceptUrl(text: string): string {
   }
 }
 
-/** An empty text removes the certificate. */
+/**
+ * An empty text removes the certificate.
+ * @throws HarborError 400
+ */
 export function acceptCertificate(pem: unknown): string {
   if (typeof pem !== 'string' || pem === '') return '';
   try {

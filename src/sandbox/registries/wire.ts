@@ -4,12 +4,14 @@ import type { Context } from '../context';
 import type { RegistryCredential, RegistryRow } from '../store/rows';
 import type { Store } from '../store/store';
 
+/** @throws HarborError 404 */
 export function registryOf(store: Store, id: number): RegistryRow {
   const row = store.registries.get(id);
   if (!row) throw notFound(`registry ${id} not found`);
   return row;
 }
 
+/** The secret is masked with five stars. A client that sends them back stores them as the secret. */
 export function registryWire(row: RegistryRow): object {
   return { ...registryWireWithoutCredential(row), credential: credentialWire(row.credential) };
 }

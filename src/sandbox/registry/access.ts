@@ -37,7 +37,11 @@ export async function basicSubject(context: Context, headers: IncomingHttpHeader
   };
 }
 
-/** First match wins: the bearer token, then `basicSubject`. */
+/**
+ * First match wins: the bearer token, then `basicSubject`.
+ * A token that is invalid, expired or older than its project is not an error. The caller is then anonymous, and
+ * the access check asks for a login.
+ */
 export async function resolveSubject(
   context: Context,
   path: RegistryPath,
@@ -93,6 +97,7 @@ function issuedAfterCreation({ store }: Context, path: RegistryPath, issuedAt: n
   });
 }
 
+/** What the access check reads of a request, so that it can be tested without a server. */
 export interface AccessRequest {
   readonly method: string;
   /** As in the request, for messages. */
@@ -104,6 +109,17 @@ export interface AccessRequest {
 /**
  * Accepts or refuses the request as Harbor's v2auth middleware does: 401 for everything, with a challenge that depends
  * on whether credentials were sent.
+ *
+ *     GET /v2/                         anonymous ──► 401 Bearer        known ──► {}
+ *     GET /v2/_catalog                 without catalog:read ──► 401 Basic
+ *     GET or HEAD without credentials  401 Bearer, also in a public project and also if the project is missing
+ *     anything else
+ *       project missing                401, without a usable challenge
+ *       not permitted                  401 Bearer, or Basic if a credential was sent
+ *
+ * It is 401 and never 403: a client that sent a credential and gets 401 lacks the permission, or its credential
+ * is wrong.
+ * @throws HarborError 401
  */
 export function checkAccess(context: Context, subject: Subject, request: AccessRequest): void {
   const { path, method, rawPath } = request;

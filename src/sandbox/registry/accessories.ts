@@ -29,6 +29,7 @@ export function noteAccessory(
   return manifest.subject.digest;
 }
 
+/** By repository and digest, not by id: an accessory may be stored before the artifact that it belongs to. */
 export function accessoriesOf(context: Context, artifact: ArtifactRow): AccessoryRow[] {
   return context.store.accessories.findAll('subject', `${artifact.repositoryName}@${artifact.digest}`);
 }

@@ -53,6 +53,7 @@ export function describeIndex(manifest: Manifest, digest: string, children: read
   };
 }
 
+/** Both forms: an OCI index and a Docker manifest list. */
 export function isIndex(artifact: Pick<ArtifactRow, 'manifestMediaType'>): boolean {
   return isIndexType(artifact.manifestMediaType);
 }

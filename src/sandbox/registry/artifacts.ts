@@ -28,6 +28,7 @@ export function getArtifact(store: Store, repository: string, reference: string)
   throw notFound(`artifact ${repository}:${reference} not found`);
 }
 
+/** In order of creation; the listing sorts them by bytes. */
 export function tagsOf(store: Store, repository: RepositoryRow): string[] {
   return store.tags.findAll('repository', repository.id).map((tag) => tag.name);
 }
@@ -54,6 +55,7 @@ export function ensureTag({ store, clock }: Context, artifact: ArtifactRow, name
   return store.tags.update(existing.id, { artifactId: artifact.id, pushTime, pullTime: 0 });
 }
 
+/** Repositories are created by the first artifact. There is no request that creates an empty one. */
 export function ensureRepository({ store, clock }: Context, project: ProjectRow, name: string): RepositoryRow {
   const existing = store.repositories.find('name', name);
   if (existing) return existing;

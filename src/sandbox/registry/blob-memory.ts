@@ -16,6 +16,7 @@ export class BlobMemory {
     return held;
   }
 
+  /** Content-addressed, so an entry is never outdated: it is only dropped when the memory is full. */
   hold(digest: string, blob: Buffer): void {
     if (blob.length > SMALL_BYTES || this.blobs.has(digest)) return;
     this.blobs.set(digest, blob);

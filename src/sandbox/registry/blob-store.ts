@@ -35,6 +35,13 @@ interface Upload {
 /**
  * Content-addressed bytes on disk, manifests and layers alike. Everything is streamed, so a layer of a gigabyte costs
  * no memory. This class does not know which repository may read a blob.
+ *
+ *     FOLDER/uploads/UUID               being written; everything here is dropped at the next start
+ *     FOLDER/sha256/ab/abcdef…          complete; named by the first two digits of its hex, then by all of them
+ *
+ *     startUpload ──► append* ──► commit ──► stored under its digest
+ *                         │          └─► DigestMismatchError, upload removed
+ *                         └─► cancel ──► upload removed
  */
 export class BlobStore {
   private readonly uploads = new Map<string, Upload>();
@@ -58,6 +65,7 @@ export class BlobStore {
     }
   }
 
+  /** @param range inside of the blob: it is not checked here */
   stream(digest: string, range?: ByteRange): Readable {
     return createReadStream(this.path(digest), range);
   }
@@ -91,6 +99,7 @@ export class BlobStore {
     }
   }
 
+  /** Id of the upload. It lives in this process only. */
   startUpload(): string {
     const id = randomUUID();
     const path = join(this.folder, 'uploads', id);
@@ -130,6 +139,7 @@ export class BlobStore {
     return upload.sizeBytes;
   }
 
+  /** Without an error if there is no such upload: `ingest` always calls it. */
   async cancel(id: string): Promise<void> {
     const upload = this.uploads.get(id);
     this.uploads.delete(id);
@@ -155,6 +165,9 @@ export class BlobStore {
   }
 }
 
+/**
+ * The running hash is SHA-256, which nearly every upload needs; for another algorithm the file is read again.
+ */
 async function uploadDigest(upload: Upload, wanted: string): Promise<string> {
   if (upload.sizeBytes === 0) await writeFile(upload.path, '');
   if (algorithmOf(wanted) === 'sha256') return 'sha256:' + upload.hash.digest('hex');

@@ -20,6 +20,7 @@ export class MissingReferencesError extends Error {
   }
 }
 
+/** `created` is false if the repository already had the digest: then the proxy cache sends no event. */
 export interface StoredManifest {
   readonly artifact: ArtifactRow;
   readonly created: boolean;
@@ -31,7 +32,17 @@ export interface StoredManifest {
 const FOREIGN_LAYER = /\.(foreign|nondistributable)\./;
 const MAX_CONFIG_BYTES = 4 << 20;
 
-/** What pushing by a client and caching a proxied image have in common. */
+/**
+ * What pushing by a client and caching a proxied image have in common.
+ *
+ *     bytes        BlobStore       once for the whole sandbox
+ *     link         blobLinks       which repository may read the blob
+ *     accounting   projectBlobs    which blobs count for the quota of a project
+ *     artifact     artifacts       a manifest, with its tags and accessories
+ *
+ * An artifact keeps its blobs in use. If it is deleted, accounting is released at once, links and bytes remain
+ * until garbage collection.
+ */
 export class LocalRegistry {
   constructor(
     private readonly context: Context,
@@ -49,6 +60,7 @@ export class LocalRegistry {
     return link !== undefined && this.context.store.blobLinks.remove(link.id);
   }
 
+  /** Only the link is per repository. The bytes are stored once, and a project's quota counts them once. */
   linkBlob(project: ProjectRow, repository: string, blob: SizedBlob): void {
     if (this.blobSize(repository, blob.digest) === undefined) {
       this.context.store.blobLinks.insert({ repositoryName: repository, ...blob });

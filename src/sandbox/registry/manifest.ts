@@ -1,3 +1,4 @@
+/** OCI image specification and Docker's older types. The backend registry accepts no others. */
 export const MEDIA_TYPE = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
   ociIndex: 'application/vnd.oci.image.index.v1+json',
@@ -17,6 +18,7 @@ export const ACCEPTED_MEDIA_TYPES: readonly string[] = [
   MEDIA_TYPE.schema1,
 ];
 
+/** Unknown fields are kept, because Harbor shows them. */
 export interface Platform {
   readonly architecture?: string;
   readonly os?: string;
@@ -24,6 +26,10 @@ export interface Platform {
   readonly [key: string]: unknown;
 }
 
+/**
+ * OCI image specification, "OCI Content Descriptors". `size` in bytes; Docker's schema 1 has none, so it is 0
+ * there.
+ */
 export interface Descriptor {
   readonly mediaType?: string;
   readonly digest: string;
@@ -34,6 +40,7 @@ export interface Descriptor {
   readonly platform?: Platform;
 }
 
+/** `bytes` are those that were received: a digest is of them and not of the parsed content. */
 export interface Manifest {
   readonly mediaType: string;
   readonly bytes: Buffer;
@@ -49,6 +56,7 @@ export interface Manifest {
 /** Bytes that are not a manifest of a type that this registry knows. */
 export class ManifestInvalidError extends Error {}
 
+/** Whether a manifest has children instead of layers. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === MEDIA_TYPE.ociIndex || mediaType === MEDIA_TYPE.dockerList;
 }

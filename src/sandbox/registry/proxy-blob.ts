@@ -15,6 +15,16 @@ const GO_BUFFER_BYTES = 2048;
 
 /**
  * A blob of any project (docs/harbor-behavior.md 10.8): from the local repository if it has it, else passed through.
+ *
+ *     client          sandbox                                        upstream
+ *       │  GET blob ────►│  in this repository: sent from the store   │
+ *       │                │  else ── /v2/, token, GET blob ───────────►│   1: for the client
+ *       │                │       ── /v2/, token, GET blob ───────────►│   2: for the cache, independent of 1
+ *       │◄── bytes of 1 ─│                                            │
+ *       │                │  bytes of 2 ──► digest right? ──► stored   │
+ *
+ * What the client gets is not verified here: a cut or wrong blob reaches it, and the client finds the digest to
+ * be wrong.
  */
 export async function pullBlob(registry: Registry, limit: ConnectionLimit, exchange: Exchange): Promise<unknown> {
   const { path, project, reply } = exchange;

@@ -31,6 +31,7 @@ const ANSWERED_WITHIN_MS = 10_000;
 const PROXY_SERVICE = 'harbor-proxyservice';
 const INDEX_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
+/** As the upstream sent it, with all children. The stored index has only those that are present. */
 export interface CachedIndex {
   readonly bytes: Buffer;
   readonly mediaType: string;

@@ -22,10 +22,15 @@ export function refuseFiltered({ features }: Context, project: ProjectRow, repos
     throw notFound(`resource not found: repository "${name}" does not match project repository filter`);
 }
 
+/**
+ * One for each request of a client: like Harbor, it never reuses a token of an earlier one.
+ * @throws Error if Harbor could not build the adapter of the registry
+ */
 export async function openUpstream(context: Context, registry: RegistryRow, signal: AbortSignal): Promise<Upstream> {
   return createUpstream(upstreamOf(context, registry, signal));
 }
 
+/** The part of a registry that decides how it is reached: also a ping of one that is not stored has it. */
 export type RegistryTarget = Pick<RegistryRow, 'type' | 'url' | 'insecure' | 'caCertificate' | 'credential'>;
 
 /** How a stored registry is reached. */

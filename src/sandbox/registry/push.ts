@@ -46,12 +46,16 @@ export async function appendToUpload(registry: Registry, exchange: Exchange): Pr
   return sendUploadState(registry, exchange, id, exchange.reply.code(202));
 }
 
+/**
+ * GET …/blobs/uploads/ID: how much has arrived. Clients ask for it before they continue an interrupted upload.
+ */
 export function showUpload(registry: Registry, exchange: Exchange): unknown {
   const id = exchange.path.reference;
   if (registry.local.blobs.uploadedBytes(id) === undefined) return sendUploadUnknown(exchange.reply);
   return sendUploadState(registry, exchange, id, exchange.reply.code(204));
 }
 
+/** DELETE …/blobs/uploads/ID. A client that ends without it leaves the bytes until the sandbox starts again. */
 export async function cancelUpload(registry: Registry, { path, reply }: Exchange): Promise<unknown> {
   if (registry.local.blobs.uploadedBytes(path.reference) === undefined) return sendUploadUnknown(reply);
   await registry.local.blobs.cancel(path.reference);
@@ -61,7 +65,17 @@ export async function cancelUpload(registry: Registry, { path, reply }: Exchange
     .send();
 }
 
-/** PUT: the rest of the bytes, or all of them, and the digest that they must match. */
+/**
+ * PUT: the rest of the bytes, or all of them, and the digest that they must match.
+ *
+ *     POST uploads/ ──► 202 Location      PATCH Location ──► 202, Range: 0-N      (any number of times)
+ *     PUT Location?digest=D ──► 201       the digest is verified here, for the first time
+ *                           ──► 400       DIGEST_INVALID: nothing is stored
+ *                           ──► 403       the quota has no room for the announced bytes
+ *
+ * OCI distribution specification, "Pushing a blob in chunks". A single POST with all bytes only starts an
+ * upload, which the specification allows.
+ */
 export async function finishUpload(registry: Registry, exchange: Exchange): Promise<unknown> {
   const { path, project, query, request, reply } = exchange;
   const { blobs } = registry.local;

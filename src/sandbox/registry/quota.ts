@@ -6,6 +6,7 @@ import type { Store } from '../store/store';
 const UNLIMITED = -1;
 const UNITS = 'KMGTPE';
 
+/** A blob as far as a quota is concerned. */
 export interface SizedBlob {
   readonly digest: string;
   readonly sizeBytes: number;
@@ -30,6 +31,7 @@ export function requireRoom(store: Store, projectId: number, blobs: readonly Siz
   );
 }
 
+/** Never refuses: the room was checked before, and what is stored must be counted. */
 export function account(store: Store, projectId: number, blobs: readonly SizedBlob[]): void {
   const added = unaccounted(store, projectId, blobs);
   for (const { digest, sizeBytes } of added) store.projectBlobs.insert({ projectId, digest, sizeBytes });
@@ -55,6 +57,7 @@ function totalBytes(blobs: readonly { readonly sizeBytes: number }[]): number {
   return blobs.reduce((total, blob) => total + blob.sizeBytes, 0);
 }
 
+/** Harbor's form in errors of quotas: `5.0 MiB`, and whole bytes below 1 KiB. */
 export function displaySize(sizeBytes: number): string {
   if (sizeBytes < 1024) return `${sizeBytes} B`;
   const power = Math.min(Math.floor(Math.log2(sizeBytes) / 10), UNITS.length);

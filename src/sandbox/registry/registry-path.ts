@@ -1,11 +1,13 @@
 import { badRequest, notFound } from '../api/errors';
 
+/** What a path below a repository names. `tags` and `referrers` are lists. */
 export type RepositoryTarget = 'manifest' | 'tags' | 'upload' | 'blob' | 'referrers';
 
 /** What a `/v2/` path names. `unknown`: matches none of Harbor's patterns. */
 export type RegistryPath =
   { readonly kind: 'base' } | { readonly kind: 'catalog' } | { readonly kind: 'unknown' } | RepositoryPath;
 
+/** `repository` includes the project. Neither is known to exist. */
 export interface RepositoryPath {
   readonly kind: RepositoryTarget;
   readonly repository: string;
@@ -60,6 +62,10 @@ function repositoryPath(
   return { kind, repository, project, reference, mountFrom: from };
 }
 
+/**
+ * The first part of the name.
+ * @throws HarborError 400 for a name without a slash: every repository of Harbor is in a project
+ */
 export function projectOf(repository: string): string {
   const slash = repository.indexOf('/');
   if (slash < 0) throw badRequest(`bad request: invalid repository name: ${repository}`);

@@ -53,6 +53,7 @@ async function answer(context: Context, name: string, access: TokenAccess[]): Pr
   };
 }
 
+/** `TYPE:NAME:ACTIONS`. The name may contain colons (a host with a port), so it ends at the last one. */
 export function parseScope(scope: string): TokenAccess {
   const [type = '', ...rest] = scope.split(':');
   if (rest.length <= 1) return { type, name: rest[0] ?? '', actions: [] };

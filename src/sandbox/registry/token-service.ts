@@ -3,12 +3,14 @@ import { createHash, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { sign, verify } from 'jsonwebtoken';
 
+/** One entry of the claim `access` of Docker's token specification. */
 export interface TokenAccess {
   readonly type: string;
   readonly name: string;
   readonly actions: readonly string[];
 }
 
+/** Claims that are read after verification. `sub` is absent for anonymous. */
 export interface TokenClaims {
   readonly sub?: string;
   /** Unix seconds. */
@@ -18,6 +20,7 @@ export interface TokenClaims {
 }
 
 const ISSUER = 'harbor-token-issuer';
+/** Audience of every token, and the only service that `/service/token` serves (docs/harbor-behavior.md 2.7). */
 export const SERVICE = 'harbor-registry';
 const LEEWAY_S = 60;
 const MAX_VERIFIED = 1000;

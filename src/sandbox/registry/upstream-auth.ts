@@ -78,6 +78,10 @@ function basic({ credential }: UpstreamRegistry): string | undefined {
   return 'Basic ' + Buffer.from(pair).toString('base64');
 }
 
+/**
+ * RFC 9110, section 11.6.1, as far as registries use it: Basic and Bearer, several in one header, values in
+ * quotes.
+ */
 export function parseChallenges(header: string | undefined): Challenge[] {
   const schemes = (header ?? '').split(/(?:^|,\s*)(?=(?:bearer|basic)\b)/i).filter((part) => part.trim() !== '');
   return schemes.map((part) => {

@@ -18,18 +18,21 @@ export interface RemoteDescriptor {
   readonly sizeBytes: number;
 }
 
+/** A manifest whose type is known. Its bytes are not compared with `digest`. */
 export interface RemoteManifest {
   readonly manifest: Manifest;
   /** The upstream's Docker-Content-Digest; '' when it sent none. */
   readonly digest: string;
 }
 
+/** The body is a stream that is still being received: it has to be read or destroyed. */
 export interface RemoteBlob {
   /** 0 when the upstream did not send one: Harbor then passes no body on. */
   readonly sizeBytes: number;
   readonly body: IncomingMessage;
 }
 
+/** OCI distribution specification 1.1, "Listing Referrers". */
 export interface Referrers {
   /** An OCI index, as the upstream sent it. */
   readonly index: object;
@@ -38,7 +41,10 @@ export interface Referrers {
   readonly link: string;
 }
 
-/** One upstream for one request: Harbor reuses neither connection nor token for the next one. */
+/**
+ * One upstream for one request: Harbor reuses neither connection nor token for the next one.
+ * Nothing is requested before the first method is called, except for the login to Docker Hub.
+ */
 export interface Upstream {
   /** undefined for a 404. Every other failure rejects with UpstreamError. */
   headManifest(repository: string, reference: string): Promise<RemoteDescriptor | undefined>;

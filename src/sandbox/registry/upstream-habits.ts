@@ -21,6 +21,10 @@ const GO = 'Go-http-client/1.1';
 const TOKEN_LOGIN = { path: '/v2/auth/token', user: 'identifier', password: 'secret' } as const;
 const USER_LOGIN = { path: '/v2/users/login/', user: 'username', password: 'password' } as const;
 
+/**
+ * Releases before 2.14.4, and 2.15.0, send Go's name for `/v2/` and for tokens, and log in to Docker Hub in the
+ * old way.
+ */
 export function habitsOf(features: Pick<Features, 'namesEveryRequest' | 'hubTokenLogin'>): UpstreamHabits {
   return {
     userAgent: HARBOR,

@@ -19,6 +19,10 @@ export interface UpstreamRegistry {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * By status, because Harbor decides by it. For a manifest, 404 and 429 are passed on and everything else falls
+ * back to the cache; a blob has no fallback.
+ */
 export type UpstreamErrorKind = 'unauthorized' | 'forbidden' | 'not-found' | 'rate-limited' | 'other';
 
 /** The upstream refused the request or could not be reached. Harbor relays this message to its client. */
@@ -33,6 +37,7 @@ export class UpstreamError extends Error {
   }
 }
 
+/** A body that is a stream is sent as it comes, without being held in memory. */
 export interface UpstreamRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;

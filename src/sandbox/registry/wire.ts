@@ -4,6 +4,9 @@ import { ERROR_CONTENT_TYPE } from '../api/errors';
 /** Sent by the backend registry and with refusals, but not with Harbor's own or proxied responses. */
 export const API_VERSION = { 'docker-distribution-api-version': 'registry/2.0' } as const;
 
+/**
+ * OCI distribution specification, "Error Codes". `detail` is for the backend; Harbor's own errors have none.
+ */
 export interface DistributionError {
   readonly code: string;
   readonly message: string;
@@ -23,6 +26,7 @@ export function sendDistributionError(
     .send(Buffer.from(JSON.stringify({ errors }) + '\n'));
 }
 
+/** 404 of the backend. Harbor's own 404 for a missing project has another form and no API version. */
 export function sendBlobUnknown(reply: FastifyReply, digest: string): FastifyReply {
   return sendDistributionError(reply, 404, {
     code: 'BLOB_UNKNOWN',
@@ -46,6 +50,9 @@ export function sendJson(reply: FastifyReply, body: object): FastifyReply {
   return reply.send(Buffer.from(JSON.stringify(body) + '\n'));
 }
 
+/**
+ * An entity tag (RFC 9110, section 8.8.3). Responses of a proxied pull have it without quotes, as in Harbor.
+ */
 export function quoted(text: string): string {
   return `"${text}"`;
 }

@@ -4,6 +4,7 @@ import type { Side } from './sides';
 
 const SOURCE = 'controller/replication/transfer/image/transfer.go';
 
+/** What has to disappear at the destination, after it disappeared here. */
 export interface Deletion {
   readonly destination: Side;
   readonly to: string;

@@ -12,6 +12,7 @@ export interface Wanted {
   readonly matchesLabels: (labels: readonly string[]) => boolean;
 }
 
+/** A filter without a value matches everything. `excludes` turns the result of a tag or label filter around. */
 export function wantedBy(filters: readonly ReplicationFilter[]): Wanted {
   const of = (type: string): readonly ReplicationFilter[] => filters.filter((filter) => filter.type === type);
   const matches = (pattern: string, text: string): boolean => pattern === '' || matchesGlob(pattern, text);
@@ -52,7 +53,16 @@ function specificParts(part: string): readonly string[] | undefined {
   return options?.split(',').map((option) => `${before}${option}${after}`);
 }
 
-/** The destination repository: the namespace replaces this many of its first parts; -1 replaces all but the last. */
+/**
+ * The destination repository: the namespace replaces this many of its first parts; -1 replaces all but the last.
+ *
+ *     repository a/b/c, namespace n     replaceCount 0 ──► n/a/b/c
+ *                                                    1 ──► n/b/c
+ *                                                    2 ──► n/c
+ *                                                   -1 ──► n/c
+ *                                                    3 ──► ReplicationError
+ * @throws ReplicationError also for a result without a slash, which would not be in a project
+ */
 export function destinationName(repository: string, namespace: string, replaceCount: number): string {
   if (namespace === '') return repository;
   const parts = repository.split('/');

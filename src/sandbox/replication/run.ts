@@ -33,6 +33,12 @@ export interface Happened {
 /**
  * Starts a policy: a task for each repository, in the background. For an event, only its resource is copied.
  * @throws HarborError 412 for a disabled policy
+ *
+ *     execution   InProgress ──► Succeed | Failed | Stopped            (ends 15 s after its last task)
+ *     tasks       Pending ──4 s──► InProgress ──► Succeed | Failed     one for each repository
+ *                     └────────────────┴── PUT (stop) ──► Stopped
+ *     no resources ──► Succeed, "no resources need to be replicated"
+ *     single_active_replication, and one is running ──► Failed at once
  */
 export function startReplication(
   context: Context,
@@ -159,6 +165,7 @@ async function carryOutTask(
     store.replicationTasks.update(task.id, { ...end, log, endTime: clock.now() });
 }
 
+/** A task that is copying ends at its next artifact; its status is `Stopped` from now on. */
 export function stopReplication(context: Context, executionId: number): void {
   const { store, clock } = context;
   for (const { id, status } of tasksOf(context, executionId))

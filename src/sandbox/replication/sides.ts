@@ -14,6 +14,7 @@ import { deleteManifest, deleteTag, pushBlob, pushManifest } from '../registry/u
 import type { ProjectRow, RegistryRow } from '../store/rows';
 import { scanAfterPush } from '../scanning/scans';
 
+/** A manifest and its digest, also if the registry did not send one. */
 export interface Found {
   readonly manifest: Manifest;
   readonly digest: string;
@@ -37,6 +38,10 @@ export interface Side {
   deleteTag(repository: string, tag: string): Promise<boolean>;
 }
 
+/**
+ * Writes as a push by the job service does: with scans, events and audit entries, and within the rules for
+ * immutable tags.
+ */
 export function localSide(context: Context): Side {
   const { store, blobs } = context;
   const local = new LocalRegistry(context, blobs);
@@ -68,6 +73,10 @@ export function localSide(context: Context): Side {
   };
 }
 
+/**
+ * `hasBlob` is always false, so that each blob is pushed: a registry that has it accepts it again.
+ * @throws Error if Harbor could not build the adapter; the methods reject with UpstreamError
+ */
 export async function remoteSide(context: Context, registry: RegistryRow, signal: AbortSignal): Promise<Side> {
   const upstream = await openUpstream(context, registry, signal);
   const target = upstreamOf(context, registry, signal);

@@ -6,6 +6,9 @@ const SOURCE = 'controller/replication/transfer/image/transfer.go';
 const MANIFEST = /\.(?:manifest|index|manifest\.list)\.v\d\+(?:json|prettyjws)$/;
 const FOREIGN_LAYER = /\.foreign\./;
 
+/**
+ * One repository from one side to the other. `override`: a tag at the destination with another digest is moved.
+ */
 export interface Transfer {
   readonly source: Side;
   readonly destination: Side;
@@ -40,6 +43,10 @@ export async function copyRepository(transfer: Transfer): Promise<{ readonly fai
 
 type Note = (level: 'INFO' | 'WARNING' | 'ERROR', line: number, message: string) => void;
 
+/**
+ * Children come before their index and blobs before their manifest: a registry refuses a manifest whose parts
+ * are missing.
+ */
 async function copyArtifact(transfer: Transfer, reference: string, override: boolean, note: Note): Promise<void> {
   const { source, destination, from, to, isStopped } = transfer;
   if (isStopped()) return note('INFO', 98, 'the job is stopped');

@@ -13,6 +13,7 @@ import type { RetentionRule } from './policy';
 import { renderTable } from './table';
 import { retainedBy, ruleProblem, type Times } from './templates';
 
+/** Result of one task. `total` and `retained` count artifacts, not tags. */
 export interface CleanedRepository {
   readonly status: 'Success' | 'Error';
   readonly total: number;
@@ -20,6 +21,7 @@ export interface CleanedRepository {
   readonly log: string;
 }
 
+/** `rules` are those whose repository selector matched, without the disabled ones. */
 export interface Cleaning {
   readonly algorithm: string;
   readonly rules: readonly RetentionRule[];
@@ -38,7 +40,13 @@ type Outcome = 'RETAIN' | 'DEL' | 'ERR' | 'IMMUTABLE';
 const SOURCE = 'pkg/retention/job.go';
 const HEADINGS = ['Digest', 'Tag', 'Kind', 'Labels', 'PushedTime', 'PulledTime', 'CreatedTime', 'Retention'];
 
-/** Harbor's job for one repository (src/pkg/retention/job.go): artifacts that no rule retains are deleted. */
+/**
+ * Harbor's job for one repository (src/pkg/retention/job.go): artifacts that no rule retains are deleted.
+ *
+ *     artifacts ──► each rule: its tag selectors, then its template ──► retained by any rule (or)
+ *     not retained ──► tag is immutable?  IMMUTABLE (kept)    dry run?  DEL, only in the log    else DEL
+ *     no rule has a tag selector ──► everything is retained: Harbor does nothing then
+ */
 export function cleanRepository(context: Context, repository: RepositoryRow, cleaning: Cleaning): CleanedRepository {
   const { algorithm, rules, dryRun } = cleaning;
   const artifacts = candidatesIn(context.store, repository);

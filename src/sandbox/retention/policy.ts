@@ -4,6 +4,7 @@ import { nextRun } from '../go-compat/cron';
 import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../store/rows';
 import type { Selector } from '../selection/selector';
 
+/** A rule as sent. Harbor stores what it does not understand and fails only when it runs. */
 export interface RetentionRule {
   readonly id?: number;
   readonly priority?: number;
@@ -43,6 +44,7 @@ export function cronOf({ trigger }: { readonly trigger?: RetentionPolicy['trigge
   return typeof cron === 'string' ? cron : undefined;
 }
 
+/** `next_scheduled_time` is computed for each response. It is not part of what a client has to send back. */
 export function policyWire({ clock }: Context, row: RetentionRow): object {
   const { algorithm, rules, trigger, scope } = row.policy as RetentionPolicy;
   const cron = cronOf({ trigger });
@@ -75,6 +77,7 @@ function selectorWire(selector: Selector): object {
   return omitEmpty({ ...selector });
 }
 
+/** `end_time` is Go's zero time while it runs. */
 export function executionWire(row: RetentionExecutionRow): object {
   return omitEmpty({
     dry_run: row.dryRun,
@@ -90,6 +93,7 @@ export function executionWire(row: RetentionExecutionRow): object {
 const STATUS_CODES: Readonly<Record<string, number>> = { Pending: 0, Scheduled: 1, Running: 2 };
 const FINAL = 3;
 
+/** All final states share one `status_code`, so it does not say how a task ended. */
 export function taskWire(row: RetentionTaskRow): object {
   return {
     ...omitEmpty({

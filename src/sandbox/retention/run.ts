@@ -15,7 +15,15 @@ const NOTICED_MS = 16_000;
 /** The manual trigger has the name that all jobs use, the scheduled one has its own (src/pkg/retention/models.go). */
 export type RetentionTrigger = 'MANUAL' | 'Schedule';
 
-/** Starts a run; the deletions happen some seconds later. */
+/**
+ * Starts a run; the deletions happen some seconds later.
+ *
+ *     POST executions ──► execution Running
+ *                          task for each repository: Pending ──1 s──► Running ──1 s──► Success | Error
+ *                          all ended ──16 s──► execution Success, or Error, or Stopped
+ *
+ * A pattern that cannot be read ends the execution with `Error` before any task exists.
+ */
 export function startRetention(
   context: Context,
   row: RetentionRow,
@@ -133,6 +141,7 @@ function isOpen(status: string | undefined): boolean {
   return status === 'Pending' || status === 'Running';
 }
 
+/** With its runs, as a foreign key in Harbor's database would do. */
 export function removeRetention(store: Store, { id }: RetentionRow): void {
   for (const execution of store.retentionExecutions.findAll('policy', id)) {
     for (const task of store.retentionTasks.findAll('execution', execution.id)) store.retentionTasks.remove(task.id);

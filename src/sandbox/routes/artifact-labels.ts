@@ -14,6 +14,10 @@ const Label = model('Label', { id: 'int64' });
 
 const PATH = '/projects/:project/repositories/:repository/artifacts/:reference/labels';
 
+/**
+ * Stands in for the label operations of src/server/v2.0/handler/artifact.go. Adding a label is an event,
+ * because preheating by event looks at labels; removing one is not.
+ */
 export function register(api: Api): void {
   const { store, artifactEvents } = api.context;
   api.post(

@@ -52,6 +52,10 @@ const TAG_COLUMNS: Columns<TagRow> = {
   pull_time: (row) => row.pullTime,
 };
 
+/**
+ * Stands in for src/server/v2.0/handler/artifact.go. Copying an artifact (POST) is not served. A repository
+ * that does not exist has an empty list of artifacts, and is not a 404.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
@@ -154,6 +158,10 @@ function refuseProxy(store: Store, call: Call): void {
     throw new HarborError('METHOD_NOT_ALLOWED', "the operation isn't supported for a proxy cache project");
 }
 
+/**
+ * The permission comes first, so a caller without it cannot find out what exists.
+ * @throws HarborError 401, 403, 404
+ */
 export function artifactFor(store: Store, call: Call, resource: string, action: string): ArtifactRow {
   namedProjectFor(store, call, resource, action);
   return getArtifact(store, repositoryName(call), param(call, 'reference'));

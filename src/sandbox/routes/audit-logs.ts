@@ -26,6 +26,7 @@ const COLUMNS: Columns<AuditLogRow> = {
   op_time: (row) => row.opTime,
 };
 
+/** Stands in for src/server/v2.0/handler/auditlog.go. The old endpoints still respond, with an empty list. */
 export function register(api: Api): void {
   const { store, features } = api.context;
   const types = features.auditsMembers ? [...EVENT_TYPES, ...MEMBER_EVENT_TYPES] : EVENT_TYPES;

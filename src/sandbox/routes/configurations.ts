@@ -24,6 +24,7 @@ const Configurations = model(
   Object.fromEntries(Object.entries(CONFIGURATION_ITEMS).map(([key, { type }]) => [key, type as FieldType])),
 );
 
+/** Stands in for src/server/v2.0/handler/config.go. GET wraps each value with `editable`, PUT takes it bare. */
 export function register(api: Api): void {
   const { store } = api.context;
   api.get('/configurations', ({ caller }) => {

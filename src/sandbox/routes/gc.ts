@@ -8,6 +8,10 @@ const MAX_WORKERS = 10;
 /** In hours: blobs used within this time are not collected (GC_TIME_WINDOW_HOURS). */
 const TIME_WINDOW = 2;
 
+/**
+ * Stands in for src/server/v2.0/handler/gc.go. `delete_tag` is accepted and shown, but changes nothing that is
+ * deleted.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { gcDeletesTags } = context.features;

@@ -34,6 +34,10 @@ const COLUMNS: Columns<ImmutableTagRuleRow> = { id: (row) => row.id, disabled: (
 
 const PATH = '/projects/:project/immutabletagrules';
 
+/**
+ * Stands in for src/server/v2.0/handler/immutable.go. Patterns are not checked: a rule that cannot be read is
+ * stored, and then protects nothing.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

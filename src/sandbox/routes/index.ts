@@ -85,6 +85,7 @@ const modules: readonly ((api: Api) => void)[] = [
   webhookPolicies,
 ];
 
+/** One prefix, so that paths in the modules are those of Harbor's swagger. */
 export function registerApi(app: FastifyInstance, context: Context): void {
   app.register(
     async (scope) => {

@@ -30,6 +30,10 @@ const COLUMNS: Columns<LabelRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * Stands in for src/server/v2.0/handler/label.go. A project label needs the permission in its project, a global
+ * one in the system. A label keeps its scope and its project on update.
+ */
 export function register(api: Api): void {
   const { store, clock } = api.context;
   api.get('/labels', (call) => listLabels(store, call), { query: { project_id: 'int64' } });

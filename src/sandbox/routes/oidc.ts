@@ -8,6 +8,10 @@ import { readJson, sendExpectingSuccess } from '../registry/upstream-http';
 const Endpoint = model('PingOIDCBody', { url: 'string', verify_cert: 'bool' });
 const DISCOVERY_TIMEOUT_MS = 5000;
 
+/**
+ * Stands in for src/server/v2.0/handler/oidc.go. It really requests the discovery document: a provider that is
+ * misspelt in the policies fails here as it would in Harbor.
+ */
 export function register(api: Api): void {
   api.post(
     '/system/oidc/ping',

@@ -28,6 +28,10 @@ const TASK_COLUMNS: Columns<PreheatTaskRow> = {
   end_time: (row) => row.endTime,
 };
 
+/**
+ * Stands in for the executions in src/server/v2.0/handler/preheat.go, and connects policies to events and to
+ * the timetable. A task of another execution is 404, with the id of the project in the message.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -54,6 +54,10 @@ const COLUMNS: Columns<PreheatInstanceRow> = {
   enabled: (row) => row.enabled,
 };
 
+/**
+ * Stands in for the instances in src/server/v2.0/handler/preheat.go. The provider is not contacted on creation,
+ * only by a ping and by a run.
+ */
 export function register(api: Api): void {
   const { store, clock } = api.context;
   api.get('/p2p/preheat/providers', (call) => {

@@ -27,6 +27,7 @@ const PreheatPolicy = model('PreheatPolicy', {
   update_time: 'string',
 });
 
+/** Executions are below it, in their own file. */
 export const PATH = '/projects/:project/preheat/policies';
 
 const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
@@ -39,6 +40,10 @@ const COLUMNS: Columns<PreheatPolicyRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * Stands in for the policies in src/server/v2.0/handler/preheat.go. Filters and trigger are texts with JSON
+ * inside, and are returned exactly as they were sent.
+ */
 export function register(api: Api): void {
   const { store, clock } = api.context;
   api.get(PATH, (call) => {
@@ -154,6 +159,7 @@ function policiesNamed(store: Store, project: ProjectRow, name: string): Preheat
   return store.preheatPolicies.findAll('project', project.id).filter((row) => row.name === name);
 }
 
+/** @throws HarborError 404 */
 export function policyOf(store: Store, call: Call, project: ProjectRow): PreheatPolicyRow {
   const name = param(call, 'policy');
   const [row] = policiesNamed(store, project, name);

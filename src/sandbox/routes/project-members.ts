@@ -33,6 +33,10 @@ type Entity = Pick<MemberRow, 'entityType' | 'entityId'>;
 const LDAP_GROUP = 1;
 const OIDC_GROUP = 3;
 
+/**
+ * Stands in for src/server/v2.0/handler/member.go. PUT and DELETE of a member of another project succeed and do
+ * nothing, because Harbor runs one SQL statement with both ids.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -9,6 +9,10 @@ import { NOTHING } from '../jobs/system-schedules';
 
 const ProjectScanner = model('ProjectScanner', { uuid: 'string' });
 
+/**
+ * Stands in for the scanner of a project in src/server/v2.0/handler/project.go. A GET asks the adapter each
+ * time, so it is as slow as the adapter.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -27,6 +27,13 @@ const columnsOf = (store: Store): Columns<ProjectRow> => ({
   update_time: (row) => row.updateTime,
 });
 
+/**
+ * Stands in for src/server/v2.0/handler/project.go.
+ *
+ *     POST   name, registry_id, storage_limit and metadata count; cve_allowlist is ignored (docs/harbor-behavior.md 5.2)
+ *     PUT    metadata and cve_allowlist count; the rest is ignored with a 200 (5.1)
+ *     DELETE refused with 412 while a repository exists, even an empty one
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

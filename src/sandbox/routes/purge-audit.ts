@@ -6,6 +6,7 @@ import { registerJob } from '../jobs/system-schedules';
 
 const MAX_HOURS = 240_000;
 
+/** Stands in for src/server/v2.0/handler/purge.go. */
 export function register(api: Api): void {
   const { context } = api;
   registerJob(api, {

@@ -20,6 +20,10 @@ const COLUMNS: Columns<QuotaRow> = {
   'used.storage': (row) => row.usedBytes,
 };
 
+/**
+ * Stands in for src/server/v2.0/handler/quota.go. A limit below what is used is accepted: then nothing more can
+ * be stored.
+ */
 export function register(api: Api): void {
   const { store, clock } = api.context;
   api.get('/quotas', (call) => {

@@ -68,6 +68,10 @@ const COLUMNS: Columns<RegistryRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * Stands in for src/server/v2.0/handler/registry.go. Creating, updating and pinging contact the upstream before
+ * anything is stored, so these requests take as long as it does (docs/harbor-behavior.md 4.2).
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -23,6 +23,10 @@ const COLUMNS: Columns<ReplicationExecutionRow> = {
   end_time: (row) => row.endTime,
 };
 
+/**
+ * Stands in for the executions in src/server/v2.0/handler/replication.go, and connects policies to events and
+ * to the timetable.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

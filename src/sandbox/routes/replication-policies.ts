@@ -48,6 +48,10 @@ const COLUMNS: Columns<ReplicationPolicyRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * Stands in for the policies in src/server/v2.0/handler/replication.go. `deletion` and `replicate_deletion` are
+ * the same flag under two names: only the first is read, both are returned.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
@@ -143,6 +147,7 @@ function requireFreeName(store: Store, name: string, ownId?: number): void {
   if (holder && holder.id !== ownId) throw conflict(`replication policy ${name} already exists`);
 }
 
+/** @throws HarborError 404 */
 export function policyOf(store: Store, id: number): ReplicationPolicyRow {
   const row = store.replicationPolicies.get(id);
   if (!row) throw notFound(`replication policy ${id} not found`);

@@ -34,6 +34,10 @@ const COLUMNS: Columns<RepositoryRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * Stands in for src/server/v2.0/handler/repository.go. A PUT changes the description alone, and stores it with
+ * escaped HTML: a client that sends it back escapes it a second time.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store, clock } = context;

@@ -17,6 +17,9 @@ const UNPAGED = { number: 0, size: 0 };
 
 const EXECUTIONS = '/retentions/:id/executions';
 
+/**
+ * Stands in for the executions in src/server/v2.0/handler/retention.go, and connects policies to the timetable.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

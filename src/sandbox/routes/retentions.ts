@@ -40,6 +40,10 @@ const RetentionPolicy = model('RetentionPolicy', {
 
 const MAX_RULES = 15;
 
+/**
+ * Stands in for src/server/v2.0/handler/retention.go. The project refers to its policy by the metadata
+ * `retention_id`, and a policy to its project by `scope.ref`; most checks compare the two.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;
@@ -156,12 +160,17 @@ function reschedule(before: Trigger | undefined, after: Trigger | undefined): vo
   } else if (wanted !== '') throw internalError(`not support Trigger ${wanted}`);
 }
 
+/** @throws HarborError 401, 403; GoPanic without a scope, which Harbor does not check */
 export function requireAccess(store: Store, call: Call, { scope }: Policy, action: string): void {
   if (!scope) throw new GoPanic('no scope');
   if (scope.level !== 'project') requireSystem(call.caller, 'tag-retention', action);
   else requireInProject(store, call.caller, store.projects.get(scope.ref ?? 0), 'tag-retention', action);
 }
 
+/**
+ * An unknown id is 400 here and 500 for a GET of the policy.
+ * @throws HarborError 400, 401, 403
+ */
 export function retentionFor(store: Store, call: Call, action: string): RetentionRow {
   requireLogin(call.caller);
   const id = idParam(call, 'id');

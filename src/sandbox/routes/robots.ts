@@ -60,6 +60,14 @@ const COLUMNS: Columns<RobotRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * Stands in for src/server/v2.0/handler/robot.go.
+ *
+ *     POST    generates the secret and returns it, ignores `secret` and `disable`     (docs/harbor-behavior.md 8.1)
+ *     PUT     takes the whole robot; name and level must be those that it has         (8.2)
+ *     PATCH   sets the given secret, or generates one and returns it
+ *     expiry  creation + duration, also when the duration changes later               (8.3)
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

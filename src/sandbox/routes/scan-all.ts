@@ -19,6 +19,7 @@ import {
 
 const JOB = 'SCAN_ALL';
 
+/** Stands in for src/server/v2.0/handler/scan_all.go. POST refuses to replace a schedule, PUT does not. */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

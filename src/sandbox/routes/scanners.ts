@@ -41,6 +41,10 @@ const COLUMNS: Columns<ScannerRow> = {
 
 type Registration = Omit<ScannerRow, 'id' | 'uuid' | 'isDefault' | 'creationTime' | 'updateTime'>;
 
+/**
+ * Stands in for src/server/v2.0/handler/scanner.go. The adapter is contacted by the list, by GET, by a ping and
+ * on creation; a list with an adapter that does not respond waits for its timeout.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

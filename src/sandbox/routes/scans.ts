@@ -16,6 +16,10 @@ const TYPES = ['vulnerability', 'sbom'];
 const ARTIFACT = '/projects/:project/repositories/:repository/artifacts/:reference';
 const ACCEPTED = { status: 202 } as const;
 
+/**
+ * Stands in for src/server/v2.0/handler/scan.go and for the addition `vulnerabilities`, which is read from
+ * reports and not from the artifact.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -6,6 +6,7 @@ import { isSysadmin, rolesIn } from '../access/permissions';
 import type { ProjectRow } from '../store/rows';
 import type { Store } from '../store/store';
 
+/** Stands in for src/server/v2.0/handler/statistic.go. */
 export function register(api: Api): void {
   const { store } = api.context;
   api.get('/statistics', ({ caller }) => {

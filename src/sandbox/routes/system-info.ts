@@ -10,6 +10,10 @@ import { notFound } from '../api/errors';
 /** The commit after the version in `harbor_version`: the one that v2.15.2 was built from. */
 const BUILD = '080b0220';
 
+/**
+ * Stands in for src/server/v2.0/handler/systeminfo.go. The version is shown to known callers only, so it is
+ * also a way to find out whether a login works.
+ */
 export function register(api: Api): void {
   const { context } = api;
   api.get('/systeminfo', ({ caller, headers }) => ok(systemInfo(context, caller, headers.host)));

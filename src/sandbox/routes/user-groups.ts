@@ -27,6 +27,10 @@ const HTTP_GROUP = 2;
 /** An empty name is ignored without an error. */
 const BAD_REQUEST: Answer = { status: 400, headers: { 'content-type': 'application/json' } };
 
+/**
+ * Stands in for src/server/v2.0/handler/usergroup.go. In LDAP and HTTP mode the list has only groups of that
+ * type.
+ */
 export function register(api: Api): void {
   const { store, clock } = api.context;
   api.get('/usergroups', (call) => {

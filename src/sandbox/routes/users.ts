@@ -41,6 +41,10 @@ const COLUMNS: Columns<UserRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * Stands in for src/server/v2.0/handler/user.go. Robots cannot ask who they are (412), which identifies them as
+ * robots (docs/harbor-behavior.md 2.2).
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -82,6 +82,10 @@ const COLUMNS: Columns<WebhookPolicyRow> = {
 const PATH = '/projects/:project/webhook';
 const POLICIES = `${PATH}/policies`;
 
+/**
+ * Stands in for src/server/v2.0/handler/webhook.go and webhook_job.go. Policies are stored and returned, but
+ * nothing is ever sent.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -6,8 +6,10 @@ import { REPORT_TYPE } from './scanner-client';
 import type { Store } from '../store/store';
 import { type Severity, reportWire, summaryOf, type Vulnerability, worstOf } from './vulnerability-report';
 
+/** States in which a scan can be stopped, and no other one is started. */
 export const RUNNING: ReadonlySet<string> = new Set<ScanStatus>(['Pending', 'Running']);
 
+/** The newest alone: a new scan replaces it. Reports of a scanner that was removed stay, and are not found. */
 export function reportOf(store: Store, scanner: ScannerRow, digest: string): ScanReportRow | undefined {
   return store.scanReports.findAll('digest', digest).find((row) => row.scannerUuid === scanner.uuid);
 }
@@ -57,6 +59,7 @@ export function vulnerabilitiesWire(reports: readonly ScanReportRow[], accepted:
   return { [REPORT_TYPE]: { ...wires[0], ...severity, vulnerabilities: all } };
 }
 
+/** What `prevent_vul` and preheating decide by. `count` is the number of findings of any severity. */
 export interface Verdict {
   readonly status: ScanStatus;
   /** None if no finding is left. */

@@ -6,6 +6,7 @@ import { scannerOf } from './scanners';
 import { scanIfPossible, stopScan } from './scans';
 import type { Store } from '../store/store';
 
+/** As in the metrics. A schedule's run does not wait for a manual one. */
 export type ScanAllTrigger = 'Manual' | 'Schedule';
 
 /** The last manual and the last scheduled run. They do not survive a restart. */

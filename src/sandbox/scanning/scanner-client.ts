@@ -11,10 +11,12 @@ import type { Scanner, VulnerabilityReport } from './vulnerability-report';
 
 const METADATA_TYPE = 'application/vnd.scanner.adapter.metadata+json; version=1.0';
 const SCAN_REQUEST_TYPE = 'application/vnd.scanner.adapter.scan.request+json; version=1.0';
+/** The only report type that is requested. */
 export const REPORT_TYPE = 'application/vnd.security.vulnerability.report; version=1.1';
 const TIMEOUT_MS = 5_000;
 const DEFAULT_RETRY_S = 5;
 
+/** The part of a registration that decides how the adapter is reached. */
 export type ScannerTarget = Pick<ScannerRow, 'url' | 'auth' | 'accessCredential' | 'skipCertVerify'>;
 
 /** An adapter's metadata. */

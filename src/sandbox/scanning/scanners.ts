@@ -8,6 +8,9 @@ import type { Store } from '../store/store';
 /** Where a project's own choice is stored; only the raw listing of the metadata shows it. */
 const PROJECT_KEY = 'projectScanner';
 
+/**
+ * `undefined` if there is none, as in a Harbor that was installed without Trivy: then nothing can be scanned.
+ */
 export function defaultScanner(store: Store): ScannerRow | undefined {
   return store.scanners.all().find(({ isDefault }) => isDefault);
 }
@@ -38,7 +41,10 @@ export function registerOwnScanner({ store, clock }: Context, url: string, token
   });
 }
 
-/** Harbor does not check whether this scanner exists. */
+/**
+ * Harbor does not check whether this scanner exists.
+ * With an unknown id the project falls back to the default scanner without an error.
+ */
 export function chooseScanner({ store }: Context, project: ProjectRow, uuid: string): void {
   store.projects.update(project.id, { metadata: { ...project.metadata, [PROJECT_KEY]: uuid } });
 }

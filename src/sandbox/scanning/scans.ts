@@ -20,6 +20,11 @@ const GIVE_UP_AFTER_MS = 30 * 60_000;
 /**
  * Starts the scan of an artifact, for an index child by child, and does not wait for it.
  * @throws HarborError 412 without a usable scanner, 400 if it cannot scan this, 409 while a scan runs
+ *
+ *     report   Pending ──2 s──► Running ──► POST /scan at the adapter
+ *                                  └─► GET /report: 302 ──► again after Refresh-After, for half an hour in all
+ *                                                   200 ──► Success        anything else ──► Error
+ *              stop, at any time before ──► Stopped     restart of the sandbox ──► Error
  */
 export async function startScan(context: Context, artifact: ArtifactRow): Promise<void> {
   const { scanner, metadata, parts } = await prepareScan(context, artifact);

@@ -1,4 +1,17 @@
-/** The kind of fault: before Harbor has seen the request, or after it has done what was requested. */
+/**
+ * The kind of fault: before Harbor has seen the request, or after it has done what was requested.
+ *
+ *     latency              the response comes later
+ *     reset                the connection ends, the request was not handled
+ *     html                 200 with a login page, as a proxy in between sends it
+ *     status               an error, the request was not handled
+ *     answer-lost          the request was handled, the connection ends without a response
+ *     truncated            the request was handled, half of the body arrives
+ *     status-after-effect  the request was handled, the response is an error
+ *
+ * The last three are what a client cannot distinguish from a failure: the object exists, and a second attempt
+ * conflicts.
+ */
 export type FaultEffect =
   | { readonly kind: 'latency'; readonly delayMs: number }
   | { readonly kind: 'reset' }
@@ -23,6 +36,7 @@ export interface FaultFilter {
   readonly seed: number;
 }
 
+/** One fault of `--fault`, read and checked. */
 export interface FaultSpec {
   readonly effect: FaultEffect;
   readonly filter: FaultFilter;

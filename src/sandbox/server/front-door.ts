@@ -15,6 +15,18 @@ declare module 'fastify' {
 /**
  * What every request passes through: request id, the `sid` cookie, authentication, CSRF, read-only mode and the format
  * of errors.
+ *
+ *     browser                                   sandbox
+ *       │  GET /c/login (no cookie) ──────────►│
+ *       │◄── 404, Set-Cookie: sid, _gorilla_csrf; X-Harbor-CSRF-Token: T
+ *       │  POST /c/login, both cookies, T ────►│  name and password right?
+ *       │◄── 200, Set-Cookie: sid of the session (the last one counts)
+ *       │  GET /api/… with sid ───────────────►│  user of the session
+ *       │  PUT /api/… with sid, without T ────►│  403 CSRF token not found in request
+ *       │  PUT /api/… with sid, _gorilla_csrf, T ──► handled
+ *
+ *     curl with Basic and no cookie: no CSRF check for /api/, /v2/ and /service/
+ *     curl with Basic and a stored sid: the check applies
  */
 export function installFrontDoor(app: FastifyInstance, context: Context): void {
   app.decorateRequest('caller');
@@ -34,6 +46,7 @@ export function installFrontDoor(app: FastifyInstance, context: Context): void {
   });
 }
 
+/** An error of the sandbox itself is 500 like one of Harbor, because the client must not get a stack. */
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   const known = error instanceof HarborError ? error : internalError(String(error));
   reply.code(known.status).headers(known.headers);
@@ -41,6 +54,7 @@ export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
   return body === '' ? reply.send() : reply.header('content-type', ERROR_CONTENT_TYPE).send(Buffer.from(body));
 }
 
+/** 128 random bits. It is the whole proof of a session. */
 export function newSid(): string {
   return randomBytes(16).toString('hex');
 }
@@ -90,6 +104,10 @@ function issueCsrfCookie(reply: FastifyReply): string {
   return secret;
 }
 
+/**
+ * Gorilla masks its token differently in each response. A hash serves the same purpose here, because tokens are
+ * only compared.
+ */
 function csrfToken(secret: string): string {
   return createHash('sha256').update(secret).digest('base64');
 }

@@ -7,6 +7,10 @@ const FILE = 'state.json';
 /** Changes are collected for this long: writing the whole state after each of 1,000 creations would be quadratic. */
 const GATHER_MS = 100;
 
+/**
+ * `undefined` for a new directory.
+ * @throws Error if the file exists and is not readable or not JSON: starting empty would overwrite it
+ */
 export function loadState(dataDir: string): StoreState | undefined {
   try {
     return JSON.parse(readFileSync(join(dataDir, FILE), 'utf8')) as StoreState;

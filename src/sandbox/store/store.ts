@@ -33,6 +33,7 @@ import type {
 } from './rows';
 import { Sequence, Table, type Keys, type Row, type TableState } from './table';
 
+/** By the type of the key, see configuration.ts. */
 export type ConfigurationValue = string | number | boolean;
 
 /** The contents of the data directory. */
@@ -42,7 +43,11 @@ export interface StoreState {
   readonly systemAllowlist: ProjectRow['allowlist'];
 }
 
-/** Everything that Harbor would store in its database. */
+/**
+ * Everything that Harbor would store in its database. Synchronous and in memory: a handler reads and changes
+ * several tables in one step, and as long as it does not wait, no other request can see the state between.
+ * Harbor uses a transaction for the same.
+ */
 export class Store {
   /** Shared by all kinds of jobs. Harbor's own jobs, which run since its first start, have the lower numbers. */
   private readonly executionIds = new Sequence(100);
@@ -195,6 +200,7 @@ export class Store {
     this.changed();
   }
 
+  /** Sessions are included, so a login survives a restart. */
   snapshot(): StoreState {
     const tables = Object.fromEntries(this.tables().map(([name, table]) => [name, table.snapshot()]));
     return { tables, configuration: this.configuration, systemAllowlist: this.systemAllowlist };

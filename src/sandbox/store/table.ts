@@ -1,13 +1,16 @@
+/** Ids are positive: 0 stands for "none" in Harbor. */
 export interface Row {
   readonly id: number;
 }
 
+/** `lastId` is saved, too, because ids of deleted rows must not be used again. */
 export interface TableState<T extends Row> {
   readonly lastId: number;
   readonly rows: readonly T[];
 }
 
 type KeyOf<T> = (row: T) => string | number | undefined;
+/** A key of `undefined` leaves the row out of that index. Several rows may have the same key. */
 export type Keys<T, Index extends string> = Readonly<Record<Index, KeyOf<T>>>;
 
 /** Generates ids. Tables that share one share their numbers, as executions of all kinds of jobs do in Harbor. */

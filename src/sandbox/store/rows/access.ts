@@ -7,6 +7,7 @@ export interface SecretHash {
   readonly hash: string;
 }
 
+/** Names are unique. The id 1 is the administrator of the installation. */
 export interface UserRow extends Row, Timed {
   readonly username: string;
   readonly email: string;
@@ -16,12 +17,14 @@ export interface UserRow extends Row, Timed {
   readonly password: SecretHash;
 }
 
+/** `effect` is stored as sent; `deny` is the only value that changes something. */
 export interface Access {
   readonly resource: string;
   readonly action: string;
   readonly effect?: string;
 }
 
+/** `kind` is `system` or `project`. */
 export interface RobotPermission {
   readonly kind: string;
   /** `/`, `*` or the name of a project. */
@@ -29,6 +32,7 @@ export interface RobotPermission {
   readonly access: readonly Access[];
 }
 
+/** Names are unique, with the project in them. */
 export interface RobotRow extends Row, Timed {
   /** Without the prefix: `ci` for a system robot, `project+ci` for a project's. */
   readonly name: string;
@@ -47,6 +51,7 @@ export interface RobotRow extends Row, Timed {
   readonly secret: SecretHash;
 }
 
+/** A user (`u`) or a group (`g`) with one role. The same entity is in a project once. */
 export interface MemberRow extends Row, Timed {
   readonly projectId: number;
   readonly entityType: 'u' | 'g';
@@ -54,6 +59,7 @@ export interface MemberRow extends Row, Timed {
   readonly roleId: number;
 }
 
+/** `ldapGroupDn` is empty for other types; in lower case. */
 export interface UserGroupRow extends Row, Timed {
   readonly name: string;
   /** 1 LDAP, 2 HTTP, 3 OIDC. */
@@ -73,6 +79,7 @@ export interface AuditLogRow extends Row {
   readonly opTime: Time;
 }
 
+/** A login of the portal. It never expires here. */
 export interface SessionRow extends Row {
   readonly sid: string;
   readonly userId: number;

@@ -1,6 +1,7 @@
 import type { Row } from '../table';
 import type { Time, Timed } from './common';
 
+/** Exists from its first artifact until it is deleted, even if it has become empty. */
 export interface RepositoryRow extends Row, Timed {
   readonly projectId: number;
   /** Including the project: `proxy.docker.io/library/alpine`. */
@@ -9,6 +10,7 @@ export interface RepositoryRow extends Row, Timed {
   readonly pullCount: number;
 }
 
+/** A child that is stored here. Children that are not stored here are left out. */
 export interface ArtifactReference {
   readonly childId: number;
   readonly childDigest: string;
@@ -17,6 +19,7 @@ export interface ArtifactReference {
   readonly urls?: readonly string[];
 }
 
+/** A manifest in one repository. The same image in two repositories is two rows that share their blobs. */
 export interface ArtifactRow extends Row {
   readonly projectId: number;
   readonly repositoryId: number;
@@ -67,6 +70,7 @@ export interface AccessoryRow extends Row {
   readonly creationTime: Time;
 }
 
+/** Belongs to one artifact of its repository; names are unique in it. */
 export interface TagRow extends Row {
   readonly repositoryId: number;
   readonly artifactId: number;

@@ -1,6 +1,7 @@
 import type { Row } from '../table';
 import type { Time, Timed } from './common';
 
+/** A Dragonfly or Kraken that can be asked to fetch images. Names and endpoints are unique. */
 export interface PreheatInstanceRow extends Row {
   readonly name: string;
   readonly description: string;
@@ -15,6 +16,7 @@ export interface PreheatInstanceRow extends Row {
   readonly setupTime: number;
 }
 
+/** Names are unique in a project. */
 export interface PreheatPolicyRow extends Row, Timed {
   readonly projectId: number;
   readonly providerId: number;
@@ -27,8 +29,10 @@ export interface PreheatPolicyRow extends Row, Timed {
   readonly enabled: boolean;
 }
 
+/** The last three are final. */
 export type PreheatRunStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
 
+/** One run of a policy. It is `Success` at once if nothing was selected. */
 export interface PreheatExecutionRow extends Row {
   readonly policyId: number;
   readonly status: PreheatRunStatus;
@@ -41,6 +45,7 @@ export interface PreheatExecutionRow extends Row {
   readonly endTime: Time;
 }
 
+/** One image of a run. `endTime` is 0 while it runs. */
 export interface PreheatTaskRow extends Row {
   readonly executionId: number;
   readonly status: PreheatRunStatus;

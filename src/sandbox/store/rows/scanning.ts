@@ -2,6 +2,7 @@ import type { Scanner, VulnerabilityReport } from '../../scanning/vulnerability-
 import type { Row } from '../table';
 import type { Time, Timed } from './common';
 
+/** A registered adapter. Names and URLs are unique, and at most one is the default. */
 export interface ScannerRow extends Row, Timed {
   readonly uuid: string;
   readonly name: string;
@@ -15,6 +16,7 @@ export interface ScannerRow extends Row, Timed {
   readonly isDefault: boolean;
 }
 
+/** The last three are final. */
 export type ScanStatus = 'Pending' | 'Running' | 'Success' | 'Error' | 'Stopped';
 
 /** By digest and scanner: the same image in another project shares the report. */
