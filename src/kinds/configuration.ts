@@ -48,6 +48,16 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * Settings differ from every other kind in three ways: there is exactly one object, it always exists, and each
+ * key can be owned by someone else (the environment of core, or a change that Harbor refuses).
+ *
+ *     declared key ──► PUT with the changed keys only ──► read again, for up to a minute (staleForMs)
+ *     undeclared key ──► never sent, so it keeps what it has
+ *     secret ──► written with the keys that it belongs to, because Harbor never returns it
+ *
+ * `update` undoes a refused audit endpoint, see `forgetAuditEndpoint`.
+ */
 export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readable<
   ConfigurationSpec,
   ConfigurationsWire
@@ -204,6 +214,7 @@ function withBanner(value: JsonObject): JsonObject {
   return banner ? { ...rest, banner: banner as unknown as JsonObject } : value;
 }
 
+/** For export. Keys that the API cannot change are left out, so that the exported file can be applied. */
 function placeConfiguration(spec: ConfigurationSpec, { secret, facts }: PlacingContext): Placed {
   const fixed = (facts['not_editable'] ?? []) as readonly string[];
   const held = heldSecrets(spec).map((key) => [key, { ...secret(key) }] as const);
@@ -229,6 +240,7 @@ function toWireValue(key: string, value: Json): ConfigurationValueWire {
   return form === 'list' ? (value as string[]).join(',') : (value as ConfigurationValueWire);
 }
 
+/** Harbor stores a map as JSON text, and an empty one as ''. */
 function fromWireValue(key: string, value: ConfigurationValueWire): Json {
   const form = formOf(key);
   if (form === 'map') return JSON.parse(String(value) || '{}') as Json;

@@ -21,6 +21,9 @@ import { readable } from './support/readable';
 const PATH = '/system/gc/schedule';
 const DEFAULT_WORKERS = 1;
 
+/**
+ * Absent fields are unmanaged, except that a PUT resets what it does not send: the merged spec has all of them.
+ */
 export interface GcScheduleSpec extends Scheduled {
   readonly delete_untagged?: boolean;
   readonly delete_tag?: boolean;
@@ -47,6 +50,7 @@ const schema = scheduleSchema('Garbage collection', {
   },
 });
 
+/** `none` is a value of its own and not the absence of the key, because an undeclared schedule is unmanaged. */
 export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcScheduleSpec, ScheduleWire>({
   name: 'gc-schedule',
   about: 'When Harbor frees the space of deleted artifacts.',

@@ -10,6 +10,7 @@ import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
 
+/** One rule as Harbor returns it. The list of the project has all of them, in no order that matters. */
 export interface ImmutableTagRuleWire {
   readonly id: number;
   readonly disabled?: boolean;
@@ -19,6 +20,7 @@ export interface ImmutableTagRuleWire {
   readonly scope_selectors?: { readonly repository?: readonly SelectorWire[] };
 }
 
+/** A rule without readable selectors has no identity, so their absence makes the whole object unreadable. */
 export const immutableTagRuleShape: Shape<ImmutableTagRuleWire> = object<ImmutableTagRuleWire>({
   id: needed(integer),
   disabled: optional(flag),
@@ -33,6 +35,15 @@ const EVERYTHING = '**';
 /** Harbor applies no rule that lacks a selector; no pattern of a tag or a repository looks like this. */
 const NOTHING = '(none)';
 
+/**
+ * A rule has no name, so its content is its identity:
+ *
+ *     tags v*, all repositories             v*@**
+ *     all tags, not in scratch/**           **@!scratch/**
+ *     the same rule a second time           v*@** (2)          only by hand: it cannot be declared
+ *
+ * Any change of a pattern is therefore another rule. Only `disabled` can be updated.
+ */
 export interface ImmutableTagRuleSpec {
   readonly project: string;
   /** Doublestar patterns: one of the two; default: `**`. */
@@ -72,6 +83,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * Tags that cannot be moved or deleted. A rule that is created disabled is in force for a moment, between two
+ * requests; if the second fails, it is deleted again.
+ */
 export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = readable<
   ImmutableTagRuleSpec,
   OwnedRuleWire

@@ -28,7 +28,10 @@ export type { RobotSpec } from './support/robot-spec';
 export type { ConfigurationName } from './support/configuration-keys';
 export type { RegistrySpec } from './support/registry-spec';
 
-/** Every kind: the only registration. */
+/**
+ * Every kind: the only registration.
+ * The order here is not the order of changes: that comes from `dependsOn` and from references (plan/order.ts).
+ */
 export const kinds: readonly AnyKind[] = [
   configuration,
   cveAllowlist,

@@ -26,6 +26,7 @@ export interface GuardedField {
  */
 export type Permission = string;
 
+/** Which permission each operation needs. The preflight of an apply compares them with what the account has. */
 export interface Access {
   readonly read: Permission;
   readonly create: Permission;
@@ -45,6 +46,14 @@ export interface Calls {
  * One of Harbor's resource types. Every oddity of Harbor's API is handled in its kind, but comparing is not: there is
  * one diff engine (plan/diff.ts), and it only gets specs from `normalise`. Only declared fields are compared. A spec is
  * JSON: names instead of ids, numbers in Harbor's units, secrets as references.
+ * The way of a value through a kind:
+ *
+ *     YAML ── placement.toSpec ──► spec ── normalise ──┐
+ *                                                      ├── diff ──► changed fields
+ *     Harbor ── list/read ──► wire ── fromWire ──► spec┘                 │
+ *                                                                        ▼
+ *     Harbor ◄── create/update ◄── toWire ◄────────────────── merged spec (declared over live)
+ *     YAML   ◄── placement.fromSpec ◄── spec                  (export, import)
  */
 export interface Kind<Spec extends object, Wire = unknown> {
   /** Kebab-case: first part of an address, `project/proxy.docker.io`. */
@@ -173,6 +182,7 @@ export interface Kind<Spec extends object, Wire = unknown> {
 /** An object that Harbor created together with its parent in this run: its spec is `bornWith.spec`. */
 export type NewBorn = Pick<Live<object>, 'id' | 'facts'>;
 
+/** When an object stops working by itself, so that a plan can warn in time. */
 export interface End {
   /** Seconds since 1970. */
   readonly atS: number;
@@ -191,6 +201,7 @@ export interface NotAsked {
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the list of all kinds is existential in Spec and Wire
+/** A kind in a list of kinds. Its spec is only ever passed back to the kind that it came from. */
 export type AnyKind = Kind<any, any>;
 
 /** The part of a kind that the planner uses: pure, no I/O. */
@@ -216,6 +227,7 @@ export type KindRules = Pick<
   | 'show'
 >;
 
+/** `project/proxy.docker.io`: the name of an object in plans, reports, `--target` and errors. */
 export function addressOf(kind: string, identity: string): string {
   return `${kind}/${identity}`;
 }

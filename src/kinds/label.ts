@@ -9,6 +9,7 @@ import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
 
+/** As listed. A single label is never read by id, because a name is what is declared. */
 export interface LabelWire {
   readonly id: number;
   readonly name: string;
@@ -20,6 +21,7 @@ export interface LabelWire {
   readonly project_id?: number;
 }
 
+/** `scope` is not read: the request already chose it. */
 export const labelShape: Shape<LabelWire> = object<LabelWire>({
   id: needed(integer),
   name: key(text),
@@ -32,6 +34,7 @@ export const labelShape: Shape<LabelWire> = object<LabelWire>({
 const MAX_NAME_BYTES = 128;
 const COLOR = /^#[0-9a-f]{6}$/i;
 
+/** Names are unique among global labels and in each project. */
 export interface LabelSpec {
   readonly name: string;
   /** Absent on a label of the whole Harbor. */
@@ -45,6 +48,10 @@ const properties = {
   color: { description: 'Color in the portal, such as "#0065AB".', type: 'string', maxLength: 16, default: '' },
 } as const;
 
+/**
+ * Two placements, one kind: `labels.*` for all projects and `projects.*.labels.*`. An identity with a slash
+ * belongs to a project, so a slash in a name is escaped.
+ */
 export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>({
   name: 'label',
   about: 'A mark for artifacts, for all projects or for one.',

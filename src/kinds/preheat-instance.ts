@@ -20,6 +20,7 @@ export interface PreheatInstanceWire {
   readonly insecure?: boolean;
 }
 
+/** A response without vendor or endpoint cannot be compared, so it is reported and not overwritten. */
 export const preheatInstanceShape: Shape<PreheatInstanceWire> = object<PreheatInstanceWire>({
   id: optional(integer),
   name: key(text),
@@ -37,6 +38,7 @@ const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
 const NO_AUTH = 'NONE';
 const SENT = ['name', 'description', 'vendor', 'endpoint', 'auth_mode', 'default', 'insecure'] as const;
 
+/** Which keys `auth_info` may have depends on `auth_mode`, see `PAIR_OF_MODE`. */
 export interface PreheatInstanceSpec {
   readonly name: string;
   readonly vendor: string;
@@ -75,6 +77,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * Where images are sent before they are pulled. Harbor shows neither status nor credentials, so only a ping
+ * tells whether it works.
+ */
 export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = readable<
   PreheatInstanceSpec,
   PreheatInstanceWire

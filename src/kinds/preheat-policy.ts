@@ -24,6 +24,7 @@ export interface PreheatPolicyWire {
   readonly extra_attrs?: string;
 }
 
+/** Three fields are JSON inside of text. They are parsed here, so that invalid JSON counts as unreadable. */
 export const preheatPolicyShape: Shape<PreheatPolicyWire> = object<PreheatPolicyWire>({
   id: optional(integer),
   name: key(text),
@@ -47,13 +48,16 @@ export const preheatPolicyShape: Shape<PreheatPolicyWire> = object<PreheatPolicy
 const FILTERS = { repository: 'string', tag: 'string', label: 'string', signature: 'boolean', vulnerability: 'number' };
 const MAX_NAME_LENGTH = 255;
 
+/** `value` has the type that `FILTERS` names for `type`; a severity is a number. */
 export interface PreheatFilter {
   readonly type: string;
   readonly value: string | boolean | number;
 }
 
+/** `scheduled` is a cron with six fields, seconds first. */
 export type PreheatTrigger = 'manual' | 'event_based' | { readonly scheduled: string };
 
+/** Names are unique in a project. */
 export interface PreheatPolicySpec {
   readonly project: string;
   readonly name: string;
@@ -111,6 +115,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * Which images of a project are sent to an instance. Filters are a set: Harbor applies all, so their order is
+ * dropped.
+ */
 export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<PreheatPolicySpec, OwnedPolicyWire>({
   name: 'preheat-policy',
   about: 'Which images of a project are sent to a preheat instance, and when.',

@@ -9,6 +9,7 @@ import { inProjects } from './support/in-projects';
 import { projectPath } from './support/paths';
 import { readable } from './support/readable';
 
+/** As listed, with names: ids of users and groups are not compared. */
 export interface MemberWire {
   readonly id: number;
   readonly project_id: number;
@@ -20,6 +21,7 @@ export interface MemberWire {
   readonly role_name?: string;
 }
 
+/** Name and type of the entity are its identity; the project comes from the request. */
 export const memberShape: Shape<MemberWire> = object<MemberWire>({
   id: needed(integer),
   project_id: unused(integer),
@@ -68,6 +70,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * The membership of the creator of a project is built in: Harbor adds it, it is never declared and never
+ * pruned.
+ */
 export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<ProjectMemberSpec, OwnedMemberWire>({
   name: 'project-member',
   about: 'What a group or a user may do in a project.',

@@ -15,6 +15,7 @@ export interface ProjectScannerWire extends ScannerWire {
 
 const NAME = 'project-scanner';
 
+/** `scanner` is a name. Harbor stores a uuid, which changes when a scanner is registered again. */
 export interface ProjectScannerSpec {
   readonly project: string;
   readonly scanner: string;
@@ -28,6 +29,10 @@ interface ListedScanner extends ProjectScannerWire {
   readonly is_chosen?: boolean;
 }
 
+/**
+ * Only a choice is managed. A project that follows the default shows the default's name, and a plan cannot
+ * distinguish that from a choice of the same scanner.
+ */
 export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<ProjectScannerSpec, ListedScanner>({
   name: NAME,
   about: 'The scanner of a project, if it is not the default scanner.',

@@ -32,6 +32,7 @@ import { canProxy, noteOnProxying } from './support/registry-types';
 import { readable } from './support/readable';
 import { disarmPolicy } from './support/retention-trigger';
 
+/** As listed, for the deletion of a project that is not empty. */
 export interface RepositoryWire {
   readonly id: number;
   /** Including the project: `proxy.docker.io/library/alpine`. */
@@ -58,6 +59,15 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * Three requests make one project:
+ *
+ *     POST  /projects            name, metadata, registry_id, storage_limit (from the kind quota, `carried`)
+ *     PUT   /projects/NAME       cve_allowlist, which POST ignores
+ *     PUT   /retentions/ID       for a proxy cache: replaces the policy that Harbor made (kind retention)
+ *
+ * A PUT ignores the rest without an error, so registry and name are `replaceOn` and `renames`, not updates.
+ */
 export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, ProjectWire>({
   name: 'project',
   about: 'A project; with a registry, a proxy cache of it.',

@@ -24,6 +24,7 @@ const PATH = '/system/purgeaudit/schedule';
 /** Harbor's maximum: 27 years. */
 const MAX_HOURS = 240_000;
 
+/** `audit_retention_hour` in hours, at least 1. It is 0 in Harbor only for `none`. */
 export interface PurgeAuditScheduleSpec extends Scheduled {
   readonly audit_retention_hour?: number;
   /** Sorted. */
@@ -49,6 +50,7 @@ const schema = scheduleSchema(
   ['audit_retention_hour', 'include_event_types'],
 );
 
+/** Harbor requires both parameters in every request, also in the one that removes the schedule. */
 export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = readable<
   PurgeAuditScheduleSpec,
   ScheduleWire

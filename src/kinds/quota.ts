@@ -8,6 +8,7 @@ import { projectPath } from './support/paths';
 import { formatSize, parseSize, sizeProblem, sizeSchema } from './support/size';
 import { readable } from './support/readable';
 
+/** One quota: the limit and what is used of it. */
 export interface QuotaWire {
   readonly id: number;
   /** Absent if the project is deleted, or could not be loaded for this response. */
@@ -19,6 +20,7 @@ export interface QuotaWire {
 
 const usage = unused(object<{ readonly storage: number }>({ storage: number }));
 
+/** Without a limit nothing can be compared; a zero would be read as "everything is full". */
 export const quotaShape: Shape<QuotaWire> = object<QuotaWire>({
   id: needed(integer),
   ref: optional(object<NonNullable<QuotaWire['ref']>>({ id: integer, name: key(text) })),
@@ -36,12 +38,17 @@ const LEFT_OVER = {
   leftOver: true,
 } as const;
 
+/** One for each project. It is never created by itself: the request for the project has the limit. */
 export interface QuotaSpec {
   readonly project: string;
   /** Bytes; -1 is unlimited. */
   readonly storage_limit: number;
 }
 
+/**
+ * Harbor looks up the owner of each quota with a delay of 17 ms, so this list decides how long a plan takes:
+ * many short pages at once (docs/harbor-behavior.md 1.7, 1.8).
+ */
 export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>({
   name: 'quota',
   about: 'How much a project may store.',

@@ -66,6 +66,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * Every write makes Harbor connect to the upstream first, so it fails while that is down
+ * (docs/harbor-behavior.md 4.2).
+ */
 export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec, RegistryWire>({
   name: NAME,
   about: 'An upstream registry that proxy cache projects and replications pull from.',

@@ -109,6 +109,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * PUT replaces the policy, so `toWire` always writes every field: an undeclared one with the value that was
+ * read.
+ */
 export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = readable<
   ReplicationSpec,
   ReplicationPolicyWire

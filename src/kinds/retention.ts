@@ -25,6 +25,7 @@ import { conform, integer, list, needed, object, optional, text, unused, type Sh
 import { readable } from './support/readable';
 import { cronOf, putPolicy, stateOf, type TriggerState } from './support/retention-trigger';
 
+/** One policy. `trigger.settings` is empty for a policy that other tools wrote without a schedule. */
 export interface RetentionWire {
   readonly id?: number;
   readonly algorithm: string;
@@ -36,6 +37,7 @@ export interface RetentionWire {
   readonly rules: readonly RetentionRuleWire[] | null;
 }
 
+/** `next_scheduled_time` changes by itself, so it is not read. */
 export const retentionShape: Shape<RetentionWire> = object<RetentionWire>({
   id: needed(optional(integer)),
   algorithm: unused(text),
@@ -52,6 +54,7 @@ export const retentionShape: Shape<RetentionWire> = object<RetentionWire>({
 
 const MAX_RULES = 15;
 
+/** An absent `schedule` or `rules` is unmanaged; an empty one means never, or nothing is deleted. */
 export interface RetentionSpec {
   readonly project: string;
   /** Six fields, seconds first; `''` means never. */
@@ -103,6 +106,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * A proxy cache project already has a policy when it is created, which deletes what was not pulled for seven
+ * days. So it is `bornWith` its project: a declared one replaces it, and an undeclared one is shown.
+ */
 export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionSpec, RetentionWire>({
   name: 'retention',
   about: 'Which artifacts a project keeps, and when the others are deleted.',

@@ -26,6 +26,13 @@ import {
 } from './support/robot-wire';
 import { readable } from './support/readable';
 
+/**
+ * POST ignores `secret` and `disable`. What is created and what may fail in between:
+ *
+ *     POST /robots ──► id, generated secret ──► PATCH the declared secret, or write the generated one to its file
+ *                                                └─ fails ──► the robot is deleted again: its secret would be unknown
+ *                                           ──► PUT disable: true, if declared
+ */
 export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedRobotWire>({
   name: 'robot',
   about: 'An account for machines, system-wide or for one project.',

@@ -25,6 +25,7 @@ const PATH = '/system/scanAll/schedule';
 /** Undefined: there is no default scanner, so Harbor does not return the schedule. */
 type ScanAllWire = ScheduleWire & { readonly no_scanner?: boolean };
 
+/** It depends on the scanners: without a default one Harbor refuses even to read it. */
 export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled, ScanAllWire>({
   name: NAME,
   about: 'When all artifacts are scanned for vulnerabilities.',

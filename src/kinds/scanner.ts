@@ -22,6 +22,7 @@ import { withoutSlashes } from './support/registry-url';
 const NAME = 'scanner';
 const PATH = '/scanners';
 
+/** `url` is absent only for the built-in Trivy, see `checkScanner`. */
 export interface ScannerSpec {
   readonly name: string;
   readonly url?: string;
@@ -75,6 +76,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/** A registration is identified by a uuid that changes when it is recreated, so objects are found by name. */
 export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, ScannerWire>({
   name: NAME,
   about: 'An adapter that scans images for vulnerabilities.',

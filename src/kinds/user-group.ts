@@ -5,6 +5,7 @@ import { dnProblem, normaliseDn } from './support/distinguished-name';
 import { compact } from '../compact';
 import { readable } from './support/readable';
 
+/** `ldap_group_dn` is in lower case, as Harbor stores it. */
 export interface UserGroupWire {
   readonly id: number;
   readonly group_name: string;
@@ -12,6 +13,7 @@ export interface UserGroupWire {
   readonly ldap_group_dn?: string;
 }
 
+/** All three are needed: a group of an unknown type cannot be compared. */
 export const userGroupShape: Shape<UserGroupWire> = object<UserGroupWire>({
   id: needed(integer),
   group_name: key(text),
@@ -22,6 +24,7 @@ export const userGroupShape: Shape<UserGroupWire> = object<UserGroupWire>({
 /** Harbor's numbers (docs/harbor-behavior.md 6.2). */
 const TYPES: Readonly<Record<string, number>> = { ldap: 1, http: 2, oidc: 3 };
 
+/** Names are unique across all types. */
 export interface UserGroupSpec {
   readonly name: string;
   readonly type: string;
@@ -44,6 +47,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/** It gives a group of the identity provider a name in Harbor. Who is in it is decided there, at each login. */
 export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupSpec, UserGroupWire>({
   name: 'user-group',
   about: 'A group of an identity provider, so that it can be a member of projects.',

@@ -18,6 +18,7 @@ export interface UserWire {
   readonly sysadmin_flag?: boolean;
 }
 
+/** Name and id are needed; the rest may be empty for users of an identity provider. */
 export const userShape: Shape<UserWire> = object<UserWire>({
   user_id: needed(integer),
   username: key(text),
@@ -36,6 +37,9 @@ const ILLEGAL_IN_NAMES = /[,~#$%]/;
 const MAX_NAME_LENGTH = 255;
 const PROFILE = ['email', 'realname', 'comment'] as const;
 
+/**
+ * `username` cannot be changed. `password` is a reference, and is written only on request or for a new user.
+ */
 export interface UserSpec {
   readonly username: string;
   readonly email?: string;
@@ -64,6 +68,10 @@ interface ListedUser extends UserWire {
   readonly onboarded?: boolean;
 }
 
+/**
+ * Only in database mode. Users of an identity provider appear at their first login and are `builtIn` here:
+ * listed, and never deleted or counted.
+ */
 export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
   name: NAME,
   about: "A user in Harbor's database, with auth_mode: db_auth.",

@@ -24,6 +24,7 @@ import {
 } from './support/webhook-target';
 import { readable } from './support/readable';
 
+/** As listed. Harbor returns the headers in clear; they are dropped as soon as the response is read. */
 export interface WebhookWire {
   readonly id: number;
   readonly name: string;
@@ -33,6 +34,7 @@ export interface WebhookWire {
   readonly targets: readonly WebhookTargetWire[] | null;
 }
 
+/** Lists may be `null` in Harbor's answer, which means empty. */
 export const webhookShape: Shape<WebhookWire> = object<WebhookWire>({
   id: needed(integer),
   name: key(text),
@@ -58,6 +60,7 @@ export const EVENT_TYPES = [
   'TAG_RETENTION',
 ] as const;
 
+/** Names are unique in a project. `auth_headers` are references by target. */
 export interface WebhookSpec extends TargetsSpec {
   readonly project: string;
   readonly name: string;
@@ -107,6 +110,10 @@ const schema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * The one kind whose secret Harbor returns: a plan compares it without showing it (`proveSecret`), and an
+ * update that does not change it sends back what Harbor has.
+ */
 export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec, OwnedWebhookWire>({
   name: 'webhook',
   about: 'Where Harbor sends the events of a project.',

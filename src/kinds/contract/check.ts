@@ -1,6 +1,7 @@
 /** A finding of `check`; the declaration adds file, line and column. `field` is below the placement's path. */
 export type { Finding } from '../../diagnostic';
 
+/** What a check may know of the rest of the declaration. Nothing here comes from Harbor: checks run offline. */
 export interface CheckContext {
   /** The declared spec of another object, such as the project of a retention. */
   declared(kind: string, identity: string): object | undefined;

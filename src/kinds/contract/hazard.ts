@@ -8,6 +8,15 @@ export interface Hazard extends Omit<Refusal, 'address'> {
   readonly enforcement: 'advisory' | 'soft-mandatory' | 'hard-mandatory';
 }
 
+/**
+ * A planned change of one object, with what is needed to judge its harm.
+ *
+ *     action      live      desired
+ *     create      absent    set
+ *     update      set       set
+ *     replace     set       set       deleted and created again
+ *     delete      set       absent
+ */
 export interface HazardContext<Spec extends object> {
   readonly action: 'create' | 'update' | 'replace' | 'delete';
   readonly live?: Live<Spec>;

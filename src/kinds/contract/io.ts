@@ -2,6 +2,7 @@ import type { Client } from '../../harbor/client';
 import type { SecretReference } from '../../secret-reference';
 import type { Live, Refs } from './object';
 
+/** What `list` of a kind may use. Reading changes nothing. */
 export interface ReadContext {
   readonly client: Client;
   /** For a kind placed below another: names of the parents for which it is declared. Only these are read. */
@@ -12,6 +13,10 @@ export interface ReadContext {
   wires<Wire>(kind: string): Promise<readonly Wire[]>;
 }
 
+/**
+ * A generated secret on its way to a file. It exists here only between Harbor's response and the write of the
+ * file.
+ */
 export interface SecretDelivery {
   /** Identity of the robot, without the prefix that `username` has. */
   readonly robot: string;
@@ -23,6 +28,10 @@ export interface SecretDelivery {
   readonly name: string;
 }
 
+/**
+ * What `create`, `update` and `remove` of a kind may use. Every request through `client` is written to the
+ * journal first.
+ */
 export interface WriteContext {
   readonly client: Client;
   readonly refs: Refs;
@@ -41,6 +50,10 @@ export interface WriteContext {
   deliver(delivery: SecretDelivery): Promise<void>;
 }
 
+/**
+ * A change of an existing object. An endpoint that replaces whole objects gets `merged`, any other only
+ * `changed`.
+ */
 export interface Update<Spec extends object> {
   /** Read again just before this write. */
   readonly live: Live<Spec>;

@@ -53,6 +53,7 @@ export interface Reference {
   readonly owner?: boolean;
 }
 
+/** Ids and names of objects that this run has read or created. Specs have names only; the API needs ids. */
 export interface Refs {
   /**
    * Harbor's id of an object.

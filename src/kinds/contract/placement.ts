@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../json';
 import type { SecretReference } from '../../secret-reference';
 
+/** Draft 2020-12, and only keywords that the validation of the declaration uses. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
 /** Where objects of a kind are written in YAML, and how they become a spec. */
@@ -49,6 +50,7 @@ export interface Placed {
   readonly idle?: readonly string[];
 }
 
+/** What an export knows about the object that it writes. */
 export interface PlacingContext {
   /** A reference to write if Harbor has a secret that it does not return. `field` is dotted, below the value. */
   readonly secret: (field: string) => SecretReference;

@@ -21,6 +21,7 @@ export interface WriteOnly {
   readonly afterWrite?: string;
 }
 
+/** What a test of a secret may use: requests, the declared secret, and a login with any account. */
 export interface ProofContext extends Pick<WriteContext, 'client' | 'secret'> {
   /** Whether Harbor gives this account a token, requested without a scope: with a scope it gives one to everybody. */
   accepts(username: string, secret: string): Promise<boolean>;

@@ -20,6 +20,7 @@ const KEYS = ['message', 'type', 'closable', 'fromDate', 'toDate'];
 const DEFAULT_TYPE = 'info';
 const day = (description: string) => ({ description, type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }) as const;
 
+/** For `configuration.banner`. Its dates are days without a time zone. */
 export const bannerSchema = {
   description: 'Shown on top of the portal.',
   type: 'object',
@@ -72,6 +73,7 @@ export function normaliseBanner(text: string): string {
   return banner ? bannerToText(banner) : text;
 }
 
+/** Only what a banner can express is checked. Plain text in `banner_message` is valid and shown as it is. */
 export function checkBanner(text: string): Finding[] {
   const { from, to } = bannerFromText(text) ?? {};
   if (from === undefined || to === undefined || from <= to) return [];

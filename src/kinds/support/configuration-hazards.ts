@@ -7,6 +7,7 @@ type Context = HazardContext<JsonObject>;
 
 const DATABASE = 'db_auth';
 
+/** Every change of a setting that can lock people or machines out. Ordinary settings have no hazard. */
 export function configurationHazards(context: Context): Hazard[] {
   return [
     ...notEditable(context),

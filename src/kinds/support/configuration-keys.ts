@@ -3,6 +3,7 @@ import type { JsonSchema } from '../kind';
 import { secretSchema } from './secret-schema';
 import { sizeSchema } from './size';
 
+/** One setting: how it is declared, and where its form in the API differs. */
 export interface ConfigurationKey {
   readonly schema: JsonSchema;
   /** The form of the value in the API, if it differs from the declared one. */
@@ -121,6 +122,7 @@ const KEYS = {
   uaa_verify_cert: boolean('Verify the certificate of the UAA.'),
 } satisfies Readonly<Record<string, ConfigurationKey>>;
 
+/** Names for code that depends on single settings: a renamed key is a type error there. */
 export type ConfigurationName = keyof typeof KEYS;
 
 /** Values of a fresh Harbor that are neither false nor empty. */
@@ -159,6 +161,10 @@ export const DECISIVE_KEYS: readonly string[] = [
 
 const EMPTY: Readonly<Record<string, Json>> = { boolean: false, string: '', array: [], object: {} };
 
+/**
+ * With the default of a fresh Harbor in each schema, which an export uses to leave out settings that are still
+ * as they were.
+ */
 export const CONFIGURATION_KEYS: Readonly<Record<string, ConfigurationKey>> = Object.fromEntries(
   Object.entries<ConfigurationKey>(KEYS).map(([name, key]) => [
     name,

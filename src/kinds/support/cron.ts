@@ -30,6 +30,7 @@ interface Allowed {
   readonly isStar: boolean;
 }
 
+/** Without rule and field: the kind adds its own. */
 export type CronProblem = Pick<Finding, 'message' | 'hint'>;
 
 /** One space between fields, none around. */

@@ -6,4 +6,5 @@ export function isHarborName(name: string): boolean {
   return NAME.test(name) && name.length <= MAX_LENGTH;
 }
 
+/** The end of a sentence in findings about names. */
 export const NAME_RULE = `lower-case letters and digits, with single . _ or - between them, at most ${MAX_LENGTH} characters`;

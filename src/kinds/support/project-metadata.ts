@@ -23,6 +23,7 @@ export interface ProjectMetadata {
   readonly proxy_referrer_api?: boolean;
 }
 
+/** Harbor's own names: they are declared as they are called in its API. */
 export type MetadataKey = keyof ProjectMetadata;
 
 interface Key {
@@ -38,6 +39,7 @@ interface Key {
   readonly about: string;
 }
 
+/** The only list of metadata keys. Schema, wire form, checks and documentation are derived from it. */
 export const METADATA: Readonly<Record<MetadataKey, Key>> = {
   public: { type: 'boolean', decisive: true, about: 'Anyone may pull without an account.' },
   enable_content_trust: {
@@ -99,10 +101,13 @@ export const METADATA: Readonly<Record<MetadataKey, Key>> = {
   },
 };
 
+/** In the order of `METADATA`, which is that of the reference page. */
 export const METADATA_KEYS = Object.keys(METADATA) as MetadataKey[];
 
+/** From weakest to strongest. Harbor also accepts `negligible` of older versions and returns it as `none`. */
 export const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'] as const;
 
+/** The one spelling of "no limit": Harbor also reads 0 and every other negative number so. */
 export const NO_LIMIT = -1;
 
 const SCHEMAS = {
@@ -114,10 +119,12 @@ const SCHEMAS = {
   filterKind: { enum: FILTER_KINDS },
 } as const;
 
+/** JSON Schema for each key, with Harbor's default where it has one. */
 export const metadataSchemas: Readonly<Record<string, object>> = Object.fromEntries(
   METADATA_KEYS.map((key) => [key, schemaOf(METADATA[key])]),
 );
 
+/** Keys that an export writes even with their default, see `alwaysWritten` of a kind. */
 export const decisiveMetadata: readonly string[] = METADATA_KEYS.filter((key) => METADATA[key].decisive);
 
 /** Their place in Harbor's API. */
@@ -165,6 +172,7 @@ function normaliseValue(key: MetadataKey, value: boolean | number | string | und
   return METADATA[key].type === 'severity' ? String(value).toLowerCase() : value;
 }
 
+/** All values as text; only keys that are set, because PUT keeps the others. */
 export function metadataToWire(metadata: ProjectMetadata): Record<string, string> {
   const set = METADATA_KEYS.filter((key) => metadata[key] !== undefined);
   return Object.fromEntries(set.map((key) => [key, String(metadata[key])]));

@@ -2,6 +2,7 @@ import type { ProjectWire } from '../../harbor/wire';
 import { integer, key, mapOf, needed, object, optional, text, type Shape } from '../../shape';
 import { cveAllowlistShape } from './cve-allowlist';
 
+/** Other kinds find their projects through this list, see `inProjects`. */
 export const projectShape: Shape<ProjectWire> = object<ProjectWire>({
   project_id: needed(integer),
   name: key(text),

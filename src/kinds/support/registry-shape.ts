@@ -1,6 +1,7 @@
 import type { RegistryWire } from '../../harbor/wire';
 import { flag, integer, key, needed, object, optional, text, unused, type Shape } from '../../shape';
 
+/** Fields that a registry has on its own and inside of a replication policy. */
 export const registryFields = {
   description: optional(text),
   insecure: optional(flag),
@@ -15,6 +16,7 @@ export const registryFields = {
   status: unused(optional(text)),
 };
 
+/** The masked secret is accepted and never used. */
 export const registryShape: Shape<RegistryWire> = object<RegistryWire>({
   id: needed(integer),
   name: key(text),

@@ -1,5 +1,6 @@
 import type { SecretReference } from '../../secret-reference';
 
+/** An `access_key` of '' means no account. `access_secret` is a reference and is never compared. */
 export interface RegistryCredential {
   readonly type?: string;
   readonly access_key?: string;

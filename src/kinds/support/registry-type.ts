@@ -38,4 +38,8 @@ export interface RegistryType {
   readonly account: AccountForm;
 }
 
+/**
+ * Hint for a URL that does not fit its type: the generic adapter works with every registry that follows the
+ * specification.
+ */
 export const USE_DOCKER_REGISTRY = 'for any other registry declare type: docker-registry';

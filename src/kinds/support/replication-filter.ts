@@ -12,7 +12,9 @@ export interface ReplicationFilter {
   readonly decoration?: string;
 }
 
+/** Harbor's names. `resource` decides between images and all artifacts. */
 export const FILTER_TYPES = ['name', 'tag', 'label', 'resource'] as const;
+/** `excludes` turns the filter around. */
 export const DECORATIONS = ['matches', 'excludes'] as const;
 
 const DECORATED: readonly string[] = ['tag', 'label'];
@@ -34,6 +36,7 @@ function normaliseFilter({ type, value, decoration }: ReplicationFilter): Replic
   });
 }
 
+/** In normal form, so that two equal declarations store the same bytes. */
 export function filtersToWire(filters: readonly ReplicationFilter[]): ReplicationFilterWire[] {
   return normaliseFilters(filters);
 }

@@ -1,5 +1,6 @@
 import type { ReplicationFilter } from './replication-filter';
 
+/** `event_based` works only from this Harbor to another registry. */
 export type ReplicationTrigger = 'manual' | 'event_based' | { readonly scheduled: string };
 
 /** Exactly one of `from` and `to` is set: the other side is this Harbor. */

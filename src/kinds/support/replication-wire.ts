@@ -2,6 +2,7 @@ import type { RegistryWire } from '../../harbor/wire';
 import { either, flag, integer, key, list, needed, number, object, optional, text, type Shape } from '../../shape';
 import { registryFields } from './registry-shape';
 
+/** One filter. A missing decoration means `matches`. */
 export interface ReplicationFilterWire {
   readonly type: string;
   /** Text; for labels a list of names. */
@@ -9,6 +10,7 @@ export interface ReplicationFilterWire {
   readonly decoration?: string;
 }
 
+/** As returned. Requests have the same form, with registries by id only. */
 export interface ReplicationPolicyWire {
   readonly id: number;
   readonly name: string;
@@ -34,6 +36,10 @@ const remote: Shape<NonNullable<ReplicationPolicyWire['src_registry']>> = object
   NonNullable<ReplicationPolicyWire['src_registry']>
 >({ id: integer, name: optional(text), type: optional(text), url: optional(text), ...registryFields });
 
+/**
+ * A filter that is not understood makes the whole policy unreadable, because without it the policy would copy
+ * more.
+ */
 export const replicationPolicyShape: Shape<ReplicationPolicyWire> = object<ReplicationPolicyWire>({
   id: needed(integer),
   name: key(text),

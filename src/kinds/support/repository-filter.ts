@@ -1,6 +1,7 @@
 import type { Finding } from '../kind';
 import { checkDoublestar, doublestarProblem } from './doublestar';
 
+/** The two languages of `proxy_cache_filter_pattern`. */
 export const FILTER_KINDS = ['doublestar', 'regex'] as const;
 
 interface RepositoryFilter {

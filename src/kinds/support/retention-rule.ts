@@ -4,6 +4,7 @@ import { selectorShape, repositorySelectors, type SelectorWire } from './selecto
 import { canonicalJson } from '../../json';
 import { compact } from '../../compact';
 
+/** One rule. All selectors of a list must match; `params` has one number under the name of the template. */
 export interface RetentionRuleWire {
   readonly id?: number;
   readonly priority?: number;
@@ -15,6 +16,7 @@ export interface RetentionRuleWire {
   readonly scope_selectors: { readonly repository?: readonly SelectorWire[] };
 }
 
+/** `id` and `priority` are Harbor's own numbering and are not read. */
 export const retentionRuleShape: Shape<RetentionRuleWire> = object<RetentionRuleWire>({
   id: unused(optional(integer)),
   priority: unused(optional(integer)),
@@ -41,6 +43,7 @@ export interface RetentionRule {
   readonly disabled?: boolean;
 }
 
+/** Those that Harbor's portal offers. Harbor has others in its code, which cannot be chosen. */
 export const TEMPLATES = [
   'latestPushedK',
   'latestPulledN',
@@ -87,6 +90,7 @@ export function normaliseRules(rules: readonly RetentionRule[]): RetentionRule[]
   return keyed.sort(([a], [b]) => compareText(a, b)).map(([, rule]) => rule);
 }
 
+/** `untagged` becomes a part of the selector of tags, and has the opposite meaning in an excluding one. */
 export function ruleToWire(declared: RetentionRule): RetentionRuleWire {
   const rule = normaliseRule(declared);
   const untagged = rule.untagged ?? true;
@@ -109,6 +113,10 @@ export function ruleToWire(declared: RetentionRule): RetentionRuleWire {
   };
 }
 
+/**
+ * A rule with two selectors of one decoration, which only other tools write, gets a pattern that no declaration
+ * has, so that it is shown as a difference.
+ */
 export function ruleFromWire(wire: RetentionRuleWire): RetentionRule {
   const repositories = wire.scope_selectors.repository ?? [];
   return normaliseRule(

@@ -26,6 +26,7 @@ export function cronOf(trigger: TriggerWire | null | undefined): string {
 /** What decides how the trigger of a policy may be changed; `broken` is a schedule without the key `cron`. */
 export type TriggerState = 'scheduled' | 'broken' | 'other';
 
+/** `other` also for a missing trigger. */
 export function stateOf(trigger: TriggerWire | null | undefined): TriggerState {
   if (trigger?.kind !== SCHEDULE) return 'other';
   return lacksCron(trigger) ? 'broken' : 'scheduled';

@@ -6,6 +6,7 @@ type Context = HazardContext<RobotSpec>;
 
 const DAY_MS = 86_400_000;
 
+/** For the robot of this run, any loss is refused with every flag: the run would end in the middle. */
 export function robotHazards(context: Context): Hazard[] {
   return [...lossOfSelf(context), ...endsNow(context), ...notEditable(context)];
 }

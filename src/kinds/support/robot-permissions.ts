@@ -57,7 +57,9 @@ const PROJECT: Catalogue = {
   member: CRUDL,
 };
 
+/** By level. `validate` uses it offline, so a typo is found before a request. */
 export const PERMISSIONS = { system: SYSTEM, project: PROJECT } as const;
+/** A permission of one level is unknown at the other, although many names are the same. */
 export type Level = keyof typeof PERMISSIONS;
 
 /** Findings about `resource:action` pairs, before Harbor returns `400 bad request permission`. */

@@ -48,6 +48,10 @@ const common = {
 
 const MS_PER_SECOND = 1000;
 
+/**
+ * Two placements, one kind: a robot's level is where it is declared. `resource` and `action` are written apart
+ * and joined with a colon in the spec.
+ */
 export const robotPlacements: readonly Placement<RobotSpec>[] = [
   {
     path: 'robots.*',

@@ -23,6 +23,7 @@ export async function passwordOf(
   );
 }
 
+/** @throws SecretError, ApplyError as `passwordOf` */
 export function robotSecret(context: WriteContext, address: string, reference: SecretReference): Promise<string> {
   return passwordOf(context, address, 'secret', reference);
 }

@@ -1,5 +1,6 @@
 import type { SecretReference } from '../../secret-reference';
 
+/** An absent field is unmanaged: what Harbor has is kept. */
 export interface RobotPermissions {
   /** `resource:action`, sorted. */
   readonly access?: readonly string[];
@@ -7,6 +8,7 @@ export interface RobotPermissions {
   readonly projects?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Where a generated secret is written. `name` is used by `kubernetes-secret` only. */
 export interface SecretTarget {
   readonly file: string;
   readonly as: 'plain' | 'dockerconfigjson' | 'kubernetes-secret';

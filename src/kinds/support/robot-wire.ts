@@ -13,6 +13,7 @@ export interface RobotCreatedWire {
   readonly secret: string;
 }
 
+/** A robot without readable permissions is not compared: writing it back would take them away. */
 export const robotShape: Shape<RobotWire> = object<RobotWire>({
   id: needed(integer),
   name: key(text),
@@ -94,6 +95,7 @@ export function permissionsFromWire({ level, permissions }: RobotWire): RobotPer
   };
 }
 
+/** The namespace of the system level is `/`. A project robot has exactly one block. */
 export function permissionsToWire(spec: RobotPermissions & { readonly project?: string }): RobotPermissionWire[] {
   const { project, access = [], system = [], projects = {} } = spec;
   if (project !== undefined) return [{ kind: 'project', namespace: project, access: access.map(accessOf) }];
@@ -107,6 +109,7 @@ export function permissionsToWire(spec: RobotPermissions & { readonly project?: 
   ];
 }
 
+/** A set: Harbor drops duplicates and returns its own order. */
 export function sortedPairs(pairs: readonly string[]): string[] {
   return [...new Set(pairs)].sort();
 }

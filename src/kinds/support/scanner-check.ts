@@ -15,6 +15,7 @@ interface Scanner {
   readonly default?: boolean;
 }
 
+/** Of the built-in Trivy only `default` can be declared, so everything else about it is a finding. */
 export function checkScanner(spec: Scanner): Finding[] {
   if (spec.name === TRIVY) return checkBuiltIn(spec);
   return [...checkName(spec), ...checkUrl(spec), ...checkCredential(spec), ...checkDisabled(spec)];

@@ -1,5 +1,6 @@
 import { flag, key, object, optional, text, type Shape } from '../../shape';
 
+/** As returned. The credential is never in it, and capabilities are not read. */
 export interface ScannerWire {
   readonly uuid?: string;
   readonly name: string;
@@ -12,6 +13,7 @@ export interface ScannerWire {
   readonly is_default?: boolean;
 }
 
+/** Only the name is needed, because it is the identity. */
 export const scannerShape: Shape<ScannerWire> = object<ScannerWire>({
   uuid: optional(text),
   name: key(text),

@@ -18,6 +18,7 @@ const parameters = object<{ audit_retention_hour?: number; include_event_types?:
   workers: optional(number),
 });
 
+/** All fields are optional, because an empty response means that there is no schedule. */
 export const scheduleShape: Shape<ScheduleWire> = object<ScheduleWire>({
   schedule: optional(object<NonNullable<ScheduleWire['schedule']>>({ type: text, cron: text })),
   parameters: optional(object<Record<string, unknown>>({})),
@@ -38,6 +39,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '0 0 0 * * 0': 'Weekly',
 };
 
+/** Common part of the three system schedules. */
 export interface Scheduled {
   /** Six fields, seconds first; `''` means never. */
   readonly cron: string;
@@ -70,23 +72,28 @@ export function scheduleSchema(
   };
 }
 
+/** `none` becomes an empty cron, so that it can be compared with what Harbor returns. */
 export function scheduleToSpec(value: Json): Scheduled {
   return value === NONE ? { cron: '' } : (value as unknown as Scheduled);
 }
 
+/** The inverse of `scheduleToSpec`. */
 export function scheduleFromSpec(spec: Scheduled): Json {
   return spec.cron === '' ? NONE : (spec as unknown as JsonObject);
 }
 
+/** Only the spacing of the cron; it is Harbor that decides what it means. */
 export function normaliseSchedule<Spec extends Scheduled>(spec: Spec): Spec {
   return { ...spec, cron: normaliseCron(spec.cron) };
 }
 
+/** The type is what the portal shows. `None` removes the schedule. */
 export function scheduleToWire({ cron }: Scheduled): NonNullable<ScheduleWire['schedule']> {
   const text = normaliseCron(cron);
   return text === '' ? { type: 'None', cron: '' } : { type: TYPES[text] ?? 'Custom', cron: text };
 }
 
+/** '' for no schedule. */
 export function cronFromWire({ schedule }: ScheduleWire): string {
   return normaliseCron(schedule?.cron ?? '');
 }
@@ -96,11 +103,13 @@ export function parametersFromWire({ job_parameters: text }: ScheduleWire): Json
   return JSON.parse(text || '{}') as JsonObject;
 }
 
+/** An invalid cron is refused by Harbor with 400, and one that never comes harms its job service. */
 export function checkCron({ cron }: Scheduled): Finding[] {
   const problem = cronProblem(cron);
   return problem ? [{ rule: 'bad-cron', field: 'cron', ...problem }] : [];
 }
 
+/** For plans: an empty cron is shown as `none`. */
 export function showCron(field: string, value: Json): string | undefined {
   return field === 'cron' && value === '' ? NONE : undefined;
 }

@@ -1,5 +1,6 @@
 import { list, needed, object, optional, text, type Shape } from '../../shape';
 
+/** Of a retention rule or an immutable tag rule. `kind` is always `doublestar`. */
 export interface SelectorWire {
   readonly kind: string;
   readonly decoration: string;
@@ -8,6 +9,7 @@ export interface SelectorWire {
   readonly extras?: string;
 }
 
+/** Decoration and pattern decide what is deleted or protected, so both are needed. */
 export const selectorShape: Shape<SelectorWire> = object<SelectorWire>({
   kind: text,
   decoration: needed(text),
@@ -15,6 +17,7 @@ export const selectorShape: Shape<SelectorWire> = object<SelectorWire>({
   extras: optional(text),
 });
 
+/** The only scope that rules have here: repositories. */
 export const repositorySelectors = object<{ readonly repository?: readonly SelectorWire[] }>({
   repository: optional(list(selectorShape)),
 });

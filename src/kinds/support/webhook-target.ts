@@ -4,6 +4,7 @@ import type { SecretReference } from '../../secret-reference';
 import type { Finding } from '../kind';
 import { compact } from '../../compact';
 
+/** As returned and as sent. */
 export interface WebhookTargetWire {
   readonly type: string;
   readonly address: string;
@@ -13,6 +14,7 @@ export interface WebhookTargetWire {
   readonly payload_format?: string;
 }
 
+/** Type and address are the key of a target, see `targetKey`. */
 export const webhookTargetShape: Shape<WebhookTargetWire> = object<WebhookTargetWire>({
   type: needed(text),
   address: needed(text),
@@ -35,12 +37,15 @@ export interface WebhookTarget {
 /** References to the headers, by `targetKey`. */
 export type AuthHeaders = { readonly [target: string]: SecretReference };
 
+/** Targets and their secrets, kept apart: a plan may show the first and never the second. */
 export interface TargetsSpec {
   readonly targets: readonly WebhookTarget[];
   readonly auth_headers?: AuthHeaders;
 }
 
+/** What Harbor can send to. `slack` has its own form and no header. */
 export const TARGET_TYPES = ['http', 'slack'] as const;
+/** For `http` only. */
 export const PAYLOAD_FORMATS = ['Default', 'CloudEvents'] as const;
 const DEFAULT_FORMAT = 'Default';
 
@@ -53,10 +58,14 @@ export interface WrittenTarget {
   readonly payload_format?: string;
 }
 
+/**
+ * Targets have no name. Two targets with the same type and address are a mistake, which `checkTargets` reports.
+ */
 export function targetKey({ type, address }: Pick<WebhookTarget, 'type' | 'address'>): string {
   return `${type} ${address}`;
 }
 
+/** Moves the headers out of the targets, where people write them. */
 export function targetsFromYaml(written: readonly WrittenTarget[]): TargetsSpec {
   const held = written.flatMap((target) => (target.auth_header ? [[targetKey(target), target.auth_header]] : []));
   return compact<TargetsSpec>({
@@ -93,10 +102,12 @@ function completed(target: Omit<WebhookTargetWire, 'auth_header'>, authenticated
   return compact<WebhookTarget>({ type, address, skip_cert_verify, payload_format, authenticated });
 }
 
+/** Without the header: it is added just before the request, from the declaration or from Harbor. */
 export function targetToWire({ authenticated: _authenticated, ...target }: WebhookTarget): WebhookTargetWire {
   return target;
 }
 
+/** Harbor accepts all of these and then fails to send, or drops a field. */
 export function checkTargets({ targets }: TargetsSpec): Finding[] {
   return targets.flatMap((target, i) => {
     const earlier = targets.slice(0, i).findIndex((other) => targetKey(other) === targetKey(target));
