@@ -11,6 +11,7 @@ export const SHARED: readonly string[] = [
   'line-at',
   'make-directory',
   'map-bounded',
+  'minute-text',
   'once',
   'plural',
   'release',

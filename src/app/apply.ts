@@ -1,4 +1,5 @@
 import { compact } from '../compact';
+import type { Declaration } from '../declaration/declaration';
 import { PlanRefusedError, PolicyViolationError } from '../errors';
 import { kinds } from '../kinds';
 import type { Unreadable } from '../kinds/kind';
@@ -12,6 +13,7 @@ import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import { requireSecrets } from '../reconcile/secrets-first';
 import type { AppContext } from './context';
+import { withJournalLock } from './journal-lock';
 import { recallKilledRun, secretsInDoubt } from './killed-run';
 import { loadOrThrow, type Before, type PolicySource } from './load';
 import {
@@ -61,11 +63,19 @@ export interface Applied {
 }
 
 /**
- * The use case behind `apply`: plans, judges, and changes Harbor, under a journal.
+ * The use case behind `apply`: plans, judges, and changes Harbor, under a journal. One run at a time works with a journal.
  * @throws PlanRefusedError, StalePlanError, SecretError: nothing was changed
  */
 export async function applyPolicies(context: AppContext, written: ApplyPoliciesOptions): Promise<Applied> {
   const declaration = await loadOrThrow(context, written);
+  return withJournalLock(written.journal, () => applyDeclaration(context, declaration, written));
+}
+
+async function applyDeclaration(
+  context: AppContext,
+  declaration: Declaration,
+  written: ApplyPoliciesOptions,
+): Promise<Applied> {
   const options = await preparedFor(declaration, written);
   return withSession(context, declaration, async (session) => {
     await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);

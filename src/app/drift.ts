@@ -2,7 +2,7 @@ import { matchesAddress } from '../plan/address-pattern';
 import type { Plan } from '../plan/plan';
 import type { AppContext } from './context';
 import { loadOrThrow, type PolicySource } from './load';
-import { recallKilledRun } from './killed-run';
+import { recallLastRun } from './killed-run';
 import { planNow, preparedFor, withReasons, type PlanningOptions } from './plan';
 import { withSession } from './session';
 import { tellAdvisories } from './tell-advisories';
@@ -19,7 +19,7 @@ export async function findDrift(context: AppContext, options: DriftOptions): Pro
   const planning = await preparedFor(declaration, { ...everything, ...options, rotate: [], beyond: true });
   return withSession(context, declaration, async (session) => {
     await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
-    if (options.journal !== undefined) await recallKilledRun(context, options.journal);
+    if (options.journal !== undefined) await recallLastRun(context, options.journal);
     return withReasons(session, await planNow(session, planning), options);
   });
 }

@@ -62,6 +62,8 @@ type ApplyEvent =
   | { readonly type: 'secret-in-doubt'; readonly address: string }
   /** The last run under this journal has no end: what it was doing. */
   | { readonly type: 'killed-run'; readonly sentences: readonly string[] }
+  /** An `apply` works with this journal while this command reads. `since` is RFC 3339. */
+  | { readonly type: 'apply-at-work'; readonly pid: number; readonly since: string }
   | { readonly type: 'applying'; readonly changes: number; readonly journal: string }
   | { readonly type: 'secret-written'; readonly username: string; readonly file: string }
   | { readonly type: 'journal-error'; readonly file: string; readonly message: string };

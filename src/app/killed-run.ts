@@ -4,6 +4,7 @@ import { declaresSecret } from '../plan/diff';
 import { addressesInDoubt, damagedLines, explainRun, type JournalReading } from '../reconcile/read-journal';
 import { readJournalFile } from '../reconcile/read-journal-file';
 import type { AppContext } from './context';
+import { applyAtWork } from './journal-lock';
 
 /**
  * Declared objects whose secret an earlier run may not have written to Harbor, by its journal. Harbor returns no
@@ -14,16 +15,36 @@ export async function secretsInDoubt(context: AppContext, file: string, declarat
   return doubtsIn(context, { file, journal: await readJournalFile(file) }, declaration);
 }
 
-/** A run that was killed left no report: say what it was doing before continuing. @throws ApplyError, as `readJournalFile` */
+/**
+ * A run that was killed left no report: say what it was doing before continuing. For `apply`, which holds the lock of
+ * the journal.
+ * @throws ApplyError, as `readJournalFile`
+ */
 export async function recallKilledRun(context: AppContext, file: string): Promise<void> {
   recallIn(context, await readJournalFile(file));
 }
 
-/** Both, for a plan: what the next `apply` says and does about a killed run. @throws ApplyError, as `readJournalFile` */
+/** The same for a command that only reads: an `apply` may be at work. @throws ApplyError, as `readJournalFile` */
+export async function recallLastRun(context: AppContext, file: string): Promise<void> {
+  if (!(await tellAtWork(context, file))) await recallKilledRun(context, file);
+}
+
+/**
+ * For a plan: what the next `apply` says and does about a killed run. While an `apply` is at work, its unanswered writes
+ * are no doubts.
+ * @throws ApplyError, as `readJournalFile`
+ */
 export async function leftByKilledRun(context: AppContext, file: string, declaration: Declaration): Promise<string[]> {
+  if (await tellAtWork(context, file)) return [];
   const journal = await readJournalFile(file);
   recallIn(context, journal);
   return doubtsIn(context, { file, journal }, declaration);
+}
+
+async function tellAtWork({ emit }: AppContext, journal: string): Promise<boolean> {
+  const holder = await applyAtWork(journal);
+  if (holder) emit({ type: 'apply-at-work', ...holder });
+  return holder !== undefined;
 }
 
 function doubtsIn(

@@ -98,7 +98,7 @@ describe('a journal that cannot be kept', () => {
   it('cannot have a folder: reported with its name', async () => {
     const directory = policies();
     const { code, err } = await apply(directory, join(directory, 'all.yaml', 'journal'));
-    expect(err).toMatch(/error\[APPLY\]: the journal .*ENOTDIR/);
+    expect(err).toMatch(/error\[APPLY\]: the journal .* cannot be locked: EEXIST/);
     expect(code).toBe(1);
   });
 

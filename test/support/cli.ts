@@ -18,7 +18,7 @@ export async function cli(
   let out = '';
   let err = '';
   const code = await run(
-    argv,
+    withOwnJournal(argv),
     {
       out: (text) => void (out += text),
       err: (text) => void (err += text),
@@ -33,6 +33,16 @@ export async function cli(
   );
   return { code, out, err };
 }
+
+/** Suites run side by side in one directory, and one run at a time works with a journal. */
+function withOwnJournal(argv: readonly string[]): readonly string[] {
+  const [command = ''] = argv;
+  if (!['plan', 'apply', 'drift'].includes(command) || argv.includes('--journal')) return argv;
+  own ??= join(directoryWith({}), 'journal.jsonl');
+  return [command, '--journal', own, ...argv.slice(1)];
+}
+
+let own: string | undefined;
 
 /** A directory with these files, gone after the test file. */
 export function directoryWith(files: Readonly<Record<string, string | Buffer>>): string {

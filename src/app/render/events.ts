@@ -1,3 +1,4 @@
+import { minuteText } from '../../minute-text';
 import { plural } from '../../plural';
 import type { ReconcileEvent } from '../../reconcile/reporter';
 import { describeIdentity } from '../describe-identity';
@@ -46,6 +47,10 @@ export function commonWords({ paint, quiet }: Telling): Words<CommonEvent> {
     'secret-in-doubt': ({ address }) =>
       line(`${address}: an earlier run may not have written its secret to Harbor; this run plans to write it`),
     'killed-run': ({ sentences }) => sentences.flatMap((sentence) => line(`last time: ${sentence}`)),
+    'apply-at-work': ({ pid, since }) =>
+      line(
+        `another apply is at work (pid ${pid}, since ${minuteText(since)}): what it has not changed yet is shown as a change`,
+      ),
     applying: ({ changes, journal }) => stage(`applying ${plural(changes, 'change')} (journal: ${journal})`),
     'secret-written': ({ username, file }) => line(`secret of ${username} written to ${file}`),
     'journal-error': ({ file, message }) => line(`journal ${file}: ${message}`),

@@ -4,7 +4,7 @@ import { interruptedText, upgradeOf, type Deployment, type StepId, type UpRecord
 import { note, type UpContext } from './context';
 import type { Gates } from './gates';
 import type { UpOptions } from './options';
-import { refuseLocked, takeLock } from './run-lock';
+import { refuseLocked, takeLock, type LockedWork } from '../run-lock';
 import { readRecord, refuseOrphan, startRecord } from './run-record';
 
 /** How a run ended. */
@@ -24,6 +24,8 @@ export function filesOf(
   return { reports, lock: join(reports, 'lock.json'), record: join(reports, 'run.json') };
 }
 
+const UP: LockedWork = { rule: 'up-running', what: 'another up works on this environment' };
+
 /** One run at a time; a run that was killed is explained first. */
 export async function locked(
   context: UpContext,
@@ -39,10 +41,10 @@ export async function locked(
     return work(last);
   };
   if (dryRun) {
-    await refuseLocked(lock, context.pid);
+    await refuseLocked(lock, context.pid, UP);
     return begin();
   }
-  const release = await takeLock(lock, context.pid);
+  const release = await takeLock(lock, context.pid, UP);
   try {
     return await begin();
   } finally {

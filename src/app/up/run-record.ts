@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { compact } from '../../compact';
 import { PlanRefusedError } from '../../errors';
 import { makeDirectory } from '../../make-directory';
+import { minuteText } from '../../minute-text';
 import { writeSafely } from '../../reconcile/safe-file';
-import { parseRecord, timeText, type StepId, type UpRecord } from './steps';
-import { isRunning, processIdentity } from './run-lock';
+import { parseRecord, type StepId, type UpRecord } from './steps';
+import { isRunning, processIdentity } from '../run-lock';
 
 /** Writes down how far a run came, before and after each step: a run that is killed cannot do it any more. */
 export interface RunRecord {
@@ -34,7 +35,7 @@ export async function refuseOrphan(last: UpRecord | undefined, pid: number): Pro
   throw new PlanRefusedError('nothing was changed', [
     {
       rule: 'program-running',
-      message: `the run of ${timeText(last!.startedAt)} was killed, but its ${child.program} still works (pid ${child.pid})`,
+      message: `the run of ${minuteText(last!.startedAt)} was killed, but its ${child.program} still works (pid ${child.pid})`,
       hint: `wait for its end: tail --pid=${child.pid} -f /dev/null`,
     },
   ]);

@@ -2,6 +2,8 @@ import { Option, type Command as CommanderCommand } from 'commander';
 import { collect, wholeNumber } from './values';
 
 const MODES = ['upsert-only', 'create-only', 'sync'] as const;
+/** Of this checkout. With an instance, its name is added. */
+export const DEFAULT_JOURNAL = '.breakwater/journal.jsonl';
 const ABOUT_MODES =
   'upsert-only creates and updates; create-only does not change existing objects; sync also deletes, where prune allows it';
 const ABOUT_BASE =
@@ -45,7 +47,7 @@ export function addScopeOptions(command: CommanderCommand): CommanderCommand {
       collect,
       [],
     )
-    .option('--journal <file>', 'where apply records every attempted change', '.breakwater/journal.jsonl')
+    .option('--journal <file>', 'where apply records every attempted change', DEFAULT_JOURNAL)
     .option('--base <dir>', ABOUT_BASE)
     .option('--base-ref <revision>', 'like --base, from a Git revision such as origin/main; checks nothing out');
 }

@@ -1,16 +1,11 @@
 import type { Act, Change, Plan } from '../plan';
 import { withoutCreator } from '../history';
 import { escapeControls } from '../../escape-controls';
+import { minuteText } from '../../minute-text';
 
 /** `created by alice, 2026-11-28 03:14 UTC` */
 export function actText(what: 'created' | 'changed', { by, at }: Act): string {
-  return escapeControls(`${what} by ${by}, ${timeText(at)}`);
-}
-
-/** To the minute, in UTC; text that is not a time stays unchanged. */
-function timeText(at: string): string {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(at) ?? [];
-  return day === undefined || time === undefined ? at : `${day} ${time} UTC`;
+  return escapeControls(`${what} by ${by}, ${minuteText(at)}`);
 }
 
 /** Who last changed the object; if requested, also that it is unknown. */

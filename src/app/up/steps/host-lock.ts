@@ -1,7 +1,7 @@
 import { isRecord } from '../../../json';
 import type { Refusal } from '../../../diagnostic';
 import type { DeploymentHost } from './deployment';
-import { timeText } from './interrupted';
+import { minuteText } from '../../../minute-text';
 
 /** A run that works on a host, as ansible/roles/harbor_host/files/host_lock.py writes it. */
 export interface HostHolder {
@@ -58,5 +58,5 @@ export function diedOnHost({ address }: DeploymentHost, before: HostHolder): str
 }
 
 function holderText({ who, environment, since }: HostHolder): string {
-  return `${who}, environment ${environment}, since ${timeText(since)}`;
+  return `${who}, environment ${environment}, since ${minuteText(since)}`;
 }

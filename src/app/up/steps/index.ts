@@ -8,7 +8,7 @@ export { lastLine } from './last-line';
 export { MIGRATING_SERVICES } from './deployment';
 export type { Deployment, DeploymentHost, MigratingService } from './deployment';
 export { databaseScript, judgeDatabase, parseDatabase } from './database';
-export { backupAgeAt, interruptedText, judgeInterrupted, parseRecord, timeText, upgradeOf } from './interrupted';
+export { backupAgeAt, interruptedText, judgeInterrupted, parseRecord, upgradeOf } from './interrupted';
 export type { UpRecord, Upgrade } from './interrupted';
 export { busyHost, diedOnHost, parseHostLock, type HostLockState } from './host-lock';
 export { explainDocker, isDockerGone, judgeFit } from './host-fit';

@@ -1,4 +1,5 @@
 import { isRecord } from '../../../json';
+import { minuteText } from '../../../minute-text';
 import type { Refusal } from '../../../diagnostic';
 import type { StepId } from './steps';
 import { judgeJump, type Jump } from './version-jump';
@@ -59,7 +60,7 @@ export function interruptedText(last: UpRecord): string[] {
   const rest = before.length === 0 ? '' : `; done before: ${before.join(', ')}`;
   const again = ended === undefined ? '. What is done already is not changed again' : '';
   return [
-    `${what} (${timeText(startedAt)}) ${step === undefined ? `was killed ${at}` : at}${rest}${again}`,
+    `${what} (${minuteText(startedAt)}) ${step === undefined ? `was killed ${at}` : at}${rest}${again}`,
     ...(upgrade ? [upgradeText(upgrade)] : []),
     ...(step === 'machine' && ended === undefined
       ? [
@@ -73,7 +74,7 @@ function upgradeText({ from, to, begun, backupTakenAt }: Upgrade): string {
   const unfinished = `the upgrade ${from} -> ${to} is not finished`;
   if (!begun)
     return `${unfinished}; no container of ${to} was started: to go back, declare ${from} again and run up from host`;
-  const backup = backupTakenAt === undefined ? 'a backup' : `the backup of ${timeText(backupTakenAt)}`;
+  const backup = backupTakenAt === undefined ? 'a backup' : `the backup of ${minuteText(backupTakenAt)}`;
   return `${unfinished}: up continues it; to go back to ${from}, restore ${backup} (docs/guides/upgrade.md, Rollback)`;
 }
 
@@ -118,9 +119,4 @@ export function backupAgeAt(nowMs: number, down: boolean, upgrade: Upgrade | und
 /** Without the commit that Harbor puts behind it. */
 function short(version: string): string {
   return version.replace(/[-+].*/, '');
-}
-
-/** `2026-11-28 03:14 UTC` */
-export function timeText(rfc3339: string): string {
-  return `${rfc3339.slice(0, 16).replace('T', ' ')} UTC`;
 }

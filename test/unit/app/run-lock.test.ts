@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRunning, processIdentity, takeLock } from '../../../../src/app/up/run-lock';
+import { isRunning, processIdentity, takeLock } from '../../../src/app/run-lock';
 
+const WORK = { rule: 'up-running', what: 'another up works on this environment' };
 const lockFile = (): string => join(mkdtempSync(join(tmpdir(), 'breakwater-lock-')), 'lock.json');
 
-describe('the lock of up', () => {
+describe('the lock of a run', () => {
   it('goes to one of many that want it at once', async () => {
     const file = lockFile();
-    const all = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file, process.pid)));
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file, process.pid, WORK)));
     const taken = all.filter(({ status }) => status === 'fulfilled');
     expect(taken).toHaveLength(1);
     await (taken[0] as PromiseFulfilledResult<() => Promise<void>>).value();
@@ -24,7 +25,7 @@ describe('the lock of up', () => {
     child.stdin.end();
     await ended;
     writeFileSync(file, JSON.stringify({ schemaVersion: 1, ...identity, started: '1', since: '2026-11-28T03:14:15Z' }));
-    const all = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file, process.pid)));
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(file, process.pid, WORK)));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid });
   });

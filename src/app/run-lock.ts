@@ -2,10 +2,10 @@ import { link, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/p
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRecord } from '../../json';
-import { PlanRefusedError } from '../../errors';
-import { makeDirectory } from '../../make-directory';
-import { timeText } from './steps';
+import { isRecord } from '../json';
+import { PlanRefusedError } from '../errors';
+import { makeDirectory } from '../make-directory';
+import { minuteText } from '../minute-text';
 
 /** A process, so that another one with the same number is not taken for it. */
 export interface ProcessIdentity {
@@ -18,10 +18,15 @@ export interface ProcessIdentity {
   readonly space: string;
 }
 
-interface Held extends ProcessIdentity {
-  readonly schemaVersion: 1;
+/** A run at work. */
+export interface Holder {
+  readonly pid: number;
   /** RFC 3339. */
   readonly since: string;
+}
+
+interface Held extends ProcessIdentity, Holder {
+  readonly schemaVersion: 1;
 }
 
 export async function processIdentity(pid: number): Promise<ProcessIdentity> {
@@ -46,30 +51,49 @@ async function startOf(pid: number): Promise<string | undefined> {
   return state === undefined || state === 'Z' || state === 'X' ? undefined : fields[18];
 }
 
+/** What is locked, in the words of a refusal. */
+export interface LockedWork {
+  readonly rule: string;
+  /** `another up works on this environment` */
+  readonly what: string;
+  /**
+   * Take over a lock whose holder cannot be checked: it ran on another machine or in another container. Default: it is
+   * refused, and the file to remove is named.
+   */
+  readonly takesUnknown?: boolean;
+}
+
 /** Ends the hold. */
 export type Release = () => Promise<void>;
 
 /**
- * One run at a time on an environment of this checkout. What a killed run has left is taken over.
+ * One run at a time. What a killed run has left is taken over.
  * @throws PlanRefusedError where another run holds it
  */
-export async function takeLock(file: string, pid: number): Promise<Release> {
+export async function takeLock(file: string, pid: number, work: LockedWork): Promise<Release> {
   const own = await processIdentity(pid);
   await makeDirectory(dirname(file));
   const text = JSON.stringify({ schemaVersion: 1, ...own, since: new Date().toISOString() });
   const release: Release = () => rm(file, { force: true });
   for (let tries = 0; tries < 100; tries += 1) {
     if (await createWhole(file, text)) return release;
-    const stale = await staleText(file, own);
+    const stale = await staleText(file, own, work);
     if (stale !== undefined && (await replaceStale(file, stale, text))) return release;
     await sleep(20);
   }
-  throw refusal(file, 'another run takes it at this moment');
+  throw refusal(file, work, 'another run takes it at this moment');
+}
+
+/** The run that holds a lock at this moment; undefined where none does, or where that cannot be found out from here. */
+export async function holderOf(file: string, pid: number): Promise<Holder | undefined> {
+  const held = parse(await readFile(file, 'utf8').catch(() => ''));
+  const running = held && (await isRunning(held, await processIdentity(pid)));
+  return held && running === true ? { pid: held.pid, since: held.since } : undefined;
 }
 
 /** For a run that only looks. @throws PlanRefusedError where another run holds it */
-export async function refuseLocked(file: string, pid: number): Promise<void> {
-  await staleText(file, await processIdentity(pid));
+export async function refuseLocked(file: string, pid: number, work: LockedWork): Promise<void> {
+  await staleText(file, await processIdentity(pid), work);
 }
 
 /** A reader never finds half of it. @returns false where the file exists */
@@ -95,18 +119,19 @@ function isThere(error: unknown): boolean {
 }
 
 /** @returns what a run that is gone has left; undefined where there is nothing. @throws PlanRefusedError where one holds it */
-async function staleText(file: string, own: ProcessIdentity): Promise<string | undefined> {
+async function staleText(file: string, own: ProcessIdentity, work: LockedWork): Promise<string | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const held = parse(text);
   const running = held ? await isRunning(held, own) : undefined;
-  if (running === true) throw refusal(file, `pid ${held!.pid} runs since ${timeText(held!.since)}`);
-  if (running === undefined) throw refusal(file, held ? unknownHolder(held) : 'its lock cannot be read', true);
+  if (running === true) throw refusal(file, work, `pid ${held!.pid} runs since ${minuteText(held!.since)}`);
+  if (running === undefined && !work.takesUnknown)
+    throw refusal(file, work, held ? unknownHolder(held) : 'its lock cannot be read', true);
   return text;
 }
 
 function unknownHolder({ host, pid, since }: Held): string {
-  return `pid ${pid} on ${host} since ${timeText(since)}; whether it still runs cannot be seen from here`;
+  return `pid ${pid} on ${host} since ${minuteText(since)}; whether it still runs cannot be seen from here`;
 }
 
 /** The file is never missing in between: another run would create its own. One at a time replaces it. */
@@ -150,9 +175,7 @@ function parse(text: string): Held | undefined {
   }
 }
 
-function refusal(file: string, who: string, canBeRemoved = false): PlanRefusedError {
+function refusal(file: string, { rule, what }: LockedWork, who: string, canBeRemoved = false): PlanRefusedError {
   const hint = canBeRemoved ? `if that run is gone: rm ${file}` : 'wait for its end, or stop it with Ctrl-C or SIGTERM';
-  return new PlanRefusedError('nothing was changed', [
-    { rule: 'up-running', message: `another up works on this environment: ${who}`, hint },
-  ]);
+  return new PlanRefusedError('nothing was changed', [{ rule, message: `${what}: ${who}`, hint }]);
 }

@@ -1,0 +1,41 @@
+import { stat } from 'node:fs/promises';
+import { pid } from 'node:process';
+import { ApplyError, PlanRefusedError } from '../errors';
+import { holderOf, takeLock, type Holder, type LockedWork } from './run-lock';
+
+/**
+ * A lock of another machine or container is taken over: in CI a killed job leaves one, and the preconditions of each
+ * change still hold.
+ */
+const APPLY: LockedWork = {
+  rule: 'apply-running',
+  what: 'another apply works with this journal',
+  takesUnknown: true,
+};
+
+const lockOf = (journal: string): string => `${journal}.lock`;
+
+/**
+ * Runs `work` while no other run works with the journal. Two runs would each take the other's attempts for those of a
+ * killed run, and write secrets again.
+ * @throws PlanRefusedError (`apply-running`) while another one does; ApplyError where the lock cannot be written
+ */
+export async function withJournalLock<Result>(journal: string, work: () => Promise<Result>): Promise<Result> {
+  // `openJournal` says what is wrong with a pipe or a directory, and a device keeps nothing that could be shared.
+  const found = await stat(journal).catch(() => undefined);
+  if (found && !found.isFile()) return work();
+  const release = await takeLock(lockOf(journal), pid, APPLY).catch((cause: Error) => {
+    if (cause instanceof PlanRefusedError) throw cause;
+    throw new ApplyError(`the journal ${journal} cannot be locked: ${cause.message}`, journal, { cause });
+  });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+/** The `apply` that works with the journal at this moment. */
+export async function applyAtWork(journal: string): Promise<Holder | undefined> {
+  return holderOf(lockOf(journal), pid);
+}
