@@ -1,3 +1,5 @@
+import { appContext as contextOf, type AppContext } from './app/context';
+
 /**
  * The library behind the command line. The use cases (`planPolicies`, `applyPolicies` …) do everything that the
  * commands do: they verify the version and the permissions, test secrets, and recognize a killed run. Nothing here
@@ -10,7 +12,7 @@ export type { Json, JsonObject } from './json';
 export { describeSecretReference, isSecretReference, type SecretReference } from './secret-reference';
 
 // The use cases.
-export { appContext, type AppContext } from './app/context';
+export type { AppContext } from './app/context';
 export { EVENTS_VERSION, type AppEvent } from './app/events';
 export { loadFrom, loadOrThrow, type PolicySource } from './app/load';
 export { withSession, type Session } from './app/session';
@@ -50,3 +52,8 @@ export * from './conformance';
 
 export * from './deploy';
 export { checkRules, rules, waive, type Rule, type RuleFinding, type SynthesisedStack } from './rules';
+
+/** A context with a default for each missing part: no variables, no abort, this process, and events are dropped. */
+export function appContext(given: Partial<AppContext> = {}): AppContext {
+  return contextOf({ pid: process.pid, ...given });
+}

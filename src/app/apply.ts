@@ -68,7 +68,7 @@ export interface Applied {
  */
 export async function applyPolicies(context: AppContext, written: ApplyPoliciesOptions): Promise<Applied> {
   const declaration = await loadOrThrow(context, written);
-  return withJournalLock(written.journal, () => applyDeclaration(context, declaration, written));
+  return withJournalLock(context, written.journal, () => applyDeclaration(context, declaration, written));
 }
 
 async function applyDeclaration(

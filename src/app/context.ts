@@ -5,6 +5,8 @@ import type { AppEvent } from './events';
 export interface AppContext {
   /** Variables that references to secrets may use. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of this process: locks name it, so that another run can tell whether it is still there. */
+  readonly pid: number;
   /** The directory in which programs such as Terraform are started. */
   readonly cwd: string;
   /** Aborted: start nothing new, finish what is in flight, report. */
@@ -16,7 +18,7 @@ export interface AppContext {
 }
 
 /** A context with a default for each missing part: no variables, no abort, and events are dropped. */
-export function appContext(given: Partial<AppContext> = {}): AppContext {
+export function appContext(given: Partial<AppContext> & Pick<AppContext, 'pid'>): AppContext {
   return {
     env: {},
     cwd: '.',

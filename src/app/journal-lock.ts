@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { pid } from 'node:process';
 import { ApplyError, PlanRefusedError } from '../errors';
+import type { AppContext } from './context';
 import { holderOf, takeLock, type Holder, type LockedWork } from './run-lock';
 
 /**
@@ -20,7 +20,11 @@ const lockOf = (journal: string): string => `${journal}.lock`;
  * killed run, and write secrets again.
  * @throws PlanRefusedError (`apply-running`) while another one does; ApplyError where the lock cannot be written
  */
-export async function withJournalLock<Result>(journal: string, work: () => Promise<Result>): Promise<Result> {
+export async function withJournalLock<Result>(
+  { pid }: Pick<AppContext, 'pid'>,
+  journal: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   // `openJournal` says what is wrong with a pipe or a directory, and a device keeps nothing that could be shared.
   const found = await stat(journal).catch(() => undefined);
   if (found && !found.isFile()) return work();
@@ -36,6 +40,6 @@ export async function withJournalLock<Result>(journal: string, work: () => Promi
 }
 
 /** The `apply` that works with the journal at this moment. */
-export async function applyAtWork(journal: string): Promise<Holder | undefined> {
+export async function applyAtWork({ pid }: Pick<AppContext, 'pid'>, journal: string): Promise<Holder | undefined> {
   return holderOf(lockOf(journal), pid);
 }

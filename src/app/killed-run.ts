@@ -41,9 +41,9 @@ export async function leftByKilledRun(context: AppContext, file: string, declara
   return doubtsIn(context, { file, journal }, declaration);
 }
 
-async function tellAtWork({ emit }: AppContext, journal: string): Promise<boolean> {
-  const holder = await applyAtWork(journal);
-  if (holder) emit({ type: 'apply-at-work', ...holder });
+async function tellAtWork(context: AppContext, journal: string): Promise<boolean> {
+  const holder = await applyAtWork(context, journal);
+  if (holder) context.emit({ type: 'apply-at-work', ...holder });
   return holder !== undefined;
 }
 

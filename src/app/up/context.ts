@@ -23,8 +23,6 @@ export interface UpContext extends AppContext {
   readonly ask: (question: string) => Promise<boolean>;
   /** Programs may color what they print. */
   readonly colored: boolean;
-  /** Of this program: another run can see whether it still works. */
-  readonly pid: number;
   /** How far the run is, for the next one. Absent: nothing is changed. */
   readonly record?: RunRecord;
   /** Keeps runs of other checkouts away from the host. Absent: there is no host. */

@@ -54,7 +54,6 @@ export const command: Command<DeclarationOptions & UpOptions> = {
 export function upContextFor(context: CommandContext, options: Pick<CommonOptions, 'quiet'>): UpContext {
   return {
     ...appFor(context, options, upWords),
-    pid: process.pid,
     canAsk: canAsk(context),
     ask: (question) => askYes(context, question),
     colored: context.terminal.live,

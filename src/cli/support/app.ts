@@ -21,7 +21,7 @@ export function appFor(
     (words[event.type] as ((event: AppEvent) => readonly Said[]) | undefined)?.(event).forEach((said) =>
       tell(context, said),
     );
-  return { env: terminal.env, cwd: terminal.cwd, signal, secrets, emit };
+  return { env: terminal.env, cwd: terminal.cwd, pid: process.pid, signal, secrets, emit };
 }
 
 function tell({ terminal, progress }: Pick<CommandContext, 'terminal' | 'progress'>, said: Said): void {
