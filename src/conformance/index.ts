@@ -32,7 +32,7 @@ export {
   type Report,
   type RootCause,
 } from './model/result';
-export { reserveOf, type RateLimit } from './budget/rate-limit';
+export { reserveOf, type RateLimit } from './pull/rate-limit';
 export type { Caching } from './pull/caching';
 export { openCachePuller, type CachePuller, type WarmedPull } from './pull/cache-puller';
 export { runConformance, type ConformanceOptions } from './run/runner';

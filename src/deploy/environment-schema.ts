@@ -5,7 +5,7 @@ import { edgeSchema } from './edge';
 import { harborSchema } from './harbor/harbor-schema';
 import { hostSchema } from './host-schema';
 import { machineSchema } from './machine';
-import { pairSchema } from './pair/pair-schema';
+import { pairSchema } from './pair-schema';
 import { stateSchema } from './state';
 
 const words = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 1000 }) as const;

@@ -4,7 +4,7 @@ import type { EdgeEnvironment } from './edge';
 import type { HarborEnvironment } from './harbor/harbor-schema';
 import type { HostEnvironment } from './host-schema';
 import type { MachineEnvironment } from './machine';
-import type { PairEnvironment } from './pair/pair-schema';
+import type { PairEnvironment } from './pair-schema';
 import type { StateEnvironment } from './state';
 
 export interface DeployWaiver {

@@ -1,4 +1,4 @@
-import { SERVICES, type ServiceId } from './harbor/service-ids';
+import { SERVICES, type ServiceId } from './service-ids';
 import { readFileOf, type ReadFile } from './read-tree';
 
 /** An image by tag and digest, and how it starts. */

@@ -4,7 +4,7 @@ import { hasErrors, type Diagnostic } from '../diagnostic';
 import type { Environment } from './environment';
 import { DEFAULT_DATA_VOLUME, DEFAULT_PREPARED_DIRECTORY } from './harbor/harbor-schema';
 import { IMAGE_NAMES, releaseOf } from './harbor/release';
-import type { ServiceId } from './harbor/service-ids';
+import type { ServiceId } from './service-ids';
 import { missingDigests, runningServices } from './harbor/services';
 import { loadHostSettings } from './host-settings';
 import { loadImages, type HarborPins, type ImagePin } from './images';

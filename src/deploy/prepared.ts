@@ -1,4 +1,4 @@
-import { SERVICES, type ServiceId } from './harbor/service-ids';
+import { SERVICES, type ServiceId } from './service-ids';
 import { readFileOf, type ReadFile } from './read-tree';
 
 /**

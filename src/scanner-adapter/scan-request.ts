@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseBasic } from '../sandbox/access/caller';
-import { createAuthorizer } from '../sandbox/registry/upstream-auth';
-import { readBytes, sendExpectingSuccess, type UpstreamRegistry } from '../sandbox/registry/upstream-http';
+import { createAuthorizer } from '../sandbox/outgoing/upstream-auth';
+import { readBytes, sendExpectingSuccess, type UpstreamRegistry } from '../sandbox/outgoing/upstream-http';
 
 export type Capability = 'vulnerability' | 'sbom';
 

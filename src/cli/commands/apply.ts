@@ -7,7 +7,7 @@ import type { Plan } from '../../plan/plan';
 import { UsageError } from '../../errors';
 import { plural } from '../../plural';
 import { appFor } from '../support/app';
-import { askYes, canAsk } from '../terminal/confirm';
+import { askYes, canAsk } from '../support/confirm';
 import { abortedCode, ExitCode, type Command, type CommandContext } from '../command';
 import { acrossInstances } from '../support/fleet';
 import {

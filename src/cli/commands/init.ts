@@ -3,7 +3,7 @@ import { CI_SYSTEMS, DEFAULT_UPSTREAMS, UPSTREAMS } from '../../app/init/answers
 import { initialise, type InitOptions } from '../../app/init/ask';
 import { initialisedAsJson, initialisedAsText } from '../../app/render/initialised';
 import { appFor } from '../support/app';
-import { askText, canAsk } from '../terminal/confirm';
+import { askText, canAsk } from '../support/confirm';
 import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addCredentialOptions, addFormatOption } from '../options';
 

@@ -6,7 +6,7 @@ import type { UpOptions } from '../../app/up/options';
 import type { UpResult } from '../../app/up/recorded-run';
 import { up, type UpTelling } from '../../app/up/up';
 import { appFor } from '../support/app';
-import { askYes, canAsk } from '../terminal/confirm';
+import { askYes, canAsk } from '../support/confirm';
 import { abortedCode, exitCodeOf, type ExitCode } from '../exit-code';
 import type { Command, CommandContext, CommonOptions } from '../command';
 import { addDeclarationOptions, addFormatOption, age, type DeclarationOptions, duration } from '../options';

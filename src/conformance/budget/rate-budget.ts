@@ -5,7 +5,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import { namedImage } from '../pull/named-image';
 import type { Measure } from '../model/outcome';
 import { oncePerKey } from '../../once';
-import { readRateLimit, reserveOf, type RateLimit } from './rate-limit';
+import { readRateLimit, reserveOf, type RateLimit } from '../pull/rate-limit';
 
 export interface Leave {
   /** Why the check must not pull now; absent if it may. */

@@ -2,7 +2,7 @@ import type { RegistryClient } from '../../oci';
 import { mapBounded } from '../../map-bounded';
 import { pingUpstream } from '../harbor-api';
 import type { CheckContext } from '../model/context';
-import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from '../run/front-door';
+import { blameFrontDoor, blameRealm, foreignRealm, probeFrontDoor } from './front-door';
 import { pullerOf } from '../pull/puller';
 import type { CheckResult } from '../model/result';
 import { failuresOf, inherit, probe, withCauses, type Probed } from './explain';

@@ -3,7 +3,7 @@ import type { Problem } from '../model/problem';
 import type { CheckResult } from '../model/result';
 import type { ProjectTarget } from '../model/target';
 import type { RegistryDifference } from '../support/registry-drift';
-import type { OriginBlob, OriginFinding, OriginManifest } from './ask-origin';
+import type { OriginBlob, OriginFinding, OriginManifest } from '../support/ask-origin';
 import type { BlobAgain } from './pull-again';
 import type { Symptom } from './symptom';
 import type { Reach } from './upstream-probes';

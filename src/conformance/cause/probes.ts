@@ -2,7 +2,7 @@ import type { CheckContext, PullContext } from '../model/context';
 import { readHarborState, readRobot, type HarborState } from '../harbor-api';
 import { oncePerKey } from '../../once';
 import type { PullCredential } from '../model/target';
-import { within } from '../run/time-bound';
+import { within } from '../pull/time-bound';
 import type { RobotFinding } from './findings';
 import { UpstreamProbes } from './upstream-probes';
 

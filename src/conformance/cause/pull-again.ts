@@ -12,7 +12,7 @@ import { errorCode, errorText } from '../answer-words';
 import { readArtifact } from '../harbor-api';
 import type { PullContext } from '../model/context';
 import { namedImage } from '../pull/named-image';
-import { within } from '../run/time-bound';
+import { within } from '../pull/time-bound';
 
 const WITHIN_MS = 10_000;
 

@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import { askOrigin, clockSkew, type OriginFinding } from './ask-origin';
+import { askOrigin, clockSkew, type OriginFinding } from '../support/ask-origin';
 import type { PullContext } from '../model/context';
 import { oncePerKey } from '../../once';
 

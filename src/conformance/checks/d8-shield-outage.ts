@@ -3,7 +3,7 @@ import { header } from '../../oci';
 import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { UpstreamControl } from '../model/target';
-import { within } from '../run/time-bound';
+import { within } from '../pull/time-bound';
 import { askMirror, type Mirror } from '../support/per-mirror';
 import { needsUpstream, scratchImage } from '../support/scratch';
 import { asClientOf, shieldedMirrors, type ShieldedMirror } from '../support/shielded';

@@ -7,7 +7,7 @@ import { HIDDEN_REFERRERS } from '../model/deviation';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
 import type { NamedImage } from '../pull/named-image';
-import { openUpstream } from '../support/open-upstream';
+import { openUpstream } from '../pull/open-upstream';
 import { perImage } from '../support/per-image';
 import { findReferrers, readReferrers, type Referrer } from '../support/referrers';
 

@@ -6,7 +6,7 @@ import { REWRITTEN_INDEX } from '../model/deviation';
 import { fetchManifest, type FetchedManifest } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
 import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
-import { openUpstream } from '../support/open-upstream';
+import { openUpstream } from '../pull/open-upstream';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 

@@ -7,7 +7,7 @@ import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../mod
 import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 import type { UpstreamOrigin, VulnerabilityTarget } from '../model/target';
 import { bringIntoCache, guardedReferences, needsVulnerability, waitForScan } from '../support/vulnerability';
-import { openUpstream } from '../support/open-upstream';
+import { openUpstream } from '../pull/open-upstream';
 import { problem, type Problem } from '../model/problem';
 
 export const check: ProjectCheck = {

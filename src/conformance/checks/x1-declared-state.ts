@@ -1,4 +1,4 @@
-import { askOrigin } from '../cause/ask-origin';
+import { askOrigin } from '../support/ask-origin';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { counted, dayOf, sizeOf } from '../answer-words';
 import { mapBounded } from '../../map-bounded';

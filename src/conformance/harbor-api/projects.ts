@@ -2,7 +2,7 @@ import { compact } from '../../compact';
 import { errorCode } from '../answer-words';
 import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
-import type { RetentionPolicy } from '../support/retention';
+import type { RetentionPolicy } from './retention';
 import { getApi, parse, type AskingProject } from './ask';
 
 export type ProjectAnswer =

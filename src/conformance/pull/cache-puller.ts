@@ -1,11 +1,11 @@
 import { compact } from '../../compact';
 import { manifestReference, RegistryClient, type RetryPolicy } from '../../oci';
 import { describeAnswer } from '../answer-words';
-import { readRateLimit, type RateLimit } from '../budget/rate-limit';
+import { readRateLimit, type RateLimit } from './rate-limit';
 import { readArtifact } from '../harbor-api';
 import type { PullContext } from '../model/context';
 import type { ConformanceTarget, ProjectTarget } from '../model/target';
-import { openUpstream } from '../support/open-upstream';
+import { openUpstream } from './open-upstream';
 import { waitUntilCached, type Caching } from './caching';
 import { namedImage } from './named-image';
 import { pullImage, type PulledImage } from './pull';

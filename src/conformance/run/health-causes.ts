@@ -22,7 +22,7 @@ import { problem, type Problem } from '../model/problem';
 import type { Cause, CheckResult } from '../model/result';
 import type { ConformanceTarget, ProjectTarget, PullCredential } from '../model/target';
 import { pullerOf } from '../pull/puller';
-import { knockedCause } from './front-door';
+import { knockedCause } from '../cause/front-door';
 
 /* Causes for `health` and `doctor`: from the same probes and rules as in a run, in the same words. */
 

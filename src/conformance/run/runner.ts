@@ -8,7 +8,7 @@ import { runWithout } from '../budget/deduplicated';
 import { isChosen, type ChosenCheck } from './failed-checks';
 import { explainResults } from '../cause/explain-results';
 import { costOf } from './cost';
-import { isUnreachable, knock } from './front-door';
+import { isUnreachable, knock } from '../cause/front-door';
 import { readHarborVersion } from '../harbor-api';
 import { ImageCache } from '../pull/image-cache';
 import { pullerOf } from '../pull/puller';
@@ -21,7 +21,7 @@ import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './r
 import { SecretGuard, watchSecrets } from './secret-guard';
 import { inRunOrder, selectChecks } from '../selection';
 import { UnansweredChecks } from './unanswered-checks';
-import { timeBound } from './time-bound';
+import { timeBound } from '../pull/time-bound';
 import { toReport } from './to-report';
 import type { ConformanceTarget, ProjectTarget } from '../model/target';
 

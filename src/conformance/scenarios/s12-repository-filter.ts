@@ -4,7 +4,7 @@ import { describePlain, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { hasFeature } from '../harbor-version';
 import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
-import { letsThrough } from '../support/repository-filter';
+import { letsThrough } from '../harbor-api/repository-filter';
 import { requestsTo } from '../support/upstream-log';
 
 export const check: ProjectCheck = {

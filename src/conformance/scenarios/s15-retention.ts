@@ -7,7 +7,7 @@ import { hasFeature } from '../harbor-version';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
-import { rehearse } from '../support/retention';
+import { rehearse } from '../harbor-api/retention';
 import { notCached } from '../pull/cached-pull';
 
 export const check: ProjectCheck = {

@@ -9,7 +9,7 @@ import type { PulledImage } from '../pull/pull';
 import { needsUpstream } from '../support/scratch';
 import { notCached } from '../pull/cached-pull';
 import type { UpstreamControl } from '../model/target';
-import { within } from '../run/time-bound';
+import { within } from '../pull/time-bound';
 import { teachShields, withShields } from '../support/shielded';
 import { LATENCY_BOUND_MS } from '../support/upstream-down';
 

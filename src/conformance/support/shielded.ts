@@ -4,7 +4,7 @@ import { evidence, fail, type Outcome } from '../model/outcome';
 import type { ProjectContext } from '../model/check';
 import type { MirrorTarget } from '../model/target';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { within } from '../run/time-bound';
+import { within } from '../pull/time-bound';
 import { askMirror, type Mirror } from './per-mirror';
 
 export type ShieldedMirror = MirrorTarget & { readonly shield: NonNullable<MirrorTarget['shield']> };

@@ -8,7 +8,7 @@ import { problem } from '../model/problem';
 import { readBlob } from '../pull/blob-reading';
 import { fetchManifest } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
-import { openUpstream } from './open-upstream';
+import { openUpstream } from '../pull/open-upstream';
 import { perImage } from './per-image';
 import { findReferrers, type Referrer } from './referrers';
 

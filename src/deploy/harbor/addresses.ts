@@ -1,5 +1,5 @@
 import { DEFAULT_SUBNETS, type HarborEnvironment } from './harbor-schema';
-import { SERVICES, type ServiceId } from './service-ids';
+import { SERVICES, type ServiceId } from '../service-ids';
 
 const FIRST_HOST = 10;
 

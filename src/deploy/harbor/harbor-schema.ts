@@ -1,5 +1,5 @@
 import { durationField, durationSeconds } from '../../duration';
-import { SERVICES, type ServiceId } from './service-ids';
+import { SERVICES, type ServiceId } from '../service-ids';
 import { storageSchema, type AzureStorage, type GcsStorage, type S3Storage } from './storage-schema';
 
 /** The `harbor:` section of an environment, with the keys of its file. */

@@ -1,7 +1,7 @@
 import gt from 'semver/functions/gt';
 import lt from 'semver/functions/lt';
 import rsort from 'semver/functions/rsort';
-import type { ServiceId } from './service-ids';
+import type { ServiceId } from '../service-ids';
 
 /** Differences between Harbor releases that affect their containers. */
 export interface Release {

@@ -1,6 +1,6 @@
 import type { HostMount } from '../edge';
 import type { NetworkId } from './harbor-schema';
-import type { ServiceId } from './service-ids';
+import type { ServiceId } from '../service-ids';
 
 /** A service's container as data, like its entry in Harbor's Compose file (docs/harbor-behavior.md 11.1). */
 export interface Service {

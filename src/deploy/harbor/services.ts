@@ -8,7 +8,7 @@ import {
 } from './harbor-schema';
 import { releaseOf, type Release } from './release';
 import type { Service } from './service';
-import { READ_ENV_FILE, SERVICES, type ServiceId } from './service-ids';
+import { READ_ENV_FILE, SERVICES, type ServiceId } from '../service-ids';
 
 const HARBOR = '10000:10000';
 const DATABASE = '999:999';

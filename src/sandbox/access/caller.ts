@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from '../context';
 import { findRobot, robotFullName } from './robot-name';
 import type { RobotRow, UserRow } from '../store/rows';
-import { matchesSecret } from './secret';
+import { matchesSecret } from '../store/secret';
 import { configuredText } from '../configuration';
 
 /**

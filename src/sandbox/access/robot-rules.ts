@@ -1,4 +1,4 @@
-import { badRequest } from '../api/errors';
+import { badRequest } from '../errors';
 import { PROJECT_PERMISSIONS, SYSTEM_PERMISSIONS } from './permission-catalog';
 import type { Access, RobotPermission } from '../store/rows';
 

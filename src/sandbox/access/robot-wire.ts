@@ -1,4 +1,4 @@
-import { omitEmpty, wireTime } from '../api/wire';
+import { omitEmpty, wireTime } from '../go-compat/wire';
 import type { RobotPermission, RobotRow } from '../store/rows';
 import type { Store } from '../store/store';
 import { robotFullName } from './robot-name';

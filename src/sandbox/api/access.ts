@@ -1,5 +1,5 @@
 import { type Caller, callerName } from '../access/caller';
-import { HarborError, notFound } from './errors';
+import { HarborError, notFound } from '../errors';
 import { mayInProject, mayInSystem } from '../access/permissions';
 import type { ProjectRow } from '../store/rows';
 import type { Store } from '../store/store';

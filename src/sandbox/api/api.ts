@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context';
-import { HarborError, notFound, unprocessable } from './errors';
+import { HarborError, notFound, unprocessable } from '../errors';
 import type { Answer } from './answer';
 import type { Call } from './call';
 import { bindBody, type FieldType, type JsonObject, type Model } from './model';

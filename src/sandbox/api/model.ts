@@ -1,4 +1,4 @@
-import { unprocessable } from './errors';
+import { unprocessable } from '../errors';
 
 /** A decoded body. Its fields have the types of the model, because `bindBody` has checked them. */
 export type JsonObject = Record<string, unknown>;

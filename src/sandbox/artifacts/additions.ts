@@ -1,5 +1,5 @@
-import { badRequest, internalError } from '../api/errors';
-import type { BlobStore } from '../registry/blob-store';
+import { badRequest, internalError } from '../errors';
+import type { BlobStore } from '../context/blob-store';
 import { isIndex } from '../registry/artifact-metadata';
 import { parseManifest } from '../registry/manifest';
 import type { ArtifactRow } from '../store/rows';

@@ -1,4 +1,4 @@
-import { omitEmpty, wireTime } from '../api/wire';
+import { omitEmpty, wireTime } from '../go-compat/wire';
 import type { LabelRow } from '../store/rows';
 
 /** `project_id` is left out for a global label, because it is 0. */

@@ -1,4 +1,4 @@
-import { omitEmpty, wireTime } from '../api/wire';
+import { omitEmpty, wireTime } from '../go-compat/wire';
 import type { AccessoryRow, ArtifactReference, ArtifactRow, ScannerRow, TagRow } from '../store/rows';
 import { additionTypes } from './additions';
 import { isTagImmutable } from '../immutable/matcher';

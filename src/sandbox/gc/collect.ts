@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context';
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import { logLine } from '../jobs/job-log';
 import { deleteArtifact } from '../registry/artifacts';
 import { topLevelArtifacts } from '../registry/top-level';

@@ -1,4 +1,4 @@
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import type { ArtifactRow, ImmutableTagRuleRow, TagRow } from '../store/rows';
 import { PatternError } from '../selection/glob';
 import { type Candidate, select, type Selector, SelectorError } from '../selection/selector';

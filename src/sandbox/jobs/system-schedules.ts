@@ -4,10 +4,10 @@ import { requireSystem } from '../api/access';
 import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
+import { omitEmpty, wireTime } from '../go-compat/wire';
 import type { Context } from '../context';
 import { cronProblem, nextRun } from '../go-compat/cron';
-import { badRequest, GoPanic, notFound, unprocessable } from '../api/errors';
+import { badRequest, GoPanic, notFound, unprocessable } from '../errors';
 import type { JobExecutionRow, JobTrigger, ScheduledJob, ScheduleRow } from '../store/rows';
 
 /** The request body of all system schedules. */

@@ -1,7 +1,7 @@
 import type { Context } from '../context';
 import { allowedCves, reportsOf, verdictOn } from '../scanning/reports';
 import { scannerOf } from '../scanning/scanners';
-import { isAtLeast, type Severity, severityOf } from '../scanning/vulnerability-report';
+import { isAtLeast, type Severity, severityOf } from '../store/rows/vulnerability-report';
 import { select } from '../selection/selector';
 import type { ArtifactRow, PreheatPolicyRow, ProjectRow } from '../store/rows';
 import type { Store } from '../store/store';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readJson, sendExpectingSuccess } from '../registry/upstream-http';
+import { readJson, sendExpectingSuccess } from '../outgoing/upstream-http';
 import type { PreheatInstanceRow } from '../store/rows';
 
 /** An image that a provider has to fetch. */

@@ -1,4 +1,4 @@
-import type { ArtifactEvent } from '../artifacts/listeners';
+import type { ArtifactEvent } from '../context/listeners';
 import type { Context } from '../context';
 import { logLine } from '../jobs/job-log';
 import { PatternError } from '../selection/glob';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../api/model';
-import { internalError } from '../api/errors';
+import { internalError } from '../errors';
 import type { AllowlistRow } from '../store/rows';
 
 /** A blank or repeated CVE id is a plain Go error, so 500 (docs/harbor-behavior.md 5.5). */

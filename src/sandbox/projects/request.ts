@@ -4,12 +4,12 @@ import { type JsonObject, type Model, model } from '../api/model';
 import type { Caller } from '../access/caller';
 import { configuredFlag, configuredNumber, configuredText } from '../configuration';
 import type { Context } from '../context';
-import { badRequest, conflict, HarborError, internalError } from '../api/errors';
+import { badRequest, conflict, HarborError, internalError } from '../errors';
 import { isInt32, parseIntError } from '../go-compat/parse';
 import type { Features } from '../versions';
 import { mayInSystem } from '../access/permissions';
 import type { NewProject } from './lifecycle';
-import { FILTER_KINDS, filterProblem } from './repository-filter';
+import { FILTER_KINDS, filterProblem } from '../registry/repository-filter';
 import { storageLimitProblem } from './storage-limit';
 import type { Store } from '../store/store';
 

@@ -1,4 +1,4 @@
-import { omitEmpty, wireTime } from '../api/wire';
+import { omitEmpty, wireTime } from '../go-compat/wire';
 import type { Caller } from '../access/caller';
 import { configuredFlag } from '../configuration';
 import { mayInProject, PROJECT_ADMIN, rolesIn } from '../access/permissions';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { badRequest, type HarborError } from '../api/errors';
+import { badRequest, type HarborError } from '../errors';
 
 /**
  * Harbor's ValidateHTTPURL: `http://` is assumed; surrounding spaces, slashes at the end, the query and a user with a

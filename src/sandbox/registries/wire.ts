@@ -1,5 +1,5 @@
-import { notFound } from '../api/errors';
-import { omitEmpty, wireTime } from '../api/wire';
+import { notFound } from '../errors';
+import { omitEmpty, wireTime } from '../go-compat/wire';
 import type { Context } from '../context';
 import type { RegistryCredential, RegistryRow } from '../store/rows';
 import type { Store } from '../store/store';

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { callerName, parseBasic, resolveCaller } from '../access/caller';
 import type { Context } from '../context';
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import { isSysadmin, mayInProject, mayInSystem } from '../access/permissions';
 import type { ProjectRow } from '../store/rows';
 import type { RegistryPath } from './registry-path';
 import { projectOf } from './registry-path';
-import type { TokenAccess } from './token-service';
+import type { TokenAccess } from '../context/token-service';
 import { API_VERSION } from './wire';
 
 /** `scanner-pull`: only robots of scanners have it, not even an admin. */

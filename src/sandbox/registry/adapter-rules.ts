@@ -1,4 +1,4 @@
-import type { UpstreamRegistry } from './upstream-http';
+import type { UpstreamRegistry } from '../outgoing/upstream-http';
 
 const ECR_URL =
   /^https:\/\/(?:api|(\d+)\.dkr)\.ecr(?:-public|-fips)?\.([\w-]+)\.(?:amazonaws\.com(?:\.cn)?|sc2s\.sgov\.gov|c2s\.ic\.gov)/;

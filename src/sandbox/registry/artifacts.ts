@@ -1,10 +1,10 @@
 import type { Context } from '../context';
-import { HarborError, notFound } from '../api/errors';
+import { HarborError, notFound } from '../errors';
 import { isTagImmutable, requireDeletableArtifacts } from '../immutable/matcher';
 import type { ArtifactRow, ProjectRow, RepositoryRow, TagRow } from '../store/rows';
 import { forgetReports } from '../scanning/reports';
 import type { Store } from '../store/store';
-import { isDigest } from './digest';
+import { isDigest } from '../context/digest';
 import { releaseUnusedBlobs } from './quota';
 
 /** By digest or by tag; undefined when it is not stored here. */

@@ -1,4 +1,4 @@
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import type { ProjectRow } from '../store/rows';
 
 /** Harbor's message when the upstream, or its own `max_upstream_conn`, limits the rate. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Context } from '../context';
-import { ERROR_CONTENT_TYPE, HarborError } from '../api/errors';
+import { ERROR_CONTENT_TYPE, HarborError } from '../errors';
 import { checkAccess, resolveSubject } from './access';
 import { ConnectionLimit } from './connection-limit';
 import type { Exchange, Registry } from './exchange';

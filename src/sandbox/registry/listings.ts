@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import type { Context } from '../context';
-import { badRequest, notFound } from '../api/errors';
+import { badRequest, notFound } from '../errors';
 import type { AccessoryRow } from '../store/rows';
 import { findArtifact, tagsOf } from './artifacts';
-import { isDigest } from './digest';
+import { isDigest } from '../context/digest';
 import type { Exchange, Registry } from './exchange';
 import { repositoryAtUpstream } from './proxy-cache';
 import { healthyUpstream, libraryRepository, openUpstream, refuseFiltered } from './proxy-upstream';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { HarborError, internalError } from '../api/errors';
+import { HarborError, internalError } from '../errors';
 import type { ConnectionLimit } from './connection-limit';
 import { sniffContentType } from './content-sniff';
 import type { Exchange, Registry } from './exchange';

@@ -1,8 +1,8 @@
-import { notFound } from '../api/errors';
+import { notFound } from '../errors';
 import { deleteArtifact, findArtifact } from './artifacts';
 import type { ConnectionLimit } from './connection-limit';
 import { tooManyRequests } from './connection-limit';
-import { isDigest } from './digest';
+import { isDigest } from '../context/digest';
 import type { Exchange, Registry } from './exchange';
 import type { CachedIndex } from './proxy-cache';
 import { repositoryAtUpstream } from './proxy-cache';

@@ -1,10 +1,10 @@
 import type { Context } from '../context';
-import { notFound } from '../api/errors';
-import { passesFilter } from '../projects/repository-filter';
+import { notFound } from '../errors';
+import { passesFilter } from './repository-filter';
 import type { ProjectRow, RegistryRow } from '../store/rows';
 import type { Upstream, UpstreamRegistry } from './upstream-client';
 import { createUpstream } from './upstream-client';
-import { habitsOf } from './upstream-habits';
+import { habitsOf } from '../outgoing/upstream-habits';
 
 /** The upstream of a proxy project, while Harbor considers it healthy; undefined for every other project. */
 export function healthyUpstream({ store }: Context, project: ProjectRow): RegistryRow | undefined {

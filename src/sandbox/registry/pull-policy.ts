@@ -1,9 +1,9 @@
 import type { Context } from '../context';
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import type { ArtifactRow, ProjectRow } from '../store/rows';
 import { allowedCves, partsOf, reportsOf, type Verdict, verdictOn } from '../scanning/reports';
 import { askMetadata, hasCapability, scannerOf } from '../scanning/scanners';
-import { isAtLeast, type Severity, severityOf } from '../scanning/vulnerability-report';
+import { isAtLeast, type Severity, severityOf } from '../store/rows/vulnerability-report';
 import { accessoriesOf } from './accessories';
 
 const SIGNATURES = [

@@ -1,8 +1,8 @@
 import { auditArtifact } from '../audit/entries';
 import { getArtifact } from './artifacts';
-import { SMALL_BYTES } from './blob-memory';
-import type { ByteRange } from './blob-store';
-import { isDigest } from './digest';
+import { SMALL_BYTES } from '../context/blob-memory';
+import type { ByteRange } from '../context/blob-store';
+import { isDigest } from '../context/digest';
 import type { Exchange, Registry } from './exchange';
 import { MEDIA_TYPE } from './manifest';
 import { checkPullPolicy } from './pull-policy';

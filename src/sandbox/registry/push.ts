@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify';
-import { artifactPushed, deleteArtifactAs } from '../artifacts/events';
-import { HarborError } from '../api/errors';
+import { artifactPushed, deleteArtifactAs } from './events';
+import { HarborError } from '../errors';
 import { requirePushableTag } from '../immutable/matcher';
 import { scanAfterPush } from '../scanning/scans';
 import { getArtifact } from './artifacts';
-import { DigestMismatchError } from './blob-store';
-import { digestOf, isDigest } from './digest';
+import { DigestMismatchError } from '../context/blob-store';
+import { digestOf, isDigest } from '../context/digest';
 import type { Exchange, Registry } from './exchange';
 import { publicOrigin } from './exchange';
 import { MissingReferencesError } from './local-registry';

@@ -1,4 +1,4 @@
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import { configuredFlag } from '../configuration';
 import type { QuotaRow } from '../store/rows';
 import type { Store } from '../store/store';

@@ -1,4 +1,4 @@
-import { badRequest, notFound } from '../api/errors';
+import { badRequest, notFound } from '../errors';
 
 /** What a path below a repository names. `tags` and `referrers` are lists. */
 export type RepositoryTarget = 'manifest' | 'tags' | 'upload' | 'blob' | 'referrers';

@@ -3,8 +3,8 @@ import { configuredNumber } from '../configuration';
 import type { Context } from '../context';
 import type { RegistryAction, Subject } from './access';
 import { basicSubject, scannerSubject } from './access';
-import type { TokenAccess } from './token-service';
-import { SERVICE } from './token-service';
+import type { TokenAccess } from '../context/token-service';
+import { SERVICE } from '../context/token-service';
 import { sendJson } from './wire';
 
 const ACTIONS: readonly RegistryAction[] = ['pull', 'push', 'delete', 'scanner-pull'];

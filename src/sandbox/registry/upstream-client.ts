@@ -2,14 +2,14 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { adapterProblem } from './adapter-rules';
 import type { Manifest } from './manifest';
 import { ACCEPTED_MEDIA_TYPES, parseManifest } from './manifest';
-import type { Authorizer } from './upstream-auth';
-import { NEWEST_HABITS } from './upstream-habits';
-import { createAuthorizer } from './upstream-auth';
-import type { UpstreamRegistry } from './upstream-http';
-import { readBytes, readJson, send, sendExpectingSuccess, UpstreamError } from './upstream-http';
+import type { Authorizer } from '../outgoing/upstream-auth';
+import { NEWEST_HABITS } from '../outgoing/upstream-habits';
+import { createAuthorizer } from '../outgoing/upstream-auth';
+import type { UpstreamRegistry } from '../outgoing/upstream-http';
+import { readBytes, readJson, send, sendExpectingSuccess, UpstreamError } from '../outgoing/upstream-http';
 
-export type { UpstreamRegistry } from './upstream-http';
-export { UpstreamError } from './upstream-http';
+export type { UpstreamRegistry } from '../outgoing/upstream-http';
+export { UpstreamError } from '../outgoing/upstream-http';
 
 /** The result of a HEAD. A missing digest or length is passed on as '' and 0. */
 export interface RemoteDescriptor {

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Manifest } from './manifest';
-import { createAuthorizer } from './upstream-auth';
+import { createAuthorizer } from '../outgoing/upstream-auth';
 import {
   readJson,
   sendExpectingSuccess,
   UpstreamError,
   type UpstreamRegistry,
   type UpstreamRequest,
-} from './upstream-http';
+} from '../outgoing/upstream-http';
 
 /**
  * Harbor's requests to a registry that it replicates to.

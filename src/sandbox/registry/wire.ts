@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { ERROR_CONTENT_TYPE } from '../api/errors';
+import { ERROR_CONTENT_TYPE } from '../errors';
 
 /** Sent by the backend registry and with refusals, but not with Harbor's own or proxied responses. */
 export const API_VERSION = { 'docker-distribution-api-version': 'registry/2.0' } as const;

@@ -1,4 +1,4 @@
-import type { ArtifactEvent } from '../artifacts/listeners';
+import type { ArtifactEvent } from '../context/listeners';
 import type { Context } from '../context';
 import type { ReplicationPolicyRow } from '../store/rows';
 import type { Store } from '../store/store';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../context';
 import { createProject } from '../projects/lifecycle';
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import type {
   RegistryRow,
   ReplicationExecutionRow,

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Context } from '../context';
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import { requirePushableTag } from '../immutable/matcher';
-import { artifactPushed } from '../artifacts/events';
+import { artifactPushed } from '../registry/events';
 import { JOB_SERVICE } from '../audit/entries';
 import { findArtifact } from '../registry/artifacts';
-import { digestOf, isDigest } from '../registry/digest';
+import { digestOf, isDigest } from '../context/digest';
 import { LocalRegistry } from '../registry/local-registry';
 import type { Manifest } from '../registry/manifest';
 import { parseManifest } from '../registry/manifest';

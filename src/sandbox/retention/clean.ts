@@ -1,8 +1,8 @@
 import { logLine } from '../jobs/job-log';
 import type { Context } from '../context';
-import { HarborError } from '../api/errors';
+import { HarborError } from '../errors';
 import { isImmutable } from '../immutable/matcher';
-import { deleteArtifactAs } from '../artifacts/events';
+import { deleteArtifactAs } from '../registry/events';
 import { JOB_SERVICE } from '../audit/entries';
 import { topLevelArtifacts } from '../registry/top-level';
 import type { ArtifactRow, RepositoryRow } from '../store/rows';

@@ -1,4 +1,4 @@
-import { omitEmpty } from '../api/wire';
+import { omitEmpty } from '../go-compat/wire';
 import type { Context } from '../context';
 import { nextRun } from '../go-compat/cron';
 import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../store/rows';

@@ -5,7 +5,7 @@ import { requireSystem } from '../api/access';
 import { type FieldType, type JsonObject, model } from '../api/model';
 import { CONFIGURATION_ITEMS, configured, configuredFlag, configuredText } from '../configuration';
 import type { Context } from '../context';
-import { badRequest, HarborError } from '../api/errors';
+import { badRequest, HarborError } from '../errors';
 import { storageLimitProblem } from '../projects/storage-limit';
 import type { ConfigurationValue, Store } from '../store/store';
 import { trimLower } from '../go-compat/trim-lower';

@@ -1,6 +1,6 @@
 import type { Api } from '../api/api';
 import type { JsonObject } from '../api/model';
-import { badRequest, notFound } from '../api/errors';
+import { badRequest, notFound } from '../errors';
 import { collectGarbage } from '../gc/collect';
 import { registerJob } from '../jobs/system-schedules';
 

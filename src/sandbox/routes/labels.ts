@@ -5,7 +5,7 @@ import { type Call, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { labelWire } from '../artifacts/label-wire';
-import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import { badRequest, conflict, internalError, notFound } from '../errors';
 import type { LabelRow } from '../store/rows';
 import type { Store } from '../store/store';
 

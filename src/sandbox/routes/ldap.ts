@@ -2,7 +2,7 @@ import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { model } from '../api/model';
-import { badRequest, notFound } from '../api/errors';
+import { badRequest, notFound } from '../errors';
 import { ldapProblem, type LdapSettings, searchGroups, searchUsers, storedSettings } from '../access/ldap-directory';
 
 const LdapConf = model('LdapConf', {

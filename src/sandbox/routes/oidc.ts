@@ -2,8 +2,8 @@ import { OK } from '../api/answer';
 import type { Api } from '../api/api';
 import { requireSystem } from '../api/access';
 import { model } from '../api/model';
-import { badRequest } from '../api/errors';
-import { readJson, sendExpectingSuccess } from '../registry/upstream-http';
+import { badRequest } from '../errors';
+import { readJson, sendExpectingSuccess } from '../outgoing/upstream-http';
 
 const Endpoint = model('PingOIDCBody', { url: 'string', verify_cert: 'bool' });
 const DISCOVERY_TIMEOUT_MS = 5000;

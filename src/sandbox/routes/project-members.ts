@@ -8,7 +8,7 @@ import { audit, type AuditEvent } from '../audit/entries';
 import { callerName } from '../access/caller';
 import { configuredText } from '../configuration';
 import type { Context } from '../context';
-import { badRequest, conflict, internalError, notFound } from '../api/errors';
+import { badRequest, conflict, internalError, notFound } from '../errors';
 import { searchGroups } from '../access/ldap-directory';
 import { ROLE_NAMES } from '../access/permissions';
 import type { MemberRow, ProjectRow } from '../store/rows';

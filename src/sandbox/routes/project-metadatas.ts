@@ -5,11 +5,11 @@ import { projectFor } from '../api/access';
 import { type Call, param } from '../api/call';
 import { auditProject } from '../audit/entries';
 import { callerName } from '../access/caller';
-import { badRequest, conflict } from '../api/errors';
+import { badRequest, conflict } from '../errors';
 import type { Features } from '../versions';
 import { isInt32, parseBool } from '../go-compat/parse';
 import { cvssSeverity } from '../projects/wire';
-import { FILTER_KINDS, filterProblem } from '../projects/repository-filter';
+import { FILTER_KINDS, filterProblem } from '../registry/repository-filter';
 import type { ProjectRow } from '../store/rows';
 
 const FLAGS = [

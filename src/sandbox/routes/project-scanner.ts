@@ -3,7 +3,7 @@ import type { Api } from '../api/api';
 import { projectFor } from '../api/access';
 import { page } from '../api/call';
 import { model } from '../api/model';
-import { internalError, unprocessable } from '../api/errors';
+import { internalError, unprocessable } from '../errors';
 import { askMetadata, chooseScanner, scannerOf, scannerWire } from '../scanning/scanners';
 import { NOTHING } from '../jobs/system-schedules';
 

@@ -8,7 +8,7 @@ import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import { auditProject } from '../audit/entries';
 import { type Caller, callerName } from '../access/caller';
 import type { Context } from '../context';
-import { badRequest, HarborError, notFound } from '../api/errors';
+import { badRequest, HarborError, notFound } from '../errors';
 import { coversAllProjects, mayInSystem, rolesIn } from '../access/permissions';
 import { createProject, removeProject } from '../projects/lifecycle';
 import { type Metadata, newProjectFrom, projectReq, refuseFilter, withoutIgnored } from '../projects/request';

@@ -1,7 +1,7 @@
 import type { Api } from '../api/api';
 import type { JsonObject } from '../api/model';
 import { purgeAuditLog } from '../audit/purge';
-import { badRequest, GoPanic, notFound } from '../api/errors';
+import { badRequest, GoPanic, notFound } from '../errors';
 import { registerJob } from '../jobs/system-schedules';
 
 const MAX_HOURS = 240_000;

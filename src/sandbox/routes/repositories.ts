@@ -4,12 +4,12 @@ import { namedProjectFor } from '../api/access';
 import { type Call, page } from '../api/call';
 import { model } from '../api/model';
 import { type Columns, filterRows, sortRows } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
-import { artifactsDeleted } from '../artifacts/events';
+import { omitEmpty, wireTime } from '../go-compat/wire';
+import { artifactsDeleted } from '../registry/events';
 import { auditNamed } from '../audit/entries';
 import { type Caller, callerName } from '../access/caller';
 import { coversAllProjects, isSysadmin, rolesIn } from '../access/permissions';
-import { removeRepository, repositoryFor } from '../access/repository-access';
+import { removeRepository, repositoryFor } from '../artifacts/repository-access';
 import type { ProjectRow, RepositoryRow } from '../store/rows';
 import type { Store } from '../store/store';
 

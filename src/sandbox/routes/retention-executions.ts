@@ -2,7 +2,7 @@ import { created, OK, text } from '../api/answer';
 import type { Api } from '../api/api';
 import { type Call, idParam, page } from '../api/call';
 import { model } from '../api/model';
-import { badRequest, notFound } from '../api/errors';
+import { badRequest, notFound } from '../errors';
 import { cronOf, executionWire, taskWire } from '../retention/policy';
 import { startRetention, stopRetention } from '../retention/run';
 import type { RetentionExecutionRow, RetentionRow, RetentionTaskRow } from '../store/rows';

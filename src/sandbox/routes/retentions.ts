@@ -5,7 +5,7 @@ import { type Call, idParam } from '../api/call';
 import { model } from '../api/model';
 import type { Context } from '../context';
 import { cronProblem } from '../go-compat/cron';
-import { badRequest, conflict, GoPanic, internalError, notFound } from '../api/errors';
+import { badRequest, conflict, GoPanic, internalError, notFound } from '../errors';
 import { policyWire, type RetentionPolicy as Policy, ruleKey } from '../retention/policy';
 import { removeRetention } from '../retention/run';
 import { RETENTION_METADATA } from '../retention/metadata';

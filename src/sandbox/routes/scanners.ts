@@ -6,7 +6,7 @@ import { type Call, page, param } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
 import type { Context } from '../context';
-import { badRequest, HarborError, internalError, notFound, unprocessable } from '../api/errors';
+import { badRequest, HarborError, internalError, notFound, unprocessable } from '../errors';
 import { acceptUrl } from '../registries/input';
 import type { ScannerRow } from '../store/rows';
 import { fetchMetadata, type ScannerTarget } from '../scanning/scanner-client';

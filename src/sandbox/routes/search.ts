@@ -1,7 +1,7 @@
 import { ok } from '../api/answer';
 import type { Api } from '../api/api';
 import { contains } from '../api/query';
-import { omitEmpty } from '../api/wire';
+import { omitEmpty } from '../go-compat/wire';
 import type { Caller } from '../access/caller';
 import { isSysadmin, rolesIn } from '../access/permissions';
 import { projectWire } from '../projects/wire';

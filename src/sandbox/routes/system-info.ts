@@ -5,7 +5,7 @@ import type { Caller } from '../access/caller';
 import { configured } from '../configuration';
 import { requireSystem } from '../api/access';
 import type { Context } from '../context';
-import { notFound } from '../api/errors';
+import { notFound } from '../errors';
 
 /** The commit after the version in `harbor_version`: the one that v2.15.2 was built from. */
 const BUILD = '080b0220';

@@ -4,15 +4,15 @@ import { requireLogin, requireSystem } from '../api/access';
 import { type Call, firstPage, flagQuery, idParam, page } from '../api/call';
 import { type JsonObject, model } from '../api/model';
 import { type Columns, contains, filterRows, sortRows } from '../api/query';
-import { omitEmpty, wireTime } from '../api/wire';
+import { omitEmpty, wireTime } from '../go-compat/wire';
 import { type Caller } from '../access/caller';
 import { configuredText } from '../configuration';
 import type { Context } from '../context';
-import { badRequest, conflict, HarborError, notFound } from '../api/errors';
+import { badRequest, conflict, HarborError, notFound } from '../errors';
 import { PROJECT_PERMISSIONS, SYSTEM_PERMISSIONS } from '../access/permission-catalog';
 import { mayInProject, mayInSystem } from '../access/permissions';
 import type { Access, UserRow } from '../store/rows';
-import { hashSecret, isAcceptableSecret, matchesSecret } from '../access/secret';
+import { hashSecret, isAcceptableSecret, matchesSecret } from '../store/secret';
 import type { Store } from '../store/store';
 
 const UserProfile = model('UserProfile', { email: 'string', realname: 'string', comment: 'string' });

@@ -1,10 +1,10 @@
-import { wireTime } from '../api/wire';
+import { wireTime } from '../go-compat/wire';
 import type { Call } from '../api/call';
 import type { Context } from '../context';
 import type { ArtifactRow, ProjectRow, ScannerRow, ScanReportRow, ScanStatus } from '../store/rows';
 import { REPORT_TYPE } from './scanner-client';
 import type { Store } from '../store/store';
-import { type Severity, reportWire, summaryOf, type Vulnerability, worstOf } from './vulnerability-report';
+import { type Severity, reportWire, summaryOf, type Vulnerability, worstOf } from '../store/rows/vulnerability-report';
 
 /** States in which a scan can be stopped, and no other one is started. */
 export const RUNNING: ReadonlySet<string> = new Set<ScanStatus>(['Pending', 'Running']);

@@ -1,5 +1,5 @@
 import type { Context } from '../context';
-import { badRequest, HarborError } from '../api/errors';
+import { badRequest, HarborError } from '../errors';
 import type { ArtifactRow, ScanStatus } from '../store/rows';
 import { RUNNING, reportsOf } from './reports';
 import { scannerOf } from './scanners';

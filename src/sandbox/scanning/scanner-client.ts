@@ -5,9 +5,9 @@ import {
   sendExpectingSuccess,
   type UpstreamRegistry,
   type UpstreamRequest,
-} from '../registry/upstream-http';
+} from '../outgoing/upstream-http';
 import type { ScannerRow } from '../store/rows';
-import type { Scanner, VulnerabilityReport } from './vulnerability-report';
+import type { Scanner, VulnerabilityReport } from '../store/rows/vulnerability-report';
 
 const METADATA_TYPE = 'application/vnd.scanner.adapter.metadata+json; version=1.0';
 const SCAN_REQUEST_TYPE = 'application/vnd.scanner.adapter.scan.request+json; version=1.0';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { wireTime } from '../api/wire';
+import { wireTime } from '../go-compat/wire';
 import type { Context } from '../context';
 import type { ArtifactRow, ProjectRow, ScannerRow } from '../store/rows';
 import { fetchMetadata, type ScannerMetadata } from './scanner-client';

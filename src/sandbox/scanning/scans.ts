@@ -1,14 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { configuredNumber } from '../configuration';
 import type { Context } from '../context';
-import { badRequest, conflict, HarborError } from '../api/errors';
-import { UpstreamError } from '../registry/upstream-http';
+import { badRequest, conflict, HarborError } from '../errors';
+import { UpstreamError } from '../outgoing/upstream-http';
 import type { ArtifactRow, ScannerRow, ScanReportRow } from '../store/rows';
 import { partsOf, reportOf, RUNNING } from './reports';
 import { fetchMetadata, fetchReport, REPORT_TYPE, requestScan, type ScannerMetadata } from './scanner-client';
 import { askMetadata, hasCapability, scannerOf } from './scanners';
 import type { Store } from '../store/store';
-import type { VulnerabilityReport } from './vulnerability-report';
+import type { VulnerabilityReport } from '../store/rows/vulnerability-report';
 
 /** Until the job service starts the job. */
 const QUEUED_MS = 2_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ERROR_CONTENT_TYPE } from '../api/errors';
+import { ERROR_CONTENT_TYPE } from '../errors';
 import type { FaultEffect, FaultSpec } from './fault-spec';
 import { parseFaultSpec } from './fault-spec';
 

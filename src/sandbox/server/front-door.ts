@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, cookies, resolveCaller } from '../access/caller';
 import { configuredFlag } from '../configuration';
 import type { Context } from '../context';
-import { ERROR_CONTENT_TYPE, HarborError, internalError } from '../api/errors';
+import { ERROR_CONTENT_TYPE, HarborError, internalError } from '../errors';
 
 declare module 'fastify' {
   interface FastifyRequest {

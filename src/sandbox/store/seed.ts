@@ -1,4 +1,4 @@
-import { hashSecret } from '../access/secret';
+import { hashSecret } from './secret';
 import type { Store } from './store';
 
 /** A fresh database: user 1 `admin`, user 2 a deleted row, project 1 `library` (docs/harbor-behavior.md 1.9). */

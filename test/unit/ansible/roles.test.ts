@@ -6,7 +6,7 @@ import type { EdgeEnvironment } from '../../../src/deploy/edge/edge-schema';
 import { shieldContainer } from '../../../src/deploy/edge/shield-container';
 import { hostNeeds, SHIELD_MIB, TRAEFIK_MIB } from '../../../src/deploy/host-needs';
 import type { HarborEnvironment } from '../../../src/deploy/harbor/harbor-schema';
-import { SERVICES } from '../../../src/deploy/harbor/service-ids';
+import { SERVICES } from '../../../src/deploy/service-ids';
 import { harborServices } from '../../../src/deploy/harbor/services';
 
 const ANSIBLE = join(__dirname, '../../../ansible');

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../model/outcome';
-import type { OriginBlob } from '../ask-origin';
+import type { OriginBlob } from '../../support/ask-origin';
 import { connectionFaultOf } from '../connection-fault';
 import type { Failure, Findings } from '../findings';
 import type { Rule } from '../rule';

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../model/outcome';
-import type { OriginFinding } from '../ask-origin';
+import type { OriginFinding } from '../../support/ask-origin';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { connectionFaultOf } from '../connection-fault';

@@ -1,4 +1,4 @@
-import type { Scanner, VulnerabilityReport } from '../../scanning/vulnerability-report';
+import type { Scanner, VulnerabilityReport } from './vulnerability-report';
 import type { Row } from '../table';
 import type { Time, Timed } from './common';
 

@@ -6,7 +6,7 @@ import {
   type ProjectTarget,
   type UpstreamOrigin,
 } from '../../../../src/conformance';
-import { parseRateLimit, reserveOf } from '../../../../src/conformance/budget/rate-limit';
+import { parseRateLimit, reserveOf } from '../../../../src/conformance/pull/rate-limit';
 import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from '../sandbox-target';
 
 describe('the headers of an upstream that counts', () => {

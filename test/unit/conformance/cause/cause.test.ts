@@ -10,7 +10,7 @@ import type { Failure, Findings } from '../../../../src/conformance/cause/findin
 import { applyRules } from '../../../../src/conformance/cause/rule';
 import { RULES } from '../../../../src/conformance/cause/rules';
 import { problem } from '../../../../src/conformance/model/problem';
-import { frontDoorCause } from '../../../../src/conformance/run/front-door';
+import { frontDoorCause } from '../../../../src/conformance/cause/front-door';
 import { ownCause } from '../../../../src/conformance/cause/own-error';
 import { failedImage, symptomOf, type Symptom } from '../../../../src/conformance/cause/symptom';
 import { UpstreamProbes, type Reach } from '../../../../src/conformance/cause/upstream-probes';

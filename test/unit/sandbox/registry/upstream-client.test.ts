@@ -1,5 +1,5 @@
 import { startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
-import { parseChallenges } from '../../../../src/sandbox/registry/upstream-auth';
+import { parseChallenges } from '../../../../src/sandbox/outgoing/upstream-auth';
 import { checkHealth, createUpstream } from '../../../../src/sandbox/registry/upstream-client';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,8 +1,8 @@
 import { namedProjectFor } from '../api/access';
 import type { Call } from '../api/call';
-import { badRequest, notFound } from '../api/errors';
-import { deletions } from '../artifacts/events';
-import type { ArtifactEvent } from '../artifacts/listeners';
+import { badRequest, notFound } from '../errors';
+import { deletions } from '../registry/events';
+import type { ArtifactEvent } from '../context/listeners';
 import { requireDeletableArtifacts } from '../immutable/matcher';
 import { deletedRoots } from '../registry/artifacts';
 import { releaseUnusedBlobs } from '../registry/quota';

@@ -1,4 +1,4 @@
-import { letsThrough } from '../../../../src/conformance/support/repository-filter';
+import { letsThrough } from '../../../../src/conformance/harbor-api/repository-filter';
 
 it.each<[pattern: string, kind: 'doublestar' | 'regex', repository: string, through: boolean | undefined]>([
   ['library/**', 'doublestar', 'library/alpine', true],

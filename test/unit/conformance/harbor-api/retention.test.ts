@@ -1,4 +1,8 @@
-import { rehearse, type RetentionCandidate, type RetentionRule } from '../../../../src/conformance/support/retention';
+import {
+  rehearse,
+  type RetentionCandidate,
+  type RetentionRule,
+} from '../../../../src/conformance/harbor-api/retention';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 const DAY = 24 * 60 * 60_000;

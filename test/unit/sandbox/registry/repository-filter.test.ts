@@ -1,4 +1,4 @@
-import { filterProblem, passesFilter } from '../../../../src/sandbox/projects/repository-filter';
+import { filterProblem, passesFilter } from '../../../../src/sandbox/registry/repository-filter';
 import type { ProjectRow } from '../../../../src/sandbox/store/rows';
 
 function project(pattern: string, kind?: string): ProjectRow {

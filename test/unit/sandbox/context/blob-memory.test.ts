@@ -1,4 +1,4 @@
-import { BlobMemory, SMALL_BYTES } from '../../../../src/sandbox/registry/blob-memory';
+import { BlobMemory, SMALL_BYTES } from '../../../../src/sandbox/context/blob-memory';
 
 describe('the memory of small blobs', () => {
   it('keeps only small blobs', () => {

@@ -1,9 +1,9 @@
 import { compact } from '../../compact';
 import { ACCEPT_MANIFEST, header, manifestReference, parseImage, type Image } from '../../oci';
 import type { PullContext } from '../model/context';
-import { openUpstream } from '../support/open-upstream';
-import { namedImage } from '../pull/named-image';
-import { timeBound } from '../run/time-bound';
+import { openUpstream } from './open-upstream';
+import { namedImage } from './named-image';
+import { timeBound } from './time-bound';
 
 /** The remaining pulls that an upstream grants to one account or address. */
 export interface RateLimit {

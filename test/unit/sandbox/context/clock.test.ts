@@ -1,4 +1,4 @@
-import { Clock, ClockStoppedError } from '../../../../src/sandbox/server/clock';
+import { Clock, ClockStoppedError } from '../../../../src/sandbox/context/clock';
 
 describe('Clock', () => {
   it('shortens waits by its scale', async () => {

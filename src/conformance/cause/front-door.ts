@@ -4,10 +4,10 @@ import type { CheckContext } from '../model/context';
 import { evidence } from '../model/outcome';
 import type { Cause, CheckResult } from '../model/result';
 import type { ProjectTarget } from '../model/target';
-import { within } from './time-bound';
-import type { Reach, UpstreamProbes } from '../cause/upstream-probes';
-import { realmEvidence, realmWords } from '../cause/rules/realm';
-import { connectionFaultOf } from '../cause/connection-fault';
+import { within } from '../pull/time-bound';
+import type { Reach, UpstreamProbes } from './upstream-probes';
+import { realmEvidence, realmWords } from './rules/realm';
+import { connectionFaultOf } from './connection-fault';
 
 const PROBE_WITHIN_MS = 10_000;
 /** Enough to distinguish a Harbor that is down from a machine without network. */

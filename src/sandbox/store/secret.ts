@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { SecretHash } from '../store/rows';
+import type { SecretHash } from './rows';
 
 /**
  * One round of SHA-256. Harbor spends 110 ms of PBKDF2 on a user's password (docs/harbor-behavior.md 2.6). Good enough

@@ -1,10 +1,10 @@
-import type { Clock } from './server/clock';
-import type { ArtifactEvents } from './artifacts/listeners';
-import type { Timetable } from './jobs/timetable';
-import type { Features } from './versions';
-import type { BlobStore } from './registry/blob-store';
-import type { TokenService } from './registry/token-service';
-import type { Store } from './store/store';
+import type { Clock } from './clock';
+import type { ArtifactEvents } from './listeners';
+import type { Timetable } from './timetable';
+import type { Features } from '../versions';
+import type { BlobStore } from './blob-store';
+import type { TokenService } from './token-service';
+import type { Store } from '../store/store';
 
 /** What every part of the sandbox uses. */
 export interface Context {

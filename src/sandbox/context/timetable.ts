@@ -1,5 +1,5 @@
 import { nextRun } from '../go-compat/cron';
-import { ClockStoppedError, type Clock } from '../server/clock';
+import { ClockStoppedError, type Clock } from './clock';
 
 /** A scheduled job in its current state. */
 export interface Scheduled {

@@ -1,9 +1,9 @@
 import { auditArtifact, auditNamed } from '../audit/entries';
 import type { Context } from '../context';
-import { deleteArtifact, deletedRoots } from '../registry/artifacts';
+import { deleteArtifact, deletedRoots } from './artifacts';
 import type { ArtifactRow } from '../store/rows';
 import type { Store } from '../store/store';
-import type { ArtifactEvent } from './listeners';
+import type { ArtifactEvent } from '../context/listeners';
 
 /**
  * An artifact was pushed by a tag or by its digest.

@@ -14,9 +14,9 @@ import {
 } from '../../oci';
 import type { PullContext } from '../model/context';
 import type { UpstreamOrigin } from '../model/target';
-import { openUpstream } from '../support/open-upstream';
+import { openUpstream } from '../pull/open-upstream';
 import { namedImage } from '../pull/named-image';
-import { within } from '../run/time-bound';
+import { within } from '../pull/time-bound';
 
 export type OriginFinding =
   | {

@@ -1,4 +1,4 @@
-import { TokenService } from '../../../../src/sandbox/registry/token-service';
+import { TokenService } from '../../../../src/sandbox/context/token-service';
 
 describe('a token', () => {
   afterEach(() => jest.restoreAllMocks());
