@@ -118,6 +118,29 @@ function roomOf(file: string): string {
   return join('src', ...(parts.length > 2 ? parts.slice(0, -1) : parts));
 }
 
+/**
+ * Where a file is inside its room: `src/sandbox/registry`, the folder directly below the room with everything in it,
+ * however deep. A file loose in the room is a part by itself, as is its index.ts: `src/inventory/walk.ts` may need
+ * `yaml/`, which needs `src/inventory/lines.ts`. Below `app/` the folders are rooms, see roomOf.
+ */
+function partOf(file: string): string {
+  const parts = relative(SRC, file).split(/[\\/]/);
+  return parts[0] === 'app' ? roomOf(file) : join('src', ...parts.slice(0, 2));
+}
+
+/** What each part needs, by its own imports; `partIn` names the part that a file is in. */
+function needsBetween(partIn: (file: string) => string, isMeant: (file: string, needed: string) => boolean) {
+  const needs = new Map<string, Set<string>>();
+  for (const file of files) {
+    const from = partIn(file);
+    const to = needs.get(from) ?? new Set();
+    needs.set(from, to);
+    for (const needed of importsOf(file).flatMap(fileOf))
+      if (partIn(needed) !== from && isMeant(file, needed)) to.add(partIn(needed));
+  }
+  return new Map([...needs].map(([part, to]) => [part, [...to]]));
+}
+
 /** The file of src/ that is meant; none for a package. */
 function fileOf({ file, specifier }: Import): string[] {
   if (!specifier.startsWith('.')) return [];
@@ -175,15 +198,23 @@ describe('the house', () => {
   });
 
   it('has no two folders that need each other', () => {
-    const folders = new Map<string, Set<string>>();
-    for (const file of files) {
-      const needed = importsOf(file).flatMap(fileOf).map(roomOf);
-      const from = roomOf(file);
-      const to = folders.get(from) ?? new Set();
-      folders.set(from, to);
-      for (const room of needed) if (room !== from) to.add(room);
-    }
-    expect(circlesIn(new Map([...folders].map(([room, to]) => [room, [...to]])))).toEqual([]);
+    expect(circlesIn(needsBetween(roomOf, () => true))).toEqual([]);
+  });
+
+  it('has no two folders inside a room that need each other, not even for their types', () => {
+    expect(circlesIn(needsBetween(partOf, (file, needed) => folderOf(file) === folderOf(needed)))).toEqual([]);
+  });
+
+  it.each([
+    ['sandbox/registry/pull.ts', 'src/sandbox/registry'],
+    ['sandbox/store/rows/access.ts', 'src/sandbox/store'],
+    ['sandbox/context/index.ts', 'src/sandbox/context'],
+    ['sandbox/start.ts', 'src/sandbox/start.ts'],
+    ['sandbox/index.ts', 'src/sandbox/index.ts'],
+    ['app/up/steps/steps.ts', 'src/app/up/steps'],
+    ['app/events.ts', 'src/app/events.ts'],
+  ])('counts src/%s as a part of %s', (file, part) => {
+    expect(partOf(join(SRC, file))).toBe(part);
   });
 
   it('sees a circle', () => {

@@ -186,7 +186,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   sandbox: {
     about:
-      "Harbor stand-in: `api/` and `routes/` speak its API, `registry/` the proxy cache; `access/`, `projects/`, `registries/`, `scanning/`, `jobs/`, `retention/`, `immutable/`, `replication/`, `audit/`, `gc/` are Harbor's domains; `go-compat/` is what Go does differently",
+      "Harbor stand-in: `api/` and `routes/` speak its API, `registry/` the proxy cache; `access/`, `projects/`, `registries/`, `scanning/`, `jobs/`, `retention/`, `immutable/`, `replication/`, `audit/`, `gc/` are Harbor's domains; `context/` is what every part shares (clock, blobs, tokens, events), `outgoing/` requests other servers; `go-compat/` is what Go does differently",
     values: [],
     packages: ['fastify', 'jsonwebtoken', 'ldapts'],
     builtins: /^node:/,

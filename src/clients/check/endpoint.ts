@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../diagnostic';
 import type { Span } from '../../declaration/yaml/source-text';
 import { suggest } from '../../suggest';
 import type { Facts } from '../client';
-import { registryServer } from '../support/hosts-toml';
+import { registryServer } from './registry-server';
 import { pathFindings, type Endpoint, type EndpointForm } from './endpoint-path';
 import { error, warning } from './trees';
 import type { TextNode } from './values';

@@ -1,7 +1,8 @@
 import { compact } from '../../compact';
 import type { ClientFile, RenderInput, Upstream } from '../client';
 import { header } from './header';
-import { hostsToml, registryServer } from './hosts-toml';
+import { registryServer } from '../check/registry-server';
+import { hostsToml } from './hosts-toml';
 import { basicAuthorization, file, harborHost, projectUrl, SECRET_MODE } from './rendering';
 
 const CA_FILE = 'ca.crt';

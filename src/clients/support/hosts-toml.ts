@@ -55,8 +55,3 @@ function settingsOf({ overridePath, ca, client }: HostsTomlHost): string[] {
     ...(client === undefined ? [] : [`client = [${tomlList(client)}]`]),
   ];
 }
-
-/** The host of a registry that image names contain: only Docker Hub uses a different host. */
-export function registryServer(registry: string): string {
-  return `https://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`;
-}

@@ -1,6 +1,6 @@
 import { isDigest, parseImage, type RequestRecord } from '../../oci';
 import type { CheckResult } from '../model/result';
-import { INTERRUPTED } from '../run/run-check';
+import { INTERRUPTED } from '../model/outcome';
 import type { ProjectTarget } from '../model/target';
 
 /** What a failed check ran into, by the responses that it got; a complete but wrong response is not an outage. */

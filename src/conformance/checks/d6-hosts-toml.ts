@@ -1,4 +1,5 @@
-import { hostsToml, registryServer } from '../../clients/support/hosts-toml';
+import { hostsToml } from '../../clients/support/hosts-toml';
+import { registryServer } from '../../clients/check/registry-server';
 import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';

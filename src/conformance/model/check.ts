@@ -1,6 +1,6 @@
-import type { ImageCache } from '../pull/image-cache';
 import type { CheckContext, PullContext } from './context';
 import type { Outcome } from './outcome';
+import type { SharedImages } from './pulled';
 import type { ProjectTarget } from './target';
 
 /**
@@ -33,7 +33,7 @@ export interface CheckDescription {
 }
 
 export interface ProjectContext extends PullContext {
-  readonly images: ImageCache;
+  readonly images: SharedImages;
 }
 
 /** Runs once per run, against the front door. */

@@ -62,6 +62,8 @@ export function skip(message: string): Outcome {
 
 /** Beginning of the message of a check that was not started, because the run ended or Harbor did not respond. */
 export const NOT_RUN = 'not run: ';
+/** Beginning of the message of a check that the end of the run interrupted. */
+export const INTERRUPTED = 'interrupted: ';
 
 export function error(message: string, problems: readonly Problem[] = []): Outcome {
   return compact<Outcome>({

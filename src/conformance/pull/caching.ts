@@ -2,15 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { manifestReference, type RequestRecord } from '../../oci';
 import type { PullContext } from '../model/context';
 import { readArtifact, readQuota, type Artifact, type ArtifactAnswer } from '../harbor-api';
-import type { NamedImage } from './named-image';
-import type { PulledImage } from './pull';
+import type { Caching, NamedImage, PulledImage } from '../model/pulled';
 
-export type Caching =
-  | { readonly state: 'cached'; readonly afterMs: number }
-  | { readonly state: 'missing'; readonly waitedMs: number; readonly what: string }
-  /** It does not fit into what is left of the project's quota: Harbor stores nothing then. */
-  | { readonly state: 'no-room'; readonly neededBytes: number; readonly leftBytes: number; readonly limitBytes: number }
-  | { readonly state: 'unknown'; readonly why: string };
+export type { Caching };
 
 /**
  * Harbor caches proxied content later and asynchronously: an image after 20 s at the earliest, an index after 40 to 420

@@ -1,20 +1,12 @@
 import { manifestReference } from '../../oci';
 import type { PullContext } from '../model/context';
-import { fetchManifest, fetchPlatforms, type FetchedManifest, type PlatformResult } from './manifest-reading';
-import type { NamedImage } from './named-image';
+import type { AwaitedPull, NamedImage, ResolvedImage, SharedImages } from '../model/pulled';
+import { fetchManifest, fetchPlatforms } from './manifest-reading';
 import { oncePerKey } from '../../once';
-import { pullAndWait, waitForTag, type AwaitedPull } from './pull-and-wait';
+import { pullAndWait, waitForTag } from './pull-and-wait';
 
-export interface ResolvedImage {
-  readonly top: FetchedManifest;
-  readonly platforms: readonly PlatformResult[];
-}
-
-/**
- * What the checks of one project share: each image is resolved once and cached once. The requests are part of the first
- * check's report.
- */
-export class ImageCache {
+/** Holds promises, not results: two checks that ask at the same time share one pull. */
+export class ImageCache implements SharedImages {
   private readonly resolving = new Map<string, Promise<ResolvedImage | { readonly problem: string }>>();
   private readonly pulls = new Map<string, Promise<AwaitedPull>>();
   private readonly withTag = new Map<string, Promise<AwaitedPull>>();
@@ -27,7 +19,6 @@ export class ImageCache {
     return oncePerKey(this.pulls, image.text, () => pullAndWait(context, image, context.project.platforms));
   }
 
-  /** Also waits for the tag of an index that was pulled in part: without its upstream, Harbor serves no tag before. */
   pullAndWaitForTag(context: PullContext, image: NamedImage): Promise<AwaitedPull> {
     return oncePerKey(this.withTag, image.text, async () =>
       waitForTag(context, image, await this.pullAndWait(context, image)),

@@ -1,34 +1,8 @@
-import {
-  readManifest,
-  servesPlatform,
-  type ChildDescriptor,
-  type Manifest,
-  type ManifestAnswer,
-  type RegistryClient,
-  type WireOptions,
-} from '../../oci';
+import { readManifest, servesPlatform, type ChildDescriptor, type RegistryClient, type WireOptions } from '../../oci';
 import { describeAnswer, MISSING_HINT } from '../answer-words';
+import type { FetchedManifest, ImageManifest, PlatformImage, PlatformResult } from '../model/pulled';
 
-export type ImageManifest = Extract<Manifest, { kind: 'image' }>;
-
-/** A manifest that was received and parsed; checks decide whether its bytes are the right ones. */
-export interface FetchedManifest {
-  readonly answer: ManifestAnswer;
-  readonly digest: string;
-  readonly manifest: Manifest;
-}
-
-export interface PlatformImage {
-  readonly platform: string;
-  readonly digest: string;
-  /** Its entry in the index; absent for an image without an index. */
-  readonly descriptor?: ChildDescriptor;
-  readonly manifest: ImageManifest;
-}
-
-/** One required platform: its image, or why it is missing and which check reports it. */
-export type PlatformResult =
-  PlatformImage | { readonly platform: string; readonly problem: string; readonly see: string };
+export type { FetchedManifest, ImageManifest, PlatformImage, PlatformResult };
 
 /** Why there is no manifest. */
 export interface NotFetched {

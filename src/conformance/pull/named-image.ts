@@ -1,12 +1,7 @@
-import { parseImage, type Image } from '../../oci';
+import { parseImage } from '../../oci';
+import type { NamedImage } from '../model/pulled';
 
-export interface NamedImage {
-  /** As declared: `library/alpine:3.20`. */
-  readonly text: string;
-  readonly image: Image;
-  /** Repository including its project, as in URLs and scopes. */
-  readonly name: string;
-}
+export type { NamedImage };
 
 /** @throws TypeError for an invalid image; a validated declaration contains none. */
 export function namedImage(project: string, text: string): NamedImage {

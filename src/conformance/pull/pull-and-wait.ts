@@ -1,20 +1,12 @@
 import { compact } from '../../compact';
 import type { PullContext } from '../model/context';
-import { isCachedNow, waitUntilCached, type Caching } from './caching';
-import type { NamedImage } from './named-image';
-import { pullImage, type PulledImage } from './pull';
+import type { AwaitedPull, Caching, NamedImage } from '../model/pulled';
+import { isCachedNow, waitUntilCached } from './caching';
+import { pullImage } from './pull';
 import { sizeOf } from '../answer-words';
 import { problem, type Problem } from '../model/problem';
 
-/** An image that was pulled, and the result of waiting until Harbor cached it. */
-export interface AwaitedPull {
-  readonly pulled: PulledImage;
-  readonly caching: Caching;
-  /** Whether it was cached before the pull; undefined if this identity may not read it. */
-  readonly wasCached: boolean | undefined;
-  /** Requests that a controllable upstream received meanwhile. */
-  readonly upstreamLog?: readonly string[];
-}
+export type { AwaitedPull };
 
 export async function pullAndWait(
   context: PullContext,

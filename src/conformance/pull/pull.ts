@@ -4,24 +4,9 @@ import { isElsewhere, readBlob } from './blob-reading';
 import { mapBounded } from '../../map-bounded';
 import type { NamedImage } from './named-image';
 import { fetchManifest, fetchPlatforms, type PlatformImage } from './manifest-reading';
-import type { Problem } from '../model/problem';
+import type { PulledImage } from '../model/pulled';
 
-/** What a client would have on its disk after a pull, and every problem on the way. */
-export interface PulledImage {
-  /** Digest of the tag, as the registry returned it before any download. */
-  readonly digest: string;
-  readonly isIndex: boolean;
-  /** Everything in it was pulled: Harbor waits for all images of an index before it stores it. */
-  readonly isWhole: boolean;
-  /** Digests of the images of the required platforms. */
-  readonly leaves: readonly string[];
-  readonly blobs: readonly string[];
-  readonly bytes: number;
-  readonly durationMs: number;
-  readonly problems: readonly string[];
-  /** Problems with bytes, for programs. */
-  readonly kinds: readonly Problem[];
-}
+export type { PulledImage };
 
 const BLOBS_AT_ONCE = 3;
 

@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import { BreakwaterError, NetworkError } from '../../errors';
 import type { RequestRecord } from '../../oci';
-import { error, NOT_RUN, skip, type Outcome } from '../model/outcome';
+import { error, INTERRUPTED, NOT_RUN, skip, type Outcome } from '../model/outcome';
 import { ownCause } from '../cause/own-error';
 import type { CheckResult } from '../model/result';
 import type { Check } from '../model/check';
@@ -12,9 +12,6 @@ export interface CheckRun {
   readonly runStartedAt: number;
   readonly signal: AbortSignal;
 }
-
-/** Beginning of the message of a check that the end of the run interrupted. */
-export const INTERRUPTED = 'interrupted: ';
 
 /** Runs one check and always returns a result: an exception is an error, never a failure. */
 export async function runCheck(

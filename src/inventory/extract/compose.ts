@@ -3,7 +3,7 @@ import { entryOf, scalarAt, valueAt, type Entry, type MapNode, type Node } from 
 import { scanYaml, type Visit } from '../yaml/scan-yaml';
 import { nothingBeside } from '../interpolate';
 import { foundIn } from '../words';
-import { dockerfileImages } from './dockerfile';
+import { dockerfileImages } from '../dockerfile/images';
 
 const NAME = /(?:^|\/)(?:[^/]*[._-])?(?:docker-)?(?:compose|stack)[^/]*\.ya?ml(?:\.(?:j2|tmpl|tpl|template))?$/;
 const SERVICES = /^services:\s*(?:#.*)?$/m;

@@ -4,7 +4,7 @@ import { noVariables } from '../interpolate';
 import { manifestLines } from '../shell/manifest-lines';
 import { scanShell } from '../shell/scan-shell';
 import { foundIn } from '../words';
-import { dockerfileImages } from './dockerfile';
+import { dockerfileImages } from '../dockerfile/images';
 
 const SHELL = /\b(?:local|local_resource|custom_build|run|cmd|serve_cmd|update_cmd|test|command)\b[^"']*$/;
 

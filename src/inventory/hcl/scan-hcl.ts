@@ -5,7 +5,7 @@ import { scanShell } from '../shell/scan-shell';
 import { literal, type Value } from '../value';
 import { foundIn, variables, type Word } from '../words';
 import { isImageKey, scanYaml } from '../yaml/scan-yaml';
-import { dockerfileImages } from '../extract/dockerfile';
+import { dockerfileImages } from '../dockerfile/images';
 import { readHcl, type Frame, type HclString } from './read-hcl';
 
 /** Blocks in which `image` is a container image even if it is a bare name. */
