@@ -9,11 +9,13 @@ export interface NeededAccess {
   readonly remove: string;
 }
 
+/** One row that is wanted. `name` is a kind. */
 export interface AccessQuestion {
   readonly name: string;
   readonly access: NeededAccess;
 }
 
+/** What a plan does to an object, and reading it. */
 export type Action = keyof NeededAccess;
 
 /**
@@ -27,6 +29,7 @@ export interface Verdict {
   readonly missing?: string;
 }
 
+/** One kind, with a verdict for each action. */
 export interface AccessRow {
   readonly kind: string;
   readonly read: Verdict;
@@ -61,6 +64,16 @@ export function accessTable(
   });
 }
 
+/**
+ * The robot first, because it is what unattended runs use, then the user:
+ *
+ *     robot may it              ──► robot
+ *     user is sysadmin          ──► user
+ *     robot partly or unknown   ──► as the robot
+ *     only users may            ──► nobody
+ *     user is not sysadmin      ──► partly: where the user administers the project, unless it is of the system
+ *     otherwise                 ──► as the robot
+ */
 function decide(identity: Identity, robot: RobotKnowledge, needed: string, action: Action): Verdict {
   const byRobot = identity.robot && needed !== 'user' ? robotVerdict(robot, needed, action) : undefined;
   if (byRobot?.may === 'robot') return byRobot;

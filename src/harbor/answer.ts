@@ -23,6 +23,10 @@ export interface Answer {
   readonly secrets: readonly string[];
 }
 
+/**
+ * Harbor's own error, masked and shortened. `message` joins those of several errors; `code` is that of the
+ * first.
+ */
 export interface HarborErrors {
   readonly code: string;
   readonly message: string;
@@ -65,6 +69,7 @@ function isDeeperThan(text: string, limit: number): boolean {
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d];
 
+/** The first value. `name` in lower case. */
 export function headerOf(answer: Answer, name: string): string | undefined {
   const value = answer.headers[name];
   return Array.isArray(value) ? value[0] : value;
@@ -122,6 +127,7 @@ export function unusable(answer: Answer, problem?: string): HarborApiError {
   return new HarborApiError(`${answer.method} ${answer.url}: ${answer.status}: ${what}`, detailsOf(answer));
 }
 
+/** What an error carries for programs. The request id is Harbor's if it returned one: it is in Harbor's log. */
 export function detailsOf(answer: Answer, harbor?: HarborErrors): HarborApiError['details'] {
   return {
     method: answer.method,
@@ -162,6 +168,7 @@ const WHO: Readonly<Record<AuthenticatedBy, string>> = {
   nobody: 'a request without credential',
 };
 
+/** A title helps to find out what responded: it is often that of the login page or of the proxy. */
 function foreignReason(answer: Answer): string {
   const type = headerOf(answer, 'content-type') ?? '';
   const head = answer.text.slice(0, HEAD_LENGTH);
@@ -173,6 +180,10 @@ function foreignReason(answer: Answer): string {
   return `${what}${named} instead of Harbor's JSON: a proxy, a login page or another program responds at this address`;
 }
 
+/**
+ * Text of a server on its way into a message: without secrets of the request, control characters and excess
+ * length.
+ */
 function clean(answer: Answer, text: string, maxLength = MAX_MESSAGE_LENGTH): string {
   return printable(new SecretMask(answer.secrets).mask(text), maxLength);
 }

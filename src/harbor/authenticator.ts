@@ -23,6 +23,7 @@ export interface Authenticator {
   end(): Promise<void>;
 }
 
+/** The part of the options that concerns logins. */
 type Given = Pick<ClientOptions, 'robot' | 'user' | 'onNotice'>;
 type UserCredential = NonNullable<Given['user']>;
 
@@ -32,6 +33,18 @@ type UserCredential = NonNullable<Given['user']>;
  */
 const MAX_LOGINS = 3;
 
+/**
+ * Which login a request gets. Secrets are asked for once, at the first request that needs them.
+ *
+ *                      robot only   robot and user             user only
+ *     read             robot        robot; session after       session
+ *                                   `readByUser`
+ *     write            robot        robot                      session
+ *     `as: 'user'`     error        session                    session
+ *
+ *     session ──► response shows that it is gone ──► new login, at most 3 in all ──► Basic for the rest
+ *     session ──► write refused for its CSRF token ──► writes by Basic, reads keep the session
+ */
 export function createAuthenticator(given: Given, transport: Transport): Authenticator {
   const robot = given.robot && once(async () => basic('robot', given.robot!.name, await given.robot!.secret()));
   const user = given.user && userLogin(given.user, transport, given.onNotice);

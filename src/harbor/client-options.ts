@@ -23,6 +23,15 @@ export interface Notice {
   readonly message: string;
 }
 
+/**
+ * All in milliseconds. Each limits something that the others do not see:
+ *
+ *     totalMs   ├─ attempt 1 ────────────────────┤ wait ├─ attempt 2 ───────────────┤
+ *     attemptMs ├─ connect ─┬─ headers ─┬─ body ─┤
+ *               connectMs   headersMs   bodyMs (between two bytes)
+ *                           writeMs for POST, PUT, PATCH and DELETE
+ *     listMs    all pages of one list
+ */
 export interface Timeouts {
   /** To connect and finish the TLS handshake. Default 5,000. */
   readonly connectMs?: number;
@@ -40,6 +49,10 @@ export interface Timeouts {
   readonly listMs?: number;
 }
 
+/**
+ * Everything that one client needs. Secrets are functions, so that a run that does not need one never asks for
+ * it.
+ */
 export interface ClientOptions {
   /** Scheme, host and port; `/api/v2.0` is added. */
   readonly url: string;
@@ -58,6 +71,7 @@ export interface ClientOptions {
   readonly concurrency?: number;
   /** Stops the run: reads and waits end at once, running writes get a few seconds, no new request is sent. */
   readonly signal?: AbortSignal;
+  /** Called after each attempt, also for one without a response. */
   readonly onRequest?: (event: RequestEvent) => void;
   readonly onNotice?: (notice: Notice) => void;
   /** In [0, 1), for the jitter of retries. */
@@ -65,6 +79,7 @@ export interface ClientOptions {
   readonly sleep?: (delayMs: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** Each is explained at `Timeouts`. A run has no deadline of its own unless `runDeadlineMs` is set. */
 export const DEFAULT_TIMEOUTS: Required<Timeouts> = {
   connectMs: 5_000,
   headersMs: 15_000,
@@ -75,6 +90,9 @@ export const DEFAULT_TIMEOUTS: Required<Timeouts> = {
   listMs: 60_000,
 };
 
+/** Against a server that never ends a response. */
 export const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** Against a wrong total, or a proxy that repeats pages. */
 export const DEFAULT_MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** Requests in flight to one Harbor. Lists with a limit of their own are not counted. */
 export const DEFAULT_CONCURRENCY = 16;

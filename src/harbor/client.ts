@@ -1,6 +1,7 @@
 import type { Json } from '../json';
 import type { Shape } from '../shape';
 
+/** For one request. Nothing here is needed for an ordinary one. */
 export interface RequestOptions {
   readonly query?: Readonly<Record<string, string | number>>;
   /**
@@ -15,6 +16,7 @@ export interface RequestOptions {
   readonly begun?: boolean;
 }
 
+/** Without a shape the response is passed on as it is: only for what is checked elsewhere. */
 export interface ReadOptions<T> extends RequestOptions {
   /**
    * The shape of the response, or of each item of a list. Faults of one object are attached to it (`faultsOf`); a
@@ -23,6 +25,7 @@ export interface ReadOptions<T> extends RequestOptions {
   readonly shape?: Shape<T>;
 }
 
+/** The order of items is Harbor's, and it is not stable without `sort`. */
 export interface ListOptions<T = unknown> extends ReadOptions<T> {
   /** Items per page. Default and Harbor's maximum: 100. */
   readonly pageSize?: number;
@@ -35,6 +38,7 @@ export interface ListOptions<T = unknown> extends ReadOptions<T> {
   readonly countFirst?: boolean;
 }
 
+/** Most of Harbor's POSTs return no body: the id of the new object is only in `Location`. */
 export interface Created<T> {
   /** Last segment of `Location` if it is a number (Harbor's id). */
   readonly id?: number;
@@ -59,9 +63,15 @@ export interface Client {
    * list that changed meanwhile is read again. If Harbor's order is unstable (registries, quotas), pass `sort`.
    */
   list<T>(path: string, options?: ListOptions<T>): Promise<T[]>;
+  /** Not repeated after it was sent: Harbor could have created the object although its response was lost. */
   post<T = unknown>(path: string, body: Json | object, options?: RequestOptions): Promise<Created<T>>;
   put(path: string, body: Json | object, options?: RequestOptions): Promise<void>;
+  /**
+   * As `post`, it is not repeated after it was sent. Harbor has it for single properties, such as the default
+   * scanner.
+   */
   patch<T = unknown>(path: string, body: Json | object, options?: RequestOptions): Promise<T>;
+  /** A 404 counts as success if an earlier attempt of the same call was sent. */
   delete(path: string, options?: RequestOptions): Promise<void>;
 }
 

@@ -108,6 +108,7 @@ function credentialsOf({ robot, user }: ClientOptions): Credentials {
   return compact({ robot: robot?.name, user: user?.username });
 }
 
+/** Undefined id: Harbor's `Location` ends with a name, or there is none. */
 function createdIn<T>(answer: Answer): Created<T> {
   const body = valueOf(answer) as T | undefined;
   const id = /\/(\d+)$/.exec(headerOf(answer, 'location') ?? '')?.[1];

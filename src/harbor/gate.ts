@@ -1,6 +1,10 @@
 /** Limits the number of simultaneous callers; the others wait in order. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
 
+/**
+ * A caller that leaves passes its place directly to the next one, so a new caller cannot overtake those that
+ * wait.
+ */
 export function createGate(limit: number): Gate {
   let free = limit;
   const waiting: (() => void)[] = [];

@@ -1,6 +1,7 @@
 import { NetworkError } from '../errors';
 import type { Where } from './lifetime';
 
+/** For one list with all its pages. */
 export interface ListLimits {
   readonly bytes: number;
   readonly ms: number;
@@ -21,6 +22,14 @@ export interface ListBudget {
 
 const HINT = 'check that this is Harbor: a proxy may be repeating pages, or X-Total-Count may be wrong';
 
+/**
+ * Time counts only while at least one request of the list is running. Pages run in parallel, so the time of
+ * each page must not be added up:
+ *
+ *     page 1   ├────────┤
+ *     page 2        ├────────┤            ├────┤
+ *     counted  ├─────────────┤            ├────┤
+ */
 export function createListBudget({ method, url }: Where, limits: ListLimits): ListBudget {
   let takenBytes = 0;
   let spentMs = 0;

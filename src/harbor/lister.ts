@@ -17,6 +17,7 @@ const MAX_PAGE_SIZE = 100;
 /** 200,000 objects: more than Harbor itself can list in time. */
 const MAX_PAGES = 2_000;
 
+/** The same for all lists of a client. */
 export interface ListerOptions {
   readonly origin: string;
   /** State that all requests share. */
@@ -48,6 +49,10 @@ export function createLister(requester: Requester, { origin, concurrency, limits
   };
 }
 
+/**
+ * 204 and everything that is not a list is not Harbor's; an empty 200 is an empty list (docs/harbor-behavior.md
+ * 1.3).
+ */
 function pageIn<T>(answer: Answer): Page<T> {
   const items = valueOf(answer) ?? [];
   if (answer.status === 204 || !Array.isArray(items))

@@ -4,6 +4,7 @@ export interface Page<T> {
   readonly total: number | undefined;
 }
 
+/** How one list is read. */
 export interface PagingOptions {
   readonly pageSize: number;
   readonly concurrency: number;
@@ -13,8 +14,10 @@ export interface PagingOptions {
   readonly affordsAnother: (readings: number) => boolean;
 }
 
+/** Pages count from 1, as in Harbor. */
 export type ReadPage<T> = (page: number, pageSize: number) => Promise<Page<T>>;
 
+/** The result of all readings of one list. */
 export interface Reading<T> {
   /** Each once, in its latest version. */
   readonly items: T[];
@@ -39,6 +42,12 @@ const MAX_READINGS = 3;
  *
  * What this cannot see: one deleted and one created between two pages cancel out in the count. An item
  * missed that way looks absent: what is declared is asked for by name, and nothing is ever deleted for it.
+ * The case that the count detects, with pages of two and the newest first:
+ *
+ *     Harbor before    e d | c b | a        total 5
+ *     page 1           e d                  total 5
+ *     f is created     f e | d c | b a      total 6
+ *     page 2           d c                  total 6   d twice, totals differ: read again
  */
 export async function readAllPages<T>(read: ReadPage<T>, options: PagingOptions): Promise<Reading<T>> {
   let seen = new Map<string, T>();
@@ -69,11 +78,15 @@ function withEarlier<T>(found: ReadonlyMap<string, T>, earlier: ReadonlyMap<stri
 
 const NO_NAME = Symbol('no name');
 
+/** Whatever field holds the name in this list: a recreated object has a new id and the old name. */
 function nameOf(item: unknown): unknown {
   const { name, username, group_name: group, entity_name: entity } = (item ?? {}) as Record<string, unknown>;
   return name ?? username ?? group ?? entity;
 }
 
+/**
+ * One pass. Without a total, pages are read one after the other until one is not full; with it, all at once.
+ */
 async function readOnce<T>(read: ReadPage<T>, options: PagingOptions): Promise<Page<T>[]> {
   const { pageSize } = options;
   const counted = options.countFirst ? (await read(1, 1)).total : undefined;

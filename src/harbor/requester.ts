@@ -30,6 +30,15 @@ export interface Requester {
 /** A value that parses as a number would be read as an id (`/projects/123`, docs/harbor-behavior.md 1.4). */
 const BY_NAME = { 'x-is-resource-name': 'true' };
 
+/**
+ * Adds a login to each request, and repeats it with another one only where that is safe:
+ *
+ *     send ──► 403, robot and user given, `as` absent ──► once more as the user
+ *     send ──► the session is gone                    ──► once more with a new login
+ *                                                         a write only if it was refused (4xx)
+ *     send ──► 403 for the CSRF token                 ──► once more by Basic
+ *     otherwise the response is the result, whatever its status
+ */
 export function createRequester(transport: Transport, authenticator: Authenticator): Requester {
   /** The robot first, because it is cheaper; a 403 has changed nothing, so the user may try. */
   async function orByUser<T extends Answer>(

@@ -2,6 +2,10 @@ import { BUSY_STATUS, NetworkError } from '../errors';
 import type { RetryPolicy } from '../http/retry';
 import type { Answer } from './answer';
 
+/**
+ * Without a Retry-After all pauses together take less than 8 s. A Retry-After of more than a minute is
+ * shortened to one.
+ */
 export const RETRY: RetryPolicy = {
   tries: 6,
   baseDelayMs: 250,
@@ -13,6 +17,7 @@ export const RETRY: RetryPolicy = {
 /** Idempotent methods. Harbor's POST and PATCH create something new each time. */
 const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
 
+/** What decides whether a request may be sent twice. */
 export interface Repeat {
   readonly method: string;
   /** For exceptions: a login may be repeated although it is a POST. */

@@ -59,10 +59,12 @@ export async function logIn(transport: Transport, username: string, password: st
   }
 }
 
+/** One try: the session also expires by itself. Harbor's logout is a GET (recording session/login). */
 export async function logOut(transport: Transport, session: Session): Promise<void> {
   await transport.send({ method: 'GET', target: '/c/log_out', authentication: bySession(session), maxTries: 1 });
 }
 
+/** Reads carry the CSRF token too, although they do not need it. */
 export function bySession({ sid, csrf }: Session): Authentication {
   return {
     by: 'session',
@@ -107,6 +109,7 @@ function sessionIn(answer: Answer, username: string, csrf: Session['csrf']): Ses
   return { unavailable: answer.status < 400 ? 'POST /c/login returned no session' : apiError(answer).message };
 }
 
+/** Also for a user that does not exist: Harbor's 401 does not distinguish them. */
 export function wrongPassword(username: string): IdentityError {
   return new IdentityError(
     `Harbor does not accept the password of user ${username}`,
@@ -114,6 +117,7 @@ export function wrongPassword(username: string): IdentityError {
   );
 }
 
+/** Harbor's 412 on `GET /users/current` shows that the name is a robot's (docs/harbor-behavior.md 2.1). */
 export function robotAsUser(name: string): IdentityError {
   return new IdentityError(`${name} is a robot, not a user`, 'set harbor.robot instead of harbor.username');
 }

@@ -13,6 +13,7 @@ import type { ListBudget } from './list-budget';
 import { refuseRedirect } from './redirect';
 import { isRetryable, RETRY } from './retry';
 
+/** A login in the form of headers. */
 export interface Authentication {
   readonly by: AuthenticatedBy;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,6 +21,7 @@ export interface Authentication {
   readonly secrets: readonly string[];
 }
 
+/** One request, before it gets its id, its limits and its attempts. */
 export interface Outgoing {
   readonly method: string;
   /** Path and query, from the root of the server. */
@@ -43,6 +45,7 @@ export interface Outgoing {
   readonly budget?: ListBudget | undefined;
 }
 
+/** The one place where requests leave. It knows no login of its own. */
 export interface Transport {
   /**
    * Sends a request, and repeats it if that is safe. Every status is a result;
@@ -52,6 +55,7 @@ export interface Transport {
   readonly calls: number;
 }
 
+/** Shared by all requests of a client, except `maxBodyBytes`, which counts for each. */
 export interface TransportParts {
   readonly origin: string;
   readonly dispatcher: Dispatcher;
@@ -73,6 +77,15 @@ function graceOf({ changes = false, begun = false }: Outgoing): Grace {
   return { startMs: begun ? endMs : 0, endMs };
 }
 
+/**
+ * The layers of one request, from outside to inside:
+ *
+ *     send                 the clock of its list runs from the first attempt to here
+ *       retried            tries, pauses outside of the gate
+ *         gate             waits for a place; this time counts nowhere
+ *           attempt        limit of the attempt, of the request, of the run; report
+ *             exchange     headers, body up to its maximum, redirects refused, JSON parsed
+ */
 export function createTransport(parts: TransportParts): Transport {
   let calls = 0;
 

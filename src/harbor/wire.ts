@@ -11,6 +11,7 @@ export interface CredentialWire {
   readonly access_secret?: string;
 }
 
+/** An endpoint of another registry, for proxy caches and replications. */
 export interface RegistryWire {
   readonly id: number;
   readonly name: string;
@@ -25,12 +26,14 @@ export interface RegistryWire {
   readonly status?: string;
 }
 
+/** The same form for the system and in a project. */
 export interface CveAllowlistWire {
   readonly items: readonly { readonly cve_id: string }[] | null;
   /** Unix seconds; absent means never. */
   readonly expires_at?: number;
 }
 
+/** As listed, and as read by name. */
 export interface ProjectWire {
   readonly project_id: number;
   readonly name: string;
@@ -43,18 +46,21 @@ export interface ProjectWire {
   readonly cve_allowlist?: CveAllowlistWire;
 }
 
+/** `effect` is not used here. */
 export interface RobotAccessWire {
   readonly resource: string;
   readonly action: string;
   readonly effect?: string;
 }
 
+/** `kind` is `system` with the namespace `/`, or `project` with a name or `*`. */
 export interface RobotPermissionWire {
   readonly kind: string;
   readonly namespace: string;
   readonly access: readonly RobotAccessWire[] | null;
 }
 
+/** Without its secret, which Harbor returns only when it generates one. */
 export interface RobotWire {
   readonly id: number;
   /** Full name: `robot$gitops`, `robot$proxy.docker.io+puller`. */

@@ -23,6 +23,7 @@ export function parseChallenges(header: string | readonly string[] | undefined):
   return lines.flatMap((line) => parseLine(line.slice(0, MAX_HEADER_LENGTH)));
 }
 
+/** The first usable one. A challenge without a realm names no place to get a token from. */
 export function bearerChallenge(header: string | readonly string[] | undefined): Challenge | undefined {
   return parseChallenges(header).find(({ scheme, params }) => scheme === 'bearer' && params['realm'] !== undefined);
 }

@@ -25,6 +25,14 @@ export interface Clock {
   stop(): void;
 }
 
+/**
+ * Only one of the limits is used at a time: small responses have a total, layers a minimum for each window.
+ *
+ *     begin ──► received(0) ──► window ──► window ──► stop
+ *                                 │
+ *               pause: the reader is slow, the window does not count
+ *               received: it begins again from zero bytes
+ */
 export function startClock(
   { method, url }: { readonly method: string; readonly url: URL },
   { totalMs, windowMs, windowBytes }: Limits,

@@ -17,6 +17,7 @@ export interface Handshake {
   readonly notAfterMs: number;
 }
 
+/** For one look at a certificate. */
 export interface HandshakeOptions {
   /** PEM of private CAs, in addition to the usual ones. */
   readonly ca?: string | undefined;

@@ -12,6 +12,7 @@ export interface Descriptor {
   readonly urls?: readonly string[];
 }
 
+/** One entry of an index. */
 export interface ChildDescriptor extends Descriptor {
   /** `os/arch` or `os/arch/variant`; absent if the index has none. */
   readonly platform?: string;

@@ -1,6 +1,10 @@
+/** OCI image specification, image index. */
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+/** OCI image specification, image manifest: also of artifacts that are not images. */
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+/** Docker's manifest list: its form of an index. */
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+/** Docker's image manifest version 2, schema 2. */
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 
 const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST, DOCKER_MANIFEST];
@@ -11,10 +15,12 @@ const MANIFEST_TYPES: readonly string[] = [OCI_INDEX, OCI_MANIFEST, DOCKER_LIST,
  */
 export const ACCEPT_MANIFEST = MANIFEST_TYPES.join(', ');
 
+/** Of an image or an index. Parameters must be removed before, see `bareMediaType`. */
 export function isManifestType(mediaType: string): boolean {
   return MANIFEST_TYPES.includes(mediaType);
 }
 
+/** What follows a manifest of this type are manifests again, not layers. */
 export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }

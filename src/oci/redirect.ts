@@ -4,6 +4,7 @@ import { header, type WireRequest, type WireResponse } from './transport';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** 300 and 304 are not, and neither is a 3xx without a Location. */
 export function isRedirect(response: WireResponse): boolean {
   return REDIRECTS.has(response.status) && header(response, 'location') !== undefined;
 }
@@ -24,6 +25,7 @@ export function followRedirect(request: WireRequest, response: WireResponse): Wi
   return { ...request, url, headers };
 }
 
+/** For the first request, because the later ones may be at another host. */
 export function tooManyRedirects(request: WireRequest, limit: number): NetworkError {
   return refused(request, `more than ${limit} redirects`);
 }

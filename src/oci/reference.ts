@@ -16,6 +16,7 @@ export interface Reference extends Image {
   readonly project: string;
 }
 
+/** Names come from people, so a problem is a value to show, not an exception. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
 // The distribution specification's grammar, one path component after the other.
@@ -65,6 +66,7 @@ export function manifestReference(image: Image): string {
   return image.digest ?? image.tag ?? 'latest';
 }
 
+/** The inverse of `parseImage`; a default tag is written out. */
 export function formatImage({ repository, tag, digest }: Image): string {
   return `${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }

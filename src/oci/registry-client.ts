@@ -38,6 +38,7 @@ export interface RegistryClientOptions {
   readonly streamed?: Limits;
 }
 
+/** Sent as it is: nothing is encoded. */
 export interface PlainRequest {
   readonly method: Method;
   /** Path and query on the wire. */
@@ -82,7 +83,17 @@ const MAX_BLOB_REDIRECTS = 10;
 const SLOW_MS = 60_000;
 const THREAD_FROM_BYTES = 4 << 20;
 
-/** One registry with one identity. Clients created by `as` share its connections. */
+/**
+ * One registry with one identity. Clients created by `as` share its connections.
+ * What each method adds to a request:
+ *
+ *                    token   redirects   retries
+ *     plain          no      no          no
+ *     authorized     yes     no          no
+ *     followed       yes     10          GET, HEAD
+ *     manifest       yes     5           GET, HEAD
+ *     blob           yes     10          GET; hashed as it arrives
+ */
 export class RegistryClient {
   readonly url: URL;
   private readonly tokens: TokenSource;

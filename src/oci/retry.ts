@@ -3,6 +3,7 @@ import { NetworkError } from '../errors';
 import { retried } from '../http/retry';
 import { header, type WireRequest, type WireResponse } from './transport';
 
+/** Times are in milliseconds. */
 export interface RetryPolicy {
   /** Number of requests, including the first. */
   readonly attempts: number;
@@ -19,6 +20,7 @@ export interface RetryPolicy {
 
 const DEFAULT_TOTAL_MS = 120_000;
 
+/** Three requests in all: many more would hide a registry that fails now and then. */
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 3, baseDelayMs: 250, maxDelayMs: 10_000 };
 
 const RETRIED_STATUS = new Set([408, 429, 500, 502, 503, 504]);

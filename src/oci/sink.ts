@@ -14,6 +14,7 @@ export interface Sink {
   digest?(): string;
 }
 
+/** Hashes in this thread, so `write` returns at once. */
 export interface HashSink extends HashingSink {
   write(chunk: Uint8Array): void;
 }
@@ -84,6 +85,7 @@ export function teeSink(hashing: HashingSink, reader: Pick<Sink, 'write'>): Hash
   };
 }
 
+/** For bodies that are parsed. */
 export interface BufferSink extends HashSink {
   body(): Buffer;
 }

@@ -6,9 +6,12 @@ import { basicAuthorization } from './credential';
 import { followRedirect, isRedirect } from './redirect';
 import { header, type WireRequest, type WireResponse } from './transport';
 
+/** The result of a token request, whatever its status. */
 export interface TokenAnswer {
   readonly status: number;
+  /** '' if there is none. Never shown. */
   readonly token: string;
+  /** From now; 60 if the response has no number, as the distribution specification says for tokens. */
   readonly expiresInSeconds: number;
   readonly requestId: string;
 }
@@ -101,6 +104,7 @@ export class TokenSource {
   }
 }
 
+/** Without a credential the token is anonymous, which is enough for public projects. */
 export interface TokenRequest {
   readonly scope?: string;
   readonly credential?: Credential | undefined;

@@ -9,8 +9,10 @@ import { startClock, type Clock, type Limits } from './clock';
 import type { Recorder, RequestRecord } from './record';
 import type { Sink } from './sink';
 
+/** In capitals, as on the wire. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
+/** One request, without retries, redirects and login. */
 export interface WireRequest {
   readonly method: Method;
   readonly url: URL;
@@ -18,6 +20,7 @@ export interface WireRequest {
   readonly body?: string | Uint8Array;
 }
 
+/** The same for all requests of a check. */
 export interface WireOptions {
   readonly record: Recorder;
   readonly signal?: AbortSignal | undefined;
@@ -25,17 +28,21 @@ export interface WireOptions {
   readonly idleTimeoutMs?: number | undefined;
 }
 
+/** Without the body, which the sink gets. */
 export interface WireResponse {
   readonly status: number;
   /** Names in lower case, as parsed. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of the body, as received. */
   readonly bytes: number;
+  /** Sent as `X-Request-ID`. */
   readonly requestId: string;
   readonly durationMs: number;
   /** The body ended early: reset, truncated, idle for too long, or refused by the sink. */
   readonly broken?: NetworkError;
 }
 
+/** The first value. `name` in lower case. */
 export function header(response: WireResponse, name: string): string | undefined {
   const value = response.headers[name];
   return Array.isArray(value) ? value[0] : value;

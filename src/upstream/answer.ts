@@ -26,24 +26,44 @@ const MODES = [
  * How the upstream behaves: a status for everything, an HTML page for everything, manifests cut after 20 bytes, blobs
  * cut in half, blobs of the right length with wrong bytes, 403 for clients without User-Agent (and a required token for
  * the others), a delay of a second, connections reset, no response to anything but a ping.
+ * In a table; everything that is not named works as in mode `ok`:
+ *
+ *     mode              manifest            blob                 ping, lists (`/token` as in `ok`)
+ *     ok                whole               whole                whole
+ *     401 403 429 500   that status         that status          that status
+ *     429-retry-after   429, 30 s           429, 30 s            429, 30 s
+ *     html              200 and a page      200 and a page       200 and a page
+ *     cut               20 bytes, then end  whole                whole
+ *     cutblob           whole               half, then end       whole
+ *     wrongblob         whole               right length, wrong  whole
+ *     named             needs a token; 403 for every request without a User-Agent of its own
+ *     slow              all of it, and the token, a second later
+ *     reset             no response to anything, the connection is destroyed
+ *     hang              no response to anything but a ping, until the mode changes
  */
 export type FixtureMode = (typeof MODES)[number];
 
+/** For modes in text, such as those of `FixtureAction` and of recordings. */
 export function isFixtureMode(mode: string): mode is FixtureMode {
   return (MODES as readonly string[]).includes(mode);
 }
 
+/** What tests change while the upstream runs. It is read again for every request. */
 export interface FixtureState {
   mode: FixtureMode;
+  /** `user:password`; undefined: no login is needed. */
   auth: string | undefined;
+  /** `METHOD /path` of each request, oldest first, at most 20,000. */
   log: string[];
   /** Open connections whose last request gets no response. */
   hanging: Set<Socket>;
 }
 
+/** What stays the same while the upstream runs, and the state. */
 export interface AnswerContext {
   readonly content: FixtureContent;
   readonly state: FixtureState;
+  /** The `service` of the challenge. */
   readonly name: string;
   readonly scheme: 'http' | 'https';
   readonly referrers: boolean;
@@ -58,6 +78,23 @@ const SLOW_MS = 1_000;
 const RETRY_AFTER_SECONDS = '30';
 const CUT_BLOB_LINGER_MS = 50;
 
+/**
+ * The handler of all requests. The order of its decisions is part of the behavior: a mode that breaks
+ * everything comes before the login, as at a proxy in front of a registry. Only the token is above the status
+ * modes, so that a client that was sent there gets one and then sees the status.
+ *
+ *     client                          upstream with `auth`
+ *       │ GET /v2/…/manifests/1          │
+ *       ├───────────────────────────────►│
+ *       │ 401, Bearer realm=/token       │
+ *       │◄───────────────────────────────┤
+ *       │ GET /token, Basic              │  401 if it is not `auth`
+ *       ├───────────────────────────────►│
+ *       │ 200, the same token for all    │
+ *       │◄───────────────────────────────┤
+ *       │ GET again, Bearer              │
+ *       ├───────────────────────────────►│
+ */
 export function createAnswer(context: AnswerContext): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const path = new URL(request.url ?? '/', 'http://upstream').pathname;
@@ -206,6 +243,10 @@ function sendBlob(
   pipeline(Readable.from(chunks), response).catch(() => response.destroy());
 }
 
+/**
+ * Half of the bytes under the announced length, so that only the end of the connection shows that something is
+ * missing.
+ */
 async function sendHalf(request: IncomingMessage, response: ServerResponse, blob: FixtureBlob): Promise<void> {
   let left = blob.sizeBytes >> 1;
   for (const chunk of blob.chunks()) {
@@ -217,6 +258,7 @@ async function sendHalf(request: IncomingMessage, response: ServerResponse, blob
   setTimeout(() => request.socket.destroy(), CUT_BLOB_LINGER_MS);
 }
 
+/** Only the digest shows this: status, headers and length are right. */
 function* wrongBytes(blob: FixtureBlob): Iterable<Buffer> {
   for (const chunk of blob.chunks()) yield Buffer.alloc(chunk.length, 7);
 }

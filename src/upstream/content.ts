@@ -13,6 +13,9 @@ export class FixtureContent {
   private readonly manifests = new Map<string, FixtureImage>();
   private readonly tags = new Map<string, Map<string, string>>();
 
+  /**
+   * Manifests of children are stored too, so that they can be pulled by digest; only the index gets the tag.
+   */
   put(repository: string, tag: string, image: FixtureImage): void {
     for (const one of [image, ...image.children]) {
       this.manifests.set(`${repository}@${one.digest}`, one);
@@ -22,6 +25,7 @@ export class FixtureContent {
     this.tags.set(repository, tags.set(tag, image.digest));
   }
 
+  /** The manifest stays and can still be pulled by digest. */
   removeTag(repository: string, tag: string): void {
     this.tags.get(repository)?.delete(tag);
   }
@@ -52,15 +56,18 @@ export class FixtureContent {
     });
   }
 
+  /** By tag or digest. Undefined also for a digest that another repository has. */
   manifest(repository: string, reference: string): FixtureImage | undefined {
     const digest = reference.startsWith('sha256:') ? reference : this.tags.get(repository)?.get(reference);
     return digest === undefined ? undefined : this.manifests.get(`${repository}@${digest}`);
   }
 
+  /** Repositories are not checked: a blob of any of them is served. */
   blob(digest: string): FixtureBlob | undefined {
     return this.blobs.get(digest);
   }
 
+  /** Undefined if nothing was ever stored there; an empty list if every tag was removed. */
   tagsOf(repository: string): string[] | undefined {
     const tags = this.tags.get(repository);
     return tags && [...tags.keys()].sort();

@@ -4,19 +4,28 @@ import { createCipheriv, createHash, hash as hashOnce } from 'node:crypto';
 export interface FixtureBlob {
   readonly digest: string;
   readonly sizeBytes: number;
+  /** A new pass over the bytes for each call. */
   chunks(): Iterable<Buffer>;
 }
 
-/** An image or an index: its exact manifest bytes, and the content that a client requests afterwards. */
+/**
+ * An image or an index: its exact manifest bytes, and the content that a client requests afterwards.
+ * An index has no blobs of its own, and an image no children.
+ */
 export interface FixtureImage {
   readonly manifest: Buffer;
   readonly mediaType: string;
   readonly digest: string;
+  /** '' for an index and for artifacts that are not images. */
   readonly architecture: string;
   readonly blobs: readonly FixtureBlob[];
   readonly children: readonly FixtureImage[];
 }
 
+/**
+ * Equal options give equal digests on every machine and every version of Node: recordings of a real Harbor
+ * contain them.
+ */
 export interface ImageOptions {
   /** The bytes depend only on this and on the architecture. */
   readonly seed: string;
@@ -31,10 +40,12 @@ export interface ImageOptions {
   readonly zstd?: boolean;
 }
 
+/** Options for all children; each gets one of `archs`, in this order. */
 export interface IndexOptions extends Omit<ImageOptions, 'arch'> {
   readonly archs: readonly string[];
 }
 
+/** The common start of OCI's media types (image specification, media types). */
 export const OCI = 'application/vnd.oci.image.';
 const DOCKER = 'application/vnd.docker.';
 const OCI_TYPES = { manifest: `${OCI}manifest.v1+json`, config: `${OCI}config.v1+json`, layer: `${OCI}layer.v1.tar` };
@@ -48,6 +59,7 @@ const CREATED = '2026-01-01T00:00:00Z';
 const BLOCK_BYTES = 4 << 20;
 const TAR_BLOCK_BYTES = 512;
 
+/** With its prefix, as in manifests and URLs. */
 export function sha256(bytes: Buffer): string {
   return 'sha256:' + createHash('sha256').update(bytes).digest('hex');
 }
@@ -117,10 +129,15 @@ function configBytes(seed: string, arch: string, diffIds: readonly string[]): Bu
   );
 }
 
+/** For small content that may stay in memory. */
 export function bytesBlob(bytes: Buffer): FixtureBlob {
   return { digest: sha256(bytes), sizeBytes: bytes.length, chunks: () => [bytes] };
 }
 
+/**
+ * The digest is needed before the first read, so the chunks are generated once to hash them, and again for each
+ * read.
+ */
 function layerBlob(seed: string, contentBytes: number): FixtureBlob {
   const block = contentBytes > BLOCK_BYTES ? keyStream(seed, BLOCK_BYTES) : hashChain(seed, contentBytes);
   const chunks = () => tarChunks('data', block, contentBytes);
@@ -160,6 +177,9 @@ function hashChain(seed: string, sizeBytes: number): Buffer {
   return bytes;
 }
 
+/**
+ * A tar of one file: header, content, zeros up to a full block, and two empty blocks as the end (POSIX ustar).
+ */
 function* tarChunks(name: string, block: Buffer, contentBytes: number): Iterable<Buffer> {
   yield tarHeader(name, contentBytes);
   for (let at = 0; at < contentBytes; at += block.length) yield block.subarray(0, contentBytes - at);

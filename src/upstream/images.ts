@@ -18,12 +18,15 @@ const BUILDERS = {
   att2: () => attested('att2'),
 };
 
+/** Names that may be used in place of a built image. */
 export type FixtureImageName = keyof typeof BUILDERS;
 
+/** In the order of definition. */
 export const FIXTURE_IMAGE_NAMES = Object.keys(BUILDERS) as FixtureImageName[];
 
 const built = new Map<FixtureImageName, FixtureImage>();
 
+/** Also refuses names that every object has, such as `constructor`. */
 export function isFixtureImageName(name: string): name is FixtureImageName {
   return Object.hasOwn(BUILDERS, name);
 }

@@ -9,6 +9,7 @@ import type { FixtureImage } from './image';
 import type { FixtureImageName } from './images';
 import { fixtureImage, isFixtureImageName } from './images';
 
+/** What cannot change while it runs, except `auth`, which `setAuth` replaces and `reset` restores. */
 export interface FixtureUpstreamOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
@@ -18,6 +19,7 @@ export interface FixtureUpstreamOptions {
   readonly auth?: string;
   /** Name of the upstream in its token challenge. */
   readonly name?: string;
+  /** PEM. Absent: plain HTTP. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
   /** False: no referrers API, as in registry 2.8. Default true. */
   readonly referrers?: boolean;
@@ -40,8 +42,10 @@ export interface FixtureUpstream {
   readonly url: string;
   /** Tags an image, a well-known one by name or any built one. */
   put(repository: string, tag: string, image: FixtureImageName | FixtureImage): void;
+  /** Nothing happens if there is no such tag. */
   removeTag(repository: string, tag: string): void;
   removeRepository(repository: string): void;
+  /** Also ends requests that got no response because of `hang`. */
   setMode(mode: FixtureMode): void;
   /** `user:password` required from now on, with a bearer token; undefined requires nothing. */
   setAuth(auth: string | undefined): void;
@@ -49,12 +53,15 @@ export interface FixtureUpstream {
   stop(): Promise<void>;
   /** Listens again on the same port. */
   start(): Promise<void>;
+  /** @throws Error for an unknown image or mode */
   act(action: FixtureAction): Promise<void>;
   /** `METHOD /path` of every request since the last call, without pings, which health checks send at any time. */
   takeLog(): string[];
   /** Number of each request in the current log, without clearing it. */
   counts(): Map<string, number>;
+  /** Empty, with its first `auth` and in mode `ok`. It keeps listening, and its port stays. */
   reset(): void;
+  /** The same as `stop`; open connections are destroyed. */
   close(): Promise<void>;
 }
 
