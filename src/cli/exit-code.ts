@@ -6,14 +6,17 @@ export const ExitCode = {
   error: 1,
   /** There are changes (`plan --detailed-exitcode`) or something differs (`drift`). */
   changes: 2,
+  /** The saved plan does not fit any more: make a new one. */
   stale: 3,
   policyViolation: 4,
   appliedInPart: 5,
+  /** The guard refused a change, or a precondition of `up` is not met. */
   refused: 6,
   /** `conform`, `health` or `drill` found a failure, or a tested secret does not work. */
   proofFailed: 7,
   /** Harbor cannot be reached, or refuses the login. */
   unreachable: 8,
+  /** 128 and the number of the signal, as shells report it; also `terminated`. */
   interrupted: 130,
   terminated: 143,
 } as const satisfies Record<Outcome | 'interrupted' | 'terminated', number>;
@@ -30,6 +33,7 @@ export function worstOf(codes: readonly ExitCode[]): ExitCode {
   return stopped ?? ExitCode[worstOutcome(outcomes as readonly Outcome[])];
 }
 
+/** @param signal after its abort; its reason is the name of the signal of the process */
 export function abortedCode(signal: AbortSignal): ExitCode {
   return signal.reason === 'SIGTERM' ? ExitCode.terminated : ExitCode.interrupted;
 }

@@ -19,6 +19,10 @@ import { differencesAfter } from './verify';
 
 const READ_AGAIN_EVERY_MS = 5_000;
 
+/**
+ * Everything that an apply needs besides the plan. `refs` must be those of the read that the plan was made
+ * from.
+ */
 export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'pace'> {
   /** The input of the plan: read again and compared when everything is done. */
   readonly declaration: Declaration;
@@ -39,6 +43,14 @@ export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'pace'> 
  * finish running changes, report.
  * @throws PlanRefusedError if the guard refused the plan, SecretError if a secret that it writes is not available; then
  * nothing was written
+ * The stages of one apply:
+ *
+ *     guard refused? ──► PlanRefusedError          nothing is read or written
+ *     secrets there? ──► SecretError               nothing is written
+ *     journal: run   ──► every change is `failed`  nothing is written
+ *     changes, stage by stage                      each with its own outcome
+ *     journal: end
+ *     read again, compare                          only if a change is ok and the run was not stopped
  */
 export async function apply(plan: Plan, options: ApplyOptions): Promise<ApplyReport> {
   if (plan.refusals.length > 0)
@@ -89,6 +101,7 @@ function noting(journal: Journal | undefined): Journal & { readonly error: strin
   };
 }
 
+/** The journal could not take its first line, so this change was never tried. */
 function unsent({ address, kind, action }: Change, detail: string): ChangeResult {
   return { address, kind, action, outcome: 'failed', detail };
 }
@@ -120,10 +133,15 @@ function runEntry(plan: Plan): RunEntry {
   };
 }
 
+/** Equal plans have equal hashes, whatever the order of keys in them. */
 export function planHash(plan: Plan): string {
   return `sha256:${createHash('sha256').update(canonicalJson(plan)).digest('hex')}`;
 }
 
+/**
+ * A setting that Harbor returns from its cache looks like a difference. So the state is read again every 5 s
+ * (or a quarter of the time), as long as every difference may come from a cache.
+ */
 async function readAgain(
   plan: Plan,
   results: readonly ChangeResult[],

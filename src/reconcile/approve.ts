@@ -112,6 +112,7 @@ function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput, m
   });
 }
 
+/** Of two changes of one object only one can be the reviewed one, so both are refused. */
 function repeated({ changes }: Plan): ReadonlySet<string> {
   const seen = new Set<string>();
   return new Set(changes.map(({ address }) => address).filter((address) => seen.has(address) || !seen.add(address)));

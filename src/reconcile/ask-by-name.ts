@@ -11,6 +11,7 @@ const PAGE = 100;
 const ASK_AT_MOST = 100;
 const SIDE_BY_SIDE = 6;
 
+/** The state of the read so far. `refs` learns the ids of what is found. */
 export interface AskContext {
   readonly declaration: Declaration;
   /** The kinds that were read before and that this one needs. */

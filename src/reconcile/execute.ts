@@ -14,6 +14,7 @@ import type { Reporter } from './reporter';
 import type { ChangeResult, Settled } from './result';
 import { schedule } from './schedule';
 
+/** What the changes of one run share. Nothing here depends on a single change. */
 export interface ExecuteOptions {
   readonly client: Client;
   readonly kinds: readonly AnyKind[];
@@ -60,6 +61,14 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<Chan
   return [...settled, ...made];
 }
 
+/**
+ * Decides for one change whether it is made, and makes it:
+ *
+ *     carried by another request   ──► the outcome of that change, unless its object existed already
+ *     the run was stopped          ──► skipped
+ *     a needed change is not ok    ──► skipped, with its address
+ *     otherwise                    ──► `makeChange`; skipped if the stop came before its first accepted write
+ */
 function settler(plan: Plan, options: ExecuteOptions, results: ReadonlyMap<string, ChangeResult>) {
   const kinds = new Map(options.kinds.map((kind) => [kind.name, kind]));
   const carried = carriedSpecs(plan);
@@ -109,6 +118,10 @@ function withCarrier({ outcome, address }: ChangeResult): Settled {
   return outcome === 'ok' ? { outcome } : { outcome, detail: `it is sent together with ${address}` };
 }
 
+/**
+ * By the address of the change whose request carries them, then by kind: the quota in the request for its
+ * project.
+ */
 function carriedSpecs(plan: Plan): Map<string, Map<string, object>> {
   const carried = new Map<string, Map<string, object>>();
   for (const { carriedBy, kind, desired } of plan.changes) {

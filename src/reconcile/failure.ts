@@ -30,6 +30,7 @@ export function isBusy(error: unknown): boolean {
   return answer ? answer.temporary : failureIn(error) !== undefined;
 }
 
+/** 404 also inside of the error of a kind. */
 export function isGone(error: unknown): boolean {
   return harborErrorIn(error)?.status === 404;
 }
@@ -49,10 +50,12 @@ export function isStopped(error: unknown): boolean {
   return causesOf(error).some((cause) => cause instanceof NetworkError && cause.code === 'NETWORK_ABORTED');
 }
 
+/** Also for values that are not errors: anything can be thrown. */
 export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** At most eight: a cause may contain itself. */
 function causesOf(error: unknown): Error[] {
   const chain: Error[] = [];
   for (let cause = error; cause instanceof Error && chain.length < 8; cause = cause.cause) chain.push(cause);

@@ -12,10 +12,12 @@ import { makeDirectory } from '../make-directory';
 export interface RunEntry {
   readonly type: 'run';
   readonly run: string;
+  /** As in all entries: ISO 8601 in UTC, with milliseconds. */
   readonly at: string;
   readonly tool: string;
   /** SHA-256 of the canonical plan. */
   readonly plan: string;
+  /** Hash of the declaration. */
   readonly declaration: string;
   readonly target: string;
   readonly mode: Mode;
@@ -25,11 +27,13 @@ export interface RunEntry {
 /** Written to disk before the request is sent. */
 export interface AttemptEntry {
   readonly type: 'attempt';
+  /** Counts from 1 within the run, over all changes. */
   readonly n: number;
   readonly at: string;
   readonly address: string;
   readonly action: Action;
   readonly method: string;
+  /** Below `/api/v2.0`, without the body. */
   readonly path: string;
 }
 
@@ -38,8 +42,10 @@ export interface ResultEntry {
   readonly type: 'result';
   readonly n: number;
   readonly at: string;
+  /** False also if there was no response: then `status` is absent. */
   readonly ok: boolean;
   readonly status?: number;
+  /** To find the request in Harbor's log. */
   readonly requestId?: string;
   readonly error?: string;
 }
@@ -54,18 +60,39 @@ export interface ChangeEntry {
   readonly detail?: string;
 }
 
+/** Last line of a run that was not killed. */
 export interface EndEntry {
   readonly type: 'end';
   readonly at: string;
+  /** It was stopped by its caller, in order. */
   readonly aborted: boolean;
   readonly outcomes: Readonly<Record<Outcome, number>>;
 }
 
+/**
+ * One line. The life of a write in the file:
+ *
+ *     attempt n   on disk (fsync) before the request is sent
+ *         │ sent
+ *     result n    the response; not waited for
+ *         │ further attempts of the same change, if it needs several requests
+ *     change      how the change ended, after reading back
+ *
+ *     A kill leaves           which means
+ *     attempt, no result      sent or about to be sent: only a read of Harbor shows which
+ *     result, no change       done or refused, but it may have been a part of a change
+ *     no end                  the run was killed, or still runs
+ */
 export type JournalEntry = RunEntry | AttemptEntry | ResultEntry | ChangeEntry | EndEntry;
 
+/**
+ * A file of lines that is only appended to. A line that cannot be written rejects; later lines are tried
+ * separately.
+ */
 export interface Journal {
   /** Resolves when the line is on disk. */
   append(entry: JournalEntry): Promise<void>;
+  /** Waits for lines that were given before. */
   close(): Promise<void>;
 }
 
@@ -100,6 +127,10 @@ export function assertKeeps(stat: Stats): void {
   if (!stat.isFile() && !stat.isCharacterDevice()) throw new Error('it is not a regular file');
 }
 
+/**
+ * A killed run may have written a part of a line. Without a line break the next entry would become a part of
+ * it.
+ */
 async function endsWithinLine(handle: FileHandle): Promise<boolean> {
   const { size } = await handle.stat();
   if (size === 0) return false;

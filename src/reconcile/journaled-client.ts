@@ -11,6 +11,7 @@ export interface Attempts {
   next(): number;
 }
 
+/** One for each run. The numbers connect an attempt with its result. */
 export function countAttempts(): Attempts {
   let n = 0;
   return { next: () => ++n };
@@ -31,6 +32,15 @@ export interface Ledger {
   readonly pace: Pace;
 }
 
+/**
+ * `begun` is set from the second request on: a stopped run then finishes the change instead of leaving it in
+ * part.
+ *
+ *     write ──► journal: attempt ──► fails: ApplyError, nothing is sent
+ *                       │ on disk
+ *                       ▼
+ *                     send ──► response or error ──► journal: result, pace learns the time
+ */
 export function journaledClient(client: Client, change: Change, { journal, attempts, pace }: Ledger): JournaledClient {
   let accepted = 0;
   let sent = 0;
@@ -99,6 +109,7 @@ function recorder({ journal, pace }: Omit<Ledger, 'attempts'>, what: string) {
   };
 }
 
+/** For the first line of a run and for each attempt. */
 export function unwritable(cause: unknown): string {
   return `the journal cannot be written (${textOf(cause)}), so nothing was sent to Harbor`;
 }
@@ -112,6 +123,7 @@ function failedResult(n: number, error: unknown): ResultEntry {
   return compact({ ...head, status: answer.status, requestId: requestId || undefined, error: told });
 }
 
+/** In UTC, so that journals of several machines can be compared. */
 export function timestamp(): string {
   return new Date().toISOString();
 }

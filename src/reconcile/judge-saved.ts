@@ -78,6 +78,7 @@ function disagreement(saved: Change, now: Change): Settled | undefined {
   return otherRow(saved, now) ?? otherSpec(saved, now);
 }
 
+/** The first field, in the order of the current plan, that would be written with another effect. */
 function otherRow(saved: Change, now: Change): Settled | undefined {
   const before = rowsByPath(saved.fields);
   const after = rowsByPath(now.fields);
@@ -99,6 +100,9 @@ function otherRow(saved: Change, now: Change): Settled | undefined {
   return altered(now.address, `${field}: ${values}`, path);
 }
 
+/**
+ * The fields are equal, so only what is not a field can differ: the precondition, the rename, the whole spec.
+ */
 function otherSpec(saved: Change, now: Change): Settled | undefined {
   if ((saved.precondition === null) !== (now.precondition === null))
     return altered(now.address, 'its precondition is not the one that Breakwater would set');
@@ -107,6 +111,10 @@ function otherSpec(saved: Change, now: Change): Settled | undefined {
   return path === undefined ? undefined : altered(now.address, `${escapeControls(path)} is not as declared`, path);
 }
 
+/**
+ * Nothing is planned for this object. That is fine only if the saved change has already happened, by whatever
+ * way.
+ */
 function withoutChange(saved: Change, now: Now): Settled {
   const address = escapeControls(saved.address);
   if (now.rules === undefined || saved.address !== `${saved.kind}/${saved.identity}`)
@@ -125,6 +133,7 @@ function withoutChange(saved: Change, now: Now): Settled {
     : { outcome: 'ok', adopted: true, detail: 'it already matches the declaration' };
 }
 
+/** A deletion that is not planned now was allowed before by another mode, or the object is gone. */
 function withoutDelete(address: string, { live, declared, pruned, mode }: Now): Settled {
   if (declared) return altered(address, 'it would delete a declared object');
   if (mode !== 'sync' || !pruned)
@@ -170,10 +179,12 @@ function essence({ path, before, after, writeOnly = false }: FieldChange): unkno
   return { path, before, after, writeOnly };
 }
 
+/** A dotted path; undefined if both are equal. */
 function firstDifference(saved: object = {}, now: object = {}): string | undefined {
   return allDifferences(saved, now)[0]?.path;
 }
 
+/** As canonical JSON: the order of keys does not count, that of lists does. */
 function isSame(a: unknown, b: unknown): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }

@@ -39,6 +39,16 @@ export async function makeChange(task: Task): Promise<Settled> {
   }
 }
 
+/**
+ * What each action reads first, and what it does when the response is lost:
+ *
+ *     create    nothing            409: adopt if as declared · no response, absent twice: once more · else read back
+ *     update    the live object    read back; with a secret `unknown`, because no read shows it
+ *     replace   the live object    deleted, then as create
+ *     delete    the live object    read back: absent is ok
+ *
+ *     Every read before a write compares with the plan: a difference makes the change `stale`.
+ */
 const MAKERS = { create, update, replace, delete: remove };
 
 async function create(task: Task, tries = 2): Promise<Settled> {
@@ -67,6 +77,7 @@ async function isAbsentStill(task: Task): Promise<boolean> {
   return (await readBack(task)) === undefined;
 }
 
+/** The id is learned at once, because children of the same run need it. */
 async function createNow({ kind, context, change, carried, refs }: Task): Promise<void> {
   const { id } = await kind.create(context, change.desired, carried);
   refs.learn(change.kind, change.identity, id);
@@ -83,6 +94,7 @@ async function adopt(task: Task, conflict: unknown): Promise<Settled> {
   return { outcome: 'ok', adopted: true, detail: 'already as declared' };
 }
 
+/** The outcome is that of the object and not that of the request. */
 async function readBackCreated(task: Task, error: unknown): Promise<Settled> {
   const live = await readBack(task);
   if (live === 'unknown') return lost(task, error);
@@ -135,6 +147,7 @@ async function update(task: Task): Promise<Settled> {
   }
 }
 
+/** `kind.update` gets top-level fields, because Harbor's endpoints do not write less. */
 async function writeFields(
   { kind, context, change }: Task,
   live: Live<object>,
@@ -144,6 +157,7 @@ async function writeFields(
   await kind.update(context, { live, merged, changed: [...new Set(paths.map(topLevelField))] });
 }
 
+/** Only without secrets: what Harbor returns shows whether the rest was applied. */
 async function readBackUpdated(task: Task, error: unknown): Promise<Settled> {
   const live = await readBack(task);
   if (live === 'unknown') return lost(task, error);
@@ -151,6 +165,7 @@ async function readBackUpdated(task: Task, error: unknown): Promise<Settled> {
   return { outcome: 'ok', adopted: true, detail: 'the response was lost, but Harbor has it as declared' };
 }
 
+/** If the create fails, the object is gone: the detail says so, and a new plan creates it. */
 async function replace(task: Task): Promise<Settled> {
   const { change, refs } = task;
   const live = await readLive(task);
@@ -212,6 +227,10 @@ function refusalNow({ change, kind, identity }: Task, live: Live<object>): Settl
   return fresh && stale(`since the plan: ${fresh.message}`);
 }
 
+/**
+ * The first field that is no longer as it was when the plan was made. Undefined for a change without
+ * precondition.
+ */
 function driftSince({ precondition }: Change, now: object): string | undefined {
   return precondition === null ? undefined : allDifferences(precondition.observed, now)[0]?.path;
 }
@@ -227,6 +246,7 @@ async function readLive({ kind, context, change, refs }: Task): Promise<Live<obj
   return { ...live, spec: kind.normalise(live.spec) as object };
 }
 
+/** An error here must not hide the first one, so it only means that the state is not known. */
 async function readBack(task: Task): Promise<Live<object> | undefined | 'unknown'> {
   try {
     return await readLive(task);
@@ -235,6 +255,7 @@ async function readBack(task: Task): Promise<Live<object> | undefined | 'unknown
   }
 }
 
+/** @throws ApplyError; only a plan file that was edited lacks it */
 function desiredOf({ change }: Task): object {
   if (!change.desired) throw new ApplyError(`${change.address}: the plan contains no spec for it`, change.address);
   return change.desired;
@@ -244,6 +265,7 @@ function staleField({ address }: Change, field: string): Settled {
   return stale(`${field} of ${address} changed in Harbor since the plan was made`, field);
 }
 
+/** The honest outcome: neither ok nor failed would be true. */
 function lost({ change }: Task, error: unknown): Settled {
   const hint = change.fields.some(({ writeOnly }) => writeOnly) ? `; ${rotateHint(change)}` : '';
   const detail = `${textOf(error)}; Harbor may or may not have applied it, run plan again to see${hint}`;
@@ -254,6 +276,10 @@ function rotateHint({ address }: Change): string {
   return `Harbor does not return its secret; rewrite it with --rotate ${address}`;
 }
 
+/**
+ * The detail has everything that a person needs to continue, in this order: the error, a note, what is half
+ * done, the id of the request in Harbor's log.
+ */
 function failed({ change, context }: Task, error: unknown, note?: string): Settled {
   const half = change.action === 'update' && context.client.accepted > 0;
   const hint = half ? 'it was applied in part: run plan again to see what is left' : undefined;

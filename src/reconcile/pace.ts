@@ -1,10 +1,12 @@
 /** How many changes may run at the same time, and what is learned about it during a run. */
 export interface Pace {
+  /** Read again before each change is started, so it may change during a run. */
   readonly limit: number;
   /** The duration of a write of this type; `busy` if Harbor or its proxy reported overload. */
   observe(sort: string, elapsedMs: number, busy: boolean): void;
 }
 
+/** Where each run begins; the pace finds out whether more are useful. */
 export const START = 6;
 const MOST = 32;
 const LEAST = 2;
@@ -15,6 +17,7 @@ const CROWDED = 2.5;
 /** Weight of the newest response in the average. */
 const NEWEST = 0.2;
 
+/** For `--concurrency`: overload does not change it either. */
 export function fixedPace(limit: number): Pace {
   return { limit, observe: () => undefined };
 }

@@ -54,6 +54,7 @@ export async function loadPlan(file: string, fits: PlanFits): Promise<Plan> {
   return plan;
 }
 
+/** Undefined if the file may be used. */
 function misfitOf(plan: Plan, { tool, declaration, target, mode }: PlanFits): string | undefined {
   const again = 'make a new plan';
   if (plan.tool !== tool) return `it was made by ${escapeControls(plan.tool)}, but this is ${tool}; ${again}`;
@@ -65,6 +66,7 @@ function misfitOf(plan: Plan, { tool, declaration, target, mode }: PlanFits): st
   return undefined;
 }
 
+/** The hash is compared after the schema, so that a damaged file gets the message that helps more. */
 async function planIn(file: string): Promise<Plan> {
   const saved = (await readSavedJson(savedAt(file))) as { format?: unknown; sha256?: unknown; plan?: unknown } | null;
   if (saved?.format !== FORMAT) throw unusable(savedAt(file), 'it was not written by `plan --out`');

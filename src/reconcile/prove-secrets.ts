@@ -5,6 +5,7 @@ import type { AnyKind, Live, ProofContext, SecretProof } from '../kinds/kind';
 import { mergeOver, valueAt } from '../plan/diff';
 import { isStopped, textOf } from './failure';
 
+/** `current` must be from the same run: a secret is tested against the object as it is now. */
 export interface ProveOptions {
   readonly client: Pick<HarborClient, 'accepts'> & ProofContext['client'];
   readonly kinds: readonly AnyKind[];
@@ -42,6 +43,7 @@ export async function proveSecrets(options: ProveOptions): Promise<ReadonlyMap<s
   return new Map(answers);
 }
 
+/** Only for objects that exist: a secret of a new one is written in any case. */
 function questions({ kinds, declaration, current, onRequest, rotate = [] }: ProveOptions): Question[] {
   return kinds
     .filter((kind) => kind.proveSecret !== undefined)

@@ -8,6 +8,7 @@ import { understand } from './understand';
 import { oncePerKey } from '../once';
 import { silentReporter, type Reporter } from './reporter';
 
+/** The whole visible state. What the credentials may not see is named, not left out silently. */
 export interface Everything {
   /** By kind, every object in Harbor that these credentials can see. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
@@ -17,6 +18,7 @@ export interface Everything {
   readonly unreadableObjects: readonly Unreadable[];
 }
 
+/** `client` decides what can be seen. */
 export interface ReadEverythingOptions {
   readonly client: Client;
   readonly kinds: readonly AnyKind[];
@@ -56,6 +58,7 @@ export async function readEverything({
   return everythingOf(listed);
 }
 
+/** Each list is read once, also if a kind is read through another one. */
 function listOnce(client: Client, kinds: readonly AnyKind[], parents: readonly string[]) {
   const answers = new Map<string, Promise<readonly unknown[]>>();
   return function wires<Wire>(name: string): Promise<readonly Wire[]> {

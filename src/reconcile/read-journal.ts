@@ -12,6 +12,7 @@ export interface JournalRun {
   readonly end?: EndEntry;
 }
 
+/** Runs in the order of the file. Lines before the first run are dropped. */
 export interface JournalReading {
   readonly runs: readonly JournalRun[];
   /** Invalid lines: at most the incomplete one of a killed run, unless someone edited the file. */

@@ -10,6 +10,7 @@ import { understand } from './understand';
 import { oncePerKey } from '../once';
 import { silentReporter, type Reporter } from './reporter';
 
+/** What decides which kinds, and objects below which parents, are read. */
 export interface ReadOptions {
   readonly client: Client;
   readonly kinds: readonly AnyKind[];
@@ -19,6 +20,7 @@ export interface ReadOptions {
   readonly reporter?: Reporter;
 }
 
+/** What a plan is made from. All kinds were read within one run, but not at one moment. */
 export interface State {
   /** By kind: all objects of the kinds that are declared or pruned. */
   readonly current: ReadonlyMap<string, readonly Live<object>[]>;
@@ -96,6 +98,7 @@ export async function readState({
   return stateOf(listed, asked, declaration, client);
 }
 
+/** Declared, pruned, external or removed since the base. */
 function isAsked(name: string, { prune, objects, external = [] }: Declaration, base: ReadOptions['base']): boolean {
   return prune.includes(name) || [...objects, ...external, ...(base?.objects ?? [])].some(({ kind }) => kind === name);
 }
@@ -111,6 +114,10 @@ function parentsOf({ parents }: Declaration, base: ReadOptions['base']): Parents
   );
 }
 
+/**
+ * Also kinds that are only referred to: a project needs the ids of its registries. In the order in which names
+ * become known.
+ */
 function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]): AnyKind[] {
   const names = new Set<string>();
   const add = (kind: AnyKind | undefined): void => {

@@ -3,7 +3,9 @@ import { addressOf, type Refs } from '../kinds/kind';
 
 /** Names and Harbor's ids, in both directions. It learns from what is read and created. */
 export interface LearningRefs extends Refs {
+  /** Without an id nothing is learned: not every kind has one. */
   learn(kind: string, identity: string, id: number | undefined): void;
+  /** After a deletion: a new object with the name gets another id. */
   forget(kind: string, identity: string): void;
 }
 

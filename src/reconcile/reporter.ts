@@ -21,4 +21,5 @@ export interface Reporter {
   report(event: ReconcileEvent): void;
 }
 
+/** For callers that only need the result. */
 export const silentReporter: Reporter = { report: () => {} };

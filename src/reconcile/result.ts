@@ -7,6 +7,7 @@ import type { Action } from '../plan/plan';
  */
 export type Outcome = 'ok' | 'failed' | 'stale' | 'skipped' | 'unknown';
 
+/** How one change ended. Each change of a plan, and of a saved plan that is applied, has exactly one. */
 export interface ChangeResult {
   readonly address: string;
   readonly kind: string;
@@ -21,6 +22,7 @@ export interface ChangeResult {
   readonly error?: unknown;
 }
 
+/** Every change is in exactly one of the first five lists. */
 export interface ApplyReport {
   readonly ok: readonly ChangeResult[];
   readonly failed: readonly ChangeResult[];
@@ -37,6 +39,7 @@ export interface ApplyReport {
   readonly unverified?: string;
 }
 
+/** For a person, in `message`, and for programs, in `fields`. */
 export interface Difference {
   readonly address: string;
   readonly message: string;
@@ -47,8 +50,10 @@ export interface Difference {
 /** The result of a write, before its address is known. */
 export type Settled = Pick<ChangeResult, 'outcome' | 'detail' | 'field' | 'adopted' | 'error'>;
 
+/** Written, and the response says so. Whether Harbor applied it is shown by the read at the end. */
 export const done: Settled = { outcome: 'ok' };
 
+/** @param detail names the object, because it is shown alone */
 export function stale(detail: string, field?: string): Settled {
   return compact({ outcome: 'stale', detail, field });
 }

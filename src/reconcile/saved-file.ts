@@ -53,6 +53,7 @@ export async function validateSaved(saved: SavedFile, schema: object, value: unk
   if (fault !== undefined) throw unusable(saved, `${what}: ${escapeControls(fault)}`);
 }
 
+/** The file and not a position in it: it was written by a program. */
 export function unusable({ file, rule, hint }: SavedFile, why: string): DeclarationError {
   const message = `${file} cannot be applied: ${why}`;
   return new DeclarationError(message, [{ rule, severity: 'error', message, hint }]);

@@ -47,6 +47,7 @@ function inTurn(
   });
 }
 
+/** Changes of earlier stages have ended, so only those of this stage are really waited for. */
 async function afterOthers(change: Change, results: ReadonlyMap<string, Promise<unknown>>): Promise<void> {
   await Promise.all(change.dependsOn.flatMap((address) => results.get(address) ?? []));
 }

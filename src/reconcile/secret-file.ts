@@ -7,6 +7,7 @@ import { assertRegular, writeSafely } from './safe-file';
 import { markAsOurs, mayOverwrite } from './written-before';
 import { makeDirectory } from '../make-directory';
 
+/** For files that an apply writes secrets to. */
 export interface SecretFileOptions {
   /** Base of relative paths, which must not leave it. */
   readonly directory: string;

@@ -7,6 +7,7 @@ import { isSecretReference, type SecretReference } from '../secret-reference';
 import { mapBounded } from '../map-bounded';
 import type { ExecuteOptions } from './execute';
 
+/** Where secrets come from, and which fields of a kind are secrets. */
 export type SecretSources = Pick<ExecuteOptions, 'secret' | 'checkDelivery'> & {
   readonly kinds: readonly Pick<KindRules, 'name' | 'writeOnly'>[];
 };
@@ -67,6 +68,7 @@ interface Use {
   readonly attempt: () => Promise<unknown>;
 }
 
+/** A generated secret has no source yet: for it the file is checked that it will be written to. */
 function usesOf({ kind, identity, address, fields }: Change, { secret, checkDelivery, kinds }: SecretSources): Use[] {
   const rules = kinds.find(({ name }) => name === kind)?.writeOnly ?? [];
   return fields.flatMap(({ path: field, after, writeOnly }): Use[] => {

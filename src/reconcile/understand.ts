@@ -4,6 +4,7 @@ import { faultsOf, type Faults } from '../shape';
 import { textOf } from './failure';
 import type { LearningRefs } from './refs';
 
+/** Every object of the list is in one of the two. */
 export interface Understood {
   readonly live: readonly Live<object>[];
   readonly unreadable: readonly Unreadable[];
@@ -35,10 +36,12 @@ function readOne(kind: AnyKind, wire: unknown, refs: LearningRefs): Live<object>
   return live.faults ? unreadableOne(kind, live, live.faults) : live;
 }
 
+/** The list of a project could not be read as one, so any object of this kind in it may exist. */
 function ofWholeProject({ name }: AnyKind, project: string, reason: string): Unreadable {
   return { kind: name, address: `${name}/${project}`, reason, anonymous: true, project };
 }
 
+/** The address is as precise as what could be read: by name, by id in its project, or by id alone. */
 function unreadableOne(kind: AnyKind, live: Live<object>, { anonymous, reason, leftOver }: Faults): Unreadable {
   const head = compact<Omit<Unreadable, 'address'>>({ kind: kind.name, reason, leftOver });
   if (!anonymous) return { ...head, address: `${kind.name}/${live.identity}` };

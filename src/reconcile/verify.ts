@@ -32,6 +32,7 @@ export function differencesAfter(
   });
 }
 
+/** Not a success: what cannot be read is not known to be applied. */
 function unverified({ address }: Change, reason: string): Difference {
   return { address, fields: [], message: `${address}: Harbor accepted it, but it cannot be read back: ${reason}` };
 }

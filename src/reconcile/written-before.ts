@@ -12,6 +12,7 @@ interface Mark {
 /** Larger than any secret file that we write. */
 const MAX_BYTES = 1 << 20;
 
+/** A hidden file in the same folder, so that it moves and is deleted with the folder. */
 function markOf(file: string): string {
   return join(dirname(file), `.${basename(file)}.breakwater`);
 }

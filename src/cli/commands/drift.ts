@@ -33,4 +33,5 @@ const single: Command<DeclarationOptions & DriftOptions & MarkdownOptions & Rule
   },
 };
 
+/** Like `plan`, except that a difference is a failure: for a schedule, not for a review. */
 export const command = acrossInstances(single);

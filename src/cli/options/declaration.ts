@@ -16,6 +16,7 @@ export function addDeclarationOptions(command: CommanderCommand): CommanderComma
     .option('--overlay <file>', 'apply one more file on top (repeatable)', collect, []);
 }
 
+/** The first format is the default. */
 export function addFormatOption(command: CommanderCommand, ...formats: readonly string[]): CommanderCommand {
   return command.addOption(new Option('--format <format>', 'output format').choices(formats).default(formats[0]));
 }
