@@ -8,6 +8,7 @@ export interface Position {
   readonly endColumn?: number;
 }
 
+/** A warning does not stop what it is about. */
 export type Severity = 'error' | 'warning';
 
 /** The problem, and its rule. */
@@ -45,6 +46,7 @@ export interface Refusal {
   readonly hint: string;
 }
 
+/** Whether the input can be used: warnings do not prevent that. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }

@@ -22,6 +22,7 @@ export class DeclarationError extends BreakwaterError {
   }
 }
 
+/** By what a person has to do: set a variable, make a file readable, change its mode, or look at a command. */
 export type SecretErrorCode = 'SECRET_UNSET' | 'SECRET_UNREADABLE' | 'SECRET_PERMISSIONS' | 'SECRET_COMMAND';
 
 /** A secret reference could not be resolved. The message names the reference, never a value. */
@@ -35,6 +36,7 @@ export class SecretError extends BreakwaterError {
   }
 }
 
+/** For programs and for the journal. */
 export interface HarborApiErrorDetails {
   readonly method: string;
   /** Query values and user info redacted. */
@@ -74,6 +76,7 @@ export class HarborApiError extends BreakwaterError {
   }
 }
 
+/** What happened on the way, see `toNetworkError`. */
 export type NetworkErrorCode =
   | 'NETWORK_REFUSED'
   | 'NETWORK_DNS'

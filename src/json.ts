@@ -1,5 +1,7 @@
 import { compareText } from './compare-text';
+/** Without `undefined`: an absent field is left out, see `compact`. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+/** A map with any keys, also `__proto__`. */
 export type JsonObject = { readonly [key: string]: Json };
 
 /** The same bytes for the same value, in any order of keys: for hashes and comparisons. */

@@ -5,6 +5,7 @@
 export type SecretReference =
   { readonly env: string } | { readonly file: string } | { readonly command: readonly string[] };
 
+/** Exactly one of the three keys and nothing else. The value of the key is not checked. */
 export function isSecretReference(value: unknown): value is SecretReference {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const keys = Object.keys(value);

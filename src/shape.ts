@@ -6,6 +6,15 @@ import { printable } from './outside/printable';
  * dangling: an absent or null field is Harbor's zero value, and a field of another type is a fault of that one object.
  * The result always has the declared types, so that no code can fail on a missing field; `faultsOf` says whether it is
  * reliable.
+ * What each part says about a missing or a wrong value:
+ *
+ *                   absent or null     another type
+ *     text, flag…   zero value         fault, zero value
+ *     optional      undefined          fault
+ *     unused        zero value         counts as absent
+ *     needed        fault              fault
+ *     key           fault, anonymous   fault, anonymous
+ *     strict        as its shape       the whole response is unusable
  */
 export interface Shape<T> {
   /** Faults found below `at` are added to `faults`. */
@@ -53,6 +62,7 @@ export function conform<T>(shape: Shape<T>, value: unknown): T {
   return faults.length === 0 ? result : withFaults(result, summaryOf(faults));
 }
 
+/** A copy: the value itself stays reliable for other readers. */
 export function withFaults<T>(value: T, faults: Faults): T {
   return Object.assign({}, value, { [FAULTS]: faults });
 }
@@ -62,6 +72,7 @@ export function unknownReference(field: string): Faults {
   return { reason: `${field} refers to an object that could not be read`, anonymous: false };
 }
 
+/** Undefined: the value is as its shape requires, or was never compared with one. */
 export function faultsOf(value: unknown): Faults | undefined {
   return typeof value === 'object' && value !== null ? (value as { [FAULTS]?: Faults })[FAULTS] : undefined;
 }
@@ -90,8 +101,11 @@ function scalar<T>(zero: T, name: string, test: (value: unknown) => boolean): Sh
   };
 }
 
+/** Absent is ''. */
 export const text = scalar('', 'text', (value) => typeof value === 'string');
+/** Absent is false. */
 export const flag = scalar(false, 'true or false', (value) => typeof value === 'boolean');
+/** Absent is 0. JSON has no NaN, but 1e400 is read as Infinity: that is a fault. */
 export const number = scalar(0, 'a number', (value) => typeof value === 'number' && Number.isFinite(value));
 /** Refuses 1e400 and numbers that a double cannot represent: such an id would refer to another object. */
 export const integer = scalar(0, 'a whole number', Number.isSafeInteger);
@@ -122,10 +136,12 @@ export function key<T>(shape: Shape<T>): Shape<T> {
   return { ...shape, needed: true, key: true };
 }
 
+/** For responses that prove something, such as an identity: half of one proves nothing. */
 export function strict<T>(shape: Shape<T>): Shape<T> {
   return { ...shape, strict: true };
 }
 
+/** Absent is an empty list. An item that is null is a fault, because an item stands for an object. */
 export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   return {
     container: 'list',
@@ -214,6 +230,7 @@ function wrong<T>(value: unknown, expected: string, at: string, faults: Fault[],
   return instead;
 }
 
+/** In words, for messages. Never the value itself, which may be secret. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'nothing';

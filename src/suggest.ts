@@ -22,6 +22,7 @@ function onlyLonger(word: string, candidates: readonly string[]): string | undef
   return longer.length === 1 ? longer[0] : undefined;
 }
 
+/** For the hint of a finding; undefined leaves the hint out. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const candidate = suggest(word, candidates);
   return candidate === undefined ? undefined : `did you mean "${candidate}"?`;

@@ -12,6 +12,7 @@ export const CANARY_IMAGES: Readonly<Record<string, FixtureImageName>> = {
   'breakwater/zstd': 'zstd',
 };
 
+/** `tls` is used on both ports. */
 export interface CanaryOptions {
   readonly host: string;
   /** 0: any free port. */
@@ -23,8 +24,10 @@ export interface CanaryOptions {
   readonly recoverAfterMs?: number;
 }
 
+/** It runs until `close`. */
 export interface Canary {
   readonly url: string;
+  /** Absent if it accepts no commands. */
   readonly controlUrl?: string;
   readonly close: () => Promise<void>;
 }
@@ -32,7 +35,14 @@ export interface Canary {
 /** Longer than the two health checks of Harbor, every five minutes, that S4b waits for. */
 const RECOVER_AFTER_MS = 15 * 60_000;
 
-/** Starts a canary. Rejects if a port is in use. */
+/**
+ * Starts a canary. Rejects if a port is in use.
+ * What it does after commands:
+ *
+ *     images as at the start ──► command ──► misbehaves ──► command ──► …
+ *            ▲                                  │
+ *            └──── 15 min after the last one ───┘     also if `conform` was killed and never says `ok` again
+ */
 export async function startCanary(options: CanaryOptions): Promise<Canary> {
   const { host, port, tls } = options;
   const upstream = await startFixtureUpstream(compact({ name: 'canary', host, port, tls }));

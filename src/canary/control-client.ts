@@ -5,6 +5,7 @@ import { createDispatcher } from '../http/dispatcher';
 import { requestOnce } from '../http/request-once';
 import type { CanaryCommand } from './control-server';
 
+/** `token` is resolved for every command, and never kept. */
 export interface CanaryAccess {
   /** Of the control port. */
   readonly url: string;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { FixtureAction, FixtureUpstream } from '../upstream';
 import { publishVersion } from './publish';
 
+/** PEM texts, not paths. */
 export interface TlsFiles {
   readonly cert: string;
   readonly key: string;
@@ -23,11 +24,13 @@ export type CanaryCommand =
   | { readonly op: 'take-log' }
   | Extract<FixtureAction, { op: 'remove-tag' | 'mode' | 'stop' | 'start' }>;
 
+/** The port is its own: a stopped upstream still accepts `start`. */
 export interface Control {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
+/** `onCommand` is called for every valid command, before it is carried out. */
 export interface ControlOptions {
   readonly host: string;
   readonly port: number;
@@ -61,6 +64,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   };
 }
 
+/** The token is checked before anything is read, and a refusal does not say what exists here. */
 async function respond(options: ControlOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (!isAuthorized(request, options.token)) return send(response, 401, { error: 'the token is wrong' });
@@ -93,6 +97,10 @@ async function readCommand(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+/**
+ * Undefined if it is none of the commands. Values are checked, because they become names and sizes; other keys
+ * are dropped.
+ */
 function toCommand(value: unknown): CanaryCommand | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { op, repository, tag, version, sizeBytes, mode } = value as Record<string, unknown>;

@@ -5,6 +5,8 @@ import { redactUrl } from './redact';
  * Reads a whole body, at most `limitBytes` of it.
  * @param take gets every chunk, and may throw
  * @throws NetworkError `NETWORK_BODY_LIMIT` as soon as one more byte arrives; the rest is not read.
+ * The limit counts bytes as received. undici does not decompress, so a small compressed body cannot become a
+ * large one.
  */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import { lookupAddress } from './connect-to';
 import { Agent, request } from './undici-parts';
 
+/** Defaults are those of the client for Harbor's API; `oci` sets longer ones. */
 export interface DispatcherOptions {
   /** PEM of private CAs, added to Node's own. */
   readonly ca?: string;

@@ -76,7 +76,19 @@ const EXPLANATIONS: readonly Explanation[] = [
 /** Some of Node's messages repeat received data. */
 const MAX_MESSAGE_LENGTH = 300;
 
-/** Converts any error of undici or Node to one that says what happened, where, and what to try. */
+/**
+ * Converts any error of undici or Node to one that says what happened, where, and what to try.
+ * What a caller may do with it depends on the code:
+ *
+ *                  never sent   worth another attempt
+ *     REFUSED      yes          yes
+ *     DNS          yes          yes
+ *     TLS          yes          no
+ *     ABORTED      yes          no      by the run, before the request was sent
+ *     TIMEOUT      no           yes     never sent if the connection itself took too long
+ *     RESET        no           yes
+ *     others       no           no
+ */
 export function toNetworkError(cause: unknown, method: string, url: string): NetworkError {
   if (cause instanceof NetworkError) return cause;
   const root = rootCause(cause);

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { readBounded } from './body';
 import { toNetworkError } from './network-error';
 
+/** Everything that is sent. `headers` has the login, if there is one. */
 export interface PlainHttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -13,8 +14,10 @@ export interface PlainHttpRequest {
   readonly ignoreBody?: boolean;
 }
 
+/** Any status is an answer, also an error or a redirect. */
 export interface PlainHttpAnswer {
   readonly status: number;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
 }

@@ -1,5 +1,6 @@
 import { retryAfterMs } from './retry-after';
 
+/** How often and how fast. What may be repeated at all is not part of it: `judge` decides that. */
 export interface RetryPolicy {
   /** Number of requests, including the first. */
   readonly tries: number;
@@ -12,6 +13,7 @@ export interface RetryPolicy {
   readonly beyond: 'wait' | 'give-up';
 }
 
+/** What one call of `retried` needs. It has no timer of its own: `pause` waits. */
 export interface Retrying<Outcome> {
   readonly policy: RetryPolicy;
   /** Undefined if the outcome is final; otherwise the Retry-After of the response, if it has one. */
@@ -23,7 +25,17 @@ export interface Retrying<Outcome> {
   readonly random?: () => number;
 }
 
-/** The only loop that repeats requests. `judge` decides what must not be sent twice. */
+/**
+ * The only loop that repeats requests. `judge` decides what must not be sent twice.
+ * One attempt after the other, until one of these ends it:
+ *
+ *     attempt ──► outcome ──► tries used up?                  ──► it is the result
+ *                        ──► `judge` calls it final?          ──► it is the result
+ *                        ──► the pause is too long (`beyond`)? ──► it is the result
+ *                        ──► no time left for another one?    ──► it is the result
+ *                        ──► stopped during the pause?        ──► it is the result
+ *                        ──► next attempt
+ */
 export async function retried<Outcome>(
   attempt: (tries: number) => Promise<Outcome>,
   { policy, judge, leftMs, pause, random = Math.random }: Retrying<Outcome>,

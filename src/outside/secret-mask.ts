@@ -32,6 +32,7 @@ export class SecretMask {
     for (const secret of secrets) this.remember(secret);
   }
 
+  /** Values shorter than four characters are ignored, see `SHORTEST_SECRET`. */
   remember(secret: string): void {
     if (this.known.has(secret) || secret.trim().length < SHORTEST_SECRET) return;
     this.known.add(secret);
@@ -63,6 +64,7 @@ export class SecretMask {
     return this.known.size === 0 ? value : (mapStrings(value, (text) => this.mask(text)) as T);
   }
 
+  /** Each layer is the text with one more level of escapes decoded; positions always refer to the first one. */
   private spansIn(text: string): Span[] {
     const spans: Span[] = [];
     let layer: Layer | undefined = { text };
@@ -88,6 +90,7 @@ export class SecretMask {
   }
 }
 
+/** A hash of two characters. Two pairs may share a place: then the full comparison decides. */
 function pairAt(text: string, at: number): number {
   return (text.charCodeAt(at) * 251 + text.charCodeAt(at + 1)) & 0xffff;
 }
@@ -123,6 +126,7 @@ function ahead(text: string, at: number): number {
   return end;
 }
 
+/** Spans may overlap if one secret is part of another one. */
 function merged(spans: readonly Span[]): Span[] {
   const result: [number, number][] = [];
   for (const [start, end] of [...spans].sort((a, b) => a[0] - b[0])) {

@@ -8,10 +8,14 @@ export function shownText(text: string, secrets: SecretMask, styled: boolean): s
   return withoutCommands(withoutControls(secrets.mask(text), styled));
 }
 
+/** Only documents: a message that contains JSON is plain text. */
 function isJson(text: string): boolean {
   return text.startsWith('{') || text.startsWith('[');
 }
 
+/**
+ * A secret that contains a quote has another form inside of JSON, so the values are masked and not the text.
+ */
 function maskedJson(text: string, secrets: SecretMask): string | undefined {
   try {
     const value: unknown = JSON.parse(text);

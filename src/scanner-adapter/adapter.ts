@@ -22,6 +22,7 @@ const MAX_BODY_BYTES = 1 << 20;
 const MAX_SCANS = 10_000;
 const ASK_AGAIN_S = 1;
 
+/** All optional: without options it serves the example findings to every caller of this machine. */
 export interface ScannerAdapterOptions {
   /** Default: any free port. */
   readonly port?: number;
@@ -43,6 +44,7 @@ export interface ScannerAdapterOptions {
   readonly onScan?: (line: string) => void;
 }
 
+/** `url` is for the `url` of a scanner in Harbor. */
 export interface ScannerAdapter {
   readonly url: string;
   readonly close: () => Promise<void>;
@@ -71,6 +73,18 @@ interface Done {
 /**
  * A scanner that pulls the manifest of an image, inspects nothing else, and reports declared findings: Harbor's
  * pluggable scanner API 1.1 and 1.2 over HTTP, for the sandbox and for a real Harbor.
+ * One scan as Harbor does it:
+ *
+ *     Harbor                                adapter                          registry of Harbor
+ *       │ GET /api/v1/metadata                │                                  │
+ *       │◄───────────────────── capabilities ─┤                                  │
+ *       │ POST /api/v1/scan                   │                                  │
+ *       │◄──────────────────────────── 202 id ┤ GET manifest by digest           │
+ *       │ GET …/scan/ID/report                ├─────────────────────────────────►│
+ *       │◄───────────── 302, again in 1 s ────┤                                  │
+ *       │ GET …/scan/ID/report                │                                  │
+ *       │◄───────────── 200 report, or 500 ───┤                                  │
+ * @throws Error of node:net if the port is in use
  */
 export async function startScannerAdapter(options: ScannerAdapterOptions = {}): Promise<ScannerAdapter> {
   const { port = 0, host = '127.0.0.1' } = options;
@@ -97,6 +111,7 @@ export async function startScannerAdapter(options: ScannerAdapterOptions = {}): 
   };
 }
 
+/** Scans are kept until there are too many: a report may be requested several times. */
 function createAnswers(options: ScannerAdapterOptions, closing: AbortSignal) {
   const { findings = EXAMPLE_FINDINGS, scanner = FIXTURE, sbom = false } = options;
   const scans = new Map<string, Scan>();
@@ -128,6 +143,9 @@ function isSame(sent: string | string[] | undefined, wanted: string): boolean {
   return typeof sent === 'string' && timingSafeEqual(hash(sent), hash(wanted));
 }
 
+/**
+ * 202 is returned before the pull, because Harbor polls for the result. The oldest scans are forgotten first.
+ */
 function accept(scans: Map<string, Scan>, body: string, options: ScannerAdapterOptions, closing: AbortSignal): Answer {
   const request = scanRequestFrom(body);
   if (!request) return refused(422, 'registry.url, artifact.repository and artifact.digest are required');
@@ -172,6 +190,7 @@ function refused(status: number, message: string): Answer {
   return { status, type: TYPE.error, body: { error: { message } } };
 }
 
+/** What exceeds the limit is read and dropped, so the rest is no valid scan request. */
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;

@@ -13,6 +13,7 @@ export interface Finding {
 
 /** In ascending order. */
 const SEVERITIES = ['Unknown', 'Negligible', 'Low', 'Medium', 'High', 'Critical'] as const;
+/** Harbor's own names, with capitals. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /**
@@ -45,11 +46,15 @@ export const EXAMPLE_FINDINGS: Findings = {
   ],
 };
 
+/** `repository` includes the project. */
 export interface ScannedArtifact {
   readonly repository: string;
   readonly digest: string;
 }
 
+/**
+ * None for an image that no key matches. A glob does not match before exact names, wherever it is in the file.
+ */
 export function findingsOf(findings: Findings, { repository, digest }: ScannedArtifact): readonly Finding[] {
   const exact = findings[digest] ?? findings[repository];
   if (exact) return exact;
@@ -90,6 +95,7 @@ export function findingsFrom(declared: unknown): Findings {
 
 const TEXTS = ['id', 'severity', 'package', 'version', 'fix_version', 'description'] as const;
 
+/** Reports every mistake of an entry and returns a usable finding anyway, so that all entries are checked. */
 function findingFrom(entry: unknown, at: string, problems: string[]): Finding {
   const sent = isMap(entry) ? entry : {};
   const known: readonly string[] = [...TEXTS, 'links'];

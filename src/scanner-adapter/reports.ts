@@ -1,6 +1,7 @@
 import { type Finding, worstOf } from './findings';
 import type { Capability, ScanRequest } from './scan-request';
 
+/** Exactly Harbor's texts: it picks the report by them. */
 export const REPORT_TYPE: Readonly<Record<Capability, string>> = {
   vulnerability: 'application/vnd.security.vulnerability.report; version=1.1',
   sbom: 'application/vnd.security.sbom.report+json; version=1.0',
@@ -8,6 +9,7 @@ export const REPORT_TYPE: Readonly<Record<Capability, string>> = {
 const SPDX = 'application/spdx+json';
 const CONSUMED = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json'];
 
+/** Shown in the portal as the scanner of a report. */
 export interface ScannerIdentity {
   readonly name: string;
   readonly vendor: string;
@@ -30,6 +32,7 @@ export function metadataOf(scanner: ScannerIdentity, withSbom: boolean): object 
   };
 }
 
+/** The same findings give the same report, except for `generated_at`. */
 export function reportOf(
   { artifact, capability }: ScanRequest,
   scanner: ScannerIdentity,

@@ -3,6 +3,7 @@ import { parseBasic } from '../sandbox/access/caller';
 import { createAuthorizer } from '../sandbox/outgoing/upstream-auth';
 import { readBytes, sendExpectingSuccess, type UpstreamRegistry } from '../sandbox/outgoing/upstream-http';
 
+/** Names of the pluggable scanner API 1.2. */
 export type Capability = 'vulnerability' | 'sbom';
 
 /** The relevant parts of Harbor's request. */

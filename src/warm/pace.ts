@@ -1,3 +1,4 @@
+/** The window in which registries count pulls. */
 export const HOUR_MS = 3_600_000;
 
 /**
@@ -38,6 +39,7 @@ export class Pace {
     this.nextMs = Math.max(this.nextMs, untilMs);
   }
 
+  /** From the next `spend` on; a wait that was calculated before stays. */
   changeTo(perHour: number): void {
     this.perHour = perHour;
   }

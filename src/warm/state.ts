@@ -3,6 +3,7 @@
  * succeeded, but these credentials cannot see what Harbor stores.
  */
 export const OUTCOMES = ['stored', 'already', 'pulled', 'not-stored', 'failed', 'limited'] as const;
+/** Each has its own line in the summary of a run. */
 export type WarmOutcome = (typeof OUTCOMES)[number];
 
 /** One line of the state file. */
@@ -23,6 +24,7 @@ export interface WarmRecord {
 
 const DONE: ReadonlySet<WarmOutcome> = new Set(['stored', 'already', 'pulled']);
 
+/** All others are tried again by the next run. */
 export function isDone({ outcome }: Pick<WarmRecord, 'outcome'>): boolean {
   return DONE.has(outcome);
 }

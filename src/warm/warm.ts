@@ -5,6 +5,7 @@ import { HOUR_MS, Pace } from './pace';
 import { isDone, type WarmRecord } from './state';
 import { keyOf, type LeftOut, type Wish } from './wish';
 
+/** `puller` is the only way to Harbor and the upstreams, so that tests need neither. */
 export interface WarmOptions {
   readonly harbor: string;
   readonly projects: ReadonlyMap<string, ProjectTarget>;
@@ -27,10 +28,12 @@ export interface WarmOptions {
   readonly on: (event: WarmEvent) => void;
 }
 
+/** `ms` of `waiting` is in time of a real Harbor, whatever `timeScale` is. */
 export type WarmEvent =
   | { readonly type: 'warmed'; readonly record: WarmRecord; readonly done: number; readonly total: number }
   | { readonly type: 'waiting'; readonly upstream: string; readonly ms: number; readonly why: string };
 
+/** A wish may be both in `records` and in `open`: it was limited, and not reached again. */
 export interface Warmed {
   /** Of this run. */
   readonly records: readonly WarmRecord[];
@@ -57,7 +60,18 @@ const MOST_WAITING = 20;
 const MIN_FLOOR = 20;
 const FLOOR_SHARE = 0.2;
 
-/** Pulls the wanted images through the cache, one image after the other for each upstream, upstreams in parallel. */
+/**
+ * Pulls the wanted images through the cache, one image after the other for each upstream, upstreams in parallel.
+ * One image in the lane of its upstream:
+ *
+ *     stored in Harbor already? ──► already
+ *     limit of the upstream, every 10 pulls: is more than the reserve left? ──► no: wait 15 min, same image again
+ *     wait for the pace
+ *     pull index and platforms ──► 429 ──► limited, wait 15 min, same image again
+ *                              ──► another problem ──► failed, next image
+ *     wait until Harbor has stored it, while the next image is pulled (at most 20 such waits)
+ *                              ──► stored | not-stored | pulled
+ */
 export async function warm(options: WarmOptions): Promise<Warmed> {
   const { wishes, before } = options;
   const done = new Set(before.filter(isDone).map(keyOf));
@@ -125,7 +139,10 @@ class Lane {
     return open;
   }
 
-  /** A temporarily unreachable Harbor costs one image, which the next run tries again. */
+  /**
+   * A temporarily unreachable Harbor costs one image, which the next run tries again.
+   * Six errors in a row end the run: then it is not one image that is broken.
+   */
   private async tryOne(wish: Wish): Promise<boolean> {
     try {
       const isSettled = await this.pullOne(wish);
@@ -140,7 +157,10 @@ class Lane {
     }
   }
 
-  /** False if it has to be tried again later. */
+  /**
+   * False if it has to be tried again later.
+   * An index counts one pull, and each of its platforms another one: that is what upstreams count.
+   */
   private async pullOne(wish: Wish): Promise<boolean> {
     const { puller, projects } = this.options;
     const project = projects.get(wish.project)!;
