@@ -158,7 +158,7 @@ describe('commands in the README and the guides', () => {
     expect(out).not.toBe('');
   });
 
-  it('has some to run', () => expect(offline.length).toBeGreaterThan(4));
+  it('finds commands to run', () => expect(offline.length).toBeGreaterThan(4));
 });
 
 /** What the real program finds wrong with a command line; empty where it takes it. */

@@ -63,7 +63,7 @@ describe('examples/canary', () => {
     expect(new Set(asked)).toEqual(new Set([url, control]));
   });
 
-  it('declares what is valid', async () => {
+  it('has a valid declaration', async () => {
     const { code, err } = await cli(['validate', '--policies', join(FOLDER, 'policies')]);
     expect([code, err]).toEqual([0, '']);
   });

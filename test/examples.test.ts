@@ -56,7 +56,7 @@ function callsIn(name: string): string[] {
 }
 
 describe.each(NAMES)('examples/nightly/%s', (name) => {
-  it('calls commands that there are, with flags that they have', async () => {
+  it('calls existing commands, with existing flags', async () => {
     const calls = callsIn(name);
     expect(calls.map((call) => call.split(' ')[0]).sort()).toEqual(['conform', 'report']);
     for (const call of calls) {
@@ -101,7 +101,7 @@ describe('the scripts of the examples', () => {
     expect(new Set(calls.map((call) => valueOf(call, '--report'))).size).toBe(calls.length);
   }
 
-  it('Kubernetes: every index is another part, and the second Job joins where they wrote', () => {
+  it('Kubernetes: every index proves another part, and the second Job joins their reports', () => {
     const [, prove, merge] = documentsOf<CronJob>('kubernetes.yaml');
     const jobOf = (cron?: CronJob): Job => cron!.spec.jobTemplate.spec;
     const scriptOf = (cron?: CronJob): string => jobOf(cron).template.spec.containers[0]!.command[2]!;
@@ -118,7 +118,7 @@ describe('the scripts of the examples', () => {
     expect(rest).toEqual([...written, '--report', join(reports, 'latest')]);
   });
 
-  it('GitLab: every node is another part', () => {
+  it('GitLab: every node proves another part', () => {
     const [pipeline] = documentsOf<Pipeline>('gitlab-ci.yml');
     const total = pipeline!.prove.parallel;
     const calls = Array.from({ length: total }, (_none, at) =>
@@ -128,7 +128,7 @@ describe('the scripts of the examples', () => {
     expect(pipeline!.report.artifacts.reports.junit).toBe('report/junit.xml');
   });
 
-  it('GitHub: every entry of the matrix is another part', () => {
+  it('GitHub: every entry of the matrix proves another part', () => {
     const [workflow] = documentsOf<Workflow>('github-actions.yml');
     const { steps, strategy } = workflow!.jobs.prove;
     const script = steps.find(({ run }) => run !== undefined)!.run!;

@@ -38,10 +38,13 @@ describe('docs/reference', () => {
     expect(examples.length).toBeGreaterThan(0);
   });
 
-  it.each(kinds.map((kind) => [kind.name, kind] as const))("%s: Harbor's names are of fields it has", (_name, kind) => {
-    const known = kind.placements.flatMap(({ schema }) => fieldsOf(schema).map(({ path }) => path));
-    expect(Object.keys(kind.harborNames ?? {}).filter((field) => !known.includes(field))).toEqual([]);
-  });
+  it.each(kinds.map((kind) => [kind.name, kind] as const))(
+    '%s: every name at Harbor is the one of an existing field',
+    (_name, kind) => {
+      const known = kind.placements.flatMap(({ schema }) => fieldsOf(schema).map(({ path }) => path));
+      expect(Object.keys(kind.harborNames ?? {}).filter((field) => !known.includes(field))).toEqual([]);
+    },
+  );
 });
 
 describe('schemas', () => {
@@ -181,7 +184,7 @@ describe('fieldsOf', () => {
 });
 
 describe('what an editor shows', () => {
-  it('has words for every field that a person writes', () => {
+  it('describes every field that can be written', () => {
     const silent: string[] = [];
     const visit = (schema: HoverSchema, path: string): void => {
       for (const [key, child] of Object.entries(schema.properties ?? {})) {

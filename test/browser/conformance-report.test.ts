@@ -104,7 +104,7 @@ describeInBrowser('the page in a real Chromium', () => {
     });
   });
 
-  it('is walked with the keyboard: to the findings, into a cell, and what was folded unfolds', async () => {
+  it('can be used with the keyboard: to the findings, into a cell, and folded parts open', async () => {
     await look({ viewport: SIZES.desktop }, 'red', async (page) => {
       await page.keyboard.press('Tab');
       expect(await page.evaluate(FOCUSED)).toBe('Skip to the results');
@@ -168,7 +168,7 @@ describeInBrowser('the page in a real Chromium', () => {
     });
   });
 
-  it('shows the history: a bar a run, and since when something has been bad', async () => {
+  it('shows the history: one bar for each run, and since when something fails', async () => {
     await look({ viewport: SIZES.desktop }, 'red', async (page) => {
       expect(await page.locator('.history rect').count()).toBe(30);
       expect(await page.locator('.finding', { hasText: 'proxy.docker.io' }).first().innerText()).toContain(

@@ -92,7 +92,7 @@ describe(`${PROJECTS} projects with retention, three members, a robot and a webh
     expect(total).toBeLessThanOrEqual(4 * PROJECTS + FIXED_CALLS);
   });
 
-  it('take exactly the calls that the kinds say', () => {
+  it('take exactly the calls that the kinds declare', () => {
     const perProject = Object.fromEntries([...calls].filter(([, count]) => count >= PROJECTS));
     const declared = ['project-member', 'retention', 'robot', 'webhook'];
     const expected = budget
@@ -109,7 +109,7 @@ describe(`${PROJECTS} projects with retention, three members, a robot and a webh
       expect([kind, calls.get(perProject!)]).toEqual([kind, undefined]);
   });
 
-  it('and where no child is declared, none for any project', async () => {
+  it('and no call for any project if no child is declared', async () => {
     const bare = await callsToRead(policies(PROJECTS, []));
     expect([...bare].filter(([path]) => path.includes('{}'))).toEqual([]);
     expect([...bare.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(FIXED_CALLS);

@@ -22,7 +22,7 @@ type Alter = (answer: Altered) => void;
 const TIME_SCALE = 0.02;
 const recordings = loadRecordings(join(__dirname, 'recordings', 'harbor-2.15.2'));
 
-describe('the replayer sees it when one route is broken', () => {
+describe('the replayer detects a broken route', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ timeScale: TIME_SCALE });

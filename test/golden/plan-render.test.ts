@@ -123,7 +123,7 @@ describe.each([
     ['txt', renderText(made)],
     ['json', renderJson(made)],
     ['md', renderMarkdown(made)],
-  ])('looks in %s as it did', (extension, text) => {
+  ])('is unchanged in %s', (extension, text) => {
     expectGolden(`plan-${name}.${extension}`, text);
   });
 });

@@ -123,7 +123,7 @@ describe('what the credentials cannot manage', () => {
     expect(err).toContain('hint: declare both a robot and a system administrator');
   });
 
-  it('is nothing for a system administrator', async () => {
+  it('is not reported for a system administrator', async () => {
     const { out } = await ran(policies(AS_USER, REGISTRY(), ROBOTS), 'plan', '--format', 'json');
     expect((JSON.parse(out) as Plan).warnings).toEqual([]);
   });

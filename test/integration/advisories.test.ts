@@ -22,7 +22,7 @@ it.each([
   expect(out).toMatch(/a robot named like the scanner's robots can push .* \(project\/proxy\)/);
 });
 
-it('validate keeps them apart from findings in its JSON, but for what is critical', async () => {
+it('validate lists them separately from findings in its JSON, except critical ones', async () => {
   const { out } = await run('http://127.0.0.1:1', ', version: "2.15.0"', 'validate', '--format', 'json');
   const told = JSON.parse(out) as Record<'diagnostics' | 'advisories', { rule: string }[]>;
   expect(told.diagnostics.map(({ rule }) => rule)).toEqual(['HP019', 'advisory-docker-hub-login', 'HP027']);
@@ -50,7 +50,7 @@ describe.each([
   afterAll(() => close());
 
   it.each([['plan'], ['drift'], ['apply', '--yes', '--no-prove']])(
-    '%s says in full what breaks it, and names the rest',
+    '%s explains in full what breaks it, and names the rest',
     async (...argv) => {
       const { err } = await run(url, '', ...argv);
       expect(err.includes('pulls through Docker Hub fail')).toBe(broken);

@@ -171,7 +171,7 @@ async function exportNow(): Promise<number> {
   return files.length;
 }
 
-it('without damage there is nothing to do', async () => {
+it('without damage there is nothing to change', async () => {
   const { changes, unreadable } = await planNow();
   await exportNow();
   expect([changes, unreadable]).toEqual([[], undefined]);

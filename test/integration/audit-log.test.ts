@@ -141,7 +141,7 @@ describe('plan --explain', () => {
     expect(again.out).toMatch(/auto_scan = true -> false\n +from an overlay, at .*edge\.yaml:1/);
   });
 
-  it('saves a plan that apply takes', async () => {
+  it('saves a plan that apply accepts', async () => {
     const file = join(directory, 'plan.json');
     expect((await cli(['plan', '--explain', '--policies', directory, '--out', file], ENV)).code).toBe(0);
     expect(await cli(['apply', file, '--policies', directory, '--journal', join(directory, 'j')], ENV)).toMatchObject({

@@ -101,7 +101,7 @@ describe('bad days: in the middle of an apply', () => {
     expect((await cli(['drift', '--policies', policies], ENV)).code).toBe(0);
   });
 
-  it('an answer that is lost after Harbor did it: found by reading, not made twice', async () => {
+  it('a lost response to a write that Harbor executed: found by reading, not sent twice', async () => {
     const { url } = await sandbox({ faults: ['answer-lost:method=POST,path=/api/v2.0/projects,after=2,times=1'] });
     const policies = policiesFor(url, names);
     const { code, out } = await cli(['apply', '--yes', '--policies', policies, '--journal', join(policies, 'j')], ENV);

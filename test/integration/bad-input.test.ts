@@ -111,12 +111,12 @@ describe('bad input', () => {
     expect(sarif.version).toBe('2.1.0');
   });
 
-  it('draws a caret under the culprit', async () => {
+  it('marks the faulty value with a caret', async () => {
     const policies = directoryWith({ 'a.yaml': `${QUAY}projects:\n  p:\n    registry: quay\n    proxy_speed: 100\n` });
     expect((await cli(['validate', '--policies', policies])).out).toMatch(/proxy_speed: 100\n.*\|\s+\^{11}\n/);
   });
 
-  it('names an environment variable that is not set, and asks Harbor nothing', async () => {
+  it('names an environment variable that is not set, and sends no request to Harbor', async () => {
     const policies = directoryWith({ 'a.yaml': HARBOR });
     const { code, err } = await cli(['plan', '--policies', policies]);
     expect(err).toContain('HARBOR_PASSWORD');

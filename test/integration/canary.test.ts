@@ -99,13 +99,13 @@ async function conform(checks: readonly string[], wish: Wish = {}) {
   return { code, out, results, told, statuses: results.map(({ id, status }) => `${id} ${status}`) };
 }
 
-describe('against a Harbor that knows the canary by what is declared alone', () => {
+describe('with a Harbor that knows the canary only by its declaration', () => {
   it('a limit of connections and a quota apply in a separate project', async () => {
     const { told } = await conform(['S13', 'S14'], { project: 'proxy.canary-limited' });
     expect(told).toEqual([]);
   }, 120_000);
 
-  it('every scenario plays', async () => {
+  it('every scenario runs', async () => {
     const { code, out, results, told } = await conform(SCENARIOS);
     expect(results.map(({ id }) => id)).toEqual(SCENARIOS);
     expect(told.filter(({ status }) => status !== 'known-deviation')).toEqual([]);
@@ -182,7 +182,7 @@ describe('the control port, over TLS with a private CA', () => {
     expect(await ask(MANIFEST)).toMatchObject({ isWhole: true });
   });
 
-  it('wrongblob: as many bytes, and others', async () => {
+  it('wrongblob: as many bytes, but other ones', async () => {
     const whole = await ask(blob);
     await control.misbehave('wrongblob');
     const wrong = await ask(blob);
@@ -218,7 +218,7 @@ describe('the control port, over TLS with a private CA', () => {
     expect((await ask(MANIFEST)).status).toBe(200);
   });
 
-  it('publish and remove-tag: a tag that moves, grows and goes', async () => {
+  it('publish and remove-tag: a tag that moves, grows and is removed', async () => {
     const tag = '/v2/breakwater/canary/manifests/moved';
     const bodies: string[] = [];
     for (const [version, sizeBytes] of [[1], [2], [1], [1, 1 << 20]] as [number, number?][]) {

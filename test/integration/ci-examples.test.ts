@@ -219,7 +219,7 @@ describe('examples/ci, run against the sandbox', () => {
     expect(host.strangers).toEqual([]);
   });
 
-  it('elsewhere the scripts print, and need no host', async () => {
+  it('elsewhere the scripts print their results, and need no CI service', async () => {
     const env = { HARBOR_PASSWORD: PASSWORD, HARBOR_PLAN_SECRET: PLAN_SECRET };
     expect(await sh('ci/apply.sh now', env)).toMatchObject({ code: 0 });
     await sh(`sed -i 's/: 30 }/: 45 }/' policies/harbor.yaml`);

@@ -9,7 +9,7 @@ import { callApi, createProxyProject, untilArtifact } from './harbor-api';
 
 const PASSWORD = 'Harbor12345';
 
-describe('clients verify, without a client at hand', () => {
+describe('clients verify, without an installed client', () => {
   let upstream: FixtureUpstream;
   let sandbox: Sandbox;
   beforeAll(async () => {

@@ -20,8 +20,8 @@ describe('help', () => {
   });
 });
 
-describe('a web server that is no Harbor', () => {
-  it('is reported as none, and no log of Harbor is promised', async () => {
+describe('a web server that is not Harbor', () => {
+  it('is reported as such, and no log of Harbor is mentioned', async () => {
     const server = createServer((_, response) => response.writeHead(404).end('<html><title>Shop</title></html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
@@ -53,7 +53,7 @@ describe('breakwater sandbox', () => {
     }
   });
 
-  it('knows which ports there are', async () => {
+  it('accepts only valid ports', async () => {
     const { code, err } = await cli(['sandbox', '--port', '65536']);
     expect(code).toBe(1);
     expect(err).toMatch(/--port <number>.*between 0 and 65535/);

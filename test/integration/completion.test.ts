@@ -47,7 +47,7 @@ describe('breakwater completion', () => {
     const isHere = spawnSync(shell, ['-c', 'true']).status === 0;
     // Not everywhere is every shell; bash is. Debian has the others as packages: zsh, fish.
     if (!isHere && shell !== 'bash') {
-      it(`says that ${shell} is not here`, () => {
+      it(`reports that ${shell} is not installed`, () => {
         process.stderr.write(
           `${shell} is not installed: what it would propose was not tried (apt-get install ${shell})\n`,
         );

@@ -51,7 +51,7 @@ describe('conform --list', () => {
       for (const words of [`${id}  ${title}\n`, proves, why, limits]) expect(out).toContain(words);
   });
 
-  it('lists what was chosen, for programs too', async () => {
+  it('lists the selected checks, also as JSON', async () => {
     const { out } = await cli(['conform', '--list', '--check', 'm1', '--format', 'json']);
     expect(JSON.parse(out)).toEqual({
       schemaVersion: 1,
@@ -68,7 +68,7 @@ describe('conform --list', () => {
 });
 
 describe('conform --since-failed', () => {
-  it('runs again only what failed, where it failed, and is green when that is mended', async () => {
+  it('repeats only failed checks, in their projects, and passes when they are fixed', async () => {
     const first = await conform('--check', 'T4', '--check', 'M1', '--check', 'M2', '--report', join(root, 'first'));
     expect(first.code).toBe(7);
     const failed = join(root, 'first', 'report.json');
@@ -115,7 +115,7 @@ describe('conform --since-failed', () => {
   });
 });
 
-describe('a run that ends before its end', () => {
+describe('a run that is ended early', () => {
   const begin = (...argv: string[]) =>
     spawn(process.execPath, [MAIN, 'conform', ...argv], { env: { ...process.env, ...ENV }, stdio: 'ignore' });
   const read = async (directory: string): Promise<ConformanceReport> =>
@@ -145,7 +145,7 @@ describe('a run that ends before its end', () => {
     60_000,
   );
 
-  it('the deadline of the whole run does so too', async () => {
+  it('the deadline of the whole run does the same', async () => {
     upstream.put('library/late', '1', 'c');
     const policies = directoryWith({ 'p.yaml': declared().replace('library/good', 'library/late') });
     const out = join(root, 'deadline');

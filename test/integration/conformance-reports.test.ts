@@ -85,7 +85,7 @@ describe('reports of the command line', () => {
     expect(err).not.toContain('proving');
   });
 
-  it('does not call a project well of which every check was left out', async () => {
+  it('does not call a project OK if all of its checks were skipped', async () => {
     const { code, err } = await cli(
       ['conform', '--policies', policies(), '--project', 'proxy.a', '--check', 'V1'],
       ENV,
@@ -113,7 +113,7 @@ describe('reports of the command line', () => {
     expect(filesOf(merged)).toEqual(before);
   });
 
-  it('is red if a shard is missing, and a shard without projects is not', async () => {
+  it('fails if a shard is missing, but not for a shard without projects', async () => {
     const dir = join(root, 'lonely');
     expect((await conform('--shard', '6/6', '--check', 'M1', '--report', dir)).code).toBe(0);
     expect((await read(dir)).projects).toEqual([]);
@@ -155,7 +155,7 @@ describe('reports of the command line', () => {
     expect((await read(merged)).complete).toBe(false);
   });
 
-  it('merge refuses a part that would be missed by no check', async () => {
+  it('merge refuses a part whose absence no check would notice', async () => {
     const whole = join(root, 'whole');
     expect((await conform('--project', 'proxy.a', '--report', whole)).code).toBe(0);
     const { code, out, err } = await cli(['report', 'merge', whole, join(root, 'gone')]);

@@ -67,7 +67,7 @@ describe('health --connect-to', () => {
     expect([...served.keys()]).toEqual([address]);
   });
 
-  it('reaches no machine at an address where none is, and the name alone resolves to none', async () => {
+  it('reports an address without a machine, and a name that does not resolve', async () => {
     expect((await health('--connect-to', `${NAME}=127.0.0.4`)).code).toBe(8);
     expect((await health()).code).toBe(8);
     expect(served.size).toBe(0);
@@ -158,7 +158,7 @@ projects:
     }
   });
 
-  it('accuses the one that is broken, and not the other', async () => {
+  it('blames only the broken one', async () => {
     broken.add('127.0.0.3');
     expect(await conform('127.0.0.2')).toMatchObject({ code: 0 });
     const { code, out } = await conform('127.0.0.3');
@@ -167,7 +167,7 @@ projects:
     broken.clear();
   });
 
-  it('names the one that is gone', async () => {
+  it('names the one that is down', async () => {
     fronts[1]!.close();
     fronts[1]!.closeAllConnections();
     expect(await conform('127.0.0.3')).toMatchObject({ code: 8, out: expect.stringContaining('at 127.0.0.3') });

@@ -30,9 +30,9 @@ afterAll(async () => {
 
 const ALL = kitted.flatMap(({ name, kit }) => kit.byHand.changes.map((row) => ({ ...row, kind: name })));
 
-describe('what is changed by hand', () => {
+describe('manual changes', () => {
   it.each(ALL.map((row) => [row.address, row.field, row] as const))(
-    '%s %s is seen, and put back',
+    '%s %s is detected and reverted',
     async (address, field, row) => {
       await row.change(harbor);
       const { plan, report } = await run.planAndApply(declaration);

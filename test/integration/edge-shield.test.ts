@@ -65,7 +65,7 @@ describeWithNginx('the nginx beside Traefik', () => {
     return ask(`http://127.0.0.1:${port}`, { path, headers: { host, accept: ACCEPT } });
   }
 
-  it.each(['open.mirror.test', 'closed.mirror.test'])('serves %s, and remembers', async (host) => {
+  it.each(['open.mirror.test', 'closed.mirror.test'])('serves %s, and caches it', async (host) => {
     const states = [];
     for (const _ of [1, 2]) {
       const { status, headers } = await get(host, '/v2/library/php/manifests/8');

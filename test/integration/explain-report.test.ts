@@ -45,7 +45,7 @@ describe('explain-report', () => {
     });
   });
 
-  it('lets no text of a server become a command', async () => {
+  it('never turns text of a server into a command', async () => {
     const evil = nightReport({
       'proxy.quay.io/M1': {
         status: 'fail',
@@ -76,7 +76,7 @@ describe('explain-report', () => {
     });
     afterAll(() => Promise.all([sandbox.close(), upstream.close()]));
 
-    it('is a script that a shell runs and that ends as the run did', async () => {
+    it('is a script that a shell runs, with the result of the run', async () => {
       const policies = directoryWith({
         'harbor.yaml': [
           `harbor: { url: "${sandbox.url}", username: admin, password: { env: HARBOR_PASSWORD } }`,

@@ -130,7 +130,7 @@ describe('export', () => {
     expect(out).not.toContain('left out');
   });
 
-  it('plans to nothing', async () => {
+  it('has an empty plan', async () => {
     const { code, out } = await cli(['plan', '--policies', output], { ...env, ...secretsIn(output) });
     expect({ code, out: code === 0 ? '' : out }).toEqual({ code: 0, out: '' });
   });
@@ -147,7 +147,7 @@ describe('export', () => {
     expect(unsaid).toEqual([]);
   });
 
-  it('makes the same Harbor elsewhere, which is exported to the same bytes', async () => {
+  it('creates the same Harbor elsewhere, whose export has the same bytes', async () => {
     const again = folder();
     const moved = directoryWith({ ...filesIn(output), 'harbor.yaml': harborAt(second.url) });
     const { code, err } = await cli(['apply', '--policies', moved, '--yes'], { ...env, ...secretsIn(output) });

@@ -141,7 +141,7 @@ const SWITCHES: [address: string, field: string, change: () => Promise<void>][] 
 ];
 
 describe('an undeclared switch that was changed by hand', () => {
-  it.each(SWITCHES)('%s %s is drift, and turned back', async (address, field, change) => {
+  it.each(SWITCHES)('%s %s is drift, and is reverted', async (address, field, change) => {
     await change();
     const { code, out } = await ran('drift', '--format', 'json');
     const { changes } = JSON.parse(out) as Plan;
@@ -159,7 +159,7 @@ describe('an undeclared switch that was changed by hand', () => {
     expect([...new Set(tried)].sort()).toEqual(guarded.sort());
   });
 
-  it('stays if it is declared so', async () => {
+  it('stays if it is declared', async () => {
     await turn('/replication/policies', { enabled: false }, (wire) => `/replication/policies/${id(wire)}`);
     const declared = policies().replace('trigger: manual', 'trigger: manual, enabled: false');
     directory = directoryWith({ 'harbor.yaml': declared });

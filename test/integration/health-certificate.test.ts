@@ -25,7 +25,7 @@ describeWithRealParts('breakwater health and the certificate', () => {
     return cli(['health', '--policies', policies], { HARBOR_PASSWORD: 'Harbor12345' });
   }
 
-  it('is well under the declared authority', async () => {
+  it('is OK with the declared CA', async () => {
     const { code, out } = await health(sandbox.url, ', ca_file: ca.pem');
     expect(out).toMatch(
       /^warning {2}certificate {2}the certificate of 127\.0\.0\.1:\d+ expires on 20\d\d-\d\d-\d\d \d\d:\d\d UTC$/m,

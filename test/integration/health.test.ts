@@ -262,7 +262,7 @@ describe('breakwater health', () => {
     expect(code).toBe(7);
   });
 
-  it('waits for what comes later', async () => {
+  it('waits until Harbor is healthy', async () => {
     const { code } = await withSandbox(['502:path=/api/v2.0/health,times=1'], (sandbox) =>
       cli(['health', '--wait', '60', '--policies', policiesFor(sandbox)], ENV),
     );
@@ -347,7 +347,7 @@ describe('breakwater drill', () => {
     });
   });
 
-  it('sees a credential that is lost, and a digest that is', async () => {
+  it('detects a lost credential and a missing digest', async () => {
     upstream.setAuth('puller:another');
     await withSandbox([], async (sandbox) => {
       const { code, out } = await cli(['drill', 'credentials', '--policies', policiesFor(sandbox)], ENV);

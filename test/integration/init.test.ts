@@ -75,7 +75,7 @@ describe('breakwater init', () => {
     expect(readFileSync(join(directory, 'package.json'), 'utf8')).toBe('{}');
   });
 
-  it('does not add to policies that are there', async () => {
+  it('does not add to existing policies', async () => {
     const directory = empty();
     mkdirSync(join(directory, 'policies'));
     writeFileSync(join(directory, 'policies/mine.yaml'), 'labels: { a: {} }\n');
@@ -116,7 +116,7 @@ describe('breakwater init', () => {
 });
 
 describe('breakwater sandbox --with-upstream', () => {
-  it('lets a first apply and a first proof run without a network, and takes its files away', async () => {
+  it('runs a first apply and a first proof without a network, and removes its files', async () => {
     const directory = empty();
     await init(directory, '--upstream', 'docker-hub,quay', '--ci', 'github');
     const main = join(ROOT, 'dist/src/cli/main.js');

@@ -47,7 +47,7 @@ describeWithNginx('a mirror domain, with a real nginx', () => {
   it.each([
     [{ project: PUBLIC_PROJECT, way: 'token-redirect' }],
     [{ project: PRIVATE_PROJECT, way: 'robot' }],
-  ] as const)('is what Docker and containerd need it to be: %j', async (mirror) => {
+  ] as const)('meets what Docker and containerd require: %j', async (mirror) => {
     const url = await mirrorOf(mirror);
     const { name, secret } = behind.robot;
     const project = {

@@ -78,7 +78,7 @@ describe('breakwater mirror render', () => {
 
   const SHIELDED = POLICIES.replaceAll(/domain: ('?[a-z.:0-9]+'?)/g, 'domain: $1, shield: { revalidate: 1m }');
 
-  it('writes a memory for a mirror that is declared with a shield', async () => {
+  it('configures a cache for a mirror that is declared with a shield', async () => {
     const { code, out } = await render(SHIELDED, '--quiet', '--cache', '/srv/cache');
     expect(code).toBe(0);
     expect(out.match(/^proxy_cache_path .*/gm)).toEqual(

@@ -134,7 +134,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
       expect(last.warning).toBe('111 breakwater "Revalidation Failed"');
     }, 120_000);
 
-    it('does not, without the shield: the same request has no answer after three seconds', async () => {
+    it('does not without the shield: the same request has no response after three seconds', async () => {
       const { manifest, get } = await front({ project: PUBLIC_PROJECT, way: 'token-redirect' });
       const { body } = await get('/service/token?service=harbor-registry&scope=repository:library/ten:pull');
       const headers = { authorization: `Bearer ${(JSON.parse(body) as { token: string }).token}` };
@@ -253,7 +253,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     expect((await manifest('moves:1', { method: 'HEAD' })).status).toBe(404);
   });
 
-  it('forgets an answer whose file is deleted: so its age can be bounded', async () => {
+  it('forgets a response whose file is deleted, so that its age can be limited', async () => {
     const { manifest, memory } = await shielded({ revalidateSeconds: 600 });
     const state = async (): Promise<unknown> => (await manifest('php:8')).headers['x-breakwater-shield'];
     expect([await state(), await state()]).toEqual(['fresh', 'memory']);
@@ -264,7 +264,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     expect([await state(), await state()]).toEqual(['fresh', 'memory']);
   });
 
-  it('keeps no refusal: what was missing is there as soon as the upstream has it', async () => {
+  it('caches no refusal: a missing image is served as soon as the upstream has it', async () => {
     const { manifest } = await shielded({ revalidateSeconds: 600 });
     expect((await manifest('later:1')).status).toBe(404);
     behind.upstream.put('library/later', '1', fixtureImage('a'));
@@ -285,7 +285,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
     expect(await asksFor([...EVERY_TYPE.split(', ').reverse(), '*/*'].join(','))).toEqual([]);
   });
 
-  it('keeps HEAD and GET apart, and gives a manifest by its digest under that digest alone', async () => {
+  it('caches HEAD and GET separately, and serves a manifest by digest only under that digest', async () => {
     const { manifest } = await shielded({ revalidateSeconds: 600 });
     const { digest } = fixtureImage('idx');
     const head = await manifest('multi:1', { method: 'HEAD' });
@@ -307,7 +307,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
   });
 
   describe('privacy', () => {
-    it('neither keeps nor gives from memory if a client brings a credential', async () => {
+    it('neither caches nor serves from its cache if a client sends a credential', async () => {
       const { manifest } = await shielded({ revalidateSeconds: 600 });
       const headers = { authorization: 'Bearer of.somebody.else' };
       for (const _ of [1, 2]) {
@@ -321,7 +321,7 @@ describeWithNginx('the shield of a mirror domain, with a real nginx', () => {
       expect(await asked(() => manifest('php:8.1'))).toHaveLength(0);
     });
 
-    it('passes on nothing by which Harbor could know the client', async () => {
+    it('passes on nothing that identifies the client', async () => {
       const { manifest } = await shielded();
       const headers = { cookie: 'sid=of-an-administrator', 'x-forwarded-for': '192.0.2.1', range: 'bytes=0-1' };
       const answers: Timed[] = [];

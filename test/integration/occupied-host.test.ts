@@ -152,7 +152,7 @@ describeWithDocker('a host on which a Harbor runs from docker-compose', () => {
     else expect({ code, err }).toEqual({ code: 6, err: expect.stringContaining(found) });
   });
 
-  it('is not taken for free if Docker does not say what it runs', async () => {
+  it('is not considered free if Docker does not list its containers', async () => {
     const silent = { DOCKER_HOST: `unix://${folder}/nobody.sock` };
     const given = { ...project.env, ...silent, PATH: `${project.env['PATH']}:${process.env['PATH']}` };
     const { code, err } = await cli(

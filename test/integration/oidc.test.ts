@@ -65,7 +65,7 @@ describe('doctor, of an OpenID Connect provider', () => {
     return { ...examinations.find(({ name }) => name === 'oidc')!, out };
   }
 
-  it('finds nothing wrong if all fits', async () => {
+  it('finds nothing wrong if everything matches', async () => {
     expect(await doctor(declare())).toMatchObject({ outcome: 'ok', message: `${issuer} matches the declaration` });
   });
 
@@ -133,21 +133,24 @@ configuration: { auth_mode: oidc_auth, oidc_endpoint: "${issuer}", oidc_client_i
   it.each([
     ['true', 'warning', /Harbor cannot verify https:\/\/localhost:\d+\. Likely causes: .*oidc_verify_cert/],
     ['false', 'ok', /Harbor can reach configuration/],
-  ])('has Harbor ask as well, which knows no private CA; oidc_verify_cert: %s', async (verifies, outcome, words) => {
-    const { out } = await doctor(declare({ oidc_verify_cert: verifies }));
-    const { examinations } = JSON.parse(out) as { examinations: (Found & { name: string })[] };
-    const pings = examinations.find(({ name }) => name === 'pings');
-    expect([pings?.outcome, pings?.message]).toEqual([outcome, expect.stringMatching(words)]);
-  });
+  ])(
+    'has Harbor check as well, which does not know the private CA; oidc_verify_cert: %s',
+    async (verifies, outcome, words) => {
+      const { out } = await doctor(declare({ oidc_verify_cert: verifies }));
+      const { examinations } = JSON.parse(out) as { examinations: (Found & { name: string })[] };
+      const pings = examinations.find(({ name }) => name === 'pings');
+      expect([pings?.outcome, pings?.message]).toEqual([outcome, expect.stringMatching(words)]);
+    },
+  );
 
-  it('has nothing to say if no provider is declared', async () => {
+  it('reports nothing if no provider is declared', async () => {
     expect(await doctor(declare({ auth_mode: 'db_auth' }))).toMatchObject({
       outcome: 'ok',
       message: expect.stringContaining('no OpenID'),
     });
   });
 
-  describe('and a server that is no provider', () => {
+  describe('with a server that is not a provider', () => {
     let page: Server;
     afterEach(() => new Promise((resolve) => page.close(resolve)));
 

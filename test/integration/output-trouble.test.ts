@@ -112,7 +112,7 @@ describe('a journal that cannot be kept', () => {
   });
 });
 
-describe('a secret that is not there', () => {
+describe('a missing secret', () => {
   const MISSING = `registries:
   a: { type: docker-registry, url: "http://127.0.0.1:9", credential: { access_key: bot, access_secret: { env: UNSET_A } } }
 robots:
@@ -132,7 +132,7 @@ robots:
     expect(await created()).toEqual([]);
   });
 
-  it('is no matter to a plan that does not write it', async () => {
+  it('does not affect a plan that does not write it', async () => {
     const directory = policies(
       'robots:\n  r: { duration: 30, secret: { env: ROBOT }, system: [{ resource: registry, action: list }] }\n',
     );

@@ -60,7 +60,7 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
   (_address, { document: documentOf, address }) => {
     const document = (name: string, from?: string): object => documentOf(name, from, world);
 
-    it('is renamed in place, with all that refers to it, and that is all', async () => {
+    it('is renamed in place, with everything that refers to it, and nothing else changes', async () => {
       await brought(document('before'));
       const ids = (await run.plan(await declared(document('before')))).changes;
       expect(ids).toEqual([]);
@@ -156,7 +156,7 @@ function emptied(tree: Tree, { container }: Prunable): Tree {
   });
 }
 
-describe('deleting what is not declared any more', () => {
+describe('deleting objects that are no longer declared', () => {
   let full: SandboxRun;
   beforeAll(async () => {
     full = await startSandboxRun();

@@ -96,7 +96,7 @@ it('finds two default scanners offline, at the second one', async () => {
 });
 
 describe('registries', () => {
-  it('are pinged by what is stored of them, and not asked while they are not in Harbor', async () => {
+  it('are pinged with their stored values, and not while they do not exist in Harbor', async () => {
     const upstream = await startFixtureUpstream();
     const lines = `registries: { up: { type: docker-registry, url: "${upstream.url}" } }\nconfiguration: { auth_mode: db_auth }`;
     expect(await pingsOf(lines)).toEqual({

@@ -51,7 +51,7 @@ const rowsOf = ({ changes }: Awaited<ReturnType<SandboxRun['plan']>>) =>
 
 const webhooks = (): Promise<WebhookWire[]> => run.client.list<WebhookWire>(POLICIES);
 
-it('makes all of them, and then plans to nothing', async () => {
+it('creates all of them, and the next plan is empty', async () => {
   declare(
     '    labels: { approved: { description: ours } }',
     '    immutable_tags: [{ tags: "v*" }, { tags_exclude: "dev-*", disabled: true }]',

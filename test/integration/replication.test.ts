@@ -50,7 +50,7 @@ const rowsOf = ({ changes }: Awaited<ReturnType<SandboxRun['plan']>>) =>
     .filter(({ address }) => address === ADDRESS)
     .map(({ action, fields }) => [action, ...fields.map(({ path }) => path)]);
 
-it('is made after its registry, and then plans to nothing', async () => {
+it('is created after its registry, and the next plan is empty', async () => {
   declare(
     'replications:',
     '  nightly-base:',
@@ -76,7 +76,7 @@ it('finds manual changes, field by field, and nothing that is not declared', asy
   expect(after).toMatchObject({ override: true, description: 'by hand', trigger: { type: 'scheduled' } });
 });
 
-it('is turned round in place', async () => {
+it('is reversed in place', async () => {
   declare('replications:', '  nightly-base: { to: other, trigger: event_based, deletion: true }');
   const { plan, report } = await bringAbout();
   expect(rowsOf(plan)).toEqual([['update', 'deletion', 'to', 'trigger']]);
@@ -92,7 +92,7 @@ it('is read in one call', async () => {
   expect(run.client.calls - before).toBe(3);
 });
 
-it('goes before its registry does', async () => {
+it('is deleted before its registry', async () => {
   declare('replications: {}');
   const { plan, report } = await bringAbout(run, { mode: 'sync' });
   expect(rowsOf(plan).map(([action]) => action)).toEqual(['delete']);
@@ -100,7 +100,7 @@ it('goes before its registry does', async () => {
   expect(await run.client.list('/replication/policies')).toEqual([]);
 });
 
-it('is an error if Harbor takes a field and drops it', async () => {
+it('is an error if Harbor accepts a field and drops it', async () => {
   const old = await startSandboxRun({ harborVersion: 'v2.13.5' });
   try {
     declare('replications:', '  nightly-base: { from: quay, single_active_replication: true }');

@@ -123,7 +123,7 @@ async function drill(sandbox: Sandbox, project = freshHost(), digests = known): 
   return { code, out, err };
 }
 
-it('rebuilds Harbor on its backup, and proves the plan, the credentials and five digests', async () => {
+it('rebuilds Harbor from its backup, and proves the plan, the credentials and five digests', async () => {
   const sandbox = await restoredSandbox();
   const project = freshHost();
   const { code, out, err } = await drill(sandbox, project);
@@ -158,7 +158,7 @@ it('fails if a stored credential is lost', async () => {
   expect(code).toBe(7);
 }, 120_000);
 
-it('lets Harbor out again if a digest is not there', async () => {
+it("restores Harbor's network access if a digest is missing", async () => {
   const sandbox = await restoredSandbox();
   const lost = [{ project: 'proxy.fixture', repository: 'library/a', digest: `sha256:${'0'.repeat(64)}` }];
   const file = directoryWith({ 'known.json': JSON.stringify({ schemaVersion: 1, artifacts: lost }) });

@@ -95,7 +95,7 @@ describe('a saved plan that someone edited', () => {
     expect(body).toEqual([]);
   });
 
-  it('does not take a refusal of the guard for an approval once its lines are struck out', async () => {
+  it('does not treat a refused plan as approved after its refusals were removed', async () => {
     await callApi(sandbox, 'POST', '/projects', { project_name: 'theirs', metadata: {} });
     const directory = policies(
       'prune: { projects: true }\nprojects: { mine: { public: false } }\nconfiguration: { read_only: true }\n',

@@ -30,7 +30,7 @@ describe('breakwater schema', () => {
   describe('--environment', () => {
     const environments = readdirSync(ENVIRONMENTS);
 
-    it.each(environments)('takes %s, and refuses it with a key misspelt', async (name) => {
+    it.each(environments)('accepts %s, and refuses it with a misspelled key', async (name) => {
       const validate = new Ajv2020({ strict: false }).compile(await schemaOf('--environment'));
       const { harbor, ...rest } = parse(readFileSync(join(ENVIRONMENTS, name), 'utf8')) as { harbor: object };
       expect([validate({ harbor, ...rest }), validate.errors]).toEqual([true, null]);

@@ -117,7 +117,7 @@ describe('the secret of a registry that its upstream no longer accepts', () => {
   });
 });
 
-describe('the secret of a robot that Harbor does not hold', () => {
+describe('the secret of a robot that Harbor does not have', () => {
   it.each(['v2.13.5', 'v2.16.0'])('is rewritten on %s, unless testing is not permitted', async (version) => {
     const directory = await policiesWith([ROBOT], version);
     expect(await ran(directory, OLD, 'apply')).toMatchObject({ code: 0 });
@@ -286,7 +286,7 @@ describe('--rotate', () => {
   });
 });
 
-describe('a robot that ends soon', () => {
+describe('a robot that expires soon', () => {
   it.each<[command: string, options: string[], said: boolean]>([
     ['plan', [], true],
     ['plan', ['--expiry-days', '3'], false],

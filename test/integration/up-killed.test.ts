@@ -358,7 +358,7 @@ function pgidOf(pid: number): number {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 }
 
-it('starts nothing if it cannot write down what it does', async () => {
+it('starts nothing if it cannot record what it does', async () => {
   const project = projectDouble();
   const record = '.breakwater/up/prod/run.json';
   project.write(`${record}/x`, '');

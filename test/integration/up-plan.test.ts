@@ -160,7 +160,7 @@ describe('up --plan-out and up --apply', () => {
     expect(applied(project)).toEqual([expect.stringContaining('stacks/harbor')]);
   });
 
-  it('keep what Terraform shows out of sight of others', async () => {
+  it('make the output of Terraform readable only by its owner', async () => {
     const project = projectWith(REPLACES_CORE);
     const planOut = directory();
     await run(project, { planOut, only: 'images' });

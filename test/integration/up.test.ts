@@ -166,7 +166,7 @@ describe('breakwater up', () => {
     expect({ code: told.code, err: told.err }).toEqual({ code, err: expect.stringMatching(words) });
   });
 
-  it('applies no plan of the machine that replaces it unseen', async () => {
+  it('does not apply a plan that replaces the machine without review', async () => {
     const project = projectDouble();
     project.write(
       'plan.json',

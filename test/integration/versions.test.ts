@@ -79,7 +79,7 @@ describe('a declared field that the Harbor at hand does not know', () => {
     expect(await projects.json()).toEqual([]);
   });
 
-  it('is why: a Harbor of 2.15.0 takes it and drops it, one of 2.15.2 keeps it', async () => {
+  it('is the reason: Harbor 2.15.0 accepts it and drops it, 2.15.2 keeps it', async () => {
     const kept = await Promise.all(
       ['v2.15.0', 'v2.15.2'].map(async (version) => metadataKept(await sandboxOf(version))),
     );
@@ -102,7 +102,7 @@ async function metadataKept(url: string): Promise<string | undefined> {
   return project.metadata['proxy_cache_local_on_not_found'];
 }
 
-it('the filter of 2.16 is applied, changed, taken away, and each time planned to nothing', async () => {
+it('the filter of 2.16 is applied, changed and removed, and the next plan is empty each time', async () => {
   const url = await sandboxOf('v2.16.0');
   for (const keys of [
     FILTER,

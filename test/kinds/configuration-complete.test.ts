@@ -35,7 +35,7 @@ it.each(
   expect(declarable).toContain(key);
 });
 
-it('declares nothing that Harbor does not take', () => {
+it('declares nothing that Harbor does not accept', () => {
   const known = Object.values(OF_HARBOR).flatMap((lines) => lines.flatMap((line) => line.split(' ')));
   expect(declarable.filter((key) => !known.includes(key))).toEqual([]);
 });

@@ -13,7 +13,7 @@ const answered = {
   schedule: { cron: '0 0 4 * * *', type: 'Custom' },
 };
 
-it('is set, changed and taken away, and a second plan has nothing to do', async () => {
+it('is set, changed and removed, and a second plan is empty', async () => {
   await withSandbox(async (context) => {
     expect(await bringTo(gcSchedule, context, { cron: '' })).toEqual([]);
     expect(await bringTo(gcSchedule, context, daily)).toEqual(['cron', 'delete_tag', 'delete_untagged', 'workers']);
@@ -68,7 +68,7 @@ it.each([
   });
 });
 
-it('sends every parameter on a change of one: what PUT does not say is forgotten', async () => {
+it('sends every parameter when one changes: PUT resets those that it omits', async () => {
   await withDouble({ answers: { [GET]: answered } }, async ({ context, written }) => {
     await bringTo(gcSchedule, context, { cron: '0 0 5 * * *' });
     expect(written()[0]?.body?.['parameters']).toEqual({ delete_untagged: true, delete_tag: false, workers: 2 });
@@ -100,7 +100,7 @@ it.each<[GcScheduleSpec, unknown, string[]]>([
   expect(Object.keys(placed.notes ?? {})).toEqual(noted);
 });
 
-it('is none if there is no schedule', () => {
+it('does not exist without a schedule', () => {
   expect(gcSchedule.show!('cron', '')).toBe('none');
   expect(gcSchedule.show!('cron', '0 0 4 * * *')).toBeUndefined();
 });

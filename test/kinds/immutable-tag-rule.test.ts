@@ -21,7 +21,7 @@ const stored: ImmutableTagRuleWire = {
 };
 const owned = (wire: Partial<ImmutableTagRuleWire> = {}): OwnedRuleWire => ({ ...stored, ...wire, project: 'team-a' });
 
-describe('what a rule is', () => {
+describe('the identity of a rule', () => {
   it.each<[Omit<ImmutableTagRuleSpec, 'project'>, string]>([
     [{ tags: 'v*' }, 'team-a/v*@**'],
     [{ tags: 'v*', repositories: '**', disabled: true }, 'team-a/v*@**'],
@@ -32,7 +32,7 @@ describe('what a rule is', () => {
     expect(immutableTagRule.identity({ project: 'team-a', ...content })).toBe(identity);
   });
 
-  it('goes by the first selector of each sort, as Harbor does', () => {
+  it('uses the first selector of each type, as Harbor does', () => {
     const more = [...stored.tag_selectors!, { kind: 'doublestar', decoration: 'excludes', pattern: 'v0' }];
     expect(immutableTagRule.fromWire(owned({ tag_selectors: more }), refs).identity).toBe('team-a/v*@**');
   });
@@ -46,7 +46,7 @@ describe('what a rule is', () => {
 });
 
 describe('reading', () => {
-  it('asks once for each project that declares some, and keeps apart what only looks the same', async () => {
+  it('asks once for each project that declares rules, and distinguishes similar ones', async () => {
     const answers = { [`GET ${RULES}`]: [stored, { ...stored, id: 4, disabled: true }] };
     await withDouble({ answers }, async ({ read, calls }) => {
       const wires = { project: [team, { ...team, project_id: 9, name: 'other' }] };
@@ -100,7 +100,7 @@ describe('writing', () => {
     });
   });
 
-  it('leaves no rule in force that was to be disabled', async () => {
+  it('leaves no rule enabled that should be disabled', async () => {
     const answers = { [`PUT ${RULES}/77`]: { status: 400, message: 'forbidden' } };
     await withDouble({ answers }, async ({ context, written }) => {
       await expect(immutableTagRule.create(context, disabled, new Map())).rejects.toThrow('forbidden');

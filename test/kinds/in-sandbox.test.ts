@@ -69,7 +69,7 @@ afterAll(async () => {
 
 const lives = kitted.flatMap(({ name, kit }) => (kit.lives ?? []).map((life) => [name, life] as const));
 
-it.each(lives)('a %s is made, listed, changed, read and removed', async (name, life) => {
+it.each(lives)('a %s is created, listed, changed, read and removed', async (name, life) => {
   const kind = kindOf(name);
   const declared = kind.normalise(life.spec(world)) as object;
   await create(name, declared);
@@ -146,7 +146,7 @@ describe('retention', () => {
     expect(after).toMatchObject({ identity: 'prx', id: live.id, spec: merged });
   });
 
-  it('makes one for an ordinary project, and empties it', async () => {
+  it('creates one for an ordinary project, and empties it', async () => {
     await create('retention', { project: 'plain', schedule: '0 0 3 * * *', rules });
     const live = (await retention.read(context(), 'plain')) as Live<object>;
     expect(compare(retention.normalise({ project: 'plain', rules }) as object, live.spec, retention)).toEqual([]);

@@ -109,7 +109,7 @@ describe.each(kitted.map((one) => [one.name, one] as const))('%s', (name, one) =
     );
   });
 
-  it('normalises once and for all, and adds no field', () => {
+  it('normalizes in one step, and adds no field', () => {
     fc.assert(
       fc.property(kit.specs, (spec) => {
         const once = kind.normalise(spec) as object;

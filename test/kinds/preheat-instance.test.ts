@@ -6,7 +6,7 @@ const spec: PreheatInstanceSpec = { name: 'p2p', vendor: 'dragonfly', endpoint: 
 const auth = { auth_mode: 'BASIC', auth_info: { user: { env: 'P2P' } } };
 const wire = { id: 5, name: 'p2p', vendor: 'dragonfly', endpoint: 'https://d.example.com', enabled: true };
 
-it('learns the id of what it made: its Location has a name', async () => {
+it('finds the id of a new object: its Location has a name', async () => {
   const answers = { [`GET /p2p/preheat/instances/p2p`]: wire };
   await withDouble({ answers, secrets: { P2P: 'hush' } }, async ({ context, written }) => {
     expect(await preheatInstance.create(context, { ...spec, ...auth }, new Map())).toEqual({ id: 5 });

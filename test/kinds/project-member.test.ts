@@ -54,7 +54,7 @@ describe('reading', () => {
     expect(projectMember.fromWire(wire, refs).builtIn).toBe(builtIn);
   });
 
-  it('shows a role that Harbor should not have taken', () => {
+  it('shows a role that Harbor should not have accepted', () => {
     expect(projectMember.fromWire({ ...alice, role_id: 9 }, refs).spec.role).toBe('unknown (9)');
   });
 

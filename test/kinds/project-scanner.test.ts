@@ -12,7 +12,7 @@ afterAll(async () => {
   await Promise.all(adapters.map((adapter) => adapter.close()));
 });
 
-it('is what the project has in the end: its own choice, or the default', async () => {
+it('is the effective scanner: the choice of the project, or the default', async () => {
   await withSandbox(async (context) => {
     expect(await listed(projectScanner, context, ['library'])).toEqual([]);
     await bringTo(scanner, context, { name: 'one', url: adapters[0]!.url });
@@ -27,7 +27,7 @@ it('is what the project has in the end: its own choice, or the default', async (
   });
 });
 
-it('refuses a scanner that is not there: Harbor would answer 200 and choose nothing', async () => {
+it('refuses a missing scanner: Harbor would return 200 and change nothing', async () => {
   await withSandbox(async (context) => {
     await expect(bringTo(projectScanner, context, { project: 'library', scanner: 'clair' })).rejects.toThrow(
       'project-scanner/library: Harbor has no scanner named clair',

@@ -8,7 +8,7 @@ const weekly: PurgeAuditScheduleSpec = {
   include_event_types: ['create_artifact', 'pull_artifact'],
 };
 
-it('is set, changed and taken away, and a second plan has nothing to do', async () => {
+it('is set, changed and removed, and a second plan is empty', async () => {
   await withSandbox(async (context) => {
     expect(await bringTo(purgeAuditSchedule, context, { cron: '' })).toEqual([]);
     expect(await bringTo(purgeAuditSchedule, context, weekly)).toHaveLength(3);
@@ -61,7 +61,7 @@ describe('check', () => {
     expect(check(spec)).toEqual([expect.objectContaining(finding)]);
   });
 
-  it.each([{}, { cron: '' }, { cron: '', include_event_types: [] }])('has nothing against %j', (spec) => {
+  it.each([{}, { cron: '' }, { cron: '', include_event_types: [] }])('accepts %j', (spec) => {
     expect(check(spec)).toEqual([]);
   });
 });

@@ -122,7 +122,7 @@ describe('check', () => {
     expect(check(spec)).toEqual([expect.objectContaining({ rule, ...(field === undefined ? {} : { field }) })]);
   });
 
-  it('has nothing against the example', () => {
+  it('accepts the example', () => {
     expect(check({})).toEqual([]);
   });
 });

@@ -202,7 +202,7 @@ describe('writing', () => {
       { src_registry: { id: 2 } },
       'dest_registry',
     ],
-  ])('turns a policy round, from %s, with one side only', async (_what, wire, declared, sent, gone) => {
+  ])('reverses a policy, from %s, with one side only', async (_what, wire, declared, sent, gone) => {
     const live = replicationPolicy.fromWire({ ...stored, ...wire }, refs);
     await withDouble({}, async ({ context, written }) => {
       await replicationPolicy.update(context, { live, merged: { ...live.spec, ...declared }, changed: [] });
@@ -259,7 +259,7 @@ describe('hazards', () => {
   it.each<[string, Partial<ReplicationPolicyWire>, Partial<ReplicationSpec>]>([
     ['turned round with a trigger of its own', onEvents, { from: 'quay', trigger: 'manual' }],
     ['a deletion that has no effect', { deletion: true }, { description: 'x' }],
-  ])('lets pass what is %s', (_what, live, desired) => {
+  ])('accepts what is %s', (_what, live, desired) => {
     expect(hazards(live, desired, 'update')).toEqual([]);
   });
 });
@@ -351,7 +351,7 @@ describe('check', () => {
     { from: 'other-harbor', filters: [{ type: 'label', value: ['a'] }], copy_by_chunk: true },
     { from: 'declared-elsewhere', filters: [{ type: 'label', value: ['a'] }] },
     { ...pull, trigger: { scheduled: '0 */5 * * * *' }, single_active_replication: true },
-  ])('has nothing against %j', (spec) => {
+  ])('accepts %j', (spec) => {
     expect(check(spec)).toEqual([]);
   });
 });

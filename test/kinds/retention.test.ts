@@ -105,7 +105,7 @@ describe('a schedule', () => {
 });
 
 describe('reading', () => {
-  it('goes by the metadata of the projects in scope; the next run and the ids of rules do not matter', async () => {
+  it('uses the metadata of the projects in scope; the next run and the ids of rules do not matter', async () => {
     await withDouble({ answers: { 'GET /retentions/12': silent } }, async ({ read, calls }) => {
       const { metadata: _metadata, ...bare } = project;
       const wires = { project: [project, { ...bare, name: 'team-a', metadata: {} }] };
@@ -254,7 +254,7 @@ describe('check', () => {
     expect(check(spec)).toEqual([expect.objectContaining({ rule, field, message: expect.stringMatching(message) })]);
   });
 
-  it.each([{}, { schedule: '' }, { rules: [] }])('has nothing against %j', (spec) => {
+  it.each([{}, { schedule: '' }, { rules: [] }])('accepts %j', (spec) => {
     expect(check(spec)).toEqual([]);
   });
 });

@@ -77,7 +77,7 @@ describe('names', () => {
     expect(robot.identity(spec)).toBe(identity);
   });
 
-  it('lists the system and the projects that declare robots, by the names that people gave', async () => {
+  it('lists the system and the projects that declare robots, by their declared names', async () => {
     const answers = { 'GET /robots': [gitops], 'GET /robots?q=Level=project,ProjectID=7': [puller] };
     await withDouble({ answers }, async ({ read, queries }) => {
       const wires = { project: [project, { ...project, project_id: 8, name: 'other' }] };
@@ -214,7 +214,7 @@ describe('creating', () => {
     });
   });
 
-  it('makes no robot whose secret could not be kept', async () => {
+  it('creates no robot whose secret could not be stored', async () => {
     await withDouble({ checkDelivery: refuse }, async ({ context, written }) => {
       const error = await robot.create(context, declaredPuller, new Map()).catch((thrown: unknown) => thrown);
       expect(String(error)).toContain('secrets/puller.json of proxy.docker.io+puller is taken');
@@ -297,7 +297,7 @@ describe('updating', () => {
     });
   });
 
-  it('ends no secret whose successor could not be kept', async () => {
+  it('replaces no secret whose successor could not be stored', async () => {
     const merged: RobotSpec = { ...live.spec, secret_to: { file: 'x', as: 'plain' }, description: 'other' };
     await withDouble({ checkDelivery: refuse }, async ({ context, written }) => {
       const updated = robot.update(context, { live, merged, changed: ['description', 'secret_to'] });
@@ -363,7 +363,7 @@ describe('check', () => {
     expect(check(mute)).toMatchObject([{ rule: 'robot-secret', hint: expect.stringContaining('secret_to') }]);
   });
 
-  it.each([[declaredGitops], [declaredPuller]])('has nothing against the examples', (spec) => {
+  it.each([[declaredGitops], [declaredPuller]])('accepts the examples', (spec) => {
     expect(check(spec)).toEqual([]);
   });
 });
@@ -390,7 +390,7 @@ describe('hazards', () => {
     ['update', { system: [] }, ['own-robot']],
     ['update', { system: [...live.spec.system!, 'quota:list'] }, []],
     ['update', { description: 'another' }, []],
-  ])('%s of the robot that we are, with %j', (action, desired, rules) => {
+  ])('%s of the robot of this run, with %j', (action, desired, rules) => {
     const wanted = desired ? { desired: { ...live.spec, ...desired } } : {};
     const found = robot.hazards!({ ...context, action, ...wanted });
     expect(found.map(({ rule, enforcement }) => [rule, enforcement])).toEqual(
@@ -398,7 +398,7 @@ describe('hazards', () => {
     );
   });
 
-  it('has nothing against deleting another', () => {
+  it('allows to delete another one', () => {
     expect(robot.hazards!({ ...context, action: 'delete', identity: { robot: { name: 'robot$other' } } })).toEqual([]);
   });
 

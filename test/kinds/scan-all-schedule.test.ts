@@ -25,7 +25,7 @@ describe('without a default scanner', () => {
     });
   });
 
-  it('is exported with a word about it', () => {
+  it('is exported with a comment about it', () => {
     const [placement] = scanAllSchedule.placements;
     const context = { secret: () => ({ env: 'X' }), facts: { no_scanner: true } };
     expect(placement!.fromSpec({ cron: '' }, context)).toEqual({

@@ -18,7 +18,7 @@ afterAll(async () => {
 const identity = { harborVersion: 'v2.15.2' };
 
 describe('in a sandbox', () => {
-  it('is made, listed, changed and removed, and a second plan has nothing to do', async () => {
+  it('is created, listed, changed and removed, and a second plan is empty', async () => {
     await withSandbox(async (context) => {
       const declared = { name: 'first', url: `${adapter.url}/`, description: 'one' };
       await bringTo(scanner, context, declared);
@@ -110,7 +110,7 @@ it('sends the credential with every PUT: it replaces all, and older Harbors take
   });
 });
 
-it('knows the built-in Trivy as such', () => {
+it('recognizes the built-in Trivy', () => {
   const live = scanner.fromWire({ uuid: 'u', name: 'Trivy', url: 'http://trivy-adapter:8080' }, {} as never);
   expect(live.builtIn).toBe(true);
   const placed = scanner.placements[0]!.fromSpec(live.spec, { secret: () => ({ env: 'X' }), facts: {} });

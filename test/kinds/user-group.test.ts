@@ -13,7 +13,7 @@ it.each([
   expect(userGroup.fromWire({ id: 31, group_name: 'platform', group_type }, refs).spec.type).toBe(type);
 });
 
-it('shows a number that Harbor should not have taken', () => {
+it('shows a number that Harbor should not have accepted', () => {
   expect(userGroup.fromWire({ id: 31, group_name: 'f-bad', group_type: 9 }, refs).spec.type).toBe('unknown (9)');
 });
 
@@ -31,7 +31,7 @@ it('is found in the whole list: the filter is fuzzy, and GET by id leaves out th
   });
 });
 
-it('is made and deleted, and replaced if anything but its name differs', async () => {
+it('is created and deleted, and replaced if anything but its name differs', async () => {
   await withDouble({}, async ({ context, written }) => {
     expect(await userGroup.create(context, { name: 'platform', type: 'oidc' }, new Map())).toEqual({ id: 77 });
     await userGroup.remove(context, { identity: 'platform', id: 31, spec: { name: 'platform', type: 'oidc' } });

@@ -43,7 +43,7 @@ it.each([
   });
 });
 
-it('is made with its password, and becomes an administrator by a second call', async () => {
+it('is created with its password, and becomes an administrator by a second call', async () => {
   await withDouble({ secrets: { ALICE: 'Declared1' } }, async ({ context, written }) => {
     expect(await user.create(context, { ...alice, sysadmin: true }, new Map())).toEqual({ id: 77 });
     await user.create(context, { ...alice, sysadmin: false }, new Map());

@@ -185,7 +185,7 @@ describe('check', () => {
   });
 
   it.each([{}, { address: 'https://x.example.com/hook?token=1' }, { payload_format: 'CloudEvents' }])(
-    'has nothing against %j',
+    'accepts %j',
     (target) => {
       expect(check(declare(target))).toEqual([]);
     },

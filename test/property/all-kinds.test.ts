@@ -125,7 +125,7 @@ function outOfOrder({ changes }: Plan): string[] {
   });
 }
 
-it('any declaration is brought about by one apply, in order, without a secret shown and without touching what is not ours', async () => {
+it('one apply makes any declaration true, in order, without showing a secret or touching undeclared objects', async () => {
   const cases = fc.record({
     document: fc.nat().chain(() => documents(upstream.url)),
     order: fc.uniqueArray(fc.nat({ max: 9999 }), { minLength: 12, maxLength: 16 }),

@@ -106,7 +106,7 @@ it('has a drift for every field', () => {
   expect(DRIFTS.map(([field]) => field).sort()).toEqual(Object.keys(FIELDS).sort());
 });
 
-it.each(DRIFTS)('a change of %s by hand is seen, and it alone', async (field, declared, changed) => {
+it.each(DRIFTS)('a manual change of %s is detected, and nothing else', async (field, declared, changed) => {
   const spec = { name: 'drifting', to: 'r1', [field]: declared };
   const declaration = declarationOf([spec]);
   await run.apply(declaration, await run.plan(declaration));

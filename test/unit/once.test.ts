@@ -1,7 +1,7 @@
 import { once, oncePerKey } from '../../src/once';
 
 describe('once', () => {
-  it('makes it once, however many ask at the same time, and not before it is asked for', async () => {
+  it('creates the value once, on the first request, for any number of callers', async () => {
     let made = 0;
     const ask = once(() => Promise.resolve(++made));
     expect(made).toBe(0);

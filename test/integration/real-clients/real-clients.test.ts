@@ -96,7 +96,7 @@ describe.each([{ program: skopeo }, { program: podman }, { program: containerd }
         expect([multi.digest, own.digest]).toEqual(expect.arrayContaining([...digests]));
       });
 
-      it('asks as its persona does', async () => {
+      it('sends the requests of its persona', async () => {
         await pull('proxy/library/oci:1');
         const own = requests.filter(({ target }) => target.startsWith('/v2/'));
         const manifests = own.filter(({ target }) => target.includes('/manifests/'));
@@ -107,7 +107,7 @@ describe.each([{ program: skopeo }, { program: podman }, { program: containerd }
         for (const [name, value] of Object.entries(persona.headers ?? {})) expect(byTag[0]!.headers[name]).toBe(value);
       });
 
-      it('asks by digest as its persona does', async () => {
+      it('sends the requests of its persona by digest', async () => {
         await pull('proxy/library/other:1');
         const path = `/v2/proxy/library/other/manifests/${otherMulti.digest}`;
         const lists = requests.filter(({ method, target }) => method === 'GET' && target === path).map(acceptOf);
@@ -146,7 +146,7 @@ describe.each([{ program: skopeo }, { program: podman }, { program: containerd }
         expect(named).toEqual(program.mirrors === 'saying whose' ? asked : []);
       });
 
-      it('pulls what is cached while the upstream is down, and hears of what is not', async () => {
+      it('pulls what is cached while the upstream is down, and reports what is not', async () => {
         await upstream.stop();
         expect((await pull('proxy/library/layered:1')).configDigest).toBe(layered.blobs[0]!.digest);
         await expect(pull('proxy/library/never:1')).rejects.toThrow(/not found|unknown/i);

@@ -38,7 +38,7 @@ describeWithTerraform('a lost state, with the real docker provider', () => {
     folder.remove();
   }, 300_000);
 
-  it('is made again from what runs, and keeps every network', () => {
+  it('is rebuilt from the running containers, and keeps every network', () => {
     const networks = docker('network', 'ls', '-q', '--no-trunc', '--filter', 'name=harbor');
     rmSync(join(folder.path, 'state/local/harbor.tfstate'));
     const stack = readFileSync(join(outdir, 'stacks/harbor/cdk.tf.json'), 'utf8');

@@ -63,7 +63,7 @@ describeWithTraefik('a mirror domain, with a real Traefik', () => {
     let edge: Edge;
     beforeAll(async () => void (edge = await mirrorOf({ project: PUBLIC_PROJECT })));
 
-    it('is what Docker and containerd need it to be', async () => {
+    it('meets what Docker and containerd require', async () => {
       const results = await prove(edge, PUBLIC_PROJECT);
       expect(results.map(({ id, status, message }) => `${id} ${status} ${message}`)).toEqual(allPass);
     });

@@ -50,7 +50,7 @@ it.each([
   ['0 0 0 31 */2 *', 'odd months begin with January'],
   ['0 0 0 * 2 *', 'every day'],
   ['0 0 0 ? 2 0', 'any day of month that is a Sunday'],
-])('%j comes: %s', (expression) => {
+])('%j comes due: %s', (expression) => {
   expect(cronProblem(expression)).toBeUndefined();
 });
 
@@ -64,7 +64,7 @@ it.each([
   '0 */5 0-23 31 4,9,11 */1',
   '0 0 0 31 4-6/2,9 *,1',
   '0 0 0 31 11/12 0,*',
-])('%j never comes, and would hang the job service', (expression) => {
+])('%j never comes due, and would hang the job service', (expression) => {
   expect(cronProblem(expression)?.message).toMatch(/never runs.*job service then hangs/);
 });
 

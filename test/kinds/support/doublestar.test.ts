@@ -17,7 +17,7 @@ it.each([
   '[{]',
   '\\[x',
   'v?.*',
-])('%j is fine', (pattern) => {
+])('%j is valid', (pattern) => {
   expect(check(pattern)).toEqual([]);
 });
 

@@ -41,14 +41,14 @@ describe.each(recordedAdapters().map((adapters) => [adapters.version, adapters] 
       expect(recorded.listed.length).toBeGreaterThanOrEqual(12);
     });
 
-    it('offers no endpoint that validate would find fault with', () => {
+    it('offers no endpoint that validate would refuse', () => {
       expect(recorded.endpoints.length).toBeGreaterThan(100);
       expect(recorded.endpoints.flatMap(([type, url]) => checkUrl({ type, url }))).toEqual([]);
     });
   },
 );
 
-it('knows of every type what is right, and what else people write', () => {
+it('has a correct value and common mistakes for every type', () => {
   const tried = [...new Set([...GOOD_URLS, ...BAD_URLS].map(([type]) => type))];
   expect(tried.sort()).toEqual([...TYPES].sort());
 });

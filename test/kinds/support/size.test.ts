@@ -19,7 +19,7 @@ it.each([
   expect(formatSize(bytes)).toBe(text);
 });
 
-it.each(['500GB', '500', '5 gib', '-1GiB', '1e3KiB', '', ' unlimited'])('%j is no size', (text) => {
+it.each(['500GB', '500', '5 gib', '-1GiB', '1e3KiB', '', ' unlimited'])('%j is not a size', (text) => {
   expect(parseSize(text)).toBeNaN();
   expect(new RegExp(sizeSchema.oneOf[1].pattern).test(text)).toBe(false);
 });

@@ -37,7 +37,7 @@ describe('harbor-backup', () => {
     expect(call('m.verify_registry(None, given)', archive)).toBeNull();
   });
 
-  it('refuses one with a blob that rotted', () => {
+  it('refuses one with a corrupt blob', () => {
     const archive = packed('registry', { [blob]: 'a lawyer' });
     expect(() => call('m.verify_registry(None, given)', archive)).toThrow('does not have the digest in its name');
   });
@@ -174,7 +174,7 @@ esac
       expect(run({ version: 'dev' })).toMatchObject({ status: 1, asked: '', left: [] });
     });
 
-    it('is no backup if the dump ends before its end', () => {
+    it('is not a backup if the dump is truncated', () => {
       const cut = `case "$*" in
     *--list*) echo '1; 0 1 TABLE DATA public project postgres' ;;
     *pg_restore*) echo 'pg_restore: error: could not read from input file: end of file' >&2; exit 1 ;;

@@ -23,7 +23,7 @@ const refusal = (rule: string) => [{ rule, message: '', hint: '' }];
 const finding = [{ rule: 'HP052', severity: 'high', address: 'project/p', message: '', hint: '' }] as const;
 const broken = [{ address: 'robot/r', field: 'secret', reason: '', broken: true }];
 
-describe('what a plan comes to', () => {
+describe('the outcome of a plan', () => {
   it.each<[string, Partial<Plan>, Outcome]>([
     ['nothing to do', {}, 'ok'],
     ['changes', { changes }, 'changes'],
@@ -37,7 +37,7 @@ describe('what a plan comes to', () => {
   });
 });
 
-describe('what an apply comes to', () => {
+describe('the outcome of an apply', () => {
   const one = [{ address: 'project/p' }];
 
   it.each<[string, object, Outcome]>([
@@ -55,7 +55,7 @@ describe('what an apply comes to', () => {
   });
 });
 
-describe('what clients come to', () => {
+describe('the outcome for clients', () => {
   it.each<[readonly ('served by the cache' | 'bypassed' | 'misconfigured' | 'cannot tell')[], Outcome]>([
     [[], 'error'],
     [['served by the cache'], 'ok'],
@@ -67,7 +67,7 @@ describe('what clients come to', () => {
   });
 });
 
-describe('what an error comes to', () => {
+describe('the outcome of an error', () => {
   const api = (status: number) => new HarborApiError('', { method: 'GET', url: 'u', status });
 
   it.each<[unknown, Outcome]>([

@@ -37,6 +37,6 @@ it('contains every file exactly once', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it.each(catalogue().map((entry) => [entry.id, entry] as const))('%s says everything of itself', (_id, entry) => {
+it.each(catalogue().map((entry) => [entry.id, entry] as const))('%s describes itself completely', (_id, entry) => {
   expect(Object.entries(entry).filter(([, words]) => String(words).trim() === '')).toEqual([]);
 });

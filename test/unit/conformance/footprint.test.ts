@@ -41,7 +41,7 @@ async function memoryFor(mebibytes: number): Promise<number> {
   }
 }
 
-describe('what a run takes', () => {
+describe('the cost of a run', () => {
   it('is no more memory for a layer of 1 GiB than for a quarter of it, and less than 200 MB', async () => {
     const quarter = await memoryFor(256);
     const whole = await memoryFor(1024);

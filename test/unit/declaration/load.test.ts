@@ -91,7 +91,7 @@ describe('a declaration', () => {
     ]);
   });
 
-  it('takes what may be pruned by kind and by section', async () => {
+  it('accepts prune by kind and by section', async () => {
     const { declaration } = await load({
       'a.yaml': `${PORT}prune: { harbours: true, crew: true, berth: false, pilot: true }`,
     });
@@ -142,7 +142,7 @@ describe('defaults', () => {
     expect(Object.keys(declaration?.objects[0]?.spec ?? {}).sort()).toEqual(Object.keys(spec).sort());
   });
 
-  it('are not needed for an object of which there is nothing to say', async () => {
+  it('are not needed for an object without fields', async () => {
     const { declaration } = await load({ 'a.yaml': 'berths:\n  x:\npilots:\n  p: ~' });
     expect(declaration?.objects.map(({ address }) => address)).toEqual(['berth/x', 'pilot/p']);
   });
@@ -152,7 +152,7 @@ describe('defaults', () => {
     expect(diagnostics).toEqual([]);
   });
 
-  it('are found fault with once, where they stand', async () => {
+  it('are reported once, at their position', async () => {
     const result = await load({ 'a.yaml': 'defaults: { berth: { open: yes } }\nberths: { x: {}, y: {}, z: {} }' });
     expect(told(result)).toEqual(['a.yaml:1:28 wrong-type: defaults.berth.open: must be true or false, not text']);
   });
@@ -183,7 +183,7 @@ describe('overlays', () => {
     expect(declaration?.objects.map(({ address }) => address)).not.toContain('berth/z');
   });
 
-  it('are laid over in order: the instance, then the others', async () => {
+  it('are applied in order: the instance, then the others', async () => {
     const { declaration } = await load(
       {
         ...base,
@@ -433,14 +433,14 @@ describe('findings', () => {
     expect(declaration).toBeDefined();
   });
 
-  it('does not call a name dangling whose object is there and wrong', async () => {
+  it('does not report an object as missing if it is declared but invalid', async () => {
     const result = await load({ 'a.yaml': 'harbours: { north: { type: lake } }\nberths: { x: { harbour: north } }' });
     expect(told(result)).toEqual([
       'a.yaml:1:28 not-one-of: harbours.north.type: "lake" is not one of sea-port, river-port',
     ]);
   });
 
-  it('does not call a name dangling while a file cannot be read', async () => {
+  it('does not report an object as missing while a file cannot be read', async () => {
     const result = await load({ 'a.yaml': 'harbours: [', 'b.yaml': 'berths: { x: { harbour: north } }' });
     expect(new Set(result.diagnostics.map(({ rule }) => rule))).toEqual(new Set(['yaml-syntax']));
   });

@@ -109,7 +109,7 @@ describe.each(Object.entries(ODD))('%s', (_name, odd) => {
   }, 120_000);
 });
 
-it('a map where a word belongs is a finding in its line', async () => {
+it('a map in place of a string is a finding at its line', async () => {
   const mark = 'odd-mark';
   for (const path of places.filter((path) => path.length > 0 && !FREE.test(path.join('.')))) {
     const document = documentWith(baseOf(path), path, { [mark]: 'high' });

@@ -113,7 +113,7 @@ it.each(SORTED)('a finding about %s has the line of the item', async (_what, tex
   expect(diagnostics.map(({ at }) => at?.line)).toEqual(faulty);
 });
 
-describe('what Harbor lets no two objects share', () => {
+describe('values that are unique in Harbor', () => {
   const instances = (one: string, other: string): string =>
     `preheat:\n  instances:\n    one: { vendor: kraken, endpoint: "${one}" }\n    other: { vendor: kraken, endpoint: "${other}" }\n`;
   const scanners = (one: string, other: string): string =>

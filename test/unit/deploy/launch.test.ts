@@ -49,7 +49,7 @@ describe('the launcher of Traefik', () => {
     if (content !== '') expect(JSON.stringify(entrypoint)).not.toContain(content.trim());
   });
 
-  it('becomes the program, with its arguments', () => {
+  it('replaces itself with the program and its arguments', () => {
     const { stdout, pid } = launch({ 'a.yml': '1' }, ['sh', '-c', 'echo $$ "$@"', 'sh', '--', '--a=b c', AWKWARD]);
     expect(stdout).toBe(`${pid} -- --a=b c ${AWKWARD}\n`);
   });

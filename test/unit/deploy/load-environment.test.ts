@@ -294,7 +294,7 @@ describe('the inputs of the stacks', () => {
     expect(all).toContain('pin redis-photon');
   });
 
-  it('miss the pin of a service that runs, and of no other', async () => {
+  it('report a missing pin only for services that run', async () => {
     const without = (id: string) =>
       IMAGES.split('\n')
         .filter((line) => !line.startsWith(`    ${id}:`))
@@ -309,7 +309,7 @@ describe('the inputs of the stacks', () => {
     ['another version', { harborVersion: 'v2.14.4' }, 'the host was prepared for v2.14.4, but v2.15.0 is declared'],
     ['another name', { hostname: 'old.corp.internal' }, 'the host was prepared for old.corp.internal'],
     ['fewer services', { services: { core: DIGEST } }, 'nothing is prepared for registry'],
-  ])('leave harbor out if the host was prepared for %s', async (_what, change, message) => {
+  ])('skip harbor if the host was prepared for %s', async (_what, change, message) => {
     write('prepared/prod.json', JSON.stringify({ ...PREPARED, ...change }));
     const { inputs, diagnostics } = await load();
     expect(diagnostics.map((one) => one.severity)).toContain('warning');

@@ -54,7 +54,7 @@ describe('the written YAML', () => {
     );
   });
 
-  it('is no different for its comments', () => {
+  it('has the same value with and without comments', () => {
     fc.assert(
       fc.property(document, fc.stringMatching(/^[a-z:#' ]{1,20}(\n[a-z]{1,9})?$/), (json, note) => {
         const notes = Object.fromEntries(Object.keys(json).map((key) => [key, note]));

@@ -164,7 +164,7 @@ describe('what comes back', () => {
     ],
     ['nothing at all', (_q, r) => r.writeHead(405).end(), '405: an empty response'],
     ['JSON of another server', (_q, r) => sendJson(r, { error: 'no' }, 400), '400: application/json'],
-  ] as [string, Script, string][])('says what answered in place of Harbor: %s', (_name, script, expected) =>
+  ] as [string, Script, string][])('names what responded in place of Harbor: %s', (_name, script, expected) =>
     withClient(script, {}, async ({ client }) => {
       const error = (await errorOf(client.get('/registries'))) as HarborApiError;
       expect(error).toBeInstanceOf(HarborApiError);

@@ -11,7 +11,7 @@ const body =
 const shape = object<{ id: number; name: string }>({ id: integer, name: key(text) });
 const DEEP = 1_000_000;
 
-describe("an answer that is none of Harbor's is an error with its URL", () => {
+describe("a response that is not Harbor's is an error with its URL", () => {
   it.each([
     ['brackets without end', '['.repeat(DEEP)],
     ['lists in lists', '['.repeat(DEEP) + ']'.repeat(DEEP)],

@@ -128,7 +128,7 @@ describe('a list that changes while it is read', () => {
   });
 });
 
-describe('a total that lies', () => {
+describe('a wrong total', () => {
   const lying = (total: number | undefined, held: Item[]) => {
     const list = listOf(held);
     return { ...list, read: async (page: number, size: number) => ({ ...(await list.read(page, size)), total }) };
@@ -184,7 +184,7 @@ it.each([
   ['strings', ['aws-ecr', 'docker-hub', 'aws-ecr'], ['aws-ecr', 'docker-hub']],
   ['uuids', [{ uuid: 'a' }, { uuid: 'b' }], [{ uuid: 'a' }, { uuid: 'b' }]],
   ['projects', [{ project_id: 1 }, { project_id: 2 }], [{ project_id: 1 }, { project_id: 2 }]],
-])('knows %s apart', async (_name, held, expected) => {
+])('distinguishes %s', async (_name, held, expected) => {
   const read = async (): Promise<Page<unknown>> => ({ items: held, total: undefined });
   expect((await readAllPages<unknown>(read, OPTIONS)).items).toEqual(expected);
 });

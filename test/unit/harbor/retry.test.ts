@@ -73,7 +73,7 @@ describe('which requests are tried again', () => {
       expect(waits).toHaveLength(5);
     }));
 
-  it('ends well as soon as one try does', () =>
+  it('succeeds as soon as one attempt does', () =>
     withClient(inTurn(reset, status(503), cutBody, ok), {}, async ({ client, server }) => {
       expect(await client.get('/x')).toEqual({});
       expect(server.seen).toHaveLength(4);
@@ -95,7 +95,7 @@ describe('a DELETE', () => {
 });
 
 describe('how long it waits', () => {
-  it('doubles the ceiling and stays below it by chance', () =>
+  it('doubles the ceiling and waits a random time below it', () =>
     withClient(status(503), { random: () => 0.5 }, async ({ client, waits }) => {
       await errorOf(client.get('/x'));
       expect(waits).toEqual([125, 250, 500, 1_000, 2_000]);

@@ -190,7 +190,7 @@ describe('lists whose keys repeat', () => {
     expect(specs.get('robot/x')).toMatchObject({ projects: { '*': ['repository:pull', 'repository:push'] } });
   });
 
-  it('say so if they contradict each other', async () => {
+  it('report contradictions', async () => {
     const { specs, left } = await terraform('harbor_project', { name: 'p', public: true });
     expect(specs.get('project/p')).toMatchObject({ public: false });
     expect(left).toEqual(['project/p public: it is declared more than once: the first value is kept']);

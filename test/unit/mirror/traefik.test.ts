@@ -76,7 +76,7 @@ describe('a mirror domain in Traefik', () => {
     expect(JSON.stringify(middlewaresOf({ ...redirecting, login: true }))).not.toContain('Authorization');
   });
 
-  it('asks every router’s clients where they come from, first of all', () => {
+  it('checks the network of the client first, in every router', () => {
     const allowFrom = ['10.0.0.0/8', 'fd00::/8'];
     const limited = { ...withRobot, allowFrom };
     const allow = `mirror-${limited.hostname}-allow`;
@@ -84,7 +84,7 @@ describe('a mirror domain in Traefik', () => {
     expect(middlewaresOf(limited)[allow]).toEqual({ ipAllowList: { sourceRange: allowFrom } });
   });
 
-  it('never names two things of two mirrors alike', () => {
+  it('uses separate names for each mirror', () => {
     const names = ['a-b.c.test', 'a.b-c.test'].flatMap((hostname) =>
       Object.keys(routersOf({ ...redirecting, hostname })),
     );

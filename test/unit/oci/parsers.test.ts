@@ -36,7 +36,7 @@ describe('any text from a server or a person', () => {
     );
   });
 
-  it('a quoted realm comes out as it went in', () => {
+  it('a quoted realm is read back unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 60 }), (realm) => {
         const quoted = realm.replace(/["\\]/g, '\\$&');

@@ -98,7 +98,7 @@ describe('the token handshake', () => {
     ]);
   });
 
-  it('does not go round in circles when a fresh token is refused', async () => {
+  it('does not loop when a fresh token is refused', async () => {
     behaviour.refused.add('t1').add('t2');
     expect(await open().manifest('GET', 'p/r', 'v1', recording().wire)).toMatchObject({ status: 401 });
     expect(issued).toBe(1);

@@ -23,7 +23,7 @@ it.each([
   ['\u001b[31mred\u001b[0m', true, '\u001b[31mred\u001b[0m'],
   ['\u001b[2J\u001b]0;title\u0007\u001b[31mred', true, ' [2J ]0;title \u001b[31mred'],
   ['\u0085\u009b1A', true, '  1A'],
-])('takes out of %j what a terminal obeys (styled: %j)', (text, styled, expected) => {
+])('removes control sequences from %j (styled: %j)', (text, styled, expected) => {
   expect(withoutControls(text, styled)).toBe(expected);
 });
 
@@ -34,7 +34,7 @@ it.each([
   ['x ##vso[task.setvariable]y', 'x # #vso[task.setvariable]y'],
   ["##teamcity[message text='x']", "# #teamcity[message text='x']"],
   ['## A title, a::b and [a link]', '## A title, a::b and [a link]'],
-])('makes no command of %j', (text, expected) => {
+])('leaves no control sequence in %j', (text, expected) => {
   expect(withoutCommands(text)).toBe(expected);
 });
 

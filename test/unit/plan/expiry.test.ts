@@ -31,7 +31,7 @@ it.each([
   expect(made.warnings).toHaveLength(count);
 });
 
-it('is no news if the plan changes what decides it', () => {
+it('is not reported if the plan changes the expiry', () => {
   expect(warnings(NOW_S - 1, 30, { name: 'x', open: false })).toEqual([]);
   expect(warnings(NOW_S - 1, 30, { name: 'x', open: true })).toHaveLength(1);
 });

@@ -42,7 +42,7 @@ describe('makePlan', () => {
     expect(brief(plan(declaration, { shelf: [{ name: 's' }] })).slice(1)).toEqual(expected);
   });
 
-  it('makes again what lives in a box that is replaced', () => {
+  it('recreates what lives in a box that is replaced', () => {
     const declaration = declare({
       shelf: [{ name: 'a' }],
       box: [{ name: 'x', shelf: 'a' }],

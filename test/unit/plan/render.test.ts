@@ -38,7 +38,7 @@ describe('printableJson', () => {
 });
 
 describe('renderText', () => {
-  it('leaves every word in place when it paints', () => {
+  it('changes no word when it adds colors', () => {
     const made = plan(declare({ box: [{ name: 'x', open: true }] }), { box: [{ name: 'x', open: false }] });
     const painted = renderText(made, (style, text) => `<${style}>${text}</${style}>`);
     expect(painted).toContain('<update>~</update> <bold>box/x</bold>');
@@ -71,7 +71,7 @@ describe('renderMarkdown', () => {
     expect(text).toMatch(/> \[!IMPORTANT\]\n> \*\*\d+ of 41 entries are not shown\*\* \(\d+ update\)/);
   });
 
-  it('raises the alarm if a delete itself does not fit', () => {
+  it('warns if a delete itself does not fit', () => {
     const made = plan(declare({ shelf: [{ name: 's' }] }, { prune: ['box'] }), { box: boxes(2) }, { mode: 'sync' });
     const text = renderMarkdown(made, { maxLength: 700 });
     expect(text).toMatch(/> \[!CAUTION\]\n> \*\*\d+ of \d+ entries are not shown\*\* \(\d DESTRUCTIVE/);
@@ -91,7 +91,7 @@ describe('renderMarkdown', () => {
     expect(renderMarkdown(plan(declare({ box: created })))).toMatch(/^Create \*\*50 box\*\*: `box-0`, /m);
   });
 
-  it('lets no value out of its fence', () => {
+  it('keeps every value inside its code fence', () => {
     const text = renderMarkdown(plan(declare({ box: [{ name: 'x', tags: ['```', '`````\n# out'] }] })));
     expect(text).toContain('``````diff\n');
     expect(text).not.toMatch(/^# out/m);

@@ -26,7 +26,7 @@ describe('what is not declared', () => {
     ]);
   });
 
-  it('is listed of kinds of which nothing is declared', () => {
+  it('is listed also for kinds without declared objects', () => {
     const beyond = new Map([['label', live({ label: [{ box: 'x', name: 'l' }] }).get('label') ?? []]]);
     const made = plan(declaration, found, { beyond, unseen: [{ kind: 'limit', reason: 'no permission' }] });
     expect(made.unmanaged.map(({ address }) => address)).toContain('label/x/l');
@@ -127,7 +127,7 @@ describe('addresses on the command line, before Harbor is asked', () => {
   });
 
   it.each([{ targets: ['shelf/*'] }, { targets: ['shelf/unknown'], mayDelete: true }, { rotate: ['shelf/*'] }])(
-    '%j is fine',
+    '%j is valid',
     (written) => {
       expect(check(written)).not.toThrow();
     },

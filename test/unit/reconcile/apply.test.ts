@@ -40,7 +40,7 @@ const harbour: Declaration = declare({
 });
 
 describe('apply', () => {
-  it('makes an empty store as declared, in dependency order, and the next plan is empty', async () => {
+  it('creates everything that is declared, in dependency order, and the next plan is empty', async () => {
     const store = new StoreDouble();
     const report = await planAndApply(store, harbour);
     expect(outcomes(report)).toEqual(

@@ -63,7 +63,7 @@ async function applied(): Promise<void> {
   expect(report.failed).toEqual([]);
 }
 
-it('asks one call for each secret that is alive, and none about what has nothing to ask', async () => {
+it('makes one call for each live secret, and none for objects without a test', async () => {
   await applied();
   const { proofs, calls } = await proven(async () => SECRET);
   expect(proofs).toEqual({ 'registry/with': { outcome: 'works' }, 'robot/own': { outcome: 'same' } });

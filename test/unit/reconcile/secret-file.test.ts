@@ -51,7 +51,7 @@ describe('writeSecretFile', () => {
     expect(read(await readFile(file, 'utf8'))).toEqual(expected);
   });
 
-  it('keeps file and folder to their owner, also over a file that was open to all', async () => {
+  it('lets only their owner read file and folder, also over a file that everybody could read', async () => {
     await chmod(await write(), 0o644);
     const file = await write();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -126,7 +126,7 @@ describe('what is in the file already', () => {
     await expect(check()).rejects.toThrow(/was not written by breakwater/);
   });
 
-  it('may be nothing', async () => {
+  it('may be empty', async () => {
     await check();
     await writeFile(file(), '');
     await check();

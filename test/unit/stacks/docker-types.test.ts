@@ -45,7 +45,7 @@ describe('the schema of the docker provider', () => {
     [{ name: 'a', image: 'x', driver: 'y' }, 'c.driver is not an argument'],
     [{ name: 'a', image: 'x', memory: '5' }, 'c.memory is not a number'],
     [{ name: 'a', image: 'x', mounts: [{ target: '/a' }] }, 'c.mounts.type is missing'],
-  ])('would find %j', (body, fault) => {
+  ])('detects %j', (body, fault) => {
     expect(faults(RECORD.resources['docker_container']!, body, 'c')).toEqual([fault]);
   });
 });

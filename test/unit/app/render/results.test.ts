@@ -26,7 +26,7 @@ const report = (more: Partial<ApplyOutcome> = {}): ApplyOutcome => ({
 });
 const tagged: Paint = (style, text) => `<${style}>${text}</>`;
 
-describe('what an apply came to', () => {
+describe('the result of an apply', () => {
   it.each<[string, Partial<ApplyOutcome>, string]>([
     ['nothing', {}, 'Apply: 0 applied.\n'],
     [

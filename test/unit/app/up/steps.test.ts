@@ -98,7 +98,7 @@ it('passes to Ansible which machine of a pair it is, and whether it is drained',
   expect(line('return')).toMatch(/playbooks\/pair\.yml .*"harbor_pair_drained":false}'/);
 });
 
-describe('what a person would type', () => {
+describe('the commands to type by hand', () => {
   const lines = (all: readonly Step[]): string[] =>
     all.flatMap(({ actions }) => actions.flatMap((action) => commandLines(DEPLOYMENT, action, TOOLS)));
 

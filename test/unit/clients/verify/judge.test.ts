@@ -125,7 +125,7 @@ describe('the verdict on a client', () => {
       expect([judged.verdict, judged.notes.join()]).toEqual([verdict, expect.stringMatching(note)]);
     });
 
-    it('does not make a bypass of what is one already anything better', () => {
+    it('keeps the verdict bypass if it is one already', () => {
       const judged = judge(evidence({ pull: failed(NOT_FOUND) }, { profile: 'strict', refused: trial({}) }));
       expect(judged.verdict).toBe('bypassed');
     });

@@ -193,7 +193,7 @@ describe('the same image in several projects of an upstream that counts', () => 
     expect(status(report)).toEqual(['proxy.public M2 pass', 'proxy.private M2 skip']);
   });
 
-  it('leaves out that one alone', async () => {
+  it('skips only that one', async () => {
     const report = await run([{}, { images: ['library/multi:2', 'library/single:1'] }], ['M2']);
     expect(status(report)).toEqual(['proxy.public M2 pass', 'proxy.private M2 pass']);
     expect(report.results[1]!.message).toMatch(/\nde-duplicated: HEAD of library\/multi:2/);

@@ -46,7 +46,7 @@ it.each<[what: string, declared: Partial<ProjectTarget>, words: string]>([
   expect(await play({ declared, quotaBytes: 1 << 20 })).toMatchObject({ status: 'fail', message: words });
 });
 
-it('what is declared to be off may also never have been set', async () => {
+it('a setting that is declared off may also be unset', async () => {
   expect(await play({}, { preventVulnerable: false, localOnNotFound: false })).toMatchObject({ status: 'pass' });
 });
 

@@ -162,7 +162,7 @@ describe('B5, deep', () => {
     expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
-  it('is a matter of --deep', async () => {
+  it('runs only with --deep', async () => {
     const upstream = await startFixtureUpstream();
     const project = { name: 'p', public: true, proxy: false, images: ['app:1'], platforms: [] };
     const report = await runConformance(

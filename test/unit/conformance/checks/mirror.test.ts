@@ -38,7 +38,7 @@ it.each([[['library/single:1']], [['library/multi:2']]])('a mirror of %j passes'
   );
 });
 
-it('if no mirror is declared there is nothing to look at', async () => {
+it('is skipped if no mirror is declared', async () => {
   const results = await prove(under.target, IDS);
   expect(new Set(results.map(({ message }) => message))).toEqual(
     new Set(['no mirror domain is declared for this project']),

@@ -72,7 +72,7 @@ describe('a working prevent_vul', () => {
     );
   });
 
-  it('V2 has nothing to say of what was scanned', async () => {
+  it('V2 does not apply to scanned images', async () => {
     await open({ refused: ['library/bad:1'], unscanned: ['library/bad:1'] });
     expect((await stage.play('V1')).status).toBe('pass');
     expect(await stage.play('V2')).toMatchObject({ status: 'skip', message: 'it was scanned' });
@@ -259,7 +259,7 @@ describe('what is not declared', () => {
     expect(await stage.play(id)).toMatchObject({ status: 'skip', message });
   });
 
-  it.each(['V1', 'V2', 'V3', 'V4', 'V5'])('%s is left out of an ordinary project', async (id) => {
+  it.each(['V1', 'V2', 'V3', 'V4', 'V5'])('%s is skipped for an ordinary project', async (id) => {
     stage = await openStage();
     const message = 'no image is declared that prevent_vul must refuse (vulnerability)';
     expect(await stage.play(id)).toMatchObject({ status: 'skip', message });

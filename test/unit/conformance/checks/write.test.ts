@@ -74,7 +74,7 @@ describe('against the sandbox', () => {
   });
 });
 
-describe('against a registry that lets them', () => {
+describe('against a registry that accepts them', () => {
   async function against(fault: DoubleFault, version?: string): Promise<readonly CheckResult[]> {
     const double = await HarborDouble.start(fault);
     const target = double.target();
@@ -106,7 +106,7 @@ describe('against a registry that lets them', () => {
     });
   });
 
-  it('an upload that was let through is closed again', async () => {
+  it('an accepted upload is cancelled', async () => {
     const [w1] = await against('push accepted');
     expect(w1?.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST', 'DELETE', 'PUT']);
   });

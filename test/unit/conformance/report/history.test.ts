@@ -6,7 +6,7 @@ const NIGHTS = thirtyNights();
 const HOST = 'harbor.example.com';
 
 describe('the history', () => {
-  it('remembers of a run what is worth it, and comes back from a file', () => {
+  it('keeps the summary of a run, and can be read back from a file', () => {
     const entry = toHistoryEntry(nightReport(BAD_NIGHT));
     expect(entry.conformant).toBe(false);
     expect(entry.subjects.find(({ project }) => project === 'proxy.quay.io')).toMatchObject({
@@ -27,7 +27,7 @@ describe('the history', () => {
       'an unknown status',
       '{"schemaVersion":1,"startedAt":"2026-11-21T03:00:00.000Z","durationMs":1,"subjects":[{"instance":"x","status":"odd","durationMs":1,"bad":[]}]}',
     ],
-  ])('a damaged entry costs itself and not the report: %s', (_name, text) => {
+  ])('a damaged entry is dropped, and the report is kept: %s', (_name, text) => {
     expect(parseHistoryEntry(text)).toBeUndefined();
   });
 

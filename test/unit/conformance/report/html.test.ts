@@ -57,11 +57,11 @@ describe('the HTML report', () => {
     expect(night).toContain('class="show-bad"');
   });
 
-  it('folds what Harbor is known for', () => {
+  it('folds known deviations', () => {
     expect(toHtml(nightReport(BAD_NIGHT))).toMatch(/<details class="known">\s*<summary>1 known deviation of Harbor/);
   });
 
-  it('leads from every cell to what was found', () => {
+  it('links every cell to its finding', () => {
     const targets = [...page.matchAll(/href="#([^"]+)"/g)].map((match) => match[1]!);
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]!);
     expect(targets.length).toBeGreaterThan(8);
@@ -85,13 +85,13 @@ describe('the HTML report', () => {
     expect(told).toContain('The same for <a href="#project-private--S4a">private</a>');
   });
 
-  it('shows a digest that is another than the one asked for', () => {
+  it('shows a digest that differs from the requested one', () => {
     expect(page).toMatch(new RegExp(`<span class="bad"\\s*>sha256:${'cd'.repeat(32)}`));
   });
 });
 
 describe('html', () => {
-  it('escapes its holes, and not markup that it made itself', () => {
+  it('escapes inserted values, not its own markup', () => {
     expect(html`<p title="${'"'}">${['<', html`<b>${'&'}</b>`]}${undefined}${false}${0}</p>`.text).toBe(
       '<p title="&quot;">&lt;<b>&amp;</b>0</p>',
     );

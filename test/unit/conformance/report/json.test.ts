@@ -15,7 +15,7 @@ const validate = new Ajv2020({ strict: true, allErrors: true, formats: { uri: tr
 );
 
 describe('the JSON report', () => {
-  it('is the report, with a version for its readers', () => {
+  it('contains the whole report, with a schema version', () => {
     const { causes, ...rest } = JSON.parse(toJson(EXAMPLE, { details: 'all' })) as { causes: unknown };
     expect(rest).toEqual(EXAMPLE);
     expect(causes).toEqual(JSON.parse(JSON.stringify(causesOf(EXAMPLE.results))));

@@ -5,7 +5,7 @@ import { EXAMPLE } from './example-report';
 describe('the JUnit report', () => {
   const xml = toJunit(EXAMPLE);
 
-  it('has a suite a project, and counts that add up', () => {
+  it('has one suite for each project, and counts that add up', () => {
     expect(xml).toContain(
       '<testsuites name="breakwater conformance" tests="5" failures="1" errors="1" skipped="2" time="61.234">',
     );

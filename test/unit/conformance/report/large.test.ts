@@ -21,7 +21,7 @@ describe('a report of a thousand projects with every check', () => {
     expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
-  it('is read again as it was, but for the details of what passed', async () => {
+  it('is read back unchanged, except for the details of passed checks', async () => {
     const again = (await parseReport(toJson(night))) as ConformanceReport;
     const told = ({ id, project, status }: CheckResult): string => `${project ?? ''} ${id} ${status}`;
     expect(again.results.map(told)).toEqual(night.results.map(told));
@@ -29,7 +29,7 @@ describe('a report of a thousand projects with every check', () => {
     expect(failedChecksOf(again, undefined)).toEqual(failedChecksOf(night, undefined));
   });
 
-  it('writes everything out if that is asked for', () => {
+  it('writes everything on request', () => {
     expect(toJson(night, { details: 'all' }).length).toBeGreaterThan(SIX_MIB);
   });
 });

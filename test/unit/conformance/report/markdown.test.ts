@@ -27,7 +27,7 @@ describe('the Markdown report', () => {
     );
   });
 
-  it('makes no markup of what a server said', () => {
+  it('never turns text of a server into markup', () => {
     const text = toMarkdown(EXAMPLE);
     expect(text).not.toContain('<script>');
     expect(text).toContain('\\<script\\>');

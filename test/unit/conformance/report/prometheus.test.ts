@@ -51,18 +51,18 @@ describe('the Prometheus report', () => {
   it.each([
     ['well now', nightReport({}), Date.parse('2026-11-21T03:00:00Z') / 1000],
     ['well three nights ago', nightReport(BAD_NIGHT), Date.parse('2026-11-18T03:00:00Z') / 1000],
-  ])('knows when all was well last: %s', (_name, report, fromSeconds) => {
+  ])('has the time of the last success: %s', (_name, report, fromSeconds) => {
     const [, value] =
       /last_success_timestamp_seconds\{[^}]*\} (.*)/.exec(prometheus(report, [...thirtyNights()])) ?? [];
     expect(Number(value) - fromSeconds).toBeGreaterThan(0);
     expect(Number(value) - fromSeconds).toBeLessThan(120);
   });
 
-  it('has no time of success without one', () => {
+  it('has no such time without a success', () => {
     expect(prometheus(nightReport(BAD_NIGHT))).not.toContain('last_success');
   });
 
-  it('hands on what checks measured, the lowest of each', () => {
+  it('exports the lowest measured value of each check', () => {
     const measures = (value: number) => [{ name: 'upstream_ratelimit_remaining', of: 'docker.io', value } as const];
     const night = {
       'proxy.docker.io/M1': { measures: measures(87) },

@@ -32,7 +32,7 @@ describe('the SARIF report', () => {
   it.each([
     ['library/alpine:3.20', 11],
     ['of-no-list:1', 7],
-  ])('points at the line of the image if %s alone is the matter', (image, startLine) => {
+  ])('points at the line of the image if %s alone is affected', (image, startLine) => {
     const imagePositions = [{ file: 'policies/projects.yaml', line: 11, column: 14 }];
     const projects = EXAMPLE.projects.map((one) => ({ ...one, imagePositions }));
     const results = EXAMPLE.results.map((one) => (one.status === 'fail' ? { ...one, image } : one));
@@ -40,7 +40,7 @@ describe('the SARIF report', () => {
     expect(first!.locations![0]!.physicalLocation!.region!.startLine).toBe(startLine);
   });
 
-  it('is one run also for a fleet, and every alert is another one', () => {
+  it('is one run also for a fleet, with separate alerts', () => {
     expect(sarif(fleetNight()).runs).toHaveLength(1);
     const prints = resultsOf(fleetNight()).map((one) => one.partialFingerprints!['breakwaterConformance/v1']);
     expect(new Set(prints).size).toBe(prints.length);
@@ -68,7 +68,7 @@ describe('the SARIF report', () => {
     });
   });
 
-  it('does not hand in more than code scanning takes', () => {
+  it('stays within the limits of code scanning', () => {
     const results = Array.from({ length: 6_000 }, () => EXAMPLE.results[1]!);
     expect(resultsOf({ ...EXAMPLE, results })).toHaveLength(5_000);
   });

@@ -68,7 +68,7 @@ describe('a run', () => {
     expect(done.sort()).toEqual([first!.name, second!.name].sort());
   });
 
-  it('brings outages last in a group: a cold pull after one may find no upstream', async () => {
+  it('runs outages last in a group: a cold pull after one may find no upstream', async () => {
     const order: string[] = [];
     const reporter = {
       on: (event: ConformanceEvent) =>
@@ -282,7 +282,7 @@ describe('selection', () => {
     expect(selectChecks(wanted)).toHaveLength(CATALOGUE.length),
   );
 
-  it('finds wishes that select nothing', () => expect(unknownChecks(['B1', 'X9', 'S4'])).toEqual(['X9']));
+  it('reports selections that match nothing', () => expect(unknownChecks(['B1', 'X9', 'S4'])).toEqual(['X9']));
 
   it('runs what never reaches the upstream first, the cold pull before warm ones, and the outage last', () => {
     const ids = inRunOrder(CATALOGUE).map(({ id }) => id);
@@ -294,7 +294,7 @@ describe('selection', () => {
 });
 
 describe('the catalogue', () => {
-  it('has unique ids, and words for everything a person would ask', () => {
+  it('has unique ids and complete descriptions', () => {
     expect(new Set(CATALOGUE.map(({ id }) => id)).size).toBe(CATALOGUE.length);
     for (const { title, proves, why, limits, upstreamCost } of CATALOGUE) {
       for (const words of [title, proves, why, limits, upstreamCost]) expect(words.length).toBeGreaterThan(3);

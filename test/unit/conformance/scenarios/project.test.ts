@@ -174,7 +174,7 @@ describe('S15, what retention goes by', () => {
     expect(shown(result, 'retention')).toBe(retention);
   });
 
-  it('does not know where this identity may not look', async () => {
+  it('is undetermined if this identity may not read it', async () => {
     const faults = ['403:path=/api/v2.0/projects/proxy/repositories/*'];
     const result = await play('S15', { faults });
     expect(result).toMatchObject({

@@ -65,7 +65,7 @@ describe('text', () => {
     expect(renderDiagnostics([finding(3, 1)], { sources: new Map() })).toBe('a.yaml:3:1: error[some-rule]: wrong\n');
   });
 
-  it('is nothing for nothing', () => {
+  it('is empty without findings', () => {
     expect(renderDiagnostics([], { sources: new Map() })).toBe('');
   });
 

@@ -126,7 +126,7 @@ describe('no secret', () => {
     expect(error.message).toMatch(message);
   });
 
-  it('of a command that takes too long, even if it does not want to end', async () => {
+  it('of a command that takes too long, even if it ignores SIGTERM', async () => {
     const resolve = createSecretResolver({ env: { PATH }, baseDirectory: directory, commandTimeoutMs: 300 });
     const stubborn = node('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)');
     await expect(resolve(stubborn)).rejects.toThrow(/took too long$/);

@@ -89,7 +89,7 @@ describe('what is refused', () => {
     expect(parse('a: 1\nb: 2\na: 3').diagnostics[0]?.message).toBe('duplicate key "a", first at a.yaml:1:1');
   });
 
-  it('counts what aliases stand for, not how they are written', () => {
+  it('counts what aliases expand to, not how they are written', () => {
     const levels = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
     expect(findings(['a0: &a0 [x]', ...levels].join('\n'))).toEqual(['6:10 too-many-aliases']);
   });

@@ -27,7 +27,7 @@ describe('a syntax error', () => {
     expect(others).toEqual([]);
   });
 
-  it('comes with what to do', () => {
+  it('has a hint', () => {
     const { diagnostics } = parseYaml(sourceText('a.yaml', 'a:\n\tb: 1\n'));
     expect(diagnostics[0]?.hint).toBe('replace the tab by spaces');
   });

@@ -18,7 +18,7 @@ const found = (own: Partial<ClusterEnvironment>, more: Partial<HarborEnvironment
   );
 
 describe('checkCluster', () => {
-  it('takes no Harbor that keeps state inside', () => {
+  it('refuses a Harbor that keeps state inside', () => {
     expect(checkCluster(cluster, harbor)).toEqual([]);
     expect(checkCluster(cluster, { version: 'v2.15.2', hostname: 'x' }).map(({ hint }) => hint)).toEqual([
       'add harbor.database',

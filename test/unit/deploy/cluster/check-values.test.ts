@@ -85,7 +85,7 @@ describe('values of the chart in the environment file', () => {
     [{ core: { extraEnvVars: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] } }],
     [{ core: { automountServiceAccountToken: true } }],
     [{ registry: { middleware: { cloudFront: { privateKeySecret: 'pk' } } } }],
-  ])('know a reference from a secret: %j', (values) => {
+  ])('distinguish a reference from a secret: %j', (values) => {
     expect(said(values).filter((line) => line.includes('secret-in-file'))).toEqual([]);
   });
 });

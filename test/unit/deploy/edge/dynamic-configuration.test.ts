@@ -16,7 +16,7 @@ function harborOf(edge: EdgeEnvironment): TraefikConfiguration {
 
 describe('the dynamic configuration of Traefik', () => {
   it.each([...ENVIRONMENTS, ['shielded', SHIELDED] as const])(
-    '%s: is what Traefik’s file provider takes',
+    '%s: is accepted by Traefik’s file provider',
     (_, edge) => {
       const files = dynamicFiles(edge, HOSTNAME);
       expect([...files.keys()]).toEqual([
@@ -58,7 +58,7 @@ describe('the dynamic configuration of Traefik', () => {
       'a rule that cannot be parsed',
       { http: { routers: { r: { entryPoints: ['web'], rule: 'Host("a")', service: 's' } } } },
     ],
-  ])('would find %s', (_, wrong) => expect(validate(wrong)).toBe(false));
+  ])('detects %s', (_, wrong) => expect(validate(wrong)).toBe(false));
 
   it.each(ENVIRONMENTS)('%s: has no template in it: Traefik runs every file through Go’s', (_, edge) => {
     expect([...dynamicFiles(edge, HOSTNAME).values()].join()).not.toMatch(/\{\{/);

@@ -77,7 +77,7 @@ describe('Traefik’s container', () => {
     ['--certificatesResolvers.acme.acme.dnsChallenge.delayBeforeChecks=10s', /not an option/],
     ['--providers.file.watch=no', /not a flag/],
     ['--certificatesResolvers.acme.acme.dnsChallenge.propagation.delayBeforeChecks=soon', /not a duration/],
-  ])('would notice %s', (flag, fault) => expect(faultOfFlag(flag)).toMatch(fault));
+  ])('detects %s', (flag, fault) => expect(faultOfFlag(flag)).toMatch(fault));
 
   it.each(ENVIRONMENTS)('%s: has no API, no Docker, and unprivileged ports only', (_, edge) => {
     const { command, mounts, ports, user } = edgeContainer(edge, HOSTNAME, IMAGE);

@@ -41,7 +41,7 @@ describe('cloudInit', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(16 * 1024);
   });
 
-  it('is the same for the same', () => {
+  it('is the same for the same input', () => {
     expect(cloudInit({ user: 'deploy', sshKeys: ['ssh-ed25519 AAAA ops'], dataVolume: '/data' })).toBe(text);
   });
 });

@@ -49,7 +49,7 @@ describe('POST /robots', () => {
     expect([again.status, again.message]).toEqual([409, `robot account ${projectId}:team+r already exists`]);
   });
 
-  it('lets a robot make only robots that may less', async () => {
+  it('lets a robot create only robots with fewer permissions', async () => {
     const maker = await create({
       name: 'maker',
       permissions: [system('robot:create', 'quota:list'), project('*', 'repository:pull')],
@@ -115,7 +115,7 @@ describe('a robot', () => {
     expect(await statusWith(fresh)).toBe(401);
   });
 
-  it('carries the prefix of the day', async () => {
+  it('has the current prefix', async () => {
     await call(sandbox, 'PUT configurations', { robot_name_prefix: 'bot-' });
     const [robot] = (await call(sandbox, 'GET robots?q=name=reach')).body;
     await call(sandbox, 'PUT configurations', { robot_name_prefix: 'robot$' });

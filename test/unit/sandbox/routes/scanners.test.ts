@@ -27,7 +27,7 @@ afterAll(async () => {
 const defaults = async (): Promise<unknown[]> =>
   (await call(sandbox, 'GET scanners?sort=name')).body.map(({ is_default }: { is_default: boolean }) => is_default);
 
-it('makes the first one the default, and another only by its word', async () => {
+it('makes the first one the default, and another one only on request', async () => {
   expect(await defaults()).toEqual([true, false]);
   expect((await call(sandbox, `PATCH scanners/${first}`, { is_default: false })).status).toBe(200);
   expect(await defaults()).toEqual([true, false]);

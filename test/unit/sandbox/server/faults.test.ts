@@ -90,7 +90,7 @@ describe('installFaults', () => {
     expect(await statuses(4)).toEqual([200, 200, 503, 200]);
   });
 
-  it('strikes with the given probability, the same way for the same seed', async () => {
+  it('applies with the given probability, the same way for the same seed', async () => {
     await start('503:probability=0.5,seed=42');
     const first = await statuses(20);
     await app.close();

@@ -15,7 +15,7 @@ describe('every answer', () => {
     expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('sets a worthless sid on a request without a living one', async () => {
+  it('sets a sid without a session on a request without a valid one', async () => {
     const without = await call(sandbox, 'GET users/current');
     const sid = /^sid=([0-9a-f]{32}); Path=\/; HttpOnly$/.exec(without.headers.get('set-cookie') ?? '')?.[1];
     const withIt = await call(sandbox, 'GET users/current', undefined, { as: null, headers: { cookie: `sid=${sid}` } });

@@ -24,7 +24,7 @@ describe('Table', () => {
     expect(table.insert({ name: 'a', owner: 1 }).id).toBe(3);
   });
 
-  it('keeps indexes true over insert, update and remove', () => {
+  it('keeps indexes correct over insert, update and remove', () => {
     const { table } = pets();
     const a = table.insert({ name: 'a', owner: 1 });
     const b = table.insert({ name: 'b', owner: 1 });
