@@ -64,7 +64,7 @@ async function stuck(cwd: string, ...argv: string[]): Promise<ReturnType<typeof 
   return run;
 }
 
-it('an apply refuses while another one works with its journal, and a plan or drift says so', async () => {
+it('an apply refuses while another one works with its journal, and plan and drift report it', async () => {
   const cwd = checkout('busy');
   const first = await stuck(cwd);
   expect(await start(cwd, 'apply', '--yes').ended).toEqual({
@@ -83,7 +83,7 @@ it('an apply refuses while another one works with its journal, and a plan or dri
   expect(existsSync(join(cwd, '.breakwater/journal.jsonl.lock'))).toBe(false);
 });
 
-it('a lock of another machine is taken over: nobody there can be asked', async () => {
+it('a lock of another machine is taken over: its holder cannot be checked', async () => {
   const cwd = checkout('moved');
   expect((await start(cwd, 'plan').ended).code).toBe(0);
   const lock = directoryWith({ 'journal.jsonl': '' });
