@@ -9,6 +9,7 @@ export function advisoriesOf(version: string, { objects }: Pick<Declaration, 'ob
   return applicable(version, objects).filter(({ advisory }) => advisory.severity !== 'note');
 }
 
+/** Apart, because only critical ones make policies unusable. */
 export interface DeclaredAdvisories {
   readonly critical: readonly Diagnostic[];
   readonly others: readonly Diagnostic[];
@@ -28,6 +29,7 @@ export function declaredAdvisories(declaration: Declaration | undefined): Declar
   };
 }
 
+/** The release does not do what is declared, so `up` does not deploy it. */
 export function isCritical({ advisory }: Applicable): boolean {
   return advisory.severity === 'critical';
 }

@@ -29,6 +29,7 @@ import {
 import { withSession, type Session } from './session';
 import { tellAdvisories } from './tell-advisories';
 
+/** Where an apply writes down what it does. */
 export interface JournalOptions {
   /** File to which every attempt is appended before it is made. */
   readonly journal: string;
@@ -36,6 +37,7 @@ export interface JournalOptions {
   readonly concurrency?: number;
 }
 
+/** As for a plan, and how far a person has agreed: by a saved plan, by an answer, or not at all. */
 export interface ApplyPoliciesOptions extends PolicySource, Omit<PlanningOptions, 'journal'>, JournalOptions {
   /** A plan that was saved and reviewed: only its changes are made. Absent: a plan is made now. */
   readonly planFile?: string;
@@ -56,6 +58,7 @@ export interface ApplyOutcome extends ApplyReport {
   readonly unreadable?: readonly Unreadable[];
 }
 
+/** The plan is that of this run, also if a saved one was given. */
 export interface Applied {
   readonly plan: Plan;
   /** Absent: `confirm` said no, and nothing was changed. */
@@ -65,6 +68,15 @@ export interface Applied {
 /**
  * The use case behind `apply`: plans, judges, and changes Harbor, under a journal. One run at a time works with a journal.
  * @throws PlanRefusedError, StalePlanError, SecretError: nothing was changed
+ * The stages, with what ends them early:
+ *
+ *     policies, options        DeclarationError, UsageError     no request was sent
+ *     login                    IdentityError, NetworkError
+ *     plan, or saved plan      StalePlanError, PlanRefusedError
+ *     rules                    PolicyViolationError
+ *     secrets                  SecretError
+ *     `confirm`                no report
+ *     changes                  from here on there is always a report
  */
 export async function applyPolicies(context: AppContext, written: ApplyPoliciesOptions): Promise<Applied> {
   const declaration = await loadOrThrow(context, written);
@@ -99,6 +111,7 @@ export function isComplete(report: ApplyReport): boolean {
   return troubles === 0 && journalError === undefined && unverified === undefined;
 }
 
+/** With a saved plan a new one is made too: only changes that are in both are made (`approve`). */
 async function plannedFrom(session: Session, options: ApplyPoliciesOptions): Promise<Approved> {
   const { context, declaration, client } = session;
   const { planFile, mode, journal, rotate, declaredBefore } = options;

@@ -95,6 +95,7 @@ function entryOf({ resource_type: type, resource, operation, username: by, op_ti
   return { type, resource, operation, by, at };
 }
 
+/** Harbor's audit log is a help, not a condition: a plan without it only lacks names. */
 function problemOf(error: HarborApiError | IdentityError): string {
   const isRefusal = error instanceof IdentityError || [401, 403].includes(error.status);
   if (isRefusal) return 'these credentials may not read the audit log (audit-log:list)';

@@ -24,6 +24,7 @@ import { jsonDocument } from './render/json-document';
 import { prepareReports, writeReports } from './reports';
 import { version } from './version';
 
+/** Which Harbors, projects and checks, and how hard they may be tested. */
 export interface ConformPoliciesOptions extends PolicySource {
   /** Every Harbor of policies/instances/. */
   readonly all?: boolean;
@@ -38,6 +39,7 @@ export interface ConformPoliciesOptions extends PolicySource {
   readonly concurrency?: number;
   /** Seconds for the whole run. Default 1800. */
   readonly deadline?: number;
+  /** Also unpacks every layer, and waits until Harbor notices an outage. */
   readonly deep?: boolean;
   /** Multiplies Harbor's waits; 1 for a real Harbor. */
   readonly timeScale?: number;
@@ -47,6 +49,7 @@ export interface ConformPoliciesOptions extends PolicySource {
   readonly report?: string;
 }
 
+/** One report, also for several Harbors. */
 export interface Conformed {
   readonly report: Report;
   /** For each Harbor that could not be reached, the reason. The report contains it, too. */
@@ -127,6 +130,7 @@ function noLongerDeclared({ declaration }: Proof, failed: readonly ChosenCheck[]
   return [...new Set(names)].filter((name) => declaration.conformance.every(({ project }) => project !== name));
 }
 
+/** For messages: an instance of a fleet, or the only Harbor. */
 function nameOf({ instance, declaration }: Proof): string {
   return instance ?? declaration.harbor?.url ?? 'this Harbor';
 }

@@ -27,10 +27,12 @@ import type { SecretReference } from '../secret-reference';
 import { retrySeconds, toShield } from '../mirror';
 import { objectsOf } from './objects-of';
 
+/** What the declaration does not contain: the connection, secrets, and the choice of projects. */
 export interface TargetOptions {
   readonly declaration: Declaration;
   readonly harbor: HarborConnection;
   readonly secret: ResolveSecret;
+  /** PEM of Harbor's own CA; the CAs of upstreams are declared with them. */
   readonly ca?: string;
   /** Only these; empty means all that declare `conformance`. */
   readonly only: readonly string[];
@@ -87,6 +89,7 @@ function proofsOf(declared: ConformanceDeclaration, options: TargetOptions, type
   });
 }
 
+/** Passwords are functions here too: a probe that is not run never reads them. */
 function toWriteProbe(
   { like_scanner: like, ...robot }: NonNullable<ConformanceDeclaration['write_probe']>,
   { secret }: TargetOptions,
@@ -167,6 +170,7 @@ const ASKED_BY_URL = [
   'google-gcr',
   'jfrog-artifactory',
 ];
+/** Its registry, its token service and the image whose headers show the rate limit have three names. */
 const DOCKER_HUB = {
   url: 'https://registry-1.docker.io',
   realms: ['https://auth.docker.io'],

@@ -1,5 +1,6 @@
 import type { Identity } from '../harbor';
 
+/** Both, if a robot and a user were given: some requests need the user. */
 export function describeIdentity({ robot, user, harborVersion }: Identity): string {
   const who = [
     robot && `robot ${robot.name}`,

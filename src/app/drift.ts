@@ -7,6 +7,7 @@ import { planNow, preparedFor, withReasons, type PlanningOptions } from './plan'
 import { withSession } from './session';
 import { tellAdvisories } from './tell-advisories';
 
+/** As for a plan, except that nothing is rotated and nothing is pruned. */
 export interface DriftOptions extends PolicySource, Partial<Omit<PlanningOptions, 'rotate' | 'prune'>> {
   /** Every object that is not declared counts, also those of kinds that prune does not name. */
   readonly failOnUnmanaged?: boolean;

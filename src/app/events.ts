@@ -83,6 +83,7 @@ type ProofEvent =
   /** An examination failed, and is repeated while there is time. */
   | { readonly type: 'waiting'; readonly name: string; readonly message: string };
 
+/** In this order, each once. */
 export type DemoEvent =
   | { readonly type: 'demo-validated'; readonly policies: string; readonly objects: number }
   | { readonly type: 'demo-started'; readonly url: string; readonly upstreams: number; readonly overlay: string }
@@ -137,6 +138,7 @@ export type UpEvent =
   /** Stopped while a migration of the data may still be running. */
   | { readonly type: 'up-migrating' };
 
+/** Each problem and each changed file as soon as it is found. */
 export type InventoryEvent =
   | { readonly type: 'inventory-note'; readonly message: string }
   /** A file that cannot be read, or a reference that stays as it is. */

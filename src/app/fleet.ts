@@ -8,8 +8,10 @@ export interface InstanceResults {
   readonly summarise: (text: string) => void;
 }
 
+/** What a command does around and in the run for one Harbor. */
 export interface FleetSteps<Task, Code extends number> {
   readonly signal: AbortSignal;
+  /** Before each run; `index` counts from 0. */
   readonly begin: (task: Task, index: number) => void;
   readonly run: (task: Task, results: InstanceResults) => Promise<Code>;
   readonly failed: (task: Task, error: unknown) => void;

@@ -10,7 +10,9 @@ import { kinds } from '../kinds';
 import { harborOnCommandLine, harborUrl, type CredentialOptions } from './harbor-of';
 import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type WritingOptions } from './policy-directory';
 
+/** Options of the login replace what the file says. */
 export interface ImportOptions extends WritingOptions, Partial<CredentialOptions> {
+  /** One file. Its form is recognized by its content. */
   readonly from: string;
   /** Harbor's address, if the file does not contain it. */
   readonly url?: string;

@@ -21,6 +21,7 @@ import { loadFrom, type PolicySource } from './load';
 const DEFAULT_POLICIES = 'policies';
 const MAX_CLUSTER_BYTES = 256 * 1024 * 1024;
 
+/** Policies are optional here: without them every reference bypasses the cache. */
 export interface InventoryOptions extends PolicySource {
   /** Harbor's host as clients use it; absent: as in the policies. */
   readonly harborUrl?: string;
@@ -91,6 +92,7 @@ export async function inventoryWaivers(file: string): Promise<readonly Inventory
   return waivers;
 }
 
+/** Without `write` the files stay as they are, and the changes are events. */
 export interface RewriteOptions {
   /** Change the files; otherwise only show what would change. */
   readonly write: boolean;
@@ -102,6 +104,7 @@ export interface RewriteOptions {
   readonly prove?: boolean;
 }
 
+/** Counts also what would be changed without `write`. */
 export interface Rewritten {
   readonly edits: number;
   readonly files: number;

@@ -13,6 +13,10 @@ export interface PolicySource {
   readonly overlay?: readonly string[];
 }
 
+/**
+ * The result has findings and no declaration if the policies cannot be used. Nothing is thrown for what they
+ * contain.
+ */
 export async function loadFrom({ policies, instance, overlay = [] }: PolicySource): Promise<LoadResult> {
   // Paths stay as the user wrote them: people and editors use the positions.
   return withClients(await loadDeclaration({ directory: policies, instance, overlays: overlay, kinds }));

@@ -21,12 +21,14 @@ import { objectsOf } from './objects-of';
 /** `auto`: anonymous clients if the project is public, otherwise a robot. */
 export type WayChoice = MirrorWay | 'auto';
 
+/** What the declaration leaves open, for all mirrors alike. */
 export interface MirrorChoices {
   readonly way: WayChoice;
   readonly login: boolean;
   readonly allowFrom: readonly string[];
 }
 
+/** Options of both formats; each uses its own. */
 export type RenderMirrorOptions = PolicySource &
   MirrorChoices &
   Omit<NginxFront & TraefikFileOptions, 'harborUrl'> & {
@@ -76,7 +78,9 @@ export function declaredMirrors(declaration: Declaration, choices: MirrorChoices
         ...addressOf(domain),
         project,
         way: chosen,
+        /** Pass the client's own login to Harbor. Only with `token-redirect`. */
         login: login && chosen === 'token-redirect' ? login : undefined,
+        /** Networks as CIDR; empty: every client. */
         allowFrom: allowFrom.length > 0 ? allowFrom : undefined,
         shield: shield ? toShield(shield) : undefined,
       });

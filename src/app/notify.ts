@@ -11,6 +11,7 @@ import { requestOnce, type PlainHttpAnswer } from '../http/request-once';
 import { retried, type RetryPolicy } from '../http/retry';
 import { makeDirectory } from '../make-directory';
 
+/** One notice to one webhook. */
 export interface NotifyOptions {
   readonly to: string;
   readonly shape: NoticeShape;
@@ -23,6 +24,7 @@ export interface NotifyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** `unchanged`: nothing was sent, which is a success. */
 export type NotifyResult = 'sent' | 'unchanged';
 
 const RETRY: RetryPolicy = {
@@ -33,6 +35,7 @@ const RETRY: RetryPolicy = {
   beyond: 'wait',
 };
 
+/** As written on the command line: the URL may come from the environment. */
 export interface NotifyFromOptions extends Partial<Pick<NotifyOptions, 'to' | 'link'>> {
   readonly shape: NoticeShape;
   readonly always: boolean;
@@ -57,6 +60,11 @@ export async function notifyOf(
  * Notifies a webhook about a run, once for every change. The state is written after the webhook accepted it: a lost
  * notice is sent the next time.
  * @throws UsageError, NetworkError
+ *     last notice    this run    sent            state written
+ *     none           passed      with `always`   yes
+ *     none           failed      yes             yes
+ *     the same       any         with `always`   with `always`
+ *     another one    any         yes             yes
  */
 export async function notify(report: Report, options: NotifyOptions): Promise<NotifyResult> {
   const notice = noticeOf(report);

@@ -14,7 +14,13 @@ import type { Verdict } from './clients/verify';
 import type { Examination } from './examine/examination';
 import { troubling } from './render/applied';
 
-/** The result of a use case. */
+/**
+ * The result of a use case.
+ * The command line gives each a stable exit code (cli/exit-code.ts):
+ *
+ *     ok 0 · error 1 · changes 2 · stale 3 · policyViolation 4 · appliedInPart 5 · refused 6 · proofFailed 7 ·
+ *     unreachable 8
+ */
 export type Outcome =
   | 'ok'
   | 'error'
@@ -29,6 +35,7 @@ export type Outcome =
   /** Harbor cannot be reached, or refuses the login. */
   | 'unreachable';
 
+/** A refusal outranks a broken rule, and a broken rule outranks a change. */
 export function planOutcome(plan: Plan): Outcome {
   if (isRefused(plan)) return 'refused';
   return breaksRule(plan) ? 'policyViolation' : differenceOutcome(plan);

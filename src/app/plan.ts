@@ -40,9 +40,12 @@ export interface WatchingOptions {
   readonly beyond?: boolean;
 }
 
+/** What decides the extent of a plan. */
 export interface PlanningOptions extends WatchingOptions {
   readonly mode: Mode;
+  /** Patterns of addresses; empty: everything. */
   readonly target: readonly string[];
+  /** Patterns of addresses whose secrets are written again although nothing differs. */
   readonly rotate: readonly string[];
   /** Directory of the previous declaration. */
   readonly base?: string;
@@ -50,6 +53,7 @@ export interface PlanningOptions extends WatchingOptions {
   readonly baseRef?: string;
   /** What it declares. */
   readonly declaredBefore?: Before;
+  /** `removed`: deletes what the base declared and the policies do not. */
   readonly prune?: PruneScope;
   /** Others apply it: a change that these credentials may not make is not an error of the plan. */
   readonly readOnly?: boolean;
@@ -59,6 +63,7 @@ export interface PlanningOptions extends WatchingOptions {
   readonly ownRules?: readonly Rule[];
 }
 
+/** A plan with what an apply needs to make it. */
 export interface Planned {
   readonly plan: Plan;
   /** What the plan was made from. */
@@ -66,6 +71,7 @@ export interface Planned {
   readonly state: State;
 }
 
+/** A saved plan is accepted only by the same version. */
 export const TOOL = `breakwater ${version}`;
 
 /** The use case behind `plan`: what apply would change. */
@@ -143,7 +149,16 @@ function specsOf({ objects }: Before): ReadonlyMap<string, object> {
   return new Map(objects.map(({ address, spec }) => [address, spec]));
 }
 
-/** Reads Harbor and compares; used by `apply`, `drift` and the demo, too. */
+/**
+ * Reads Harbor and compares; used by `apply`, `drift` and the demo, too.
+ * What is requested, and in which order:
+ *
+ *     permissions of the credentials  ─┐
+ *     kinds that are declared         ─┴─ at the same time
+ *     other kinds, with `beyond`          only top-level ones, only to name them
+ *     secrets that can be tested          unless `prove` is false
+ *     rules                               offline, only if there is a change or a waiver
+ */
 export async function planNow(session: Session, options: PlanningOptions): Promise<Planned> {
   const { context, declaration, client, identity } = session;
   const { mode, target: targets, rotate, declaredBefore, expiryDays = 0, prune: scope } = options;

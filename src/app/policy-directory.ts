@@ -5,6 +5,7 @@ import type { LeftOut, PolicyFile, SecretToSet } from '../export';
 import type { Unreadable } from '../kinds/kind';
 import { makeDirectory } from '../make-directory';
 
+/** Written next to exported policies: names of variables without values. It is meant to be committed. */
 export const SECRET_LIST = 'secrets.env.example';
 
 /** The result of an export or an import, in the same words for both. */
@@ -23,6 +24,7 @@ export interface WrittenReport {
   readonly differing: readonly string[];
 }
 
+/** For `export`, `import` and `init`. */
 export interface WritingOptions {
   /** The directory that the policies are written to. */
   readonly out: string;

@@ -70,6 +70,7 @@ function isOutage(thrown: unknown): thrown is BreakwaterError {
   return thrown instanceof NetworkError || (thrown instanceof HarborApiError && thrown.status >= 500);
 }
 
+/** The connection, whether or not a login succeeded. */
 interface Given {
   readonly harbor: HarborConnection;
   readonly secret: ResolveSecret;

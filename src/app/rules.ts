@@ -9,8 +9,10 @@ import { today } from './today';
 
 export { isError, type Rule } from '../rules';
 
+/** Relative to the repository, as in `up`. */
 export const ENVIRONMENTS = 'stacks/environments';
 
+/** Without `environment` no waiver applies. */
 export interface StackRulesOptions {
   /** The directory that `cdktf synth` wrote. */
   readonly synth: string;

@@ -29,6 +29,7 @@ interface Held extends ProcessIdentity, Holder {
   readonly schemaVersion: 1;
 }
 
+/** Empty texts where /proc does not exist, as on macOS: then `isRunning` cannot tell. */
 export async function processIdentity(pid: number): Promise<ProcessIdentity> {
   const quiet = (reading: Promise<string>): Promise<string> => reading.then((text) => text.trim()).catch(() => '');
   const boot = await quiet(readFile('/proc/sys/kernel/random/boot_id', 'utf8'));
@@ -69,6 +70,11 @@ export type Release = () => Promise<void>;
 /**
  * One run at a time. What a killed run has left is taken over.
  * @throws PlanRefusedError where another run holds it
+ * How a lock that a killed run left is replaced, if several runs find it at once:
+ *
+ *     file      stale ───────────────────────────► mine        (rename: never missing)
+ *     turn             created ── still stale? ──►  removed
+ *     others           EEXIST: wait 20 ms, look again, find mine, refuse
  */
 export async function takeLock(file: string, pid: number, work: LockedWork): Promise<Release> {
   const own = await processIdentity(pid);

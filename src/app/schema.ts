@@ -1,3 +1,4 @@
+/** Neither: the schema of the declaration. */
 export interface SchemaOptions {
   /** Of the report that `conform` writes. */
   readonly report?: boolean;

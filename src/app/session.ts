@@ -49,6 +49,11 @@ export function withSession<T>(
 /**
  * Opens the declared Harbor, verifies the credentials before any response is used, does the work, and closes.
  * @throws UsageError if no Harbor is declared, IdentityError, NetworkError, SecretError
+ * The life of a connection:
+ *
+ *     client (nothing sent) ──► login of the robot, then of the user ──► work ──► logout, connections closed
+ *                                   │ refused: IdentityError               │ always, also after an error
+ *                                   └─────────────────────────────────────► closed
  */
 export async function withConnection<T>(
   context: AppContext,

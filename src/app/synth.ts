@@ -4,6 +4,7 @@ import { deploymentFiles } from '../deploy/package-files';
 import { UsageError } from '../errors';
 import type { AppContext } from './context';
 
+/** Both also have variables, which cdktf sets for its `app`. */
 export interface SynthOptions {
   /** Output directory; the default of the program is cdktf.out. */
   readonly out?: string;

@@ -4,6 +4,7 @@ import type { AppContext } from './context';
 import { verdictOutcome, type Outcome } from './outcome';
 import { podsAsJson, podsAsText, verifiedAsJson, verifiedAsText } from './render/verified-clients';
 
+/** Of the three ways, `renderJob` is used before `pods`, and `pods` before a machine. */
 export interface VerifyOptions extends VerifyClientsOptions {
   readonly format: string;
   /** Only write a Kubernetes Job that does it. */

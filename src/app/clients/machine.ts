@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import type { FoundFile } from '../../clients';
 import type { AppContext } from '../context';
 
+/** Both outputs, whatever the code is: clients write their reasons to either. */
 export interface ProgramResult {
+  /** 127 also if the program cannot be started, or was ended by a signal. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -95,6 +97,7 @@ function runProgram(
   });
 }
 
+/** Each `*` matches within one name, as in a shell; folders that cannot be read contain nothing. */
 async function expand(pattern: string): Promise<string[]> {
   const at = pattern.indexOf('*');
   if (at === -1) return existsSync(pattern) ? [pattern] : [];
@@ -141,6 +144,7 @@ function readableHere(path: string): boolean | undefined {
   }
 }
 
+/** For the shell of the other machine: ssh joins its arguments with spaces. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -17,6 +17,7 @@ import { caOf } from '../read-ca';
 import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 
+/** Nothing is requested from Harbor for this. */
 export interface RenderClientsOptions extends PolicySource {
   /** Names under `clients:`; empty: all of them. */
   readonly only: readonly string[];
@@ -72,6 +73,7 @@ function renderOne(client: Client, input: RenderInput): RenderedClient {
   return { name: input.name, client, input, ...rendering, findings };
 }
 
+/** @throws UsageError for a name that is not declared, and if nothing is */
 function resolveAll(declaration: Declaration, { only, policies }: RenderClientsOptions): ResolvedClient[] {
   const declared = declaration.clients ?? [];
   const unknown = only.find((name) => !declared.some((one) => one.name === name));

@@ -20,6 +20,7 @@ export interface Ways {
   readonly persona: string;
 }
 
+/** One image under the name that the client uses, taken apart. */
 export interface Image {
   /** As it appears in image names. */
   readonly registry: string;
@@ -29,7 +30,15 @@ export interface Image {
   readonly version: string;
 }
 
-/** Pulls one image as the client does, and asks the cache and the public registry about it. */
+/**
+ * Pulls one image as the client does, and asks the cache and the public registry about it.
+ * Three answers about one image decide who served it:
+ *
+ *     cache has it   public has it   client pulled it   which means
+ *     yes            no              yes                the cache served it
+ *     yes            no              no                 the cache was not asked, or refused this client
+ *     no             yes             yes                the public registry served it
+ */
 export async function tryImage(machine: Machine, program: PullProgram, image: Image, ways: Ways): Promise<Trial> {
   const { reference } = image;
   const cache = await askCache(image, ways);
@@ -59,6 +68,7 @@ async function askCache({ repository, version }: Image, ways: Ways): Promise<Cac
   }
 }
 
+/** Without a login: a client without the cache has none either. */
 async function askPublic(
   { repository, version }: Image,
   { publicUrl: url, publicCa: ca }: Ways,

@@ -21,6 +21,7 @@ export interface VerifiedPod {
   readonly because: string;
 }
 
+/** One entry for each image of a pod, and for each image of a node that no pod runs. */
 export interface PodVerification {
   readonly harborUrl: string;
   readonly startedAt: Date;
@@ -162,6 +163,7 @@ async function fromNode(
   return { ...about, verdict: 'cannot tell', because: await nodeRecord(client, one, place) };
 }
 
+/** Only a reason, never a verdict: the time of the pull on the node is not known. */
 async function nodeRecord(client: HarborClient, { digest, nodeSince }: NodeImage, place: Place): Promise<string> {
   if (digest === undefined) return 'the node names no digest of the image';
   const pulledAt = await lastPull(client, digest, place);

@@ -18,9 +18,11 @@ import { imageNamed, waysOf } from './ways';
 
 export type { Verdict } from '../../clients';
 
+/** What a person knows and this machine cannot find out. */
 export interface VerifyClientsOptions extends PolicySource {
   /** Names under `clients:`; empty: all of them. */
   readonly only: readonly string[];
+  /** Ask the cache with the login of the robot. Without it only public projects can be verified. */
   readonly withSecrets: boolean;
   /** Images that only the cache has. */
   readonly canary: readonly string[];
@@ -52,6 +54,7 @@ export interface VerifiedClient extends Judgement {
   readonly sources: ReadonlyMap<string, string>;
 }
 
+/** One entry for each client and registry. */
 export interface Verification {
   readonly machine: string;
   readonly harborUrl: string;
@@ -120,6 +123,7 @@ interface Work {
   readonly given: { readonly canary: readonly Image[]; readonly refused: readonly Image[] };
 }
 
+/** The canary image is removed from the upstream again, whatever happened. */
 async function verifyOne(work: Work, upstream: Upstream): Promise<VerifiedClient> {
   const { options, publicCa, machine, one, found, findings, given } = work;
   const { registry, project } = upstream;
@@ -178,6 +182,7 @@ function concerns({ at, path }: Diagnostic, registry: string, { input }: Rendere
   return !others.some((name) => named.includes(`/${name}/`));
 }
 
+/** Why there is no canary trial, most basic reason first; undefined if there is one. */
 function whyNot(known: {
   readonly ways: Ways | undefined;
   readonly program: PullProgram | undefined;

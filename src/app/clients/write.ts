@@ -15,6 +15,7 @@ import { makeDirectory } from '../../make-directory';
  */
 export const MANIFEST = 'clients.json';
 
+/** What changed in the directory, for people and for `--format json`. */
 export interface WrittenClients {
   readonly directory: string;
   /** Relative to the directory, sorted. */
@@ -72,6 +73,7 @@ async function nearestFolder(folder: string): Promise<string> {
   return dirname(folder) === folder || (await isThere(folder)) ? folder : nearestFolder(dirname(folder));
 }
 
+/** Nothing happens if it is gone already. */
 async function remove(directory: string, name: string): Promise<void> {
   const file = join(directory, name);
   if (!(await isThere(file))) return;

@@ -1,5 +1,6 @@
 import type { CommandWords, OptionWords } from './words';
 
+/** One `complete` line for each option: fish needs no function. */
 export function fishCompletion(commands: readonly CommandWords[]): string {
   const lines = commands.flatMap(({ name, summary, options, argumentChoices }) => {
     const within = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;

@@ -7,6 +7,7 @@ export interface CommandWords {
   readonly argumentChoices: readonly string[];
 }
 
+/** One option, without the type and the default that only commander knows. */
 export interface OptionWords {
   /** `--policies` */
   readonly flag: string;
@@ -14,6 +15,7 @@ export interface OptionWords {
   readonly value: Value;
 }
 
+/** What may follow the option. */
 export type Value =
   | { readonly kind: 'none' }
   | { readonly kind: 'choices'; readonly choices: readonly string[] }

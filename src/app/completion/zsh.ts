@@ -1,5 +1,6 @@
 import type { CommandWords, OptionWords } from './words';
 
+/** Works both when it is sourced and when it is found in `$fpath`: its last line distinguishes the two. */
 export function zshCompletion(commands: readonly CommandWords[]): string {
   const described = commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`);
   return `#compdef breakwater

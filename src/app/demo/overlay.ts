@@ -3,6 +3,7 @@ import { compact } from '../../compact';
 import type { Declaration } from '../../declaration/declaration';
 import type { FixtureUpstreams } from './upstreams';
 
+/** Where the stand-ins of this run listen. */
 export interface StandInPlaces {
   readonly url: string;
   /** Name of the variable with the password of admin. */

@@ -21,6 +21,7 @@ import { makeDirectory } from '../../make-directory';
 /** Name of the variable with the sandbox's password in a demo. */
 const DEMO_PASSWORD = 'BREAKWATER_DEMO_PASSWORD';
 
+/** A demo changes nothing but the directory of its report. */
 export interface DemoOptions {
   readonly policies: string;
   /** Directory for the plan, the journal and the report. */
@@ -30,6 +31,7 @@ export interface DemoOptions {
   readonly keep: boolean;
 }
 
+/** `failed`: a check did not pass. Errors before that are thrown. */
 export type DemoResult = 'proven' | 'failed' | 'aborted';
 
 const EVERYTHING = { mode: 'upsert-only', target: [], rotate: [] } as const;
@@ -132,6 +134,7 @@ async function prove(
   );
 }
 
+/** Ends with the signal of the run. */
 async function keepOpen({ emit, signal }: AppContext, url: string, password: string): Promise<void> {
   emit({ type: 'demo-kept', url, password });
   await new Promise<void>((resolve) =>

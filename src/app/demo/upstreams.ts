@@ -49,6 +49,7 @@ export function controlOf(upstream: FixtureUpstream): UpstreamControl {
   };
 }
 
+/** Only of proxy cache projects. */
 export function registriesOfProjects(declaration: Declaration): Map<string, string> {
   return new Map(
     objectsOf(declaration, 'project').flatMap(({ name, registry }) =>
@@ -62,6 +63,7 @@ async function accountOf({ credential }: RegistrySpec, resolve: ResolveSecret): 
   return `${credential.access_key}:${await resolve(credential.access_secret)}`;
 }
 
+/** A colon before the last slash would be the port of a host, but there is no host here. */
 function taggedOf(reference: string): [string, string] {
   const colon = reference.lastIndexOf(':');
   return colon > reference.lastIndexOf('/')

@@ -24,6 +24,7 @@ export interface StandIns {
   close(): Promise<void>;
 }
 
+/** A sandbox that already listens. */
 export interface SandboxAt {
   readonly url: string;
   readonly password: string;

@@ -12,6 +12,7 @@ import { pullSources, wireOf, type PullSource } from '../examine/pull-sources';
 import { withSession, type Session } from '../session';
 import { makeDirectory } from '../../make-directory';
 
+/** For all three steps, although `credentials` needs neither. */
 export interface DrillOptions extends PolicySource {
   /** File that `record` writes and `pulls` reads. */
   readonly known: string;
@@ -32,6 +33,7 @@ interface Inside extends Session {
 
 /** The steps of a restore drill. */
 export const DRILL_ACTIONS = { record, credentials, pulls } as const;
+/** In the order in which a drill uses them. */
 export type DrillAction = keyof typeof DRILL_ACTIONS;
 
 /** The use case behind `drill`. @throws UsageError */
@@ -73,6 +75,7 @@ async function record(
   return artifacts.map((artifact) => ({ what: `recorded ${nameOf(artifact)}` }));
 }
 
+/** An empty list is a problem: a restored Harbor without registries has lost its database. */
 async function credentials({ client }: Inside): Promise<readonly Proven[]> {
   const pings = await pingRegistries(client);
   if (pings.length === 0) return [{ what: 'registries', problem: 'Harbor has no registries: nothing was restored' }];

@@ -1,6 +1,7 @@
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
 
+/** As Harbor sees the registry: with its stored secret, its CA and its network. */
 export interface RegistryPing {
   readonly name: string;
   /** Absent if Harbor reached it with the stored credential. */

@@ -38,6 +38,7 @@ interface HealthWire {
   readonly components?: readonly { readonly name?: unknown; readonly status?: unknown; readonly error?: unknown }[];
 }
 
+/** The status alone is not enough: a proxy's page can be 200, so the body must be Harbor's. */
 export function judgeComponents(host: string, { status, body }: Pick<PlainAnswer, 'status' | 'body'>): Seen {
   const told = status === 200 ? parse(body) : undefined;
   if (told?.status === undefined) {

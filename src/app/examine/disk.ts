@@ -2,6 +2,7 @@ import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
 import { failed, fine, warned, type Seen } from './examination';
 
+/** Of the volume of the registry. A warning begins at three times that. */
 export const DEFAULT_MIN_FREE_PERCENT = 5;
 /** Below this multiple of the limit it is a warning. */
 const WARN_FACTOR = 3;
@@ -34,6 +35,7 @@ function gibibytes(bytes: number): string {
   return amount.toFixed(amount < 10 ? 1 : 0);
 }
 
+/** Only the first volume of the list is judged. */
 export function judgeDisk({ storage }: VolumesWire, minFreePercent: number): Seen {
   const { total, free } = storage?.[0] ?? {};
   if (total === undefined || free === undefined || !(total > 0))

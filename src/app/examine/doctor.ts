@@ -26,12 +26,14 @@ import { probeRobots } from './pull';
 import { pullSources, wireOf } from './pull-sources';
 import { withRegistryCauses } from './registry-causes';
 
+/** In the order in which they were examined. */
 export interface DoctorReport {
   readonly examinations: readonly Examination[];
   /** What the credentials may do with each declared kind. */
   readonly access: readonly AccessRow[];
 }
 
+/** Everything else comes from the declaration. */
 export interface DoctorOptions extends PolicySource {
   /** How many days ahead to warn about expiry; 0 disables it. */
   readonly expiryDays?: number;

@@ -31,18 +31,22 @@ export interface Examination extends Omit<Seen, 'final'> {
   readonly name: string;
 }
 
+/** @param message what was found, so that a good result can be checked too */
 export function fine(message: string): Seen {
   return { outcome: 'ok', message };
 }
 
+/** It works now, and it will not for long, or it could not be judged. */
 export function warned(message: string, hint?: string): Seen {
   return compact({ outcome: 'warning', message, hint });
 }
 
+/** @param hint what to do; absent if the message says it */
 export function failed(message: string, hint?: string): Seen {
   return compact({ outcome: 'error', message, hint });
 }
 
+/** Neither good nor bad, but not healthy: `isHealthy` needs a result. */
 export function skipped(message = 'fix the error above first'): Seen {
   return { outcome: 'skipped', message };
 }

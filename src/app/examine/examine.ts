@@ -7,6 +7,7 @@ import { unreachedBecause } from './blame';
 import { brokenBecause } from './components';
 import { inWords, skipped, unreached, type Examination, type Examiner, type Seen } from './examination';
 
+/** How long failed examiners are repeated. One limit for all of them, not one for each. */
 export interface Patience {
   /** Milliseconds to retry before the last error counts; 0 tries once. */
   readonly waitMs: number;
@@ -35,6 +36,12 @@ export function patienceOf({ signal, emit }: AppContext, waitMs = 0): Patience {
 /**
  * Runs one examiner after the other. A failed one is repeated while there is time; after that, those that need it are
  * skipped.
+ * In the order of the list, so an examiner may use what earlier ones found:
+ *
+ *     needs failed or skipped ──► skipped
+ *     run stopped             ──► skipped
+ *     error, not `final`      ──► again after `intervalMs`, until `waitMs` after the start of the first examiner
+ *     otherwise               ──► its result
  */
 export async function examine(examiners: readonly Examiner[], patience: Patience): Promise<readonly Examination[]> {
   const deadline = patience.now() + patience.waitMs;

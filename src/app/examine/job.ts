@@ -9,6 +9,7 @@ const DRY_RUN = {
   parameters: { audit_retention_hour: 240_000, include_event_types: 'create_artifact', dry_run: true },
 };
 
+/** How long one job may take, and how often Harbor is asked for its state. */
 export interface JobWait {
   readonly timeoutMs: number;
   readonly intervalMs: number;

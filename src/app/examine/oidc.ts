@@ -27,6 +27,7 @@ export function declaredOidc(configuration: DeclaredConfiguration): DeclaredOidc
   });
 }
 
+/** What the provider is asked with, besides the declared settings. */
 export interface OidcOptions {
   /** Scheme, host and port of Harbor: the provider sends users back there. */
   readonly harborUrl: string;

@@ -8,6 +8,7 @@ import type { WriteContext } from '../../kinds/kind';
 import { blamed } from './blame';
 import { fine, warned, type Seen } from './examination';
 
+/** What Harbor sees of one declared object. Neither `problem` nor `notAsked`: it reaches it. */
 export interface Ping {
   /** `scanner/clair` */
   readonly address: string;

@@ -14,6 +14,7 @@ export interface PullSource {
   readonly robot?: string;
 }
 
+/** One source for each project and robot: a robot may work in one project and not in another. */
 export interface PullSources {
   readonly sources: readonly PullSource[];
   /** Client for the API, which shows why a robot is refused. */
@@ -48,6 +49,7 @@ async function resolves(password: () => string | Promise<string>): Promise<boole
   }
 }
 
+/** Without records: these requests are not part of a report. */
 export function wireOf(signal: AbortSignal): WireOptions {
   return { record: () => undefined, signal };
 }

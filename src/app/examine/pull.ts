@@ -175,6 +175,7 @@ async function pulled(
   return undefined;
 }
 
+/** With a shortened digest, for messages. */
 export function nameOf({ project, repository, digest }: CachedArtifact): string {
   return `${project}/${repository}@${digest.slice(0, 19)}…`;
 }

@@ -8,6 +8,7 @@ import { openRegistry, type RegistryOptions } from './registry';
 import { resolveImage } from './resolve';
 import { demanded, readSigners, unsigned, type Signers } from './signers';
 
+/** Which pins are compared, and how much cosign has verified already. */
 export interface CheckOptions extends RegistryOptions {
   readonly stacks: string;
   readonly platform: string;
@@ -27,6 +28,7 @@ export interface CheckedPin {
   readonly detail?: string;
 }
 
+/** Every pin of the chosen releases is in `pins`, also equal ones. */
 export interface CheckedImages {
   readonly file: string;
   readonly pins: readonly CheckedPin[];

@@ -11,6 +11,7 @@ import { openRegistry, type RegistryOptions } from './registry';
 import { resolveImage, type ResolvedImage, type Unresolved } from './resolve';
 import { demanded, readSigners, unsigned, type ImageInRegistry, type Signers } from './signers';
 
+/** One release, from one registry. */
 export interface PinOptions extends RegistryOptions {
   /** v2.15.2 */
   readonly release: string;
@@ -26,6 +27,7 @@ export interface PinOptions extends RegistryOptions {
   readonly dryRun: boolean;
 }
 
+/** `id` is the key in images.yaml, such as `core`. */
 export interface PinnedImage {
   readonly id: string;
   readonly image: string;
@@ -33,6 +35,7 @@ export interface PinnedImage {
   readonly before?: string;
 }
 
+/** All images or none: with a problem nothing is written. */
 export interface Pinned {
   readonly release: string;
   readonly file: string;

@@ -4,6 +4,7 @@ import { parseImageName, RegistryClient, type Credential } from '../../oci';
 import type { AppContext } from '../context';
 import { readCa } from '../read-ca';
 
+/** Where images of a release are looked for, and with which login. */
 export interface RegistryOptions {
   /** Registry of the images: `docker.io`, or a mirror of it with a path, `registry.example.com/hub`. */
   readonly registry: string;

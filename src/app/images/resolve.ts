@@ -50,6 +50,7 @@ interface Found {
   readonly manifest: Exclude<ReturnType<typeof readManifest>, { problem: string }>;
 }
 
+/** By tag the computed digest is the result; by digest it must be the one that was asked for. */
 async function manifestOf(
   client: RegistryClient,
   repository: string,

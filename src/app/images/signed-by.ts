@@ -3,6 +3,7 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 /** By curve. */
 const LONGER_HASHES: Readonly<Record<string, string>> = { secp384r1: 'sha384', secp521r1: 'sha512' };
 
+/** `repository` as in the registry that is asked; signatures are stored next to the image. */
 export interface SignedImage {
   readonly repository: string;
   readonly digest: string;
@@ -31,6 +32,7 @@ function hashesOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): reado
   return longer === undefined ? ['sha256'] : [longer, 'sha256'];
 }
 
+/** Undefined instead of an error: what is not JSON is no signature. */
 export function jsonOf(body: Buffer | undefined): unknown {
   try {
     return JSON.parse((body ?? Buffer.alloc(0)).toString('utf8'));

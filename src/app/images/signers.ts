@@ -15,6 +15,7 @@ interface Signer {
   readonly declared: DeclaredSignature;
 }
 
+/** In the order of images.yaml, which does not matter: the longest prefix counts. */
 export type Signers = readonly Signer[];
 
 /**
@@ -47,6 +48,7 @@ export function demanded(
   return (declared ?? []).filter((signature) => 'key' in signature || !skipKeyless);
 }
 
+/** One image under two names: as it is pinned, and as it is asked for. */
 export interface ImageInRegistry {
   /** As pinned: `registry.example.com/goharbor/harbor-core:v2.15.2`, with or without its digest. */
   readonly image: string;

@@ -6,7 +6,9 @@ export interface Answers {
   readonly ci: Ci;
 }
 
+/** Those for which the package has examples, and `none`. */
 export const CI_SYSTEMS = ['github', 'gitlab', 'none'] as const;
+/** `none` writes neither pipelines nor the robot that they use. */
 export type Ci = (typeof CI_SYSTEMS)[number];
 
 /** A public registry that is worth caching, as in the policies. */
@@ -23,6 +25,7 @@ export interface Upstream {
   readonly note?: string;
 }
 
+/** In the order in which they are offered. Names here become names in Harbor. */
 export const UPSTREAMS: readonly Upstream[] = [
   {
     name: 'docker-hub',
@@ -71,4 +74,5 @@ export const UPSTREAMS: readonly Upstream[] = [
   },
 ];
 
+/** Proposed at the prompt, and used without a terminal. */
 export const DEFAULT_UPSTREAMS: readonly string[] = ['docker-hub', 'ghcr', 'quay', 'registry.k8s.io'];

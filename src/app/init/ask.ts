@@ -4,6 +4,7 @@ import { harborOnCommandLine, harborUrl, type CredentialOptions } from '../harbo
 import { CI_SYSTEMS, DEFAULT_UPSTREAMS, type Ci } from './answers';
 import { checkHasNoPolicies, ciCalled, initFromLive, initRepository, upstreamsCalled, type Initialised } from './init';
 
+/** What is given is not asked for. */
 export interface InitOptions extends CredentialOptions {
   readonly url?: string;
   /** URL of a Harbor whose policies are exported. */

@@ -11,6 +11,7 @@ import { CI_ROBOT, firstPolicies } from './policies';
 import { repositoryFiles } from './repository';
 import { makeDirectory } from '../../make-directory';
 
+/** Paths are relative to `directory`. */
 export interface Initialised {
   readonly directory: string;
   readonly written: readonly string[];

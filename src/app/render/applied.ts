@@ -32,6 +32,7 @@ export function applyReportToJson(report: ApplyOutcome): object {
   });
 }
 
+/** Only what needs attention, and one line of counts: applied changes were shown while they were made. */
 export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
   const troubled = [...report.failed, ...report.unknown, ...report.stale, ...report.skipped];
   const lines = [
@@ -86,6 +87,7 @@ function appliedList(ok: readonly ChangeResult[]): string {
   return `<details><summary>${ok.length} applied</summary>\n\n${lines.join('\n')}\n\n</details>\n`;
 }
 
+/** One line, also for fleets and titles. */
 export function applySummary(report: ApplyOutcome): string {
   const { ok, failed, stale, skipped, unknown, differences, aborted } = report;
   const adopted = ok.filter((result) => result.adopted).length;

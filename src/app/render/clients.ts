@@ -4,6 +4,7 @@ import { diagnosticsText, diagnosticsToJson } from './diagnostics';
 import { plural } from '../../plural';
 import { jsonDocument } from './json-document';
 
+/** With the steps after copying, which differ between clients. */
 export function clientsAsText(rendered: readonly RenderedClient[], written: WrittenClients): string {
   const removed = written.removed.map((name) => `  deleted, no longer rendered: ${name}`);
   const head = `${written.directory}: ${plural(rendered.length, 'client')}, ${plural(written.files.length, 'file')}, listed in ${MANIFEST}`;
@@ -23,6 +24,7 @@ function clientText({ name, client, input, files, steps, warnings, findings }: R
   ].join('\n');
 }
 
+/** Without the content of files, which may contain secrets. */
 export function clientsAsJson(rendered: readonly RenderedClient[], written: WrittenClients): string {
   const clients = rendered.map(({ name, client, input, files, steps, warnings, findings }) => ({
     name,

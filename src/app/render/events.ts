@@ -20,6 +20,7 @@ function warmText({ event }: Extract<AppEvent, { type: 'warm' }>): string {
   return `${done}/${total} ${record.project}/${record.image}: ${record.outcome}${why}`;
 }
 
+/** How events of a run are shown. */
 export interface Telling {
   readonly paint: Paint;
   /** Only what is needed to understand the result. */

@@ -15,6 +15,7 @@ export interface InstanceRun {
   readonly error?: unknown;
 }
 
+/** Every Harbor of the run is in one of the two lists. */
 export interface Fleet {
   readonly runs: readonly InstanceRun[];
   /** Not started, because the run was stopped. */

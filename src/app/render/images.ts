@@ -3,6 +3,7 @@ import type { Pinned } from '../images/pin';
 import { printable } from '../../outside/printable';
 import { plural } from '../../plural';
 
+/** Problems come first: with one of them nothing was written. */
 export function pinnedAsText({ release, file, platform, images, problems, written }: Pinned): string {
   const rows = images.map(({ id, image, before }) => {
     const change = before === undefined ? 'new' : before === image ? 'unchanged' : `was ${before}`;
@@ -16,6 +17,7 @@ export function pinnedAsText({ release, file, platform, images, problems, writte
   return `${[head, ...wrong, ...rows].join('\n')}\n`;
 }
 
+/** Only pins that differ are listed, and equal ones counted. */
 export function checkedAsText({ file, pins, newer, advisories }: CheckedImages): string {
   const different = pins.filter(({ outcome }) => outcome !== 'same');
   const same = pins.length - different.length;

@@ -2,11 +2,13 @@ import type { Initialised } from '../init/init';
 import { writtenAsText } from './written';
 import { jsonDocument } from './json-document';
 
+/** Without the content of the written files. */
 export function initialisedAsJson({ exported, ...rest }: Initialised): string {
   const { secrets = [], leftOut = [] } = exported ?? {};
   return jsonDocument({ ...rest, secrets, leftOut });
 }
 
+/** Ends with the next commands, because the reader of this has just begun. */
 export function initialisedAsText({ directory, written, kept, exported }: Initialised): string {
   const blocks = [
     listed('written:', written),

@@ -21,6 +21,7 @@ export interface ShownInventory {
   readonly failed: number;
 }
 
+/** `failOn` and `waivers` are used by `check` only. */
 export interface InventoryChoice {
   readonly action: 'scan' | 'check' | 'suggest';
   readonly format: string;
@@ -28,6 +29,7 @@ export interface InventoryChoice {
   readonly waivers: readonly InventoryWaiver[];
 }
 
+/** In pieces: a report of 100,000 files is not one string. */
 export function inventoryAs(
   { action, format, failOn, waivers }: InventoryChoice,
   inventory: Inventory,

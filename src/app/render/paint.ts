@@ -1,6 +1,7 @@
 /** Styles text, or returns it unchanged without color. */
 export type Paint = (style: 'red' | 'green' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string;
 
+/** For files, pipes and tests. */
 export const plain: Paint = (_style, text) => text;
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;

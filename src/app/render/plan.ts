@@ -22,11 +22,14 @@ const STYLES = {
   bold: 'bold',
 } as const satisfies Record<Style, Parameters<Paint>[0]>;
 
+/** The same words with and without color. */
 export function planText(plan: Plan, paint: Paint): string {
   return renderText(plan, (style, text) => paint(STYLES[style], text));
 }
 
+/** Limits of the place where a comment is shown. */
 export interface MarkdownOptions {
+  /** Characters; absent: the limit of GitHub. */
   readonly maxLength?: number;
   readonly linkBase?: string;
 }

@@ -13,6 +13,7 @@ export interface SarifAbout {
   readonly raised?: Pick<OrganisationRules, 'severity'> | undefined;
 }
 
+/** SARIF 2.1.0, with the description of each rule that judged. */
 export function sarifText(findings: readonly SarifFinding[], { rules, elsewhere, raised }: SarifAbout): string {
   const about = new Map(rules.map((rule): [string, SarifRule] => [rule.id, aboutRule(rule, raised)]));
   return `${JSON.stringify(diagnosticsToSarif(findings, { version, about, elsewhere }), null, 2)}\n`;

@@ -32,6 +32,7 @@ function yaml(example: object): string {
   return stringify(example).replace(/^/gm, '  ').trimEnd();
 }
 
+/** With one example of each kind, so that another program can test its own rules. */
 export function catalogueJson(chosen: readonly Rule[]): string {
   const list = chosen.map((rule) => {
     const { id, severity, title, why, since, until, declared, planned, deployed } = rule;
@@ -67,6 +68,7 @@ function line({ rule, severity, address, message }: RuleFinding): string {
   return `${severity.padEnd(8)}  ${rule}  ${address}  ${message}`;
 }
 
+/** Waived findings are included, with who waived them. */
 export function findingsJson(judged: Waived): string {
   return jsonDocument({ ...judged });
 }

@@ -14,11 +14,16 @@ export type Words<Event extends AppEvent> = {
 
 type Saying = (text: string) => readonly Said[];
 
+/** Ends the progress of the stage before. */
 export const stage: Saying = (text) => [{ to: 'stage', text }];
+/** Stays on the terminal, above the progress. */
 export const line: Saying = (text) => [{ to: 'line', text }];
+/** For what must be seen, also with `--quiet`. */
 export const err: Saying = (text) => [{ to: 'err', text }];
+/** A result: it goes to stdout, so with JSON only one of them may be emitted. */
 export const out: Saying = (text) => [{ to: 'out', text }];
 
+/** Replaces the last `step` on a terminal; elsewhere only some are shown. */
 export function step(done: number, total: number, text: string): readonly Said[] {
   return [{ to: 'step', done, total, text }];
 }

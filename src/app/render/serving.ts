@@ -16,6 +16,7 @@ export function sandboxNote({ harborVersion, standIns }: Sandbox, data: string |
   ].join('\n');
 }
 
+/** @param controlUrl absent: no command can make it misbehave */
 export function canaryNote(controlUrl: string | undefined): string {
   return controlUrl === undefined
     ? 'never misbehaves, because its configuration has no control; stop it with Ctrl-C'

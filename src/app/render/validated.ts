@@ -6,6 +6,7 @@ import { diagnosticsText, diagnosticsToJson } from './diagnostics';
 import type { Paint } from './paint';
 import { sarifText } from './rules-sarif';
 
+/** Faults of the release are separate from findings, so that a program can ignore them. */
 export function validatedJson({ findings, waived, notJudged, advisories }: Validated): string {
   return `${JSON.stringify({ ...diagnosticsToJson(findings), waived, notJudged, advisories }, null, 2)}\n`;
 }
@@ -25,6 +26,7 @@ export function validatedSarif(
   return sarifText([...all, ...held], { rules, elsewhere: policies, raised: declaration?.rules });
 }
 
+/** Everything is shown, also what was waived: a person decides what matters. */
 export function validatedText(validated: Validated, policies: string, paint: Paint): string {
   const { all, sources } = validated;
   return (

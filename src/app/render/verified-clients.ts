@@ -25,6 +25,7 @@ const CHECK = {
   phase: 'serving',
 } as const;
 
+/** The fix of a client comes before its other findings. */
 export function verifiedAsText({ machine, harborUrl, clients }: Verification): string {
   return `${[...clients.map((one) => clientText(one, machine)), closing(clients, harborUrl)].join('\n\n')}\n`;
 }
@@ -69,6 +70,7 @@ export function verifiedAsJson(verification: Verification): string {
   return asReport(verification, machine, results, { clients: judged });
 }
 
+/** One line for each image, and a count of those that no project caches. */
 export function podsAsText({ pods, notCached, harborUrl }: PodVerification): string {
   const lines = pods.map(
     ({ node, pod, image, verdict, because }) => `${node} ${pod ?? '(no pod)'} ${image}: ${verdict}\n  ${because}`,
@@ -77,6 +79,7 @@ export function podsAsText({ pods, notCached, harborUrl }: PodVerification): str
   return `${[...lines, ...others, closing(pods, harborUrl)].join('\n')}\n`;
 }
 
+/** As `verifiedAsJson`, for a cluster. */
 export function podsAsJson(verification: PodVerification): string {
   const results = verification.pods.map((one: VerifiedPod) =>
     resultOf(undefined, one.verdict, `${one.pod ?? one.node}, ${one.image}: ${one.verdict}: ${one.because}`, [

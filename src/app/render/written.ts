@@ -3,6 +3,7 @@ import { SECRET_LIST, type WrittenReport } from '../policy-directory';
 import type { LeftOut, PolicyFile } from '../../export';
 import { plural } from '../../plural';
 
+/** Without the content of the files. */
 export function writtenAsJson(report: WrittenReport): string {
   const { files, unreadable, unreadableObjects = [], ...rest } = report;
   const document: object = {
@@ -18,6 +19,7 @@ export function writtenAsJson(report: WrittenReport): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/** After the files comes what is left for a person: secrets to set, and what was left out. */
 export function writtenAsText(report: WrittenReport): string {
   const { directory, files, objects, secrets, leftOut, unreadable, unreadableObjects = [], differing } = report;
   const blocks = [

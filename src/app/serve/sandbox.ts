@@ -7,6 +7,7 @@ import type { StandIns, startStandIns } from '../demo/with-upstream';
 import type { PolicySource } from '../load';
 import { makeDirectory } from '../../make-directory';
 
+/** As on the command line; `timeScale` below 1 makes Harbor's waits shorter. */
 export interface SandboxOptions extends PolicySource {
   readonly port: number;
   readonly host: string;
@@ -22,6 +23,7 @@ export interface SandboxOptions extends PolicySource {
   readonly withUpstream?: boolean;
 }
 
+/** It serves until `close`, which also removes the files of the stand-ins. */
 export interface Sandbox {
   readonly url: string;
   readonly harborVersion: string;

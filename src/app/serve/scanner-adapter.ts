@@ -8,6 +8,7 @@ import { readFindings } from './scanner-findings';
 /** In Harbor's words, as in the declaration of a scanner. */
 export const SCANNER_AUTH_TYPES = ['Basic', 'Bearer', 'X-ScannerAdapter-API-Key'];
 
+/** The credential is named by its variable, so that it is in no process list. */
 export interface ScannerOptions {
   /** `host:port` */
   readonly listen: string;

@@ -26,6 +26,7 @@ import { proveBackup, type BackupProofs } from './prove-backup';
 import { findRunning, type Running } from './running';
 import type { World } from './world';
 
+/** What a run will do, and whether it may. */
 export interface Gates {
   readonly steps: readonly Step[];
   /** Nothing is run while the list is not empty. */
@@ -36,6 +37,7 @@ export interface Gates {
   readonly backupTakenAt?: string;
 }
 
+/** The options of a run, with what the last run left. */
 export interface GateOptions extends UpOptions {
   /** Directory for reports. */
   readonly reports: string;
@@ -45,7 +47,16 @@ export interface GateOptions extends UpOptions {
   readonly record: string;
 }
 
-/** Finds out what has to be done and everything that would block it. Changes nothing. */
+/**
+ * Finds out what has to be done and everything that would block it. Changes nothing.
+ * The order matters: each question needs the answer to the one before it.
+ *
+ *     what runs?        ──► version of the data, backup, unfinished upgrade
+ *     how far is it?    ──► first, same, upgrade or refused; an upgrade that has begun may refuse more
+ *     which steps?      ──► `before` only for an upgrade whose baseline is not recorded yet
+ *     what would stop?  ──► preflight, for these steps only
+ *     is there a way back? ──► a backup, if a step starts another version
+ */
 export async function askGates(
   context: UpContext,
   deployment: Deployment,

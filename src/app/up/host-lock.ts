@@ -23,6 +23,7 @@ import {
 /** Steps that change the host or its containers. */
 const WORKS_ON_HOST: readonly StepId[] = ['drain', 'host', 'images', 'harbor', 'edge', 'return'];
 
+/** The other steps talk to Harbor or to a provider, so two runs of them do not destroy anything on the host. */
 export function worksOnHost(id: StepId): boolean {
   return WORKS_ON_HOST.includes(id);
 }
@@ -61,6 +62,12 @@ function hostLock(context: UpContext, { name }: Deployment, host: DeploymentHost
  * Holds the lock of the host during the work; a dry run only looks.
  * @param ids of the steps; a machine that one of them creates is locked when its first step begins
  * @throws PlanRefusedError if another run holds it
+ * The lock is a program on the host that lives as long as its ssh connection:
+ *
+ *     up ── ssh ──► host_lock.py: takes the lock, answers `held` or `busy`
+ *       │ a line every 20 s ──►  │ 2 minutes without one: it ends and frees the host
+ *       │ `end`             ──►  │ ends at once
+ *       │ connection lost        │ `keep` before the next step connects again, with the same run id
  */
 export async function withHostLock<T>(
   context: UpContext,

@@ -18,6 +18,7 @@ import { onHost, unreachable } from './on-host';
 import { runTool } from './run-tool';
 import { withLogLines } from './watch-logs';
 
+/** What decides whether a container that is being migrated is waited for. */
 export interface WaitOptions {
   readonly stack: string;
   /** A person agreed already. */
@@ -36,6 +37,11 @@ const LONGEST_POLL_MS = 15_000;
  * migration. This waits for it instead and then untaints it.
  * @returns whether something was untainted, so that the plan is out of date
  * @throws PlanRefusedError if it would still be replaced while it works
+ *     state of the container    ──► what happens
+ *     stopped                   ──► replaced: nothing is interrupted
+ *     healthy                   ──► untainted, kept
+ *     waiting                   ──► waited for; then as healthy, or stopped
+ *     unknown, or never healthy ──► PlanRefusedError: a person has to look
  */
 export async function keepMigrating(
   context: UpContext,

@@ -64,6 +64,7 @@ async function onlyEnvironment(directory: string): Promise<string> {
   );
 }
 
+/** Defaults of the environment file are filled in here, so that steps and gates need not know them. */
 export function deploymentOf(environment: Environment): Deployment {
   const { name, harbor, host, edge, machine, cluster, state, sample, backup, node } = environment;
   const front = edge && frontOf(edge);

@@ -27,6 +27,7 @@ export function unreachable(
   return isDockerGone(stderr) ? explainDocker(stderr, host) : undefined;
 }
 
+/** Without prompts: a run in CI would wait for an answer that does not come. */
 export function hostInvocation(host: DeploymentHost, script: string): Invocation {
   if (host.local) return { program: 'sh', args: ['-c', script], env: {} };
   const identity = host.identityFile === undefined ? [] : ['-i', host.identityFile];

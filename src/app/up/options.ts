@@ -1,5 +1,6 @@
 import type { PolicySource } from '../load';
 
+/** As on the command line. `from`, `to` and `only` are names of steps, checked by `selectSteps`. */
 export interface UpOptions extends PolicySource {
   readonly environment?: string;
   readonly from?: string;

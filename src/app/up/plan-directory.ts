@@ -34,6 +34,7 @@ export async function digests(directory: string, files: readonly string[]): Prom
   return Object.fromEntries(await Promise.all(found));
 }
 
+/** False for the plan of a pair, which has one in the directory of each machine. */
 export function hasUpPlan(cwd: string, directory: string): boolean {
   return existsSync(join(resolve(cwd, directory), PLAN_FILES.plan));
 }

@@ -6,6 +6,7 @@ import type { Action, Deployment, Invocation, StackInvocations } from './steps';
 import type { UpContext } from './context';
 import { runTool } from './run-tool';
 
+/** The action that Terraform carries out. */
 export type StackAction = Extract<Action, { kind: 'stack' }>;
 
 /** `terraform plan -detailed-exitcode` */

@@ -24,6 +24,7 @@ import {
 } from './steps';
 import { makeDirectory } from '../../make-directory';
 
+/** What a plan needs besides the steps. */
 export interface PlanOutOptions {
   readonly directory: string;
   readonly tools: Tools;

@@ -25,6 +25,7 @@ export interface Machinery {
   readonly tools: Tools;
 }
 
+/** What is checked depends on the steps: what none of them needs is not asked for. */
 export interface Selected extends Machinery {
   readonly declaration: Declaration;
   /** This environment has not deployed a Harbor yet. */

@@ -27,6 +27,7 @@ export interface BackupProofs {
   readonly takenAt?: string;
 }
 
+/** As for a manifest, with the time that counts for each proof: a stopped Harbor does not age. */
 export interface ProofDemand extends BackupDemand {
   /** The time at which the age of a backup of that time is judged. */
   readonly judgedAt: (takenAt: string) => number;

@@ -35,11 +35,13 @@ export interface PairReport {
   readonly error?: object;
 }
 
+/** One step that was begun. Steps after a failure are not in the report. */
 export interface ReportedStep {
   readonly id: StepId;
   readonly title: string;
   /** `not-finished`: the run ended during this step. */
   readonly result: 'done' | 'unchanged' | 'failed' | 'not-finished';
+  /** With one decimal. */
   readonly seconds: number;
   /** What the stack's plan did. */
   readonly changes?: PlanSummary;

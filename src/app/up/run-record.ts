@@ -41,6 +41,16 @@ export async function refuseOrphan(last: UpRecord | undefined, pid: number): Pro
   ]);
 }
 
+/**
+ * Writes are made one after the other, each of the whole file, so the last one wins. What a killed run leaves:
+ *
+ *     step    ended     child      which means
+ *     host    absent    pid        killed in `host`; the program may still work
+ *     host    failed    absent     `host` failed; the same command continues
+ *     host    stopped   absent     the signal ended it, or a thrown error
+ *     file removed                 the whole order has passed
+ * @throws UsageError, Error of node:fs
+ */
 export async function startRecord(file: string, first: UpRecord): Promise<RunRecord> {
   let record = first;
   let writing: Promise<void> = Promise.resolve();

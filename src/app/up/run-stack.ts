@@ -21,6 +21,7 @@ import { runTool, type ToolResult } from './run-tool';
 import { takeOver, tellLeft } from './take-over';
 import { withLogLines } from './watch-logs';
 
+/** How far a person has agreed, and what the last run left. */
 export interface StackOptions {
   readonly tools: Tools;
   readonly yes: boolean;
@@ -66,6 +67,20 @@ export async function runStack(
  */
 type Outcome = StackResult | 'taken-over' | 'kept' | 'unfinished';
 
+/**
+ * One round. Its outcomes decide whether there is another one:
+ *
+ *     plan ──► unchanged | failed                             the end
+ *       │
+ *       ├─ a container migrates ──► waited for ──► kept       once more: the plan is out of date
+ *       ├─ exists, not in the state ──► taken-over            once more, with the import
+ *       ├─ shown, agreed
+ *       └─ apply ──► applied                                  the end
+ *                └─► failed, and a container migrates         unfinished: once more
+ *                    failed otherwise                         failed: the end
+ *
+ *     The same outcome twice in a row is `failed`.
+ */
 async function planAndApply(
   context: UpContext,
   deployment: Deployment,

@@ -7,11 +7,13 @@ import { onHost, unreachable } from './on-host';
 import { runStack, type StackOptions } from './run-stack';
 import { runTool } from './run-tool';
 
+/** For all steps of a run. */
 export interface RunOptions extends StackOptions {
   readonly verbose: boolean;
   readonly quiet: boolean;
 }
 
+/** Where a run of steps ended. */
 export interface Ran {
   /** 0, or the exit code of the action that failed. */
   readonly code: number;
@@ -24,7 +26,17 @@ export interface Ran {
 /** What `conform` exits with. */
 export const PROOF_FAILED = 7;
 
-/** Runs one step after the other until one fails. */
+/**
+ * Runs one step after the other until one fails.
+ * For each step:
+ *
+ *     planned? (`--apply`) ──► lock of the host kept ──► record: begin ──► actions ──► record: done
+ *                                                                            │ failed, or stopped by the signal
+ *                                                                            ▼
+ *                                                               the end; the same command continues here
+ *
+ *     Exceptions: `before` may fail, because an upgrade may repair it. A failed proof (code 7) of it counts as done.
+ */
 export async function runSteps(
   context: UpContext,
   deployment: Deployment,

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { commandLine, type Invocation } from './steps';
 import type { UpContext } from './context';
 
+/** Both outputs are empty if they were shown or logged. */
 export interface ToolResult {
   /** 128 and more if a signal ended it. */
   readonly code: number;

@@ -23,6 +23,7 @@ export interface Running {
   readonly upgrade?: Upgrade;
 }
 
+/** What a person or the last run knows, for a Harbor that cannot be asked. */
 export interface RunningOptions {
   readonly backup?: string;
   readonly runningVersion?: string;

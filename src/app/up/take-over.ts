@@ -49,6 +49,7 @@ export async function adoptState(context: UpContext, deployment: Deployment, sta
   if (ours.length > 0) context.emit({ type: 'up-imports', text: importsAsText(ours) });
 }
 
+/** Taking over needs a reason: otherwise a wrong state directory would take the Harbor of another one. */
 export interface TakeOverOptions extends WaitOptions {
   /** The last run was killed or failed in this stack, or a person says that the state was lost. */
   readonly mayTakeOver: boolean;

@@ -23,6 +23,15 @@ export interface UpTelling {
 /**
  * Deploys, plans or removes what an environment file declares.
  * @throws PlanRefusedError, UsageError, DeclarationError; if a step was started, it is reported first
+ * What a run passes, in this order. Nothing is changed before the gates are passed:
+ *
+ *     environment file, policies          errors in them: DeclarationError
+ *     lock of this checkout               another run here: PlanRefusedError
+ *     record of the last run              what it left is named; a program of it still works: PlanRefusedError
+ *     lock of the host                    a run of another checkout: PlanRefusedError
+ *     gates (gates.ts)                    every problem at once: PlanRefusedError
+ *     steps (run-steps.ts)                each recorded before and after it
+ *     comparison, after an upgrade        checks that passed before must pass now
  */
 export async function up(told: UpContext, options: UpOptions, telling: UpTelling): Promise<UpResult> {
   const { report, exitCode } = telling;

@@ -26,6 +26,7 @@ import { pullRecords } from './pull-records';
 import { oncePerKey } from '../../once';
 import { wishesFromList, wishesFromReferences, wishOf, type Wished } from './wishes';
 
+/** Of the sources of images only one is used: `fromHarbor`, `list`, `fromCluster`, `paths`, in this order. */
 export interface WarmCacheOptions extends PolicySource {
   /** Files and directories whose images are wanted; used if no other source is given. */
   readonly paths: readonly string[];
@@ -35,7 +36,9 @@ export interface WarmCacheOptions extends PolicySource {
   readonly list?: string;
   /** Records of earlier pulls: true for the Harbor that is warmed, or an instance of the fleet. */
   readonly fromHarbor?: string | true;
+  /** Pulls per hour and upstream; absent: see `warm`. */
   readonly perHour?: number;
+  /** Pulls that are left to others; absent: see `warm`. */
   readonly floor?: number;
   /** Platforms; empty means those of the projects. */
   readonly platforms?: readonly string[];

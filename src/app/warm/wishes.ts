@@ -2,6 +2,7 @@ import { originOf, standingOf, type Cache, type ImageReference } from '../../inv
 import type { LeftOut, Wish } from '../../warm';
 import { parseImageName, type ImageName } from '../../oci';
 
+/** Every named image is in one of the two. */
 export interface Wished {
   readonly wishes: readonly Wish[];
   readonly left: readonly LeftOut[];

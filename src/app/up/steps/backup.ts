@@ -10,6 +10,7 @@ export interface BackupManifest {
   readonly verified: boolean;
 }
 
+/** What a backup must be to go back to. */
 export interface BackupDemand {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
@@ -62,6 +63,7 @@ export function judgeBackup(
     .map((finding) => noBackup(`the backup cannot be used: ${finding}`));
 }
 
+/** One rule for every reason: `--without-backup` is the way around all of them. */
 export function noBackup(message: string): Refusal {
   return {
     rule: 'backup',

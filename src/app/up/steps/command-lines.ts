@@ -11,6 +11,7 @@ export interface Invocation {
   readonly input?: string;
 }
 
+/** Programs and directories, which differ between a checkout and the package. */
 export interface Tools {
   /** `terraform`, or the value of TERRAFORM_BINARY_NAME, as for cdktf. */
   readonly terraform: string;
@@ -39,6 +40,7 @@ export interface StackInvocations {
 
 const PLAN_FILE = 'breakwater.tfplan';
 
+/** Paths are relative to the repository, in which all programs are started. */
 export function stackInvocations(
   { name }: Deployment,
   stack: StackId,
@@ -62,6 +64,10 @@ export function stackInvocations(
   };
 }
 
+/**
+ * Of several `-e`, Ansible uses the last value of a variable: host settings replace those of the environment
+ * file, and the vault replaces both.
+ */
 export function playbookInvocation(
   { file, name, hostSettings, vault, pairVariables }: Deployment,
   playbook: string,
@@ -98,6 +104,7 @@ export function commandLines(deployment: Deployment, action: Action, tools: Tool
   return [...[synth, init, plan, apply].map(commandLine), `# alone: ${environment(synth.env)}${alone}`];
 }
 
+/** With its variables, so that it can be copied into a shell. */
 export function commandLine({ program, args, env }: Invocation): string {
   return `${environment(env)}${words([program, ...args])}`;
 }

@@ -1,5 +1,6 @@
 import type { CheckResult, ConformanceReport } from '../../../conformance';
 
+/** Each check of each project is in at most one list. Checks that are new after the upgrade are in none. */
 export interface Comparison {
   /** Passed before, failed now. */
   readonly broken: readonly string[];
@@ -35,6 +36,7 @@ function colourOf({ status }: CheckResult): Colour {
   return status === 'fail' || status === 'error' ? 'red' : 'none';
 }
 
+/** Empty lists are left out; that nothing is broken is said. */
 export function comparisonText({ broken, lost, stillRed, mended }: Comparison): string {
   const rows: [string, readonly string[]][] = [
     ['passed before the upgrade, fails now', broken],

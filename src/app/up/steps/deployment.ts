@@ -3,6 +3,7 @@ import type { HostNeeds } from '../../../deploy/host-needs';
 
 /** They migrate data when they start in a new release, and must not be killed during that. */
 export const MIGRATING_SERVICES = ['postgresql', 'core'] as const;
+/** Names of the stack; their containers are `harbor-` and the name. */
 export type MigratingService = (typeof MIGRATING_SERVICES)[number];
 
 /** The parts of one environment file that determine the order of a deployment. */

@@ -15,6 +15,7 @@ export interface HostHolder {
   readonly pid: number;
 }
 
+/** `before`: a run that ended without freeing the host. `holder` is absent if the lock file cannot be read. */
 export type HostLockState =
   { readonly state: 'held'; readonly before?: HostHolder } | { readonly state: 'busy'; readonly holder?: HostHolder };
 
@@ -39,6 +40,7 @@ function holderIn(told: unknown): HostHolder | undefined {
   return texts && typeof pid === 'number' ? (told as unknown as HostHolder) : undefined;
 }
 
+/** @param holder absent if the host did not say who works on it */
 export function busyHost({ address }: DeploymentHost, holder: HostHolder | undefined): Refusal {
   const by = holder ? `: ${holderText(holder)}` : '';
   const kill = holder ? `; to break its lock, on the host: sudo kill ${holder.pid}` : '';

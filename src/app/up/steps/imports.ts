@@ -17,6 +17,7 @@ export interface Existing {
   readonly foreign: readonly string[];
 }
 
+/** What must be equal to a declared network, so that Terraform does not replace it. */
 export interface ExistingNetwork {
   readonly id: string;
   readonly internal: boolean;
@@ -36,6 +37,7 @@ export const EXISTING_SCRIPT =
 
 const OURS = /(^|,)io\.breakwater\./;
 
+/** @param text output of `EXISTING_SCRIPT` */
 export function parseExisting(text: string): Existing {
   const rows = text.split('\n').map((line) => line.split('\t'));
   const containers = rows.flatMap(([what, name, id, labels = '']) =>

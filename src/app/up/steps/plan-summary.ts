@@ -9,12 +9,14 @@ export interface PlanSummary {
   readonly imported?: readonly string[];
 }
 
+/** Destroyed and created again: the service is down in between. */
 export interface Replaced {
   readonly name: string;
   /** Image before and after, where it changes. */
   readonly images?: readonly [string, string];
 }
 
+/** The part of `terraform show -json` that is used here. */
 export interface ResourceChange {
   readonly address: string;
   readonly mode?: string;
@@ -78,6 +80,7 @@ function toReplaced(change: ResourceChange): Replaced {
   return compact({ name: nameOf(change), images: moved ? ([before, after] as const) : undefined });
 }
 
+/** '' for a plan that only reads. */
 export function planSummaryText({ created, updated, replaced, destroyed, imported = [] }: PlanSummary): string {
   return [
     ...listed('imports', imported),

@@ -3,6 +3,7 @@ import { didYouMean } from '../../../suggest';
 
 import type { Step } from './steps';
 
+/** `only` excludes the others. */
 export interface Selection {
   readonly from?: string;
   /** Including this one. */

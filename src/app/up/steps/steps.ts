@@ -1,5 +1,6 @@
 import type { Deployment } from './deployment';
 
+/** All that exist, in their order. An environment has some of them. */
 export const STEP_IDS = [
   'before',
   'machine',
@@ -14,7 +15,9 @@ export const STEP_IDS = [
   'apply',
   'conform',
 ] as const;
+/** Names of the command line, of records and of plans: they are not renamed. */
 export type StepId = (typeof STEP_IDS)[number];
+/** Names of the stacks in cdktf.out. */
 export type StackId = 'machine' | 'images' | 'harbor' | 'edge' | 'cluster';
 
 /** What is run. Every action can be repeated and does nothing if nothing differs. */
@@ -25,6 +28,7 @@ export type Action =
   | { readonly kind: 'playbook'; readonly playbook: string; readonly variables?: Readonly<Record<string, unknown>> }
   | { readonly kind: 'breakwater'; readonly args: readonly string[] };
 
+/** What a person can start with, end with, or run alone. */
 export interface Step {
   readonly id: StepId;
   /** The purpose in a few words. */
@@ -32,6 +36,7 @@ export interface Step {
   readonly actions: readonly Action[];
 }
 
+/** What decides which steps there are, and with which arguments. */
 export interface StepOptions {
   /** A Harbor of another version runs: it is verified before and after. */
   readonly upgrade: boolean;
@@ -47,6 +52,19 @@ export interface StepOptions {
 /**
  * The order. Images come before Harbor, so that a failed pull leaves Harbor running: Terraform destroys a container
  * before it pulls the next image. Harbor comes before the edge because it creates the network.
+ *     step      runs                    there if                             on failure
+ *     before    conform                 another version runs                 continues
+ *     machine   stack                   the VM is declared                   stops
+ *     drain     playbook pair           upgrade of one of two machines       stops
+ *     host      playbook host           containers on one host               stops
+ *     images    stack                   as above                             stops; nothing was stopped yet
+ *     harbor    stack                   as above                             stops; may still migrate
+ *     edge      stack                   Traefik is declared                  stops
+ *     return    playbook pair           as drain                             stops
+ *     cluster   stack                   a cluster instead of a host          stops
+ *     health    health                  always                               stops
+ *     apply     apply                   always                               stops
+ *     conform   conform                 always                               exit code 7
  */
 export function steps(deployment: Deployment, options: StepOptions): readonly Step[] {
   const { upgrade, reports, declaration, waitSeconds, yes } = options;

@@ -21,6 +21,7 @@ export function parseImages(text: string): readonly HostImage[] {
     );
 }
 
+/** Go template for `docker image ls`; `parseImages` reads its output. */
 export const IMAGES_FORMAT = '{{.Repository}}\t{{.Tag}}\t{{.Digest}}\t{{.ID}}';
 
 /** Images of the pinned repositories that this environment does not use. */

@@ -65,6 +65,7 @@ export function touchesExisting(changes: readonly StackChange[]): readonly strin
   return changes.filter(({ actions }) => String(actions) !== 'create').map(({ address }) => address);
 }
 
+/** In hexadecimal, without a prefix. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
