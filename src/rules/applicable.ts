@@ -10,6 +10,7 @@ export function isApplicable({ since, until }: Rule, version: string | undefined
 
 const SEVERITIES: readonly RuleSeverity[] = ['low', 'medium', 'high', 'critical'];
 
+/** For comparisons alone: 0 is low, 3 is critical. A severity that is not in the list would be below all (-1). */
 export function rankOf(severity: RuleSeverity): number {
   return SEVERITIES.indexOf(severity);
 }

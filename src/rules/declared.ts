@@ -8,6 +8,10 @@ export interface DeclaredRegistry {
   readonly insecure?: boolean;
   readonly credential?: { readonly access_key?: string; readonly access_secret?: unknown };
 }
+/**
+ * A field that is absent is not declared: Harbor keeps its value, and no rule judges it. Rules therefore compare with
+ * `=== true` or `=== false`, never by truth alone.
+ */
 export interface DeclaredProject {
   readonly name: string;
   readonly registry?: string;
@@ -20,6 +24,7 @@ export interface DeclaredProject {
   readonly proxy_speed_kb?: number;
   readonly max_upstream_conn?: number;
 }
+/** Permissions as `resource:action` pairs, in the normal form that the kind makes of both declared forms. */
 export interface DeclaredRobot {
   readonly name: string;
   readonly project?: string;
@@ -30,6 +35,7 @@ export interface DeclaredRobot {
   readonly system?: readonly string[];
   readonly projects?: Readonly<Record<string, readonly string[]>>;
 }
+/** By the names of Harbor's API, such as `oidc_endpoint`. Only what is declared is in it. */
 export type DeclaredConfiguration = Readonly<Record<string, unknown>>;
 
 interface Specs {

@@ -12,6 +12,10 @@ export function placesOf({ objects, harbor, clients = [] }: Declared): ReadonlyM
   ]);
 }
 
+/**
+ * The line is that of the finding, else that of the object. An address that is not declared has none: a finding about a
+ * setting that no file contains, for example.
+ */
 export function diagnosticOf(
   { rule, address, message, hint, severity, at: own }: RuleFinding,
   places: ReadonlyMap<string, Position>,

@@ -10,6 +10,10 @@ export interface Release {
   readonly values: JsonObject;
 }
 
+/**
+ * Later values of a release replace earlier ones, at the top level alone: Helm would merge the maps below, too. The
+ * stacks here write one document for each release, so there is nothing to merge.
+ */
 export function releasesIn(stacks: readonly SynthesisedStack[]): Release[] {
   return resourcesIn(stacks, 'helm_release').map((release) => {
     const documents = wordsOf(release, 'values').map(parse);

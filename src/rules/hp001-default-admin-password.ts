@@ -1,6 +1,10 @@
 import { defaultSecret } from './default-secret';
 import type { Rule } from './rule';
 
+/**
+ * Looks at every text of the stacks, not only at `env`: the password could also stand in a file that is uploaded or in
+ * a command. A password that the host reads from a file is not in a stack, so it is not found here.
+ */
 export const hp001: Rule = {
   id: 'HP001',
   title: 'admin does not have the default password',

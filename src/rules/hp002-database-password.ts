@@ -9,6 +9,10 @@ const known = defaultSecret(
   'set the password on the host',
 );
 
+/**
+ * Three ways to get it wrong: a default password anywhere in a stack, a password of one's own in the environment of a
+ * container (where the plan and the state show it), and a chart that gets no Secret and uses its own default.
+ */
 export const hp002: Rule = {
   id: 'HP002',
   title: 'the database has its own password, by reference',

@@ -29,6 +29,10 @@ function isCore({ properties }: ContainerResource): boolean {
   return properties['name'] === 'harbor-core';
 }
 
+/**
+ * The container is recognized by its name, `harbor-core`. A mount that can be written is a finding, too: then core can
+ * replace the key.
+ */
 export const hp003: Rule = {
   id: 'HP003',
   title: 'the secretkey comes from the host and is not the default',

@@ -11,6 +11,10 @@ const SECRETS_OF_THE_CHART = [
   'registry.credentials.existingSecret',
 ];
 
+/**
+ * In containers these are in files that `prepare` writes on the host (docs/harbor-behavior.md 11.4). In the chart they
+ * are values.
+ */
 export const hp004: Rule = {
   id: 'HP004',
   title: 'the secrets between Harbor’s services are set, by reference',

@@ -2,8 +2,10 @@ import { settingsOf } from './declared';
 import type { Rule } from './rule';
 import { textsIn } from './synthesised';
 
+/** In JSON, YAML, or an environment file: `CONFIG_OVERWRITE_JSON` sets it at each start, whatever is declared. */
 const SWITCHED_ON = /["']?self_registration["']?\s*[:=]\s*["']?true|^SELF_REGISTRATION=(on|true|1)$/im;
 
+/** Two scopes: what is declared, and what the stacks set behind the declaration's back. */
 export const hp005: Rule = {
   id: 'HP005',
   title: 'self-registration is off',

@@ -1,6 +1,11 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * Only a declared `everyone` is a finding. If it is not declared, the default of Harbor applies, and that is
+ * `everyone`, too: what is not declared is not judged. A robot can create projects in any case (docs/harbor-behavior.md
+ * 3.4).
+ */
 export const hp006: Rule = {
   id: 'HP006',
   title: 'only administrators create projects',

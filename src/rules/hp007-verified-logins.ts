@@ -9,6 +9,7 @@ const SERVICES = [
   { mode: 'uaa_auth', verify: 'uaa_verify_cert', at: 'uaa_endpoint' },
 ] as const;
 
+/** Without a declared `auth_mode` the service counts as used if its address is declared. */
 export const hp007: Rule = {
   id: 'HP007',
   title: 'the certificate of every login service is verified',

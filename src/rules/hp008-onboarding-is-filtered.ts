@@ -1,6 +1,7 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
+/** One of the two is enough. An empty text counts as not declared. */
 export const hp008: Rule = {
   id: 'HP008',
   title: 'automatic onboarding has a group filter or an admin group',

@@ -2,6 +2,7 @@ import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
 const GROUPS = ['oidc_admin_group', 'ldap_group_admin_dn'];
+/** Names that are usual for groups of everybody. Whether another group is broad cannot be seen from its name. */
 const BROAD = /^(?:cn=)?(?:\*|all|all[-_ ]?users|everyone|everybody|users|domain users|employees|staff)(?:,|$)/i;
 
 export const hp009: Rule = {

@@ -1,6 +1,10 @@
 import { specsOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * -1 is the only duration that never ends (docs/harbor-behavior.md 8.3). A large number is judged by the ceilings of
+ * the organization (HP051).
+ */
 export const hp011: Rule = {
   id: 'HP011',
   title: 'every robot expires',

@@ -1,6 +1,7 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
+/** An empty prefix is a finding as well. Harbor's default is `robot$` (docs/harbor-behavior.md 8.6). */
 export const hp014: Rule = {
   id: 'HP014',
   title: 'robot names differ from user names',

@@ -1,6 +1,7 @@
 import { specsOf } from './declared';
 import type { Rule } from './rule';
 
+/** Judged for the registry, not for the project: every project that uses the registry has the problem. */
 export const hp015: Rule = {
   id: 'HP015',
   title: 'the certificate of every upstream is verified',

@@ -1,6 +1,7 @@
 import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
+/** A text that is not a URL is left to the kind, which reports it. */
 export const hp016: Rule = {
   id: 'HP016',
   title: 'upstream URLs are https, without an account in them',

@@ -2,6 +2,7 @@ import { matchesAddress } from '../plan/address-pattern';
 import { organisationOf, specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
+/** Compares the host with its port, in lower case. `*` stands for any characters, also for dots. */
 export const hp017: Rule = {
   id: 'HP017',
   title: 'the organization allows every upstream',

@@ -5,6 +5,10 @@ import type { Rule } from './rule';
 const INNER =
   /^(?:(?:.*\.)?localhost\.?$|127\.|0\.|169\.254\.|100\.100\.100\.200$|\[::1?\]$|\[(?:64:ff9b:|:):(?:ffff:)?(?:7f[0-9a-f]{2}|a9fe):|\[fe[89ab]|\[fd00:ec2::254\]$|metadata(?:\.google\.internal)?\.?$)/i;
 
+/**
+ * Only addresses that are written down. A name that resolves to such an address is not found: a rule makes no requests.
+ * Private networks (10.0.0.0/8 and others) are allowed, because many registries are there.
+ */
 export const hp018: Rule = {
   id: 'HP018',
   title: 'no upstream is a loopback, link-local or cloud metadata address',

@@ -6,6 +6,7 @@ function isDockerHub(url: string | undefined): boolean {
   return /^(?:(?:hub|index|registry-1|registry)\.)?docker\.(?:io|com)\.?$/.test(urlOf(url)?.hostname ?? '');
 }
 
+/** Whether the account works is a question for `conform`. Here it is enough that one is declared. */
 export const hp019: Rule = {
   id: 'HP019',
   title: 'Docker Hub is used with an account',

@@ -1,5 +1,9 @@
 import type { Rule } from './rule';
 
+/**
+ * A plan does not know whether Harbor has a secret, because Harbor does not return it. So a registry without an account
+ * is a finding, too, and needs a waiver.
+ */
 export const hp021: Rule = {
   id: 'HP021',
   title: 'a registry’s URL is only changed together with its secret',

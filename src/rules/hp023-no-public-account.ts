@@ -1,6 +1,9 @@
 import { hasAccount, proxiesOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * A registry that is managed elsewhere may have an account: `looksAt` makes the output say that this was not judged.
+ */
 export const hp023: Rule = {
   id: 'HP023',
   title: 'no public project uses an upstream account',

@@ -2,6 +2,11 @@ import { matchesAddress } from '../plan/address-pattern';
 import { organisationOf, specsOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ *      rules.public_projects   a cache, public            own images, public
+ *      not declared            no finding (HP023 judges)  finding
+ *      declared                finding, if not listed     finding, if not listed
+ */
 export const hp024: Rule = {
   id: 'HP024',
   title: 'only intended projects are public',

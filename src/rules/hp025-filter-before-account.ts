@@ -1,6 +1,10 @@
 import { hasAccount, proxiesOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * A filter that lets everything through counts as none. The list has the usual ways to write it in both kinds of
+ * pattern; another regular expression that matches everything is not recognized.
+ */
 export const hp025: Rule = {
   id: 'HP025',
   title: 'a cache with an upstream account has a repository filter',

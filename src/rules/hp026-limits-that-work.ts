@@ -6,6 +6,7 @@ const SLOWEST_KB = 1024;
 /** The limit counts requests for one artifact: one client alone opens three. */
 const FEWEST = 3;
 
+/** -1 is no limit. The message counts in kilobits: 1 GiB is 8,388,608 of them. */
 export const hp026: Rule = {
   id: 'HP026',
   title: 'limits of a proxy cache are high enough',

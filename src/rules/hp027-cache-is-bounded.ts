@@ -1,6 +1,9 @@
 import { proxiesOf, specsOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * Both have to be declared. If they are, an unlimited quota is a finding only if the retention deletes nothing either.
+ */
 export const hp027: Rule = {
   id: 'HP027',
   title: 'every proxy cache declares its retention and its quota',

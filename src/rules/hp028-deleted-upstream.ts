@@ -1,6 +1,10 @@
 import { proxiesOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * While the upstream cannot be reached, Harbor serves the cached copy in any case (docs/harbor-behavior.md 10.2). This
+ * setting is about a 404.
+ */
 export const hp028: Rule = {
   id: 'HP028',
   title: 'images that an upstream deleted are no longer served',

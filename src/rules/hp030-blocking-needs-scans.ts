@@ -1,6 +1,10 @@
 import { proxiesOf, specsOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * The first pull goes through in any case, because Harbor checks only what is cached (docs/harbor-behavior.md 10.10).
+ * That is why the mistake is noticed late.
+ */
 export const hp030: Rule = {
   id: 'HP030',
   title: 'projects that block vulnerable images are scanned',

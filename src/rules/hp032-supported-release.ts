@@ -4,6 +4,7 @@ import type { Rule } from './rule';
 /** The oldest of the three newest minor releases (Harbor: RELEASES.md). */
 const OLDEST_SUPPORTED = '2.13';
 
+/** Judges the declared version. Without one there is no finding. */
 export const hp032: Rule = {
   id: 'HP032',
   title: 'the release of Harbor is supported',

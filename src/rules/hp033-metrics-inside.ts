@@ -2,6 +2,10 @@ import { blocksOf, containersIn, textOf, wordsOf } from './synthesised';
 import { isInnerAddress, METRICS_PORTS } from './inner-address';
 import type { Rule } from './rule';
 
+/**
+ * Two ways out: a port that is published on a public address, and a route of the edge, which is recognized by the port
+ * 9090 in Traefik's configuration.
+ */
 export const hp033: Rule = {
   id: 'HP033',
   title: 'metrics are only reachable from the internal network',

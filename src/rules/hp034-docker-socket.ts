@@ -3,6 +3,10 @@ import { textsIn } from './synthesised';
 
 const SOCKET = /(^|[^a-z])(docker|containerd|podman)\.sock\b/;
 
+/**
+ * Any text of a resource counts, not only mounts: a volume, an environment variable or a flag of Traefik's Docker
+ * provider name the socket as well.
+ */
 export const hp034: Rule = {
   id: 'HP034',
   title: 'no container has the Docker socket',

@@ -1,6 +1,7 @@
 import type { Rule } from './rule';
 import { traefiksIn } from './traefik-flags';
 
+/** `--api` alone switches the dashboard on, and a flag without a value is `true`. */
 export const hp035: Rule = {
   id: 'HP035',
   title: 'Traefik has no open API and no dashboard',

@@ -35,6 +35,7 @@ function exposedByDefault(stacks: readonly SynthesisedStack[]): Violation[] {
   });
 }
 
+/** A published port is open to everybody: Docker writes its own firewall rules, which are before those of ufw. */
 export const hp036: Rule = {
   id: 'HP036',
   title: 'only Traefik’s HTTP and HTTPS are published',

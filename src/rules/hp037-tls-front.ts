@@ -63,6 +63,11 @@ function checkConfiguration({ container }: Traefik): Violation[] {
   );
 }
 
+/**
+ * Reads Traefik's flags and, for TLS, redirect and HSTS, the dynamic configuration as text: it is part of the
+ * entrypoint, which writes the file at start. A Traefik whose configuration comes from elsewhere fails these three,
+ * because nothing shows that they hold.
+ */
 export const hp037: Rule = {
   id: 'HP037',
   title: 'the TLS front is secure and keeps its certificates',

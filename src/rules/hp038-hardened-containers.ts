@@ -66,6 +66,10 @@ function weakened(stacks: readonly SynthesisedStack[]): Violation[] {
   });
 }
 
+/**
+ * For containers every expectation must be met. For the chart only what the values change is judged, because its
+ * defaults are good.
+ */
 export const hp038: Rule = {
   id: 'HP038',
   title: 'containers have no more privileges than they need',

@@ -5,6 +5,10 @@ import { containersIn, resourcesIn, textOf } from './synthesised';
 
 const PINNED = /:[A-Za-z0-9_][A-Za-z0-9._-]*@sha256:[0-9a-f]{64}$/;
 
+/**
+ * The tag is for people, the digest for the machine: a digest alone is a finding, because a reader cannot see the
+ * version. A moved tag would not be a change of the plan (docs/harbor-behavior.md 11.7).
+ */
 export const hp039: Rule = {
   id: 'HP039',
   title: 'every image is pinned by tag and digest',

@@ -1,6 +1,7 @@
 import { isLoopback, urlOf } from './declared';
 import type { Rule } from './rule';
 
+/** Loopback addresses may be http: the traffic does not leave the machine. */
 export const hp040: Rule = {
   id: 'HP040',
   title: 'clients reach Harbor with https',

@@ -10,6 +10,7 @@ const SHORT_LIVED: Readonly<Record<string, readonly [string, string]>> = {
 
 const ECR = /\.dkr\.ecr(?:-fips)?\.[\w-]+\.amazonaws\.com(?:\.cn)?$/;
 
+/** Also finds the opposite: an access key at an ECR with the type docker-registry, which ECR refuses from the start. */
 export const hp041: Rule = {
   id: 'HP041',
   title: 'no upstream account expires within hours',

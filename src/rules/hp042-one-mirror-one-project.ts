@@ -1,6 +1,10 @@
 import type { Declared } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * Domains are compared in lower case, without a trailing dot and without `:443`: for a client they are the same. The
+ * finding is at the later one.
+ */
 export const hp042: Rule = {
   id: 'HP042',
   title: 'a mirror domain serves one project',

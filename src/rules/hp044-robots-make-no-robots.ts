@@ -3,6 +3,10 @@ import type { Rule } from './rule';
 
 const POWERS = /^(?:robot|user|user-group|configuration|system-configuration):(?:create|update|delete)$/;
 
+/**
+ * Some of these pairs Harbor would not grant (docs/harbor-behavior.md 3.1, 8.5). They are findings anyway, because a
+ * later release may.
+ */
 export const hp044: Rule = {
   id: 'HP044',
   title: 'no robot can administer Harbor',

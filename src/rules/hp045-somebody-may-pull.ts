@@ -1,6 +1,10 @@
 import { proxiesOf, specsOf, type Declared, type DeclaredRobot } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * Only a declared `public: false` is judged. A member of any role counts, a disabled robot does not. Robots and members
+ * that are managed elsewhere are not seen: add a waiver for them.
+ */
 export const hp045: Rule = {
   id: 'HP045',
   title: 'every private cache has someone who may pull',

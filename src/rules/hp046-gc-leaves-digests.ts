@@ -1,6 +1,7 @@
 import { proxiesOf, specsOf } from './declared';
 import type { Rule } from './rule';
 
+/** An empty cron is a schedule that is switched off. */
 export const hp046: Rule = {
   id: 'HP046',
   title: 'garbage collection keeps images that were pulled by digest',

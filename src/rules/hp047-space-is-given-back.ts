@@ -1,6 +1,7 @@
 import { specsOf } from './declared';
 import type { Rule } from './rule';
 
+/** One finding for the whole declaration, at the first retention: there is one garbage collection for all projects. */
 export const hp047: Rule = {
   id: 'HP047',
   title: 'garbage collection runs after retention',

@@ -1,6 +1,7 @@
 import { specsOf } from './declared';
 import type { Rule } from './rule';
 
+/** For every project, not only for caches. */
 export const hp048: Rule = {
   id: 'HP048',
   title: 'blocking has a severity',

@@ -2,6 +2,7 @@ import { matchesAddress } from '../plan/address-pattern';
 import { organisationOf } from './declared';
 import type { Rule } from './rule';
 
+/** Kinds without a name are compared by their identity. */
 export const hp049: Rule = {
   id: 'HP049',
   title: 'names follow the organization’s conventions',

@@ -1,6 +1,10 @@
 import { fieldsOf, organisationOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * A field from `defaults` counts: the merged object is judged. Fields below a project, such as its quota, are objects
+ * of their own and count, too (`fieldsOf`).
+ */
 export const hp050: Rule = {
   id: 'HP050',
   title: 'objects declare the fields that the organization requires',

@@ -2,6 +2,10 @@ import { parseSize } from '../kinds/support/size';
 import { fieldsOf, organisationOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * Only numbers are compared. A negative value is without limit and above every ceiling; a ceiling of -1 allows
+ * everything.
+ */
 export const hp051: Rule = {
   id: 'HP051',
   title: 'no value exceeds the organization’s ceiling',

@@ -1,5 +1,6 @@
 import type { Rule } from './rule';
 
+/** A project that is created public is not a change: HP023 and HP024 judge it where it is declared. */
 export const hp052: Rule = {
   id: 'HP052',
   title: 'no change makes a project public',

@@ -2,6 +2,7 @@ import { isRecord, type Json } from '../json';
 import { atTopLevel, topLevelField } from '../plan/field-path';
 import type { Rule } from './rule';
 
+/** Pull is allowed, unless it is new for every project (`*`). Fewer permissions are never a finding. */
 export const hp053: Rule = {
   id: 'HP053',
   title: 'no change gives an existing robot more than pull permission',

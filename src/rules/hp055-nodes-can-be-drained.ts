@@ -41,6 +41,13 @@ function ofResources(stacks: readonly SynthesisedStack[]): Violation[] {
   });
 }
 
+/**
+ *      replicas  minAvailable  maxUnavailable   a node can be drained
+ *      1         any           any              yes: the chart creates no budget
+ *      2         1             -                yes, one pod after the other
+ *      2         2 or 100%     -                no
+ *      2         -             0                no
+ */
 export const hp055: Rule = {
   id: 'HP055',
   title: 'disruption budgets let nodes be drained',

@@ -10,6 +10,14 @@ import { notJudged, type NotJudged } from './not-judged';
 import type { Rule, RuleFinding } from './rule';
 import { isExact, waive, type RuleWaiver } from './waive';
 
+/**
+ * What `validate` shows of the rules. A finding goes one of two ways, and a waiver that holds nothing becomes a finding
+ * itself:
+ *
+ *      rules ──> findings ──┬── no waiver holds it ──> diagnostics
+ *                           └── a waiver holds it ───> waived (listed with owner, reason and date)
+ *      waivers ─┬── can never match ──> HP090    ├── expired ──> HP091    └── match no finding ──> HP092
+ */
 export interface Judged {
   /** Findings that are not waived, and findings about the waivers. */
   readonly diagnostics: readonly Diagnostic[];

@@ -7,6 +7,7 @@ import type { Rule, RuleFinding } from './rule';
 import type { SynthesisedStack } from './synthesised';
 import { waive, type RuleWaiver, type Waived } from './waive';
 
+/** Stacks are judged without the other requirements of the organization: those are about policies. */
 type Raised = Pick<OrganisationRules, 'severity'>;
 
 /**

@@ -7,6 +7,7 @@ import type { SynthesisedStack } from './synthesised';
 /** Critical and high ones are errors, the others warnings. */
 export type RuleSeverity = 'critical' | 'high' | 'medium' | 'low';
 
+/** A violation with the id of its rule, and the severity after the organization raised it. */
 export interface RuleFinding extends Refusal {
   readonly severity: RuleSeverity;
   /** `project/proxy.docker.io`; of stacks `harbor/docker_container.core`, or the place below it. */
@@ -73,6 +74,7 @@ export function scopesOf({ deployed, declared, planned }: Rule): string[] {
   return [...(declared ? ['declaration'] : []), ...(planned ? ['plan'] : []), ...(deployed ? ['stacks'] : [])];
 }
 
+/** Where it decides: an error makes `validate` fail, a warning does not. */
 export function isError({ severity }: { readonly severity: RuleSeverity }): boolean {
   return severity === 'critical' || severity === 'high';
 }

@@ -12,16 +12,19 @@ export interface ContainerResource {
   readonly properties: JsonObject;
 }
 
+/** A string of a stack. The address is for people and for waivers, which name it or a place above it. */
 export interface TextAt {
   /** `harbor/resource.docker_container.core.entrypoint[2]` */
   readonly address: string;
   readonly text: string;
 }
 
+/** In the order of the stacks and of the resources in them. */
 export function containersIn(stacks: readonly SynthesisedStack[]): ContainerResource[] {
   return resourcesIn(stacks, 'docker_container');
 }
 
+/** The resources of one type. A resource that is not a map, which Terraform would refuse, has no properties. */
 export function resourcesIn(stacks: readonly SynthesisedStack[], type: string): ContainerResource[] {
   return stacks.flatMap(({ id, json }) =>
     Object.entries(objectAt(objectAt(json, 'resource'), type)).map(([name, properties]) => ({

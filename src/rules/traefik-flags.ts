@@ -7,6 +7,10 @@ export interface Traefik {
   readonly flags: ReadonlyMap<string, string>;
 }
 
+/**
+ * Recognized by the image: `traefik:v3`, `docker.io/library/traefik@sha256:…`, and the same in another registry. A
+ * later flag of the same name replaces an earlier one.
+ */
 export function traefiksIn(stacks: readonly SynthesisedStack[]): Traefik[] {
   return containersIn(stacks)
     .filter(({ properties }) => /(^|\/)traefik[:@]/.test(textOf(properties['image'])))

@@ -10,6 +10,10 @@ export interface RuleWaiver {
   readonly expires: string;
 }
 
+/**
+ * Findings and waivers, matched with each other. Every finding is either open or waived; a waiver can hold several
+ * findings.
+ */
 export interface Waived {
   readonly open: readonly RuleFinding[];
   readonly waived: readonly { readonly finding: RuleFinding; readonly by: RuleWaiver }[];
