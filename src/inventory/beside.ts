@@ -34,6 +34,7 @@ export function createBeside(): (file: string) => Promise<Beside> {
   };
 }
 
+/** A value from `.env` wins over one in the Compose file, as Compose does it: there `${TAG:-1}` is only a default. */
 async function envBeside(directory: string): Promise<Beside> {
   const text = await textOf(join(directory, '.env'));
   const values = new Map(
@@ -45,6 +46,14 @@ async function envBeside(directory: string): Promise<Beside> {
   return { overrides: lookupIn(values), defaults: noVariables };
 }
 
+/**
+ * What Terraform would use, as far as files show it. A variable from the command line or the environment is not known.
+ *
+ *      terraform.tfvars, *.auto.tfvars   overrides   win over the default in the file that is read
+ *      variables and locals of *.tf      defaults    used if that file does not define the name itself
+ *
+ * Files are read in the order of their names; a later one wins, as with several `.auto.tfvars`.
+ */
 async function moduleBeside(directory: string): Promise<Beside> {
   const names = (await readdir(directory).catch(() => [])).sort().slice(0, MOST_FILES);
   const assigned = new Map<string, string>();
@@ -58,11 +67,13 @@ async function moduleBeside(directory: string): Promise<Beside> {
   return { overrides: lookupIn(assigned), defaults: lookupIn(declared) };
 }
 
+/** A file that cannot be read gives no values. */
 async function textOf(file: string): Promise<string> {
   const source = await readSource(file);
   return source === undefined || 'problem' in source ? '' : decoded(source.text.slice(textStart(source)));
 }
 
+/** An empty value is no value. One with a line break cannot be part of an image name. */
 function lookupIn(values: ReadonlyMap<string, string>): Lookup {
   return (name) => {
     const value = values.get(name);

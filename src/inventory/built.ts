@@ -1,7 +1,9 @@
 import { splitImageName } from '../oci';
 
+/** The bounds keep the time linear: without them a long script with many `docker` words takes quadratic time. */
 const BUILD =
   /\b(?:docker|podman|nerdctl|buildah|finch)\b(?:\\\r?\n|[^\n;&|]){0,300}?\s(?:build|bud)\s(?:\\\r?\n|[^\n;&|]){0,4000}/g;
+/** Names with variables are left out: they could equal any image. */
 const NAMED = /\s(?:-t|--tag)[ =]["']?([^\s"']+)/g;
 const TAGGED = /\b(?:docker|podman|nerdctl)\s+(?:image\s+)?tag\s+\S+\s+["']?([^\s"';&|]+)/g;
 

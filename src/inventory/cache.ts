@@ -10,21 +10,32 @@ export interface Cache {
   readonly mirrors: readonly CacheMirror[];
 }
 
+/** A project of Harbor, of whatever kind: a reference to an ordinary project is covered, too. */
 export interface CacheProject {
   readonly name: string;
   /** The registry that it is a proxy cache of; absent for an ordinary project. */
   readonly upstream?: string;
 }
 
+/** A domain without a project in its names: `mirror.example.com/library/nginx` is served by one project. */
 export interface CacheMirror {
   readonly domain: string;
   readonly project: string;
   readonly serves: string;
 }
 
+/**
+ * In the order of reports.
+ *
+ *      covered         pulled through the cache already
+ *      needs-rewrite   a declared project serves this registry: another name, and it is covered
+ *      bypass          no declared project serves this registry
+ *      unresolvable    the file does not show which image it is, or Harbor has no such project
+ */
 export const STATUSES = ['covered', 'needs-rewrite', 'bypass', 'unresolvable'] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** How a reference relates to the cache. `why` is for `bypass` and `unresolvable` alone. */
 export interface Standing {
   readonly status: Status;
   /** The project that serves it, or could serve it. */
@@ -34,6 +45,7 @@ export interface Standing {
   readonly why?: string;
 }
 
+/** Without policies: every reference that can be read bypasses. */
 export const noCache: Cache = { projects: [], mirrors: [] };
 
 const DOCKER_HUB_HOSTS: ReadonlySet<string> = new Set([
@@ -45,6 +57,10 @@ const DOCKER_HUB_HOSTS: ReadonlySet<string> = new Set([
 ]);
 const HOST_OF_TYPE: Readonly<Record<string, string>> = { 'docker-hub': 'docker.io', 'github-ghcr': 'ghcr.io' };
 
+/**
+ * Reads only what is declared, no request is made. Registries of types with a fixed host (`docker-hub`, `github-ghcr`)
+ * need no `url`. A project whose registry is managed elsewhere has no upstream here, so nothing is rewritten to it.
+ */
 export function cacheOf(declaration: Declaration, harborUrl = declaration.harbor?.url): Cache {
   const registries = new Map(
     specsOf<{ name: string; type: string; url?: string }>(declaration, 'registry').map((spec) => [spec.name, spec]),
@@ -78,6 +94,7 @@ export function standingOf(name: ImageName, cache: Cache): Standing {
   return { status: 'needs-rewrite', project: project.name, target };
 }
 
+/** A project that is not declared may exist: the reference is not wrong, but nothing is known of it. */
 function standingInHarbor({ registry, repository }: ImageName, { projects }: Cache): Standing {
   const [first = ''] = repository.split('/');
   return projects.some(({ name }) => name === first)

@@ -3,6 +3,7 @@ import type { ImageReference } from './reference';
 
 /** The status of references that make a check fail. Each level includes the earlier ones. */
 export const FAIL_ON = ['bypass', 'needs-rewrite', 'unresolvable'] as const;
+/** `bypass` is the mildest: what a rewrite could mend passes. `unresolvable` is the strictest. */
 export type FailOn = (typeof FAIL_ON)[number];
 
 function failsOn(failOn: FailOn, status: Status): boolean {
@@ -21,6 +22,7 @@ export interface InventoryWaiver {
   readonly expires: string;
 }
 
+/** A reference that is covered is in none of these lists. */
 export interface Checked {
   readonly failed: readonly ImageReference[];
   readonly waived: readonly { readonly reference: ImageReference; readonly by: InventoryWaiver }[];

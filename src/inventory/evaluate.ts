@@ -4,6 +4,12 @@ import { HOLE, holesOf, textOf, type Value } from './value';
 /** The meaning of a value: a name, perhaps with a tag that is only known at run time, or why there is none. */
 export type Meaning = { readonly name: ImageName; readonly openTag?: string } | { readonly why: string };
 
+/**
+ * A hole in the tag is harmless, because the registry and the repository decide about the cache:
+ *
+ *      nginx:${TAG}             name nginx, openTag ${TAG}
+ *      ${REGISTRY}/nginx:1.27   no name: it could be pulled from anywhere
+ */
 export function meaningOf(value: Value): Meaning {
   const text = detached(textOf(value));
   const nameEnd = endOfName(text);

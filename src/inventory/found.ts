@@ -1,6 +1,11 @@
 import type { Beside } from './interpolate';
 import type { Value } from './value';
 
+/**
+ *      high     a place that always has an image, with a full name: `image: nginx:1.27`
+ *      medium   either the place or the name is certain: a bare name in a container, or a full name in any string
+ *      low      a place that has an image, whose name is a variable
+ */
 export type Confidence = 'high' | 'medium' | 'low';
 
 /** A place that names an image. Offsets are bytes of the file. */
@@ -20,11 +25,13 @@ export interface Trouble {
   readonly message: string;
 }
 
+/** In any order; the scan sorts by place and removes what was found twice. */
 export interface Extraction {
   readonly found: readonly Found[];
   readonly troubles?: readonly Trouble[];
 }
 
+/** One format of files. `claims` is asked in the order of the list, and the first `true` decides. */
 export interface Extractor {
   /** Name of the format in reports. */
   readonly name: string;

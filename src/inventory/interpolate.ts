@@ -3,6 +3,7 @@ import type { Piece, Value } from './value';
 /** The value of a variable in this file, if known. */
 export type Lookup = (name: string) => Value | undefined;
 
+/** Knows nothing: for formats without variables. */
 export const noVariables: Lookup = () => undefined;
 
 /** Variables that other files of the folder define. Their text is elsewhere, so it is not edited here. */
@@ -13,8 +14,10 @@ export interface Beside {
   readonly defaults: Lookup;
 }
 
+/** For formats without such files, and for a file that is read by itself. */
 export const nothingBeside: Beside = { overrides: noVariables, defaults: noVariables };
 
+/** Of every format in one list, because files mix them: a GitHub workflow contains shell. Longer ones come first. */
 const OPENERS: readonly (readonly [open: string, close: string])[] = [
   ['${{', '}}'],
   ['{{', '}}'],
@@ -27,9 +30,15 @@ const OPENERS: readonly (readonly [open: string, close: string])[] = [
   ['$(', ')'],
 ];
 const PLAIN = /\$([A-Za-z_][A-Za-z0-9_]*)|%([A-Za-z_][A-Za-z0-9_]*)%/y;
+/** `${TAG:-1.27}`, `${TAG-1.27}` and `${TAG:=1.27}` of the shell: the text after it is the default. */
 const WITH_DEFAULT = /^([A-Za-z_][A-Za-z0-9_]*)(:?[-=])/;
+/**
+ * `{{ x | default("1.27") }}` of Jinja, `{{ .x | default "1.27" }}` of Helm, `{{ default "1.27" .x }}`, and `${{ x ||
+ * '1.27' }}` of GitHub.
+ */
 const QUOTED_DEFAULT =
   /(?:\|\s*default\(?|\|\|)\s*(["'])([^"'{}$]*)\1\)?\s*(?:\|.*)?$|^\s*default\s+(["'])([^"'{}$]*)\3\s/;
+/** `env.TAG`, `vars.TAG`, `matrix.tag` … are looked up by the last part, too. */
 const PREFIXES =
   /^(?:env|vars?|variables|matrix|inputs|params|parameters|local|workflow|pipeline|tasks|item|ENV|args)\.(?=.)/;
 
@@ -87,6 +96,7 @@ function closingOf(text: string, from: number, end: number, open: string, close:
   return undefined;
 }
 
+/** What a placeholder stands for, in this order: the value of its variable, its default, a hole. */
 function resolved(text: string, from: number, start: number, end: number, to: number, lookup: Lookup): Value {
   const inner = text.slice(start, end);
   const unknown = [{ unknown: text.slice(from, to) }];

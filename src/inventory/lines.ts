@@ -2,6 +2,7 @@ import type { Found } from './found';
 import type { Lookup } from './interpolate';
 import { foundIn, unquoted } from './words';
 
+/** The offsets are those of the value, quotes included. */
 export interface KeyedLine {
   readonly key: string;
   readonly start: number;
@@ -19,6 +20,7 @@ export function keyedLines(text: string, start: number): KeyedLine[] {
   });
 }
 
+/** The image that the value of a line names, if it is one. */
 export function imageAt(text: string, line: KeyedLine, lookup: Lookup, weak: boolean): Found[] {
   return foundIn(text, unquoted(text, line), { lookup, weak });
 }

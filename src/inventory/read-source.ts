@@ -9,6 +9,7 @@ const NEVER =
   /\.(?:png|jpe?g|gif|webp|ico|svg|pdf|zip|t?gz|xz|bz2|zst|jar|war|class|o|a|so|dll|exe|bin|wasm|woff2?|ttf|eot|mp[34]|mov|css|scss|less|html?|md|mdx|rst|adoc|txt|lock|sum|map|snap|csv|tsv|xml|sql|proto|patch|diff|po|min\.js|h|hpp|c|cc|cpp|m|swift|dart|php|lua|r|ipynb|parquet|sqlite|db|log|pem|crt|key)$/i;
 const NAMED_AFTER_ALL = /(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;
 
+/** Judged by the name alone, before the file is opened: most files of a tree are skipped here. */
 export function mayBeRead(path: string): boolean {
   return !NEVER.test(path) || NAMED_AFTER_ALL.test(path);
 }

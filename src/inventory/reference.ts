@@ -28,6 +28,14 @@ export interface ImageReference extends Standing {
   readonly status: Status;
 }
 
+/**
+ * From the place in a file to what the report shows of it:
+ *
+ *      Found ──meaningOf──> ImageName ──standingOf──> status, target
+ *        └──placeOf──> line, column    └── none: unresolvable, with the reason
+ *
+ * `mutable` is true if the tag may move. A digest that is only known at run time counts as a digest.
+ */
 export function referenceOf(source: Source, format: string, found: Found, cache: Cache): ImageReference {
   const { start, end, value, confidence } = found;
   const meaning = meaningOf(value);

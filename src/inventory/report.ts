@@ -15,12 +15,14 @@ export interface Inventory {
 
 export type Counts = Readonly<Record<Status, number>>;
 
+/** Every status has a number, 0 if there is none. */
 export function countByStatus(references: readonly ImageReference[]): Counts {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
   for (const { status } of references) counts[status] += 1;
   return counts;
 }
 
+/** For people; JSON and CSV keep the names of the statuses. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   covered: 'covered',
   'needs-rewrite': 'needs rewrite',

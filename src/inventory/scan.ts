@@ -17,6 +17,7 @@ export interface ScannedFile {
   readonly references: readonly ScannedReference[];
 }
 
+/** Both views of the same place: `reference` for reports, `found` for edits. */
 export interface ScannedReference {
   readonly reference: ImageReference;
   readonly found: Found;
@@ -30,6 +31,7 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Called as the scan goes on. Nothing is collected here, because a tree can be large. */
 export interface ScanEvents {
   problem(problem: Problem): void;
   skipped(path: string, rule: string): void;

@@ -8,6 +8,7 @@ export interface Source {
   readonly lineStarts: readonly number[];
 }
 
+/** Where a person or an editor finds it. The end is on the same line: a longer text is cut there. */
 export interface Place {
   /** From 1. */
   readonly line: number;

@@ -13,15 +13,23 @@ export interface Hole {
   readonly unknown: string;
 }
 
+/**
+ * A text in parts. Where each part is written is kept, so that a part can be edited where it stands:
+ *
+ *      TAG=1.27                [{ text: 'nginx:', at: 21 }, { text: '1.27', at: 4, uses: 1 }]
+ *      docker pull nginx:$TAG
+ */
 export type Value = readonly (Piece | Hole)[];
 
 /** Represents a hole in text; it is not part of any reference. */
 export const HOLE = '\u0000';
 
+/** With `HOLE` for each part that is not known, so that offsets into it stay those of `placeInFile`. */
 export function textOf(value: Value): string {
   return value.map((part) => ('unknown' in part ? HOLE : part.text)).join('');
 }
 
+/** As they are written, such as `${TAG}`. */
 export function holesOf(value: Value): string[] {
   return value.flatMap((part) => ('unknown' in part ? [part.unknown] : []));
 }
@@ -45,6 +53,7 @@ export function placeInFile(value: Value, start: number, end: number): (Piece & 
   return undefined;
 }
 
+/** Without `at` it is text that is nowhere in the file, such as the `/` between a registry and a repository. */
 export function literal(text: string, at?: number): Piece {
   return at === undefined ? { text } : { text, at };
 }

@@ -19,6 +19,7 @@ const SKIPPED_BESIDE: Readonly<Record<string, readonly string[]>> = {
   out: ['tsconfig.json', 'next.config.js', 'foundry.toml'],
 };
 
+/** Nothing is left out in silence: every excluded folder is named with the rule that excluded it. */
 export interface WalkEvents {
   /** A folder that a rule excludes, or a path that `.gitignore` excludes. */
   skipped?(path: string, rule: string): void;

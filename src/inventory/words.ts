@@ -16,6 +16,7 @@ const MAX_LENGTH = 1024;
 /** In `docker://alpine:3` and similar, the image follows the scheme. */
 const SCHEME = /^(?:docker|docker-image|docker-daemon|oci-registry|container|image|registry):\/\//;
 
+/** What is known about the place before its text is read. `fixed` forbids edits, with the reason. */
 export interface Expected {
   readonly lookup: Lookup;
   /** Whether a bare name such as `alpine` counts as an image here. */
@@ -41,6 +42,7 @@ export function accepted(value: Value, weak: boolean): Confidence | undefined {
   return how === 'weak' ? 'medium' : 'low';
 }
 
+/** Only a pair of equal quotes around the whole word. Escapes inside are left as they are. */
 export function unquoted(text: string, { start, end }: Word): Word {
   const first = text[start];
   const isQuoted = (first === '"' || first === "'") && end - start >= 2 && text[end - 1] === first;

@@ -1,6 +1,7 @@
 import type { Word } from '../words';
 import type { StringLiteral } from './strings';
 
+/** A call such as `oci.pull(name = "x", image = "y")`, as far as its arguments are strings. */
 export interface Call {
   readonly name: string;
   /** String arguments by name; positional ones by index. */
@@ -27,6 +28,7 @@ function stringsBetween(strings: readonly StringLiteral[], start: number, end: n
   return strings.filter((one) => one.start > start && one.end < end);
 }
 
+/** The parenthesis that ends the call. Strings are stepped over, so a parenthesis in one does not count. */
 function closing(code: string, strings: readonly StringLiteral[], from: number): number {
   let depth = 1;
   let next = strings.findIndex(({ start }) => start > from);

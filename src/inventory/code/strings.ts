@@ -1,5 +1,6 @@
 import type { Word } from '../words';
 
+/** Offsets are inside the quotes. Escapes are not resolved: an image name contains none. */
 export interface StringLiteral extends Word {
   /** Delimited by `"""`, `'''` or a backtick: may span lines. */
   readonly isLong: boolean;
@@ -7,17 +8,24 @@ export interface StringLiteral extends Word {
   readonly before: string;
 }
 
+/**
+ * As little of a language as is needed to know what is a string and what is a comment. Longer quotes must come first,
+ * because the first that matches wins.
+ */
 export interface CodeSyntax {
   /** Patterns of comments, without flags. */
   readonly comments: readonly string[];
   readonly quotes: readonly string[];
 }
 
+/** Languages with `#` comments, such as Python and Starlark. */
 export const HASH: CodeSyntax = { comments: ['#[^\\n]*'], quotes: ['"""', "'''", '"', "'"] };
+/** Languages with `//` comments, such as Java, Go and TypeScript. */
 export const SLASHES: CodeSyntax = {
   comments: ['\\/\\/[^\\n]*', '\\/\\*[\\s\\S]*?(?:\\*\\/|$)'],
   quotes: ['"""', "'''", '"', "'", '`'],
 };
+/** Its `''…''` strings span lines. */
 export const NIX: CodeSyntax = { comments: ['#[^\\n]*', '\\/\\*[\\s\\S]*?(?:\\*\\/|$)'], quotes: ["''", '"'] };
 
 /** The string literals of source code, and the code without comments, with the same offsets. */

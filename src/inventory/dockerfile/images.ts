@@ -28,6 +28,14 @@ export function dockerfileImages(text: string, start: number, end: number): Extr
   return { found };
 }
 
+/**
+ * Which words of an instruction are images:
+ *
+ *      FROM image AS name            image, unless it is the name of an earlier stage
+ *      COPY, ADD --from=image        the same; a number is the index of a stage
+ *      RUN --mount=type=bind,from=   the same
+ *      RUN docker pull image         what the shell command names
+ */
 function imagesOf(text: string, instruction: Instruction, stages: Stages, lookup: Lookup): Found[] {
   const { keyword, flags, words } = instruction;
   if (keyword === 'FROM') return fromOf(text, words, stages, lookup);
@@ -49,6 +57,10 @@ function fromOf(text: string, words: readonly Word[], stages: Stages, lookup: Lo
   return found;
 }
 
+/**
+ * A name of a stage with variables in it matches loosely: `${BASE}-dev` is taken for the stage `alpine-dev`. The risk
+ * is to miss an image, not to report a stage.
+ */
 function notStage(text: string, word: Word | undefined, stages: Stages, lookup: Lookup, isFrom = false): Found[] {
   if (!word) return [];
   const { start, end } = unquoted(text, word);

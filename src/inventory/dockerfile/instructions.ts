@@ -1,11 +1,15 @@
 import { compact } from '../../compact';
 import type { Word } from '../words';
 
+/** `--from=build` has the name `from`. The value is empty for a flag without `=`. */
 export interface Flag {
   readonly name: string;
   readonly value: Word;
 }
 
+/**
+ * One instruction with all its continued lines. Words have the offsets of the file, so that they can be edited there.
+ */
 export interface Instruction {
   /** In upper case; for ONBUILD, the instruction that it delays. */
   readonly keyword: string;
@@ -97,6 +101,7 @@ function instructionOf(text: string, words: readonly Word[], end: number): Instr
   return { keyword, flags, words: rest.slice(flags.length), end };
 }
 
+/** Several heredocs of one instruction follow each other in the order in which they are named. */
 function behindHeredocs(text: string, parts: readonly Word[], from: number, end: number): number {
   let at = from;
   for (const part of parts)

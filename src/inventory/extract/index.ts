@@ -70,6 +70,7 @@ export const extractors: readonly Extractor[] = [
   shell,
 ];
 
+/** `head` is a function, so that the text is looked at only if the path does not decide. */
 export function extractorFor(path: string, head: () => string): Extractor | undefined {
   return extractors.find((extractor) => extractor.claims(path, head));
 }

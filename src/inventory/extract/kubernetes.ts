@@ -16,6 +16,7 @@ export const kubernetes: Extractor = {
   extract: (text, start) => (mayNameImage(text) ? scanYaml(text, start, text.length, kubernetesRules) : { found: [] }),
 };
 
+/** Also used for any YAML that no other format claims. */
 export const kubernetesRules: YamlRules = {
   weak: (root) => isKubernetes(root) && !MACHINES.test(scalarAt(root, 'kind')?.text ?? ''),
   ignores: (map) => scalarAt(map, 'kind')?.text === 'CustomResourceDefinition',

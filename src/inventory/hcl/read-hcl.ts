@@ -28,6 +28,15 @@ export function readHcl(text: string, start: number): HclString[] {
   return new HclReader(text, start).read();
 }
 
+/**
+ * Not a parser of HCL: it follows braces and remembers the words of the statement before each, and so it survives
+ * broken files. A frame is what one pair of braces encloses.
+ *
+ *      resource "docker_image" "x" {        frame: resource, docker_image, x
+ *        name = "nginx:1.27"                string: key name
+ *        build { context = "." }            frame inside it: build
+ *      }
+ */
 class HclReader {
   private readonly strings: HclString[] = [];
   private frameCount = 0;

@@ -3,6 +3,7 @@ import { variables } from '../words';
 import { readHcl } from './read-hcl';
 import { declaredIn } from './scan-hcl';
 
+/** Names as `interpolate` looks them up: `${var.tag}` and, in bake files, `${tag}`. */
 export interface HclValues {
   /** Defaults of variables as `var.x` and `x`, locals as `local.x`. */
   readonly variables: ReadonlyMap<string, string>;

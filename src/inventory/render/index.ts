@@ -6,6 +6,7 @@ import { renderMarkdown } from './markdown';
 import { renderSarif } from './sarif';
 import { renderText } from './text';
 
+/** Also the values of `--format`; the first is the default. */
 export const INVENTORY_FORMATS = ['text', 'json', 'csv', 'sarif', 'markdown', 'html'] as const;
 export type InventoryFormat = (typeof INVENTORY_FORMATS)[number];
 
@@ -19,6 +20,10 @@ const RENDERERS: Readonly<Record<InventoryFormat, (inventory: Inventory, version
   html: renderHtml,
 };
 
+/**
+ * In chunks, so that the caller can write while the rest is made. `version` is that of Breakwater, for formats that
+ * name their tool.
+ */
 export function renderInventory(format: InventoryFormat, inventory: Inventory, version: string): Iterable<string> {
   return RENDERERS[format](inventory, version);
 }

@@ -46,6 +46,7 @@ function result(reference: ImageReference, status: keyof typeof RULES, ids: read
   };
 }
 
+/** One line, also for the text of a check. */
 export function messageOf({ reference, written, target, why }: ImageReference): string {
   const name = reference ?? written;
   return target === undefined

@@ -13,17 +13,20 @@ export interface Edit {
   readonly text: string;
 }
 
+/** Listed with its reason: a reference is never left out in silence. */
 export interface NotRewritten {
   readonly reference: ScannedReference['reference'];
   readonly why: string;
 }
 
+/** Offsets are those of the text before any of them is applied. */
 export interface Edits {
   /** Sorted and not overlapping. */
   readonly edits: readonly Edit[];
   readonly refusals: readonly NotRewritten[];
 }
 
+/** `to-upstream` is the way back, without a record of what was there before. */
 export type Direction = 'to-cache' | 'to-upstream';
 
 /** A change within the text of a reference, before the position of that text is known. */
@@ -54,7 +57,18 @@ export function editsOf({ source, references }: ScannedFile, cache: Cache, direc
   return agreed(wanted, refusals);
 }
 
-/** A variable is edited only if all its uses need the same change. */
+/**
+ * A variable is edited only if all its uses need the same change. A tag or a registry is often a variable with several
+ * uses. Its text can change only if every use needs the same change, and if each use is known:
+ *
+ *      REG=docker.io                 both uses need harbor/proxy instead: REG is edited
+ *      a: $REG/nginx  b: $REG/redis
+ *
+ *      REG=docker.io                 the script does something else with REG: nothing is edited, both are refused
+ *      a: $REG/nginx  curl $REG/v2/
+ *
+ * A refused reference takes those with it that share a place with it, and these are refused, too.
+ */
 function agreed(wanted: readonly Wanted[], before: readonly NotRewritten[]): Edits {
   const byPlace = new Map<string, { edit: Edit & { uses?: number }; count: number; texts: Set<string> }>();
   for (const { edits } of wanted)
@@ -86,6 +100,10 @@ function placeKey({ start, end }: Edit): string {
   return `${start}-${end}`;
 }
 
+/**
+ * Two references with the same variable ask for the same edit. What overlaps after that cannot be applied: the first
+ * wins.
+ */
 function merged(edits: readonly Edit[]): Edit[] {
   const distinct = new Map(
     edits.map((edit) => [placeKey(edit), { start: edit.start, end: edit.end, text: edit.text }]),
@@ -139,6 +157,7 @@ function toUpstream(found: Found, cache: Cache): Splice[] {
   return [{ start: 0, end: prefix.length, text: origin.registry }];
 }
 
+/** Expects edits as `Edits` has them: sorted and not overlapping. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let at = 0;

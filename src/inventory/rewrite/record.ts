@@ -12,6 +12,10 @@ export interface Step {
   readonly undo: readonly Edit[];
 }
 
+/**
+ * The file `.breakwater-rewrite.jsonl`, read into memory. Steps of the same file are in the order in which they were
+ * made.
+ */
 export interface RewriteRecord {
   readonly path: string;
   /** Whether there is a record: files that it does not name were not rewritten. */
@@ -20,6 +24,7 @@ export interface RewriteRecord {
   readonly files: Map<string, readonly Step[]>;
 }
 
+/** Its default place is the folder in which the command runs. */
 export const RECORD_NAME = '.breakwater-rewrite.jsonl';
 
 /**
@@ -83,6 +88,7 @@ function lineOf(file: string, step: Step): string {
   return `${JSON.stringify({ file, ...step })}\n`;
 }
 
+/** With forward slashes on every system, so that a record can be committed. */
 export function keyOf(record: RewriteRecord, file: string): string {
   return relative(dirname(resolve(record.path)), resolve(file))
     .split(sep)

@@ -79,6 +79,16 @@ interface Planned {
   readonly isApproximate: boolean;
 }
 
+/**
+ * What to do with one file:
+ *
+ *      direction     record                     edits
+ *      to-cache      -                          new names for what needs them
+ *      to-upstream   none exists                names by the rules (approximate)
+ *      to-upstream   does not name the file     none: it was not rewritten
+ *      to-upstream   has it, hash is the same   the recorded undo, byte for byte
+ *      to-upstream   has it, hash differs       names by the rules (approximate): it was edited since
+ */
 function plan(file: ScannedFile, { cache, direction }: RewriteOptions, record: RewriteRecord): Planned {
   if (direction === 'to-cache') return { ...editsOf(file, cache, direction), isApproximate: false };
   const steps = record.files.get(keyOf(record, file.source.file));

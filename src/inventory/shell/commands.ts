@@ -1,11 +1,13 @@
 import type { Word } from '../words';
 
+/** One simple command. Words are as written, with their quotes; redirects are left out. */
 export interface ShellCommand {
   readonly words: readonly Word[];
   /** Bodies of its heredocs. */
   readonly heredocs: readonly Word[];
 }
 
+/** In the order of the text. `inner` is also part of a word of its command. */
 export interface ShellText {
   readonly commands: readonly ShellCommand[];
   /** Contents of `$(…)`, backticks and process substitutions: separate commands. */
@@ -23,6 +25,15 @@ export function commandsIn(text: string, start: number, end: number): ShellText 
   return new ShellReader(text, start, end).read();
 }
 
+/**
+ * Reads as much of the shell's grammar as decides what a word is. It never fails: text that is no shell gives words
+ * that name no program.
+ *
+ *      docker run -e A="b c" nginx:$(cat v) <<EOF     one command of five words; inner: cat v
+ *      text                                           its heredoc
+ *      EOF
+ *      a | b ; c && d ( e )                           commands a, b, c, d and e
+ */
 class ShellReader {
   private readonly commands: ShellCommand[] = [];
   private readonly inner: Word[] = [];

@@ -42,6 +42,10 @@ const PROGRAM_VARIABLE =
 const ENGINE_VARIABLE =
   /^\$[({]?(?:CONTAINER_(?:ENGINE|TOOL|RUNTIME|CLI|CMD|BIN)|ENGINE|OCI_ENGINE|OCI_BIN|CRI)[)}]?$/i;
 
+/**
+ * The program without its path, a prefix of make (`@docker`) and `.exe`. Undefined if it starts no containers. A
+ * variable whose name says what it is counts: `$(DOCKER)`, `${CONTAINER_ENGINE}`.
+ */
 export function programName(word: string): string | undefined {
   const bare = word.replace(/^[@+-]+/, '');
   const name = bare.slice(bare.lastIndexOf('/') + 1);
@@ -157,6 +161,10 @@ function isOption(words: readonly string[], at: number): boolean {
   return word.startsWith('-') || (OPTION_VARIABLE.test(word) && (at + 1 < words.length || word.includes('@')));
 }
 
+/**
+ * The lists of flags are those without a value, because there are fewer of them. A flag that is missing in the list
+ * makes its next word a value: the image may be missed, but a flag's value is not reported as an image.
+ */
 function takesNext(word: string): boolean {
   if (word.startsWith('--')) return word.length > 2 && !word.includes('=') && !SWITCHES.has(word.slice(2));
   // `-p 80:80` has a value in the next word, `-p80:80` and `-it` do not; `-itv` does.

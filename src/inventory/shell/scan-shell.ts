@@ -48,6 +48,10 @@ function mayPull(text: string): boolean {
   );
 }
 
+/**
+ * Everything that one piece of shell defines: assignments first, then what they mean in the commands. A name that is
+ * built here is not pulled.
+ */
 class Scan {
   readonly lookup: Lookup;
   private readonly lists = new Map<string, readonly Word[]>();

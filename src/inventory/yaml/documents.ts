@@ -3,6 +3,10 @@ import type { Trouble } from '../found';
 import { limits } from './limits';
 import { masked } from './masked';
 
+/**
+ * A text with its place. Numbers and booleans are texts, too (the failsafe schema): `1.10` would lose its zero
+ * otherwise.
+ */
 export interface Scalar {
   readonly kind: 'scalar';
   /** As written, without quotes: `1.10` stays `1.10`. */
@@ -13,17 +17,20 @@ export interface Scalar {
   readonly isBlock: boolean;
 }
 
+/** Keys that are not scalars are left out: no format has images there. */
 export interface Entry {
   readonly key: string;
   readonly keyAt: Scalar;
   readonly value: Node;
 }
 
+/** In the order of the file. A key may be there twice, because broken files are read, too. */
 export interface MapNode {
   readonly kind: 'map';
   readonly entries: readonly Entry[];
 }
 
+/** Empty items are kept, so that indexes are those of the file. */
 export interface ListNode {
   readonly kind: 'list';
   readonly items: readonly Node[];
@@ -138,10 +145,12 @@ function scalarOf(node: ParsedNode, text: string, base: number): Scalar {
   return { kind: 'scalar', text: lines, start, end, isBlock };
 }
 
+/** The first one, if a key is there twice; undefined if the node is not a map. */
 export function entryOf(node: Node, key: string): Entry | undefined {
   return node.kind === 'map' ? node.entries.find((entry) => entry.key === key) : undefined;
 }
 
+/** Empty if any key of the path is missing. */
 export function valueAt(node: Node, ...path: readonly string[]): Node {
   return path.reduce<Node>((at, key) => entryOf(at, key)?.value ?? EMPTY, node);
 }

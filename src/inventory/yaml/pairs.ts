@@ -9,6 +9,7 @@ const TAG_KEYS = ['tag', 'imageTag', 'image_tag', 'newTag', 'version'] as const;
 const DIGEST_KEYS = ['digest', 'sha', 'imageDigest'] as const;
 const REGISTRY_KEYS = ['registry', 'imageRegistry', 'hub'] as const;
 
+/** How much the place already says about whether there is an image. */
 export interface PairOptions {
   readonly lookup: Lookup;
   /** The map is the value of a key such as `image`: the name alone is sufficient. */

@@ -18,6 +18,7 @@ import {
 import { pairIn, withSiblingTag } from './pairs';
 import { variablesOf } from './variables';
 
+/** Where in a document a rule is asked. */
 export interface Visit {
   readonly text: string;
   readonly lookup: Lookup;
@@ -56,6 +57,11 @@ const SCRIPT_KEYS: ReadonlySet<string> = new Set(
 const DESCRIPTIONS: ReadonlySet<string> = new Set(['annotations', 'labels', 'matchLabels', 'description']);
 const MAX_EMBEDDED = 3;
 
+/**
+ * Reads every document between `start` and `end`, and YAML inside block texts of it, up to three levels deep (a
+ * ConfigMap in a template in a values file). Templates are masked first; a template that is not YAML even then is read
+ * line by line.
+ */
 export function scanYaml(text: string, start: number, end: number, rules: YamlRules, embedded = 0): Extraction {
   const troubles: Trouble[] = [];
   const found: Found[] = [];
@@ -69,6 +75,14 @@ export function scanYaml(text: string, start: number, end: number, rules: YamlRu
   return { found: distinct([...found, ...manifestLines(text, { start, end }, noVariables)]) };
 }
 
+/**
+ * Goes through a document from the root. At each map:
+ *
+ *      1. rules.ignores     nothing below it is pulled: stop here
+ *      2. rules.extra       what only this format knows
+ *      3. pairIn            { repository, tag } is one image; its keys are not read again
+ *      4. each entry        `image:` and keys like it, unless rules.leaves says no; then its value
+ */
 class Walker {
   readonly found: Found[] = [];
   private readonly lookup: Lookup;
@@ -177,6 +191,7 @@ function isImageName(name: string, path: readonly string[]): boolean {
   return path.at(-2) === 'env' ? /image/i.test(name) : isImageKey(name) && !/^image$/i.test(name);
 }
 
+/** `initImage`, `IMAGE_NAME`, `sidecar.image` and the like; not `bootImage` or `imagePullPolicy`. */
 export function isImageKey(key: string): boolean {
   return IMAGE_SUFFIX.test(key) && !NOT_CONTAINER_IMAGE.test(key);
 }
@@ -184,6 +199,7 @@ export function isImageKey(key: string): boolean {
 const CONTAINER_KEYS =
   /^(?:command|args|ports|env|envFrom|entrypoint|environment|volumes|volumeMounts|resources|imagePullPolicy|pullPolicy|pull|restart|depends_on|commands|script|securityContext|services|detach|network_mode|networks)$/;
 
+/** A map with keys that only a container has: then even a bare name at `image` is an image. */
 export function looksLikeContainer(map: MapNode): boolean {
   return map.entries.some(({ key }) => CONTAINER_KEYS.test(key));
 }
