@@ -51,10 +51,7 @@ function misuseOf(
   return { message: 'no such object is declared', hint: 'write the exact address, such as project/proxy.docker.io' };
 }
 
-/**
- * `YYYY-MM-DD` that exists in the calendar: 2027-02-29 does not. Not `new Date()`: this room is pure, and `Date` turns
- * February 30 into March 2.
- */
+/** `YYYY-MM-DD` that exists in the calendar. Counted here, because JavaScript reads February 30 as March 2. */
 export function isDay(text: string): boolean {
   const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.slice(1).map(Number);
   if (!day) return false;

@@ -10,7 +10,7 @@ const known = defaultSecret(
 );
 
 /**
- * Three ways to get it wrong: a default password anywhere in a stack, a password of one's own in the environment of a
+ * Three ways to get it wrong: a default password anywhere in a stack, your own password in the environment of a
  * container (where the plan and the state show it), and a chart that gets no Secret and uses its own default.
  */
 export const hp002: Rule = {

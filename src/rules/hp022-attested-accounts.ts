@@ -1,10 +1,7 @@
 import { organisationOf, specsOf } from './declared';
 import type { Rule } from './rule';
 
-/**
- * The value of `read_only` is a statement of a person. The rule asks that somebody made it, and its schema that it is
- * true.
- */
+/** A person declares `read_only`, and the schema accepts only `true`. No request can check it. */
 export const hp022: Rule = {
   id: 'HP022',
   title: 'every upstream account has an owner',
