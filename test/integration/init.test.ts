@@ -107,7 +107,7 @@ describe('breakwater init', () => {
       const directory = empty();
       const env = { HARBOR_PASSWORD: 'Harbor12345' };
       const done = await cli(['init', directory, '--from-live', sandbox.url, '--username', 'admin'], env);
-      expect(done).toMatchObject({ code: 0 });
+      expect(done).toMatchObject({ code: 0, out: expect.stringContaining('add conformance: { pull:') });
       const plan = await cli(['plan', '--policies', join(directory, 'policies'), '--detailed-exitcode'], env);
       expect(plan).toMatchObject({ code: 0 });
       expect(plan.out).toContain('No changes');

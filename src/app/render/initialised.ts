@@ -18,6 +18,8 @@ export function initialisedAsText({ directory, written, kept, exported }: Initia
       ...(directory === '.' ? [] : [`cd ${directory}`]),
       'npm install',
       'npx breakwater validate',
+      // Harbor does not know which images prove a project.
+      ...(exported ? ['add conformance: { pull: [NAME:TAG] } to the projects that conform is to prove'] : []),
       'npx breakwater sandbox --with-upstream    (try it out without a Harbor; README.md has the steps)',
     ]),
   ];
