@@ -3,7 +3,9 @@
  * or a command (sops, vault, op, aws …) whose standard output is the value.
  */
 export type SecretReference =
-  { readonly env: string } | { readonly file: string } | { readonly command: readonly string[] };
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly command: readonly string[] };
 
 /** Exactly one of the three keys and nothing else. The value of the key is not checked. */
 export function isSecretReference(value: unknown): value is SecretReference {

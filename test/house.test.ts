@@ -27,12 +27,7 @@ describe('the checks of the house', () => {
   it.each([
     ['types', 'node_modules/typescript/bin/tsc', ['-p', 'test/tsconfig.json']],
     ['lint', 'node_modules/oxlint/bin/oxlint', ['--deny-warnings', '--format=unix']],
-    // It remembers what it looked at by its content.
-    [
-      'format',
-      'node_modules/prettier/bin/prettier.cjs',
-      ['--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.'],
-    ],
+    ['format', 'node_modules/oxfmt/bin/oxfmt', ['--list-different']],
   ])(
     '%s',
     async (_name, program, args) => {

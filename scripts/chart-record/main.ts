@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
 import compare from 'semver/functions/compare';
+import { formatted } from '../formatted';
 import { readChart } from './read-chart';
 
 export const RECORD = 'src/deploy/cluster/charts.json';
@@ -17,14 +17,13 @@ interface ChartRecord {
  * `npm run chart-record GIT-DIRECTORY REVISION…`: adds versions of Harbor's chart to the record, from a clone of
  * goharbor/harbor-helm. A version without a tag is named by its commit.
  */
-async function main([directory, ...revisions]: readonly string[]): Promise<void> {
+function main([directory, ...revisions]: readonly string[]): void {
   if (directory === undefined || revisions.length === 0)
     throw new Error('usage: npm run chart-record GIT-DIRECTORY REVISION…');
   const record = JSON.parse(readFileSync(RECORD, 'utf8')) as ChartRecord;
   for (const revision of revisions) addChart(record, directory, revision);
   record.charts = Object.fromEntries(Object.entries(record.charts).sort(([a], [b]) => compare(a, b)));
-  const options = await resolveConfig(RECORD);
-  writeFileSync(RECORD, await format(JSON.stringify(record), { ...options, filepath: RECORD }));
+  writeFileSync(RECORD, formatted(RECORD, JSON.stringify(record)));
 }
 
 function addChart(record: ChartRecord, directory: string, revision: string): void {
@@ -47,7 +46,9 @@ function git(directory: string, ...args: string[]): string {
   return execFileSync('git', ['-C', directory, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+try {
+  main(process.argv.slice(2));
+} catch (error) {
   process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
-});
+}

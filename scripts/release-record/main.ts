@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
+import { formatted } from '../formatted';
 import { readCompose, type ComposeService } from './compose';
 import { readImage, type ImageDefaults } from './image';
 
@@ -40,12 +40,11 @@ interface ReleaseRecord {
  * `npm run release-record GIT-DIRECTORY TAG…`: adds releases of Harbor to the record, from a clone of goharbor/harbor.
  * The record is read from the Compose template and the Dockerfiles of the release.
  */
-async function main([directory, ...tags]: readonly string[]): Promise<void> {
+function main([directory, ...tags]: readonly string[]): void {
   if (directory === undefined || tags.length === 0) throw new Error('usage: release-record GIT-DIRECTORY TAG…');
   const record = JSON.parse(readFileSync(RECORD, 'utf8')) as ReleaseRecord;
   for (const tag of tags) addRelease(record, directory, tag);
-  const text = await format(JSON.stringify(record), { ...(await resolveConfig(RECORD)), filepath: RECORD });
-  writeFileSync(RECORD, text);
+  writeFileSync(RECORD, formatted(RECORD, JSON.stringify(record)));
 }
 
 function addRelease(record: ReleaseRecord, directory: string, tag: string): void {
@@ -83,7 +82,9 @@ function git(directory: string, ...args: string[]): string {
   return execFileSync('git', ['-C', directory, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+try {
+  main(process.argv.slice(2));
+} catch (error) {
   process.stderr.write(`${String(error)}\n`);
   process.exitCode = 1;
-});
+}

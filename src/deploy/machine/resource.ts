@@ -4,7 +4,12 @@ export interface Reference {
 }
 
 export type PropertyValue =
-  string | number | boolean | Reference | readonly PropertyValue[] | { readonly [name: string]: PropertyValue };
+  | string
+  | number
+  | boolean
+  | Reference
+  | readonly PropertyValue[]
+  | { readonly [name: string]: PropertyValue };
 
 /** A resource as data. Texts are literal; a `Reference` is a value that Terraform fills in. */
 export interface ResourceSpec {

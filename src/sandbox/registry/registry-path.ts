@@ -5,7 +5,10 @@ export type RepositoryTarget = 'manifest' | 'tags' | 'upload' | 'blob' | 'referr
 
 /** What a `/v2/` path names. `unknown`: matches none of Harbor's patterns. */
 export type RegistryPath =
-  { readonly kind: 'base' } | { readonly kind: 'catalog' } | { readonly kind: 'unknown' } | RepositoryPath;
+  | { readonly kind: 'base' }
+  | { readonly kind: 'catalog' }
+  | { readonly kind: 'unknown' }
+  | RepositoryPath;
 
 /** `repository` includes the project. Neither is known to exist. */
 export interface RepositoryPath {

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { formatted } from '../../../scripts/formatted';
 import record from '../../../scripts/provider-types/docker.json';
 import { reduceSchema, type Block, type ProviderSchema } from '../../../scripts/provider-types/schema';
 import { typesOf } from '../../../scripts/provider-types/types-page';
@@ -12,9 +12,7 @@ const RECORD = record as unknown as ProviderSchema;
 describe('stacks/docker-types.ts', () => {
   it('is what the recorded schema of the provider gives', () => {
     const file = join(ROOT, 'stacks/docker-types.ts');
-    const prettier = [join(ROOT, 'node_modules/prettier/bin/prettier.cjs'), '--stdin-filepath', file];
-    const expected = execFileSync(process.execPath, prettier, { input: typesOf(RECORD), encoding: 'utf8', cwd: ROOT });
-    expect(readFileSync(file, 'utf8')).toBe(expected);
+    expect(readFileSync(file, 'utf8')).toBe(formatted(file, typesOf(RECORD)));
   });
 
   it('asks for the version whose schema was recorded', () => {

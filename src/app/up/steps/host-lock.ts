@@ -17,7 +17,8 @@ export interface HostHolder {
 
 /** `before`: a run that ended without freeing the host. `holder` is absent if the lock file cannot be read. */
 export type HostLockState =
-  { readonly state: 'held'; readonly before?: HostHolder } | { readonly state: 'busy'; readonly holder?: HostHolder };
+  | { readonly state: 'held'; readonly before?: HostHolder }
+  | { readonly state: 'busy'; readonly holder?: HostHolder };
 
 /** @returns undefined for a line that is not from host_lock.py */
 export function parseHostLock(line: string): HostLockState | undefined {
