@@ -200,8 +200,8 @@ export interface NotAsked {
   readonly notAsked: string;
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the list of all kinds is existential in Spec and Wire
 /** A kind in a list of kinds. Its spec is only ever passed back to the kind that it came from. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the list of all kinds is existential in Spec and Wire
 export type AnyKind = Kind<any, any>;
 
 /** The part of a kind that the planner uses: pure, no I/O. */
