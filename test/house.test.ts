@@ -27,7 +27,7 @@ describe('the checks of the house', () => {
   it.each([
     ['types', 'node_modules/typescript/bin/tsc', ['-p', 'test/tsconfig.json']],
     ['lint', 'node_modules/oxlint/bin/oxlint', ['--deny-warnings', '--format=unix']],
-    ['format', 'node_modules/oxfmt/bin/oxfmt', ['--list-different']],
+    ['format', 'node_modules/oxfmt/bin/oxfmt', ['--list-different', '--ignore-path', '.gitignore']],
   ])(
     '%s',
     async (_name, program, args) => {

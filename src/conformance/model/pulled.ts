@@ -31,7 +31,8 @@ export interface PlatformImage {
 
 /** One required platform: its image, or why it is missing and which check reports it. */
 export type PlatformResult =
-  PlatformImage | { readonly platform: string; readonly problem: string; readonly see: string };
+  | PlatformImage
+  | { readonly platform: string; readonly problem: string; readonly see: string };
 
 /** What a tag points to, without its layers. */
 export interface ResolvedImage {
