@@ -144,6 +144,7 @@ async function startScanner(context: Context, start: StartScanner, ca: string | 
   return adapter;
 }
 
+/** HEAD is not answered by the handler of a GET: each route says itself whether it takes one. */
 function createApp(tls: SandboxOptions['tls']): FastifyInstance {
   const options = {
     forceCloseConnections: true,
@@ -160,6 +161,7 @@ function originForm(target: string): string {
   return target.replace(/^https?:\/\/[^/?]*/i, '') || '/';
 }
 
+/** Saved state wins over the password of the command line. */
 function openStore(dataDir: string | undefined, password: string): { store: Store; writer?: StateWriter } {
   if (dataDir === undefined) return { store: seeded(new Store(), password) };
   const writer: StateWriter = new StateWriter(dataDir, () => store);
@@ -175,6 +177,7 @@ function seeded(store: Store, password: string): Store {
   return store;
 }
 
+/** Without a directory they are removed at the end; with one they stay. */
 async function openBlobs(dataDir: string | undefined): Promise<{ path: string; discard: () => Promise<void> }> {
   if (dataDir === undefined) {
     const path = await mkdtemp(join(tmpdir(), 'breakwater-sandbox-'));

@@ -77,6 +77,7 @@ export async function searchGroups(store: Store, { name, dn }: { name?: string; 
   return entries.map((entry) => ({ name: first(entry, attribute), dn: entry.dn }));
 }
 
+/** A connection for each search, as Harbor's LDAP session. Without `scope` the configured one is used. */
 async function search(
   settings: LdapSettings,
   base: string,

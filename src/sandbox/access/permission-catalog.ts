@@ -20,6 +20,7 @@ export const PROJECT_PERMISSIONS = pairs(`log:list project:read,delete,update
   label:read,create,delete,list,update quota:read robot:create,read,list,delete export-cve:create,read
   member:create,read,update,list,delete`);
 
+/** The order of the text is that of Harbor's answer, so it is part of the recording. */
 function pairs(text: string): readonly Access[] {
   return text.split(/\s+/).flatMap((entry) => {
     const [resource, actions] = entry.split(':') as [string, string];

@@ -23,6 +23,7 @@ export function requireValid({ duration, level, permissions }: RobotRequest): vo
   for (const permission of permissions) requireKnown(permission);
 }
 
+/** A permission of the other level is unknown here, although many have the same name at both levels. */
 function requireKnown({ kind, access }: RobotPermission): void {
   if (kind !== 'system' && kind !== 'project') throw badRequest(`bad request permission level: ${kind}`);
   const known = kind === 'system' ? SYSTEM_PERMISSIONS : PROJECT_PERMISSIONS;

@@ -87,6 +87,10 @@ export class Api {
     this.route('DELETE', path, handler, options);
   }
 
+  /**
+   * A path without a trailing slash and with one are the same, as in Harbor's router. The size of a body is
+   * checked before its content.
+   */
   private route(method: Method, path: string, handler: Handler, options: RouteOptions): void {
     this.routes.push({ method, pattern: new RegExp(`^${path.replaceAll(/:[a-z_]+/g, '[^/]+')}/?$`) });
     this.app.route({
@@ -112,6 +116,10 @@ export class Api {
   }
 }
 
+/**
+ * Harbor's JSON ends with a line break, and a success without content has no body and no content type
+ * (docs/harbor-behavior.md 1.3).
+ */
 function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
   reply.code(answer.status).headers(answer.headers ?? {});
   if (answer.text) return reply.header('content-type', answer.text.contentType).send(Buffer.from(answer.text.value));
@@ -128,6 +136,7 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0]!;
 }
 
+/** Path, then query, then body. The first mistake that is found is the only one that is answered. */
 function toCall(request: FastifyRequest, options: RouteOptions): Call {
   const params = request.params as Record<string, string>;
   const query = new URLSearchParams(request.url.split('?').slice(1).join('?'));
@@ -152,6 +161,10 @@ function checkParam(name: string, value: string, path: string): void {
   if (ID_PARAM.test(name) && !isInt64(value)) throw unprocessable(`${name} in path must be of type int64: "${value}"`);
 }
 
+/**
+ * 422 with go-openapi's words. An empty value counts as absent, except for a required one. The page size is
+ * last.
+ */
 function checkQuery(query: URLSearchParams, types: NonNullable<RouteOptions['query']>): void {
   for (const [name, type] of Object.entries(types)) {
     const value = query.get(name);
@@ -176,6 +189,7 @@ function isBool(value: string): boolean {
   );
 }
 
+/** A missing body comes before a wrong media type, and that before the JSON. */
 function readBody(
   request: FastifyRequest,
   name: string,

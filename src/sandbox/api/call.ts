@@ -78,6 +78,7 @@ export function firstPage<T>(
   return { status: 200, headers: headers ?? {}, body: [...rows].sort(closest).slice(0, size).map(render) };
 }
 
+/** `Link` of RFC 8288: the previous page only if it exists, joined by ` , `. */
 function links(call: Call, total: number, number: number, size: number): string {
   if (size === 0) return '';
   const link = (target: number, rel: string): string => `<${pageUrl(call, target, size)}>; rel="${rel}"`;

@@ -53,6 +53,9 @@ interface Place {
 
 type Fail = (reason: string) => never;
 
+/**
+ * With Go's words for the two mistakes that happen: a wrong first character, and a text that ends too early.
+ */
 function parse(text: string, fail: Fail): unknown {
   try {
     return JSON.parse(text);
@@ -62,6 +65,7 @@ function parse(text: string, fail: Fail): unknown {
   }
 }
 
+/** null is accepted for every type, as by Go's decoder, which leaves the zero value. */
 function bind(value: unknown, type: FieldType, place: Place, fail: Fail): unknown {
   if (value === null || type === 'any') return value;
   if (typeof type === 'string') return bindScalar(value, type, place, fail);
@@ -85,6 +89,7 @@ function bindScalar(value: unknown, type: 'string' | 'int64' | 'bool', place: Pl
   return value;
 }
 
+/** Unknown keys are dropped without an error. So is null, which a Go field cannot hold. */
 function bindObject(
   value: JsonObject,
   type: Model | { readonly map: FieldType },
@@ -99,6 +104,7 @@ function bindObject(
   return Object.fromEntries(bound);
 }
 
+/** The sentence of Go's `json.UnmarshalTypeError`; clients and recordings see it. */
 function mismatch(value: unknown, type: FieldType, place: Place, fail: Fail, detail = ''): never {
   const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
   const into =

@@ -109,6 +109,16 @@ function unescape(q: string): string {
   }
 }
 
+/**
+ * What a value of `q` can be:
+ *
+ *     text      equal
+ *     ~text     contains
+ *     [a~b]     between; either end may be absent
+ *     {a b}     one of them
+ *     (a b)     one of them, too: which of the two lists may be used is not checked here
+ *     \text     equal, without a meaning of the first character
+ */
 function parsePattern(pattern: string): Test {
   const invalid = (): never => {
     throw badRequest(`invalid query string value: ${pattern}`);
@@ -158,6 +168,7 @@ function compareAs(value: Value, bound: string): number {
   return compare(value, Number.isNaN(number) ? Date.parse(`${bound}Z`) : number);
 }
 
+/** A missing value is smaller than any other. */
 function compare(a: Value, b: Value): number {
   if (a === b) return 0;
   if (a === undefined) return -1;

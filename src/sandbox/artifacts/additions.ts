@@ -42,6 +42,9 @@ interface ConfigOf {
   readonly dependencies?: readonly Readonly<Record<string, unknown>>[];
 }
 
+/**
+ * The words depend on the type and not on the addition, because each type has a processor of its own in Harbor.
+ */
 function refusal(row: ArtifactRow, addition: string): string {
   if (row.type === 'IMAGE' && isIndex(row)) return `addition ${addition} isn't supported`;
   if (row.type === 'IMAGE') return `addition ${addition} isn't supported for IMAGE(manifest version 2)`;

@@ -26,6 +26,7 @@ export function filesOf(archive: Buffer): ReadonlyMap<string, Buffer> {
   return files;
 }
 
+/** Fields end with a zero byte or with the field. */
 function text(header: Buffer, at: number, length: number): string {
   return header
     .toString('utf8', at, at + length)

@@ -123,6 +123,7 @@ export function tagWire(row: TagRow, immutable = false): object {
   };
 }
 
+/** `urls` and `OsFeatures` are null where a Go slice is nil; other empty fields are left out. */
 function referenceWire(parent: ArtifactRow, reference: ArtifactReference): object {
   return {
     ...omitEmpty({

@@ -27,6 +27,10 @@ export function auditRequests(app: FastifyInstance, context: Context): void {
   });
 }
 
+/**
+ * Only the configuration and users are logged by request; other events come from their handlers. Undefined: not
+ * logged.
+ */
 function eventOf(context: Context, request: FastifyRequest, location: string): AuditEvent | undefined {
   const { method, url } = request;
   if (!(method in OPERATIONS)) return undefined;
@@ -58,6 +62,7 @@ export function auditLogout(context: Context, name: string): void {
   session(context, 'logout', name, true);
 }
 
+/** Also for failed logins, with `successful` false. */
 function session(context: Context, operation: 'login' | 'logout', name: string, successful: boolean): void {
   const event = {
     projectId: 0,

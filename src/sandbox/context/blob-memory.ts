@@ -8,6 +8,7 @@ export class BlobMemory {
   private readonly blobs = new Map<string, Buffer>();
   private bytes = 0;
 
+  /** Moves the blob to the end: the first one is the least recently used. */
   get(digest: string): Buffer | undefined {
     const held = this.blobs.get(digest);
     if (!held) return undefined;

@@ -49,6 +49,7 @@ export class BlobStore {
 
   private constructor(private readonly folder: string) {}
 
+  /** Blobs that are in the folder stay. */
   static async open(folder: string): Promise<BlobStore> {
     // Uploads of an earlier process cannot be resumed: their running hash is lost.
     await rm(join(folder, 'uploads'), { recursive: true, force: true });

@@ -69,6 +69,10 @@ export class TokenService {
     return claims;
   }
 
+  /**
+   * Undefined for every reason, because the caller answers the same 401. The mark in the id distinguishes
+   * tokens of this process from those of another one.
+   */
   private prove(token: string, publicKey: KeyObject): TokenClaims | undefined {
     try {
       const options = { algorithms: ['RS256' as const], audience: SERVICE, issuer: ISSUER, clockTolerance: LEEWAY_S };

@@ -18,6 +18,7 @@ export interface Collecting {
   readonly windowHours: number;
 }
 
+/** A file of the backend. Whether it is a manifest decides how it is removed. */
 interface StoredBlob {
   readonly digest: string;
   readonly path: string;
@@ -84,6 +85,10 @@ function untaggedArtifacts(store: Store): ArtifactRow[] {
   return topLevelArtifacts(store, store.artifacts.all()).filter(({ id }) => store.tags.count('artifact', id) === 0);
 }
 
+/**
+ * An artifact that cannot be deleted, such as an immutable one, is a line of the log and does not stop the run.
+ * The note about the dry run is in every run, as in Harbor.
+ */
 function removeUntagged(context: Context, untagged: readonly ArtifactRow[], dryRun: boolean): string[] {
   const note = 'untagged artifact (no actually deletion for dry-run mode)';
   const removed = untagged.map((row) => {
@@ -103,6 +108,7 @@ function removeUntagged(context: Context, untagged: readonly ArtifactRow[], dryR
   return [info(527, `start to delete ${note}`), ...removed, info(567, `end to delete ${note}`)];
 }
 
+/** Other files, such as uploads, have another form of path. */
 async function blobsOf(folder: string): Promise<ReadonlyMap<string, StoredBlob>> {
   const names = await readdir(folder, { recursive: true });
   const blobs = new Map<string, StoredBlob>();
@@ -125,6 +131,7 @@ async function withKind(blob: StoredBlob): Promise<StoredBlob> {
   return { ...blob, isManifest: text.startsWith('{') && /"schemaVersion"\s*:\s*2/.test(text) };
 }
 
+/** No project has it, and it is older than the window: a push may have stored it before its manifest. */
 async function uselessBlobs(
   store: Store,
   blobs: ReadonlyMap<string, StoredBlob>,

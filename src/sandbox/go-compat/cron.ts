@@ -9,6 +9,7 @@ const FIELDS = [
 
 type Field = { readonly min: number; readonly max: number; readonly names?: readonly string[] };
 
+/** Without seconds: they are always 0 in Harbor (docs/harbor-behavior.md 9.2). */
 interface Schedule {
   readonly minutes: ReadonlySet<number>;
   readonly hours: ReadonlySet<number>;
@@ -56,6 +57,7 @@ export function nextRun(cron: string, afterMs: number): number | undefined {
   return undefined;
 }
 
+/** Both must match if one of them is a star, and one is enough otherwise, as in Vixie cron. */
 function matchesDay(schedule: Schedule, date: Date): boolean {
   if (!schedule.months.has(date.getUTCMonth() + 1)) return false;
   const day = schedule.days.has(date.getUTCDate());
@@ -69,6 +71,7 @@ function timesOf({ hours, minutes }: Schedule, startMs: number): number[] {
     .sort((a, b) => a - b);
 }
 
+/** Messages are those of robfig/cron v3: Harbor puts them into its answer. */
 function parse(cron: string): Schedule {
   const texts = cron.trim().split(/\s+/);
   if (texts.length !== FIELDS.length)
@@ -91,6 +94,7 @@ function values(text: string, field: Field): Set<number> {
   return new Set(text.split(',').flatMap((part) => range(part, field)));
 }
 
+/** `a`, `a-b`, `*`, each with `/step`; `a/step` goes on to the end of the field. */
 function range(part: string, field: Field): number[] {
   const [span = '', stepText] = part.split('/');
   const step = stepText === undefined ? 1 : number(stepText, field);
@@ -111,6 +115,7 @@ function bounds(span: string, field: Field, stepped: boolean): [number, number] 
   return [low, stepped ? field.max : low];
 }
 
+/** Names of months count from 1, those of weekdays from 0: both from the start of the field. */
 function number(text: string, field: Field): number {
   const named = field.names?.indexOf(text.toLowerCase()) ?? -1;
   if (named >= 0) return field.min + named;

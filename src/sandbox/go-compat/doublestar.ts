@@ -19,6 +19,7 @@ interface Piece {
   readonly next: number;
 }
 
+/** Undefined for a pattern that doublestar calls bad: an open brace, class or backslash. */
 function translate(pattern: string): string | undefined {
   let source = '';
   let open = 0;
@@ -49,6 +50,7 @@ function stars(pattern: string, at: number): Piece | undefined {
   return { source: begins && ends ? '.*' : '[^/]*', next: at + 2 };
 }
 
+/** A comma is a choice only inside braces. */
 function plain(pattern: string, at: number, open: number): Piece | undefined {
   const char = pattern[at]!;
   if (char === '?') return { source: '[^/]', next: at + 1 };
@@ -60,6 +62,7 @@ function plain(pattern: string, at: number, open: number): Piece | undefined {
   return literal === undefined ? undefined : { source: escaped(literal), next: at + 2 };
 }
 
+/** `[!a]` and `[^a]` are the same. A negated class does not match a slash. */
 function characterClass(pattern: string, at: number): Piece | undefined {
   const [whole, negation, body] = /^\[([!^]?)((?:\\.|[^\]\\])+)\]/s.exec(pattern.slice(at)) ?? [];
   if (whole === undefined || body === undefined) return undefined;

@@ -14,6 +14,7 @@ export function goRegExp(pattern: string): RegExp {
   return new RegExp(source, [...new Set(flags.replace('U', ''))].join(''));
 }
 
+/** Whether JavaScript accepts the translation. `syntaxProblem` has found everything else before. */
 function compiles(pattern: string): boolean {
   try {
     goRegExp(pattern);
@@ -46,6 +47,9 @@ function syntaxProblem(pattern: string): string | undefined {
   return open > 0 ? `missing closing ): \`${pattern}\`` : undefined;
 }
 
+/**
+ * The parts of a pattern at which Go's parser can fail. Their content is checked where it has rules of its own.
+ */
 function tokenAt(rest: string): Token | Problem {
   const repetition = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/.exec(rest)?.[0];
   if (repetition !== undefined) return { text: repetition, kind: 'repetition' };

@@ -153,6 +153,10 @@ const COLUMNS: Columns<JobExecutionRow> = {
   update_time: (row) => row.updateTime,
 };
 
+/**
+ * The same four routes for garbage collection, purge and scans. An id of another job is unknown here; a stopped
+ * or ended one can be stopped again without an effect.
+ */
 function registerHistory(api: Api, job: Job): void {
   const { path, id, resource } = job;
   const { store, clock } = api.context;
@@ -242,6 +246,7 @@ function scheduleWire({ clock }: Context, job: Job, row: ScheduleRow): object {
 
 const TYPE_SHOWN: Readonly<Record<JobTrigger, string>> = { MANUAL: MANUAL_TYPE, SCHEDULE: 'Schedule' };
 
+/** `next_scheduled_time` is the zero time: it belongs to schedules, and the model is shared. */
 function executionWire(row: JobExecutionRow): object {
   return {
     creation_time: wireTime(row.startTime),

@@ -24,6 +24,7 @@ export async function createAuthorizer(registry: UpstreamRegistry, base: URL): P
   return async () => undefined;
 }
 
+/** Fields of the token endpoint (distribution, token authentication). All may be absent. */
 interface TokenAnswer {
   readonly token?: string;
   /** Azure's name for the access token. */
@@ -35,6 +36,10 @@ interface TokenAnswer {
 /** A token that is about to expire counts as expired. */
 const TOKEN_LATENCY_S = 10;
 
+/**
+ * One token for each scope, until it is no longer fresh. Undefined if the endpoint returned none: the request
+ * goes out without a login.
+ */
 function bearerAuthorizer(registry: UpstreamRegistry, parameters: Challenge['parameters']): Authorizer {
   const tokens = new Map<string | undefined, TokenAnswer>();
   return async (scope) => {
@@ -52,6 +57,7 @@ function isFresh({ issued_at, expires_in = 0 }: TokenAnswer): boolean {
   return issuedMs + (expires_in - TOKEN_LATENCY_S) * 1000 > Date.now();
 }
 
+/** A GET with Basic. Without a credential it is anonymous, which is enough for public images. */
 async function fetchToken(
   registry: UpstreamRegistry,
   parameters: Challenge['parameters'],

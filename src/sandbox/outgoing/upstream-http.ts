@@ -126,6 +126,10 @@ async function sendOnce(registry: UpstreamRegistry, request: UpstreamRequest): P
 
 class StaleConnectionError extends Error {}
 
+/**
+ * @param kept reuse a connection; one that the upstream has closed meanwhile is a `StaleConnectionError`, not
+ * an outage
+ */
 function sendBy(
   kept: boolean,
   registry: UpstreamRegistry,
@@ -164,6 +168,7 @@ function tlsOptions({ ca_certificate, insecure }: UpstreamRegistry): object {
   return { rejectUnauthorized: insecure !== true };
 }
 
+/** A redirect to another host or protocol gets no Authorization. */
 function follow(request: UpstreamRequest, location: string): UpstreamRequest {
   const url = new URL(location, request.url);
   if (url.host === request.url.host && url.protocol === request.url.protocol) return { ...request, url };
@@ -175,6 +180,7 @@ function isRedirect(status = 0): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
+/** Only what Harbor's proxy distinguishes. */
 function kindOf(status: number): UpstreamErrorKind {
   const kinds: Record<number, UpstreamErrorKind> = {
     401: 'unauthorized',

@@ -60,6 +60,10 @@ function place({ type = '' }: Filter): number {
   return ORDER.includes(type) ? ORDER.indexOf(type) : ORDER.length;
 }
 
+/**
+ * Each filter becomes a test. A wrong type of value is an error of the execution and not of the policy: Harbor
+ * stores it.
+ */
 function keeperOf(
   context: Context,
   project: ProjectRow,

@@ -39,6 +39,7 @@ const DRAGONFLY_JOBS = '/oapi/v1/jobs';
 
 const dragonfly: Driver = {
   healthPath: '/healthy',
+  /** Dragonfly's job API. It runs asynchronously: its state is asked for by the id. */
   async preheat(ask, { url, authorization }, extraAttrs) {
     const { scope, cluster_ids: clusters } = (extraAttrs ?? {}) as { scope?: string; cluster_ids?: readonly number[] };
     const { id } = (await ask('POST', DRAGONFLY_JOBS, {
@@ -65,6 +66,7 @@ const dragonfly: Driver = {
 
 const kraken: Driver = {
   healthPath: '/health',
+  /** Kraken gets a notification of the registry and reports nothing back, so it is done at once. */
   async preheat(ask, { repository, tag, digest, url }) {
     const id = randomUUID();
     const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';

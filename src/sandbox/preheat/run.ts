@@ -71,6 +71,7 @@ export async function ignoringRefusals(start: () => Promise<unknown>): Promise<v
   }
 }
 
+/** A broken filter fails the execution, with the message of the filter. */
 function wantedBy(
   context: Context,
   project: ProjectRow,
@@ -85,6 +86,7 @@ function wantedBy(
   }
 }
 
+/** @throws PreheatError, which fails the execution before it has a task */
 async function healthyInstance({ store }: Context, { providerId }: PreheatPolicyRow): Promise<PreheatInstanceRow> {
   const instance = store.preheatInstances.get(providerId);
   if (!instance) throw new PreheatError(`instance ${providerId} not found`);
@@ -94,6 +96,10 @@ async function healthyInstance({ store }: Context, { providerId }: PreheatPolicy
   return instance;
 }
 
+/**
+ * Without a candidate it is a success without tasks. `totalCount` is fixed here, although artifacts may be deleted
+ * meanwhile.
+ */
 function launch(
   context: Context,
   policy: PreheatPolicyRow,
@@ -124,6 +130,7 @@ function launch(
   return execution;
 }
 
+/** The tag is a part of the task: one artifact with two tags has two tasks. */
 function queue({ store, clock }: Context, executionId: number, { artifact, tag }: PreheatCandidate): number {
   const now = clock.now();
   return store.preheatTasks.insert({

@@ -92,6 +92,7 @@ function requireMayCreate(store: Store, caller: Caller, body: JsonObject): void 
   if (body['registry_id'] !== undefined && !admin) throw forbidden('Only system admin can create proxy cache project');
 }
 
+/** `public` may be in the metadata or, as in old clients, beside them. Metadata win. */
 function initialMetadata(body: JsonObject): Metadata {
   const { public: visibility, ...metadata } = { ...(body['metadata'] as Metadata | undefined) };
   const isPublic = visibility || String(body['public'] === true);
@@ -100,6 +101,10 @@ function initialMetadata(body: JsonObject): Metadata {
   return { ...withoutIgnored(metadata, body['registry_id'] !== undefined), public: isPublic };
 }
 
+/**
+ * An empty `retention_id` is accepted and dropped; any other is refused, because Harbor creates the policy
+ * itself.
+ */
 function acceptMetadata({ store, features }: Context, body: JsonObject): Metadata {
   const metadata = initialMetadata(body);
   if (metadata['retention_id'])
@@ -111,6 +116,10 @@ function acceptMetadata({ store, features }: Context, body: JsonObject): Metadat
   return kept;
 }
 
+/**
+ * The registry, its type, the filter, then the numbers. An unknown registry is 500, not 404
+ * (docs/harbor-behavior.md 1.1).
+ */
 function validateProxy(store: Store, registryId: number, metadata: Metadata, features: Features): void {
   if (registryId <= 0)
     throw badRequest(`bad request: ${registryId} is invalid value of registry_id, it should be geater than 0`);
@@ -139,6 +148,7 @@ export function refuseFilter(metadata: Metadata): void {
     throw badRequest(`metadata.proxy_cache_filter_pattern is invalid for kind "${kind}": ${problem}`);
 }
 
+/** The length is checked before the form, and both before whether it is taken. */
 function refuseName(store: Store, name: string): void {
   if (name.length < 1 || name.length > 255)
     throw badRequest(`Project name ${name} is illegal in length. (greater than 255 or less than 1)`);

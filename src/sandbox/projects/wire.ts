@@ -100,6 +100,7 @@ export function projectSummary(store: Store, caller: Caller, project: ProjectRow
   };
 }
 
+/** Roles without a member are left out, as every zero is. */
 function memberCounts(store: Store, project: ProjectRow): object {
   const members = store.members.findAll('project', project.id);
   return omitEmpty(

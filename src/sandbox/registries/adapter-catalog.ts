@@ -99,6 +99,7 @@ const ADAPTER_INFOS: Readonly<Record<string, AdapterInfo>> = {
   'volcengine-cr': {},
 };
 
+/** A `+` marks regions that only newer releases of Harbor list. */
 function awsEndpoints(moreEcrRegions: boolean): [string, string][] {
   const regions = AWS_REGIONS.filter((region) => moreEcrRegions || !region.startsWith('+'));
   return regions.map((marked) => {
@@ -108,6 +109,10 @@ function awsEndpoints(moreEcrRegions: boolean): [string, string][] {
   });
 }
 
+/**
+ * Five endpoints for each region, in the order of Harbor's list. The two with `instanceName` are templates for
+ * people.
+ */
 function aliEndpoints(region: string): [string, string][] {
   return [
     [region, `https://registry.${region}.aliyuncs.com`],
@@ -118,6 +123,7 @@ function aliEndpoints(region: string): [string, string][] {
   ];
 }
 
+/** For types whose URL is chosen and not written. */
 function listOf(endpoints: readonly (readonly string[])[]): object {
   return {
     endpoint_type: 'EndpointPatternTypeList',

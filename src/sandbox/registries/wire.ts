@@ -32,6 +32,7 @@ export function registryWireWithoutCredential(row: RegistryRow): object {
   });
 }
 
+/** The secret is five stars if there is one, whatever it is. */
 function credentialWire(credential: RegistryCredential | null): object {
   if (credential === null) return {};
   return omitEmpty({

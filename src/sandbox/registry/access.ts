@@ -160,6 +160,9 @@ const ACTION_OF: Readonly<Record<string, RegistryAction>> = {
   DELETE: 'delete',
 };
 
+/**
+ * A mount needs pull in the source as well. Paths without a repository need nothing here: their handlers check.
+ */
 function neededAccess(path: RegistryPath, method: string): NeededAccess[] {
   const action = ACTION_OF[method];
   if (!('repository' in path) || action === undefined) return [];
@@ -168,6 +171,9 @@ function neededAccess(path: RegistryPath, method: string): NeededAccess[] {
   return [own, { repository: path.mountFrom, action: 'pull' }];
 }
 
+/**
+ * A client that already sent a login gets Basic instead of a realm, and so does one that asks for the catalog.
+ */
 function challenge(context: Context, { headers, path }: AccessRequest, needed: readonly NeededAccess[]): string {
   if (headers.authorization || path.kind === 'catalog') return 'Basic realm="harbor"';
   const scope = needed.map(({ repository, action }) => `repository:${repository}:${scopeActions(action)}`).join(' ');

@@ -34,6 +34,7 @@ export function accessoriesOf(context: Context, artifact: ArtifactRow): Accessor
   return context.store.accessories.findAll('subject', `${artifact.repositoryName}@${artifact.digest}`);
 }
 
+/** Once for each subject: a second push of the same artifact changes nothing. */
 function link({ store, clock }: Context, artifact: ArtifactRow, subjectDigest: string, type: string): void {
   const known = store.accessories.findAll('artifact', artifact.id);
   if (known.some((accessory) => accessory.subjectDigest === subjectDigest)) return;

@@ -40,6 +40,7 @@ function isLoopback(url: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
 }
 
+/** A secret of quay is a JSON object in Harbor; its content is not looked at here. */
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

@@ -58,6 +58,7 @@ export function isIndex(artifact: Pick<ArtifactRow, 'manifestMediaType'>): boole
   return isIndexType(artifact.manifestMediaType);
 }
 
+/** Children that are not stored have no reference: the API lists only what can be opened. */
 function toReference(descriptor: Descriptor, children: readonly ArtifactRow[]): ArtifactReference[] {
   const child = children.find((one) => one.digest === descriptor.digest);
   if (!child) return [];
@@ -83,6 +84,10 @@ export function artifactTypeName(mediaType: string): string {
 
 const AUTHOR_LABELS = ['org.opencontainers.image.authors', 'maintainer'];
 
+/**
+ * null for an unknown type. For an image only these five fields of the configuration are kept; for other types
+ * all.
+ */
 function extraAttributes(mediaType: string, config: unknown): Record<string, unknown> | null {
   if (typeof config !== 'object' || config === null || artifactTypeName(mediaType) === UNKNOWN_TYPE) return null;
   if (!IMAGE_CONFIGS.includes(mediaType)) return { ...config };

@@ -101,6 +101,12 @@ export function parentsOf(store: Store, artifact: ArtifactRow): ArtifactRow[] {
     .filter((other) => other.references.some((reference) => reference.childId === artifact.id));
 }
 
+/**
+ * With tags, its own accessories, reports, artifacts that refer to it, and children that nothing else holds:
+ *
+ *     index ──► child          removed if it has no tag and no other index
+ *     index ◄── signature      removed with it, and with what refers to the signature
+ */
 function removeDeeply(store: Store, artifact: ArtifactRow): void {
   for (const tag of store.tags.findAll('artifact', artifact.id)) store.tags.remove(tag.id);
   for (const own of store.accessories.findAll('artifact', artifact.id)) store.accessories.remove(own.id);

@@ -54,6 +54,7 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
   });
 }
 
+/** One for each sandbox. `closing` ends requests to upstreams when it stops. */
 function openRegistry(context: Context, closing: AbortSignal): Registry {
   const local = new LocalRegistry(context, context.blobs);
   const pulls = new PullRecorder(context);
@@ -61,6 +62,10 @@ function openRegistry(context: Context, closing: AbortSignal): Registry {
   return { context, local, pulls, closing, proxy, referrers: new Map() };
 }
 
+/**
+ * Methods that a target does not have are answered with 405, as by distribution. HEAD of a blob never asks the
+ * upstream (docs/harbor-behavior.md 10.8).
+ */
 function createHandlers(registry: Registry): Readonly<Record<RepositoryTarget, Readonly<Record<string, Handler>>>> {
   const limit = new ConnectionLimit();
   const getManifest: Handler = (exchange) => pullManifest(registry, limit, exchange);
@@ -88,6 +93,12 @@ function createHandlers(registry: Registry): Readonly<Record<RepositoryTarget, R
   };
 }
 
+/**
+ * The order is a part of the behavior: a client learns first whether it may, then whether there is such a
+ * thing.
+ *
+ *     login ──► access (401, 403) ──► base, catalog ──► path known? ──► project exists? ──► method ──► handler
+ */
 async function answer(
   context: Context,
   handlers: ReturnType<typeof createHandlers>,

@@ -110,6 +110,7 @@ function localLink(link: string, remote: string, repository: string): string {
   return link.includes(there) ? link.replace(/<https?:\/\/[^/>]+/, '<').replace(there, here) : link;
 }
 
+/** An accessory whose artifact is gone is left out of the list. */
 async function describe({ context, local }: Registry, { repositoryName, digest }: AccessoryRow) {
   const artifact = findArtifact(context.store, repositoryName, digest);
   if (!artifact) return [];
@@ -120,6 +121,7 @@ async function describe({ context, local }: Registry, { repositoryName, digest }
   ];
 }
 
+/** Local tags first, then those of the upstream, with duplicates, which the caller removes. */
 async function allTags(registry: Registry, { path, project }: Exchange): Promise<string[]> {
   const { context } = registry;
   const repository = context.store.repositories.find('name', path.repository);
@@ -135,6 +137,7 @@ async function allTags(registry: Registry, { path, project }: Exchange): Promise
   }
 }
 
+/** Without `n` there is no limit. */
 function readPage(query: URLSearchParams): { limit: number | undefined; last: string } {
   const n = query.get('n') ?? '';
   const last = query.get('last') ?? '';

@@ -139,6 +139,7 @@ export class LocalRegistry {
     return { artifact, created: true };
   }
 
+  /** For an index from the rows of its children, for an image from its configuration. */
   private async describe(repository: string, manifest: Manifest, digest: string): Promise<ArtifactMetadata> {
     if (isIndexType(manifest.mediaType)) {
       const { store } = this.context;
@@ -148,6 +149,7 @@ export class LocalRegistry {
     return describeImage(manifest, digest, await this.readConfig(manifest));
   }
 
+  /** Undefined for one that is too large, and for one that is not JSON. */
   private async readConfig({ config }: Manifest): Promise<unknown> {
     if (!config || config.size > MAX_CONFIG_BYTES) return undefined;
     try {

@@ -101,6 +101,10 @@ export function trimIndex(index: Manifest, present: ReadonlySet<string>): Manife
   return { mediaType: index.mediaType, bytes, layers: [], manifests };
 }
 
+/**
+ * The order of fields and what is left out are those of Go's encoder: the digest of a trimmed index depends on
+ * them.
+ */
 function goDescriptor({ mediaType, size, digest, urls, annotations, platform }: Descriptor): object {
   return {
     mediaType,
@@ -137,6 +141,7 @@ function escapeGo(json: string): string {
   return json.replace(/[<>&\u2028\u2029]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
 }
 
+/** @throws ManifestInvalidError */
 function parseObject(bytes: Buffer): Record<string, unknown> {
   let value: unknown;
   try {

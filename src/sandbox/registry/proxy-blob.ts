@@ -101,6 +101,7 @@ async function* untilBroken(body: Readable, sizeBytes: number, onBreak: () => Bu
   if (left > 0) yield onBreak();
 }
 
+/** What arrived before Go's buffer was full: it decides whether the answer can have a length. */
 interface Head {
   readonly bytes: Buffer;
   readonly isAll: boolean;
@@ -108,6 +109,9 @@ interface Head {
   readonly broken?: Error;
 }
 
+/**
+ * Go's server knows the length of an answer only if all of it fits into its buffer before the handler returns.
+ */
 async function readHead(chunks: AsyncGenerator<Buffer, void>): Promise<Head> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;

@@ -144,6 +144,7 @@ export class ProxyCache {
     return findArtifact(this.context.store, repository, reference);
   }
 
+  // One key for a GET by digest and one by tag of the same manifest, so that both see that it is coming.
   private async cache(pull: ProxiedPull, { manifest, digest }: RemoteManifest): Promise<void> {
     const key = `${pull.repository}:${isDigest(pull.reference) ? pull.reference : digest || digestOf(manifest.bytes)}`;
     this.underWay.add(key);
@@ -209,6 +210,7 @@ export class ProxyCache {
     return this.asked.has(blob) || this.inFlight.has(blob);
   }
 
+  // Up to 400 s (docs/harbor-behavior.md 10.6). What is not here by then is missing from the stored index.
   private async waitForChildren(repository: string, index: Manifest): Promise<Manifest> {
     const isHere = ({ digest }: Descriptor): boolean => this.find(repository, digest) !== undefined;
     await this.lookUntil(INDEX_CHECKS, CHECK_INTERVAL_MS, {

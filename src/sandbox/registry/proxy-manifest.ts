@@ -96,6 +96,10 @@ async function passThrough(registry: Registry, exchange: Exchange, upstream: Ups
     : passGet(registry, exchange, upstream);
 }
 
+/**
+ * A HEAD by tag tells the cache which digest the tag has: only so does a cached index get its tag
+ * (docs/harbor-behavior.md 10.5).
+ */
 async function passHead(registry: Registry, { path, project, reply }: Exchange, upstream: Upstream): Promise<unknown> {
   const { repository, reference } = path;
   const remote = await upstream.headManifest(repositoryAtUpstream(project, repository), reference);
@@ -112,6 +116,7 @@ async function passHead(registry: Registry, { path, project, reply }: Exchange, 
     .send();
 }
 
+/** The answer does not wait for the cache, and the cache not for the client. */
 async function passGet(registry: Registry, exchange: Exchange, upstream: Upstream): Promise<unknown> {
   const { path, project, reply } = exchange;
   const { repository, reference } = path;
@@ -124,6 +129,7 @@ async function passGet(registry: Registry, exchange: Exchange, upstream: Upstrea
     .send(remote.manifest.bytes);
 }
 
+/** From memory, as Harbor from Redis: complete, although the stored index may lack children. */
 function sendIndex({ request, reply }: Exchange, source: Extract<Source, { from: 'memory' }>): unknown {
   const { bytes, mediaType } = source.index;
   reply.headers({
@@ -135,6 +141,10 @@ function sendIndex({ request, reply }: Exchange, source: Extract<Source, { from:
   return request.method === 'HEAD' ? reply.send() : reply.send(bytes);
 }
 
+/**
+ * What the client sees of an outage of the upstream (docs/harbor-behavior.md 10.2): only 404 and 429 are passed
+ * on.
+ */
 function relayOrFallBack(error: unknown): Source {
   if (error instanceof UpstreamError && error.kind === 'rate-limited') throw tooManyRequests();
   if (error instanceof UpstreamError && error.kind === 'not-found') throw notFound(error.message);

@@ -23,6 +23,7 @@ export async function checkPullPolicy(context: Context, project: ProjectRow, art
   if (project.metadata['prevent_vul'] === 'true') await requireHarmless(context, project, artifact);
 }
 
+/** Cosign before Notation, if a project wants both. */
 function requireSignatures(context: Context, project: ProjectRow, artifact: ArtifactRow): void {
   for (const { key, type, name } of SIGNATURES) {
     if (project.metadata[key] !== 'true') continue;
@@ -45,6 +46,7 @@ async function requireHarmless(context: Context, project: ProjectRow, artifact: 
   if (complaint !== undefined) throw new HarborError('PROJECTPOLICYVIOLATION', complaint);
 }
 
+/** Undefined: it may be pulled. Harbor's sentences, which a person sees in the output of a client. */
 function complaintAbout(verdict: Verdict | undefined, threshold: Severity): string | undefined {
   const policy = `due to configured policy in 'Prevent images with vulnerability severity of "${threshold}" or higher from running.' To continue with pull, please contact your project administrator`;
   if (!verdict) return `current image without vulnerability scanning cannot be pulled ${policy} for help.`;

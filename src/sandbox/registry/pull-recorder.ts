@@ -17,6 +17,7 @@ export class PullRecorder {
 
   constructor(private readonly context: Context) {}
 
+  /** Harbor collects pulls and writes them together, so a list shows a pull some seconds late. */
   record(artifact: ArtifactRow, tag: string | undefined): void {
     this.pending.push({ artifactId: artifact.id, tag, time: this.context.clock.now() });
     if (this.pending.length > 1) return;
@@ -26,6 +27,10 @@ export class PullRecorder {
     });
   }
 
+  /**
+   * An artifact that was deleted meanwhile is skipped. The count belongs to the repository, the times to
+   * artifact and tag.
+   */
   private flush(): void {
     const { store } = this.context;
     for (const { artifactId, tag: name, time } of this.pending.splice(0)) {

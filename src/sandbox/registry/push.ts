@@ -145,6 +145,7 @@ export function deleteBlob({ local }: Registry, { path, reply }: Exchange): unkn
   return reply.code(202).headers(API_VERSION).send();
 }
 
+/** 400, with distribution's code. */
 function parse(contentType: string, bytes: Buffer): Manifest {
   try {
     return parseManifest(contentType, bytes);
@@ -154,6 +155,9 @@ function parse(contentType: string, bytes: Buffer): Manifest {
   }
 }
 
+/**
+ * Undefined for a manifest over the limit. All of it is read, so that the client gets the answer and no reset.
+ */
 async function readBody({ request }: Exchange): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
@@ -164,6 +168,10 @@ async function readBody({ request }: Exchange): Promise<Buffer | undefined> {
   return sizeBytes > MAX_MANIFEST_BYTES ? undefined : Buffer.concat(chunks);
 }
 
+/**
+ * `range` of an upload without bytes is `0-0`, as in distribution. `_state` is not signed here, and clients
+ * send it back unread.
+ */
 function sendUploadState(registry: Registry, exchange: Exchange, id: string, reply: FastifyReply): unknown {
   const { repository } = exchange.path;
   const received = registry.local.blobs.uploadedBytes(id) ?? 0;
@@ -178,6 +186,7 @@ function sendUploadState(registry: Registry, exchange: Exchange, id: string, rep
     .send();
 }
 
+/** Also for a blob that was there: clients do not distinguish them. */
 function sendBlobCreated(exchange: Exchange, digest: string): unknown {
   const { path, reply } = exchange;
   return reply
@@ -190,6 +199,7 @@ function sendBlobCreated(exchange: Exchange, digest: string): unknown {
     .send();
 }
 
+/** For an upload that was cancelled, finished or never begun: distribution does not tell which. */
 function sendUploadUnknown(reply: FastifyReply): unknown {
   return sendDistributionError(reply, 404, {
     code: 'BLOB_UPLOAD_UNKNOWN',

@@ -50,6 +50,7 @@ export function parseRegistryPath(path: string, query: URLSearchParams): Registr
   return { kind: 'unknown' };
 }
 
+/** @throws HarborError 404 for a reference without a letter or digit */
 function repositoryPath(
   kind: RepositoryTarget,
   repository: string,

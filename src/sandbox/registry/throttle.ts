@@ -14,6 +14,9 @@ export function throttle(source: Readable, project: ProjectRow): Readable {
   return source.pipe(limiter);
 }
 
+/**
+ * Only chunks are delayed, none is split. The first bytes pass at once, as through the token bucket of Harbor.
+ */
 function rateLimiter(bytesPerSecond: number): Transform {
   const started = Date.now();
   let passedBytes = 0;

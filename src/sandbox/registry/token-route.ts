@@ -42,6 +42,9 @@ export function registerTokenRoute(app: FastifyInstance, context: Context): void
   });
 }
 
+/**
+ * `access_token` is always empty in Harbor, although the specification says that both fields should be equal.
+ */
 async function answer(context: Context, name: string, access: TokenAccess[]): Promise<object> {
   const nowS = Math.floor(context.clock.now() / 1000);
   const lifetimeS = configuredNumber(context.store, 'token_expiration') * 60;

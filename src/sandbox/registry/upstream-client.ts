@@ -126,6 +126,7 @@ type Ask = (
   headers?: OutgoingHttpHeaders,
 ) => Promise<IncomingMessage>;
 
+/** The digest and the type are the upstream's claims: nothing was hashed. Undefined for 404. */
 async function headManifest(ask: Ask, repository: string, reference: string): Promise<RemoteDescriptor | undefined> {
   try {
     const response = await ask('HEAD', manifestPath(repository, reference), repository, { accept: ACCEPT });
@@ -141,6 +142,7 @@ async function headManifest(ask: Ask, repository: string, reference: string): Pr
   }
 }
 
+/** @throws UpstreamError, also for 404: a GET follows a HEAD that found it */
 async function getManifest(ask: Ask, repository: string, reference: string): Promise<RemoteManifest> {
   const response = await ask('GET', manifestPath(repository, reference), repository, { accept: ACCEPT });
   const bytes = await readBytes(response);
@@ -148,6 +150,7 @@ async function getManifest(ask: Ask, repository: string, reference: string): Pro
   return { manifest, digest: header(response, 'docker-content-digest') };
 }
 
+/** An answer that is no index counts as a failure. */
 async function listReferrers(ask: Ask, repository: string, digest: string, query: string): Promise<Referrers> {
   const path = `/v2/${repository}/referrers/${digest}${query === '' ? '' : `?${query}`}`;
   const response = await ask('GET', path, repository);
@@ -157,6 +160,7 @@ async function listReferrers(ask: Ask, repository: string, digest: string, query
   return { index, total, link: header(response, 'link') };
 }
 
+/** All pages, by the `Link` of each. */
 async function listTags(ask: Ask, repository: string): Promise<string[]> {
   const tags: string[] = [];
   let path: string | undefined = `/v2/${repository}/tags/list`;
@@ -184,6 +188,10 @@ function resolve(base: URL, path: string): URL {
   return path.includes('://') ? new URL(path) : new URL(base.href.replace(/\/$/, '') + path);
 }
 
+/**
+ * Docker Hub's own API, before the registry is asked. Only its failure matters: the token is not used for
+ * pulls.
+ */
 async function logInToHub(registry: UpstreamRegistry): Promise<void> {
   const { access_key = '', access_secret = '' } = registry.credential ?? {};
   if (access_key === '' && access_secret === '') return;

@@ -71,6 +71,7 @@ export async function fetchRemoteJson(target: UpstreamRegistry, path: string): P
   return readJson(await askApi(target, 'GET', path));
 }
 
+/** Harbor's API of another Harbor: Basic, without a token. */
 async function askApi(target: UpstreamRegistry, method: 'GET' | 'DELETE', path: string) {
   const { access_key: user = '', access_secret: secret = '' } = target.credential ?? {};
   const authorization = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
@@ -80,6 +81,7 @@ async function askApi(target: UpstreamRegistry, method: 'GET' | 'DELETE', path: 
 
 type Asked = Pick<UpstreamRequest, 'method' | 'headers' | 'body'> & { readonly path: string };
 
+/** The scope depends on the method, because deletion is an action of its own. */
 async function ask(target: UpstreamRegistry, repository: string, { path, headers, ...rest }: Asked) {
   const actions = rest.method === 'DELETE' ? 'delete' : 'pull,push';
   const scope = repository === '' ? 'registry:catalog:*' : `repository:${repository}:${actions}`;

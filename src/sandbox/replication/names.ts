@@ -46,6 +46,10 @@ export function specificNames(pattern: string): readonly string[] | undefined {
   return names;
 }
 
+/**
+ * The names that a part can be; undefined if it can be any. Harbor asks for exact names instead of the whole
+ * catalog.
+ */
 function specificParts(part: string): readonly string[] | undefined {
   if (part === '' || /[*?[\\\]^]/.test(part)) return undefined;
   if (!/[{},]/.test(part)) return [part];

@@ -40,6 +40,7 @@ export async function resourcesOf(
   }
 }
 
+/** Children of an index are copied with it, so they are not resources of their own. */
 function localResources(store: Store, wanted: Wanted): Resource[] {
   const repositories = store.repositories.all().filter(({ name }) => wanted.matchesName(name));
   return repositories.flatMap(({ id, name }) => {
@@ -52,6 +53,7 @@ function localResources(store: Store, wanted: Wanted): Resource[] {
   });
 }
 
+/** By Harbor's API and not by the catalog. Only the first hundred of each list. */
 async function harborResources(source: UpstreamRegistry, wanted: Wanted): Promise<Resource[]> {
   const ask = (path: string) => fetchRemoteJson(source, `/api/v2.0${path}page_size=100`);
   const projects = (await ask('/projects?')) as { readonly name: string }[];
@@ -109,6 +111,7 @@ async function imagesOf(
   return found;
 }
 
+/** The first thousand names. null counts as none. */
 async function catalogOf(source: UpstreamRegistry): Promise<readonly string[]> {
   const { repositories } = (await fetchRemoteJson(source, '/v2/_catalog?n=1000')) as {
     readonly repositories?: readonly string[] | null;

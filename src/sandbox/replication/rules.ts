@@ -18,6 +18,7 @@ export function replicationProblem(policy: Policy): string | undefined {
   );
 }
 
+/** In Harbor's words, one mistake for each filter. */
 function filterProblem({ type = '', value, decoration = '' }: ReplicationFilter): string | undefined {
   if (type === 'label') {
     if (!Array.isArray(value) || value.some((label) => typeof label !== 'string'))
@@ -38,6 +39,7 @@ function namespaceProblem(namespace: string): string | undefined {
   return namespace === '' || NAMESPACE.test(namespace) ? undefined : `invalid destination namespace: ${namespace}`;
 }
 
+/** A `*` for the minutes is refused, although cron allows it. */
 function triggerProblem(trigger: ReplicationTrigger | undefined): string | undefined {
   if (trigger === undefined || trigger.type === 'manual' || trigger.type === 'event_based') return undefined;
   if (trigger.type !== 'scheduled') return 'invalid trigger type';

@@ -63,6 +63,7 @@ export function startReplication(
   return execution;
 }
 
+/** A failure before the first task is a failed execution with a text, and without tasks. */
 async function run(context: Context, policy: ReplicationPolicyRow, id: number, happened?: Happened): Promise<void> {
   try {
     await carryOut(context, policy, id, happened);
@@ -72,6 +73,17 @@ async function run(context: Context, policy: ReplicationPolicyRow, id: number, h
   }
 }
 
+/**
+ * The life of one execution:
+ *
+ *     resources of the source ──► none fits the quota of the target ──► Succeed, with a text
+ *            │
+ *            ▼
+ *     a task for each repository: Pending ──► InProgress ──► Succeed | Failed | Stopped
+ *            │ all ended
+ *            ▼
+ *     the execution: Failed if one failed, else Stopped if one was stopped, else Succeed
+ */
 async function carryOut(
   context: Context,
   policy: ReplicationPolicyRow,
@@ -124,6 +136,7 @@ interface Job {
   readonly task: ReplicationTaskRow;
 }
 
+/** `source` and `destination` are texts for people, with the number of artifacts. */
 function queue(
   { store, clock }: Context,
   executionId: number,
@@ -145,6 +158,7 @@ function queue(
   });
 }
 
+/** A task that was stopped or deleted meanwhile keeps its state, and gets its log. */
 async function carryOutTask(
   context: Context,
   { override }: ReplicationPolicyRow,

@@ -70,6 +70,7 @@ async function copyArtifact(transfer: Transfer, reference: string, override: boo
   note('INFO', 197, `copy ${from}:${reference}(source registry) to ${to}:${reference}(destination registry) completed`);
 }
 
+/** Numbers in the log are lines of Harbor's source, as in its job logs. */
 async function copyBlob(
   { source, destination, from, to }: Transfer,
   { digest, size }: { readonly digest: string; readonly size: number },

@@ -85,6 +85,10 @@ export function cleanRepository(context: Context, repository: RepositoryRow, cle
   }
 }
 
+/**
+ * Newest first, by push and then by id. `pulledAt` is -1 for what was never pulled, so that it is older than
+ * any time.
+ */
 function candidatesIn(store: Store, repository: RepositoryRow): Artifact[] {
   const rows = topLevelArtifacts(store, store.artifacts.findAll('repository', repository.id));
   return rows
@@ -135,6 +139,7 @@ function retainedOf(
   }
 }
 
+/** @throws RuleError, which fails the task and deletes nothing */
 function requireUsable(rule: RetentionRule): void {
   const problem = ruleProblem(rule);
   if (problem !== undefined) throw new RuleError(problem);
@@ -146,6 +151,7 @@ function requireUsable(rule: RetentionRule): void {
   }
 }
 
+/** Without rules everything is retained. A dry run tells what would happen, immutable tags included. */
 function outcomeOf(
   context: Context,
   artifact: Artifact,

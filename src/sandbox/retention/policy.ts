@@ -62,6 +62,7 @@ export function policyWire({ clock }: Context, row: RetentionRow): object {
   };
 }
 
+/** Empty maps are left out, and missing selectors are null: Go distinguishes nil from empty. */
 function ruleWire(rule: RetentionRule): object {
   const { params = {}, scope_selectors = {}, tag_selectors, ...others } = rule;
   const scopes = Object.entries(scope_selectors).map(([key, selectors]) => [key, selectors.map(selectorWire)]);

@@ -82,6 +82,7 @@ function jobsOf(
   }
 }
 
+/** All selectors of the scope must take a repository. */
 function matching(repositories: readonly RepositoryRow[], rule: RetentionRule): readonly RepositoryRow[] {
   const candidates = repositories.map((row) => {
     const slash = row.name.indexOf('/');
@@ -91,6 +92,7 @@ function matching(repositories: readonly RepositoryRow[], rule: RetentionRule): 
   return selectors.reduce((left, selector) => select(selector, left), candidates).map(({ row }) => row);
 }
 
+/** One task: one repository, with the rules that take it. */
 interface Job {
   readonly taskId: number;
   readonly repository: RepositoryRow;
@@ -98,6 +100,7 @@ interface Job {
   readonly algorithm: string;
 }
 
+/** One for each repository, so an execution without a matching one has no task. */
 function queueTask({ store, clock }: Context, executionId: number, { name }: RepositoryRow): number {
   return store.retentionTasks.insert({
     executionId,
@@ -112,6 +115,7 @@ function queueTask({ store, clock }: Context, executionId: number, { name }: Rep
   }).id;
 }
 
+/** It looks twice whether it was stopped: before it begins, and before it deletes. */
 async function carryOut(context: Context, { dryRun }: RetentionExecutionRow, job: Job): Promise<void> {
   const { store, clock } = context;
   const { taskId } = job;

@@ -108,6 +108,10 @@ export function register(api: Api): void {
 
 const ADDITIONS = ['build_history', 'values.yaml', 'readme.md', 'dependencies', 'sbom'];
 
+/**
+ * A tag of a proxy cache project cannot be created by hand (docs/harbor-behavior.md 5.7), but it can be
+ * deleted.
+ */
 function registerTags(api: Api): void {
   const { context } = api;
   const { store, clock } = context;
@@ -198,6 +202,7 @@ async function listArtifacts(
   );
 }
 
+/** What `q` and `sort` may name. Labels and tags are lists: one of their values must match. */
 function columnsFor(store: Store): Columns<ArtifactRow> {
   return {
     id: (row) => row.id,
@@ -215,6 +220,7 @@ function columnsFor(store: Store): Columns<ArtifactRow> {
   };
 }
 
+/** Only tags are shown by default. The scanner is asked once for a list and not once for each artifact. */
 async function viewOf({ store, features }: Context, call: Call, project: ProjectRow): Promise<ArtifactView> {
   const row = scannerOf(store, project);
   const metadata = row && (await askMetadata(row));

@@ -69,6 +69,7 @@ function isActive(endpoint: string): Promise<boolean> {
   });
 }
 
+/** Secrets are not listed at all, neither masked nor empty. */
 function readAll(store: Store): object {
   const shown = Object.entries(CONFIGURATION_ITEMS)
     .filter(([, { secret }]) => !secret)
@@ -85,6 +86,7 @@ function authModeEditable(store: Store): boolean {
   return store.users.all().every((user) => user.id === ADMIN_ID);
 }
 
+/** A DN is stored in lower case; releases with stricter input also trim the prefix of robots. */
 function asStored({ features }: Context, values: JsonObject): Record<string, ConfigurationValue> {
   const { robot_name_prefix: prefix } = values;
   const adminDn = values['ldap_group_admin_dn'];
@@ -115,6 +117,7 @@ function itemProblem(key: string, value: unknown): string | undefined {
   return problem === undefined ? undefined : `item name ${key}: ${problem}`;
 }
 
+/** The words are Harbor's, with its spelling. */
 function valueProblem(key: string, value: unknown): string | undefined {
   const allowed = ENUMS[key];
   if (allowed && !allowed.includes(String(value)))
@@ -140,6 +143,7 @@ function stringMapProblem(text: string): string | undefined {
   }
 }
 
+/** What is not sent counts as it is stored. */
 function validateAuditLog(store: Store, values: JsonObject): void {
   const skip = values['skip_audit_log_database'] ?? configuredFlag(store, 'skip_audit_log_database');
   const endpoint = values['audit_log_forward_endpoint'] ?? configuredText(store, 'audit_log_forward_endpoint');

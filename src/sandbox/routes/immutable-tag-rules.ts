@@ -104,6 +104,7 @@ function selectorContent(selector: Partial<Selector> | null): object | null {
   return { kind, decoration, pattern };
 }
 
+/** A rule of another project is 404 with other words than one that does not exist. */
 function ruleFor(store: Store, call: Call, project: ProjectRow): ImmutableTagRuleRow {
   const id = idParam(call, 'immutable_rule_id');
   const row = store.immutableTagRules.get(id);
@@ -112,6 +113,7 @@ function ruleFor(store: Store, call: Call, project: ProjectRow): ImmutableTagRul
   return row;
 }
 
+/** `disabled` comes from the row, everything else from the stored text of the rule. */
 function ruleWire(row: ImmutableTagRuleRow): object {
   const { tag_selectors, scope_selectors, ...rule } = parseRule(row.content);
   const scopes = Object.entries(scope_selectors ?? {}).map(([key, list]) => [key, list.map(selectorWire)]);

@@ -71,6 +71,7 @@ export function register(api: Api): void {
   });
 }
 
+/** `scope` is required, and a project's labels need its id: without them 400, and not an empty list. */
 function listLabels(store: Store, call: Call): ReturnType<typeof page> {
   const scope = call.query.get('scope') ?? '';
   if (scope !== 'g' && scope !== 'p') throw badRequest(`invalid scope: ${scope}`);
@@ -86,6 +87,7 @@ function listLabels(store: Store, call: Call): ReturnType<typeof page> {
   return page(call, sortRows(matching, call.query.get('sort'), COLUMNS), labelWire);
 }
 
+/** The permission depends on the label, so an unknown one is 404 before 403. */
 function labelFor(store: Store, call: Call, action: string): LabelRow {
   const id = idParam(call, 'label_id');
   const label = store.labels.get(id);
@@ -105,6 +107,7 @@ function requireScope(store: Store, call: Call, scope: 'g' | 'p', projectId: num
   else requireInProject(store, call.caller, store.projects.get(projectId), 'label', action);
 }
 
+/** Absent fields are empty, also in an update. */
 function fieldsOf(body: JsonObject): Pick<LabelRow, 'name' | 'description' | 'color'> {
   const { name = '', description = '', color = '' } = body as Partial<Record<string, string>>;
   // Longer ones do not fit into the columns, and Harbor checks them only on update.
@@ -112,6 +115,7 @@ function fieldsOf(body: JsonObject): Pick<LabelRow, 'name' | 'description' | 'co
   return { name, description, color };
 }
 
+/** A global label and a label of a project may have one name. */
 function refuseDuplicate(store: Store, label: Pick<LabelRow, 'name' | 'scope' | 'projectId'>): void {
   const taken = store.labels
     .findAll('project', label.projectId)

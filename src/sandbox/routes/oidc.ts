@@ -25,6 +25,10 @@ export function register(api: Api): void {
   );
 }
 
+/**
+ * The issuer must be equal to the letter, as go-oidc requires it; only a slash at the end is left out of the
+ * URL.
+ */
 async function answersDiscovery(issuer: string, verifies: boolean): Promise<boolean> {
   const registry = {
     type: 'oidc',

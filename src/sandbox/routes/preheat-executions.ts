@@ -79,6 +79,7 @@ export function register(api: Api): void {
   registerTasks(api);
 }
 
+/** The list of tasks and a log need different permissions: list, and read. */
 function registerTasks(api: Api): void {
   const { store } = api.context;
   api.get(`${PATH}/:policy/executions/:execution_id/tasks`, (call) => {
@@ -100,6 +101,7 @@ function executionFor(store: Store, call: Call, action: string): PreheatExecutio
   return executionIn(store, call, projectFor(store, call, 'preheat-policy', action));
 }
 
+/** An execution of another policy is 404 with the words about the project. */
 function executionIn(store: Store, call: Call, project: ProjectRow): PreheatExecutionRow {
   const policy = policyOf(store, call, project);
   const id = idParam(call, 'execution_id');
@@ -109,6 +111,7 @@ function executionIn(store: Store, call: Call, project: ProjectRow): PreheatExec
   return execution;
 }
 
+/** Counts are calculated from the tasks, so they change while the status is still Running. */
 function executionWire(store: Store, row: PreheatExecutionRow): object {
   const ends = store.preheatTasks.findAll('execution', row.id).map(({ status }) => status);
   const count = (wanted: string): number => ends.filter((status) => status === wanted).length;
@@ -133,6 +136,7 @@ function executionWire(store: Store, row: PreheatExecutionRow): object {
   });
 }
 
+/** `run_count` is 1 as soon as it has begun: nothing is retried here. */
 function taskWire(row: PreheatTaskRow): object {
   return omitEmpty({
     creation_time: rfc3339(row.startTime),

@@ -97,6 +97,7 @@ export function register(api: Api): void {
   });
 }
 
+/** An empty `auth_info` keeps the stored one, except with the mode NONE. */
 function updateInstance(store: Store, call: Call): typeof OK {
   requireSystem(call.caller, 'preheat-instance', 'update');
   // The id in the body selects the instance, not the id in the path (docs/harbor-behavior.md 9.7).
@@ -128,6 +129,7 @@ async function ping(store: Store, call: Call): Promise<typeof OK> {
   return OK;
 }
 
+/** 500 for every mistake (docs/harbor-behavior.md 1.1). A missing `enabled` disables the instance. */
 function fieldsOf(body: JsonObject): Omit<PreheatInstanceRow, 'id' | 'setupTime'> {
   const {
     name = '',
@@ -163,6 +165,7 @@ function refuseEndpoint(store: Store, endpoint: string, except: number): void {
     throw internalError(`endpoint ${endpoint} already exists`);
 }
 
+/** By name: instances have no id in paths. */
 function instanceOf(store: Store, call: Call): PreheatInstanceRow {
   const name = param(call, 'instance');
   const row = store.preheatInstances.find('name', name);

@@ -81,6 +81,7 @@ export function register(api: Api): void {
   });
 }
 
+/** An unknown id is 404 before the fields are read, except 0, which is 404 after them. */
 function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
   const project = projectFor(store, call, 'preheat-policy', 'update');
   // The id in the body selects the policy, not the id in the path (docs/harbor-behavior.md 9.7).
@@ -134,6 +135,7 @@ function fieldsOf(store: Store, body: JsonObject, before: () => void = () => und
   };
 }
 
+/** 500 for text that is not JSON (docs/harbor-behavior.md 1.1). */
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -167,6 +169,7 @@ export function policyOf(store: Store, call: Call, project: ProjectRow): Preheat
   return row;
 }
 
+/** `enabled` is there also when it is false. */
 function policyWire(store: Store, row: PreheatPolicyRow): object {
   return {
     ...omitEmpty({

@@ -86,6 +86,7 @@ function listMembers(store: Store, call: Call): ReturnType<typeof page> {
   return page(call, sorted, (row) => memberWire(store, row), { total: members.length });
 }
 
+/** A duplicate is 409 before the role is checked. */
 async function addMember(context: Context, call: Call): Promise<ReturnType<typeof created>> {
   const { store, clock } = context;
   const project = projectFor(store, call, 'member', 'create');
@@ -185,6 +186,7 @@ async function namedGroup(context: Context, name: string, type: number, ldapGrou
   return { entityType: 'g', entityId: group.id };
 }
 
+/** A group that the directory has and Harbor does not is created with the member. */
 async function ldapGroup({ store, clock }: Context, dn: string): Promise<Entity> {
   const [found] = await searchGroups(store, { dn }).catch(() => []);
   if (!found) throw badRequest(`Failed to get the LDAP group ${dn}`);
@@ -209,6 +211,7 @@ function entityName(store: Store, member: MemberRow): string {
     : (store.userGroups.get(member.entityId)?.name ?? '');
 }
 
+/** Nothing is left out, also no zero. */
 function memberWire(store: Store, member: MemberRow): object {
   return {
     entity_id: member.entityId,

@@ -68,6 +68,7 @@ export function register(api: Api): void {
   api.delete('/projects/:project/metadatas/:meta_name', (call) => removeMetadata(api.context, call));
 }
 
+/** Deleting a key that is not set succeeds. */
 function removeMetadata(context: Context, call: Call): typeof OK {
   const { store, features } = context;
   const project = projectFor(store, call, 'metadata', 'delete');
@@ -82,6 +83,7 @@ function removeMetadata(context: Context, call: Call): typeof OK {
   return OK;
 }
 
+/** One key for each request. What an older release does not know is an unknown key there. */
 function accept(
   features: Features,
   project: ProjectRow,
@@ -120,6 +122,7 @@ function acceptFilter({ registryId, metadata }: ProjectRow, key: string, value: 
   );
 }
 
+/** The form in which Harbor stores the value. 400 for any other. */
 function normalise(key: string, value: string): string {
   const normal = FLAGS.includes(key)
     ? parseFlag(value)

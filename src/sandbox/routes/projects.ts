@@ -71,6 +71,7 @@ export function register(api: Api): void {
   );
 }
 
+/** Filters of the query come on top of what the caller may see, so a total never shows hidden projects. */
 function listProjects(store: Store, call: Call): ReturnType<typeof page> {
   const { query, caller } = call;
   const wanted = flagQuery(call, 'public');
@@ -98,6 +99,7 @@ function visibleProjects(store: Store, caller: Caller, wantedPublic: boolean | u
   return all.filter((row) => isPublic(row) || rolesIn(store, caller, row).length > 0);
 }
 
+/** A robot sees public projects, and those that its permissions name, whatever the permission is. */
 function visibleToRobot(
   all: ProjectRow[],
   caller: Extract<Caller, { kind: 'robot' }>,
@@ -109,6 +111,7 @@ function visibleToRobot(
   return all.filter((row) => isPublic(row) || names.has(row.name));
 }
 
+/** `Location` has the id, or the name if the client asks for it. */
 function postProject(context: Context, call: Call): ReturnType<typeof created> {
   const project = createProject(context, newProjectFrom(context, call.caller, call.body));
   auditProject(context, callerName(call.caller), 'create', project);
@@ -135,6 +138,7 @@ function putProject(context: Context, call: Call): typeof OK {
   return OK;
 }
 
+/** Undefined: not sent, so the stored one stays. A `project_id` of another project is refused. */
 function allowlistFor(
   project: ProjectRow,
   sent: JsonObject | undefined,

@@ -60,6 +60,7 @@ function listQuotas(store: Store, call: Call): ReturnType<typeof page> {
   return page(call, ordered, (row) => quotaWire(store, row));
 }
 
+/** @throws HarborError 404 */
 function quotaOf(store: Store, call: Call): QuotaRow {
   const id = idParam(call, 'id');
   const quota = store.quotas.get(id);
@@ -67,6 +68,7 @@ function quotaOf(store: Store, call: Call): QuotaRow {
   return quota;
 }
 
+/** Any other resource than `storage` is refused, also beside it. */
 function storageOf(hard: Readonly<Record<string, number>>): number {
   for (const [resource, value] of Object.entries(hard)) {
     if (resource !== 'storage') throw badRequest(`resource ${resource} not support`);

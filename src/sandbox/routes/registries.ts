@@ -108,6 +108,7 @@ function listRegistries(store: Store, call: Call): ReturnType<typeof page> {
   return page(call, rows, registryWire);
 }
 
+/** The endpoint is contacted before the name is checked: a duplicate costs a request to the upstream. */
 async function createRegistry(context: Context, call: Call): Promise<ReturnType<typeof created>> {
   const { store, clock } = context;
   requireSystem(call.caller, 'registry', 'create');
@@ -131,6 +132,7 @@ async function createRegistry(context: Context, call: Call): Promise<ReturnType<
   return created(`${call.path}/${row.id}`);
 }
 
+/** Newer releases drop the stored secret when the URL moves to another host. */
 async function updateRegistry(context: Context, call: Call): Promise<typeof OK> {
   const { store, clock, features } = context;
   requireSystem(call.caller, 'registry', 'update');
@@ -149,6 +151,10 @@ function withoutSecretForElsewhere(old: RegistryRow, { url }: JsonObject): Regis
   return isElsewhere && old.credential ? { ...old, credential: { ...old.credential, accessSecret: '' } } : old;
 }
 
+/**
+ * With an id the stored record is used, and what is sent beside it replaces it (docs/harbor-behavior.md 4.7).
+ * Newer releases keep the stored URL and its certificate.
+ */
 async function pingRegistry(context: Context, call: Call): Promise<typeof OK> {
   const { store, features } = context;
   requireSystem(call.caller, 'registry', 'read');
@@ -163,6 +169,7 @@ async function pingRegistry(context: Context, call: Call): Promise<typeof OK> {
   return OK;
 }
 
+/** 412 while it is used (docs/harbor-behavior.md 4.8); replication policies are looked at first. */
 function deleteRegistry(store: Store, call: Call): typeof OK {
   requireSystem(call.caller, 'registry', 'delete');
   const id = idParam(call, 'id');
@@ -207,6 +214,7 @@ function entryOf(body: JsonObject, key: string): [string, unknown][] {
   return body[key] === undefined ? [] : [[key, body[key]]];
 }
 
+/** null if neither the record nor the request has a credential. */
 function overlayCredential(base: RegistryCredential | null, body: JsonObject): RegistryCredential | null {
   const { credential_type, access_key, access_secret } = body as Partial<Record<string, string>>;
   if (base === null && credential_type === undefined && access_key === undefined && access_secret === undefined)
@@ -230,6 +238,7 @@ function storedCredential(credential: RegistryCredential | null): RegistryCreden
   return { ...credential, type: credential.type === '' ? 'basic' : credential.type };
 }
 
+/** What the portal offers for this type. Only another Harbor has labels and copying by chunk. */
 function registryInfo({ type }: RegistryRow): object {
   const labels = type === 'harbor' ? [{ style: 'list', type: 'label', values: null }] : [];
   return omitEmpty({

@@ -70,6 +70,7 @@ const TASK_COLUMNS: Columns<ReplicationTaskRow> = {
   end_time: (row) => row.endTime,
 };
 
+/** Tasks are filtered by two plain parameters and not by `q`, which is older than the rest of the API. */
 function registerTasks(api: Api): void {
   const { store } = api.context;
   api.get('/replication/executions/:id/tasks', (call) => {
@@ -92,6 +93,7 @@ function registerTasks(api: Api): void {
   });
 }
 
+/** An execution by hand is `manual`, unless the query says that it was scheduled. */
 function start(context: Context, call: Call): ReturnType<typeof created> {
   requireSystem(call.caller, 'replication', 'create');
   const policy = policyOf(context.store, Number(call.body['policy_id'] ?? 0));
@@ -99,6 +101,7 @@ function start(context: Context, call: Call): ReturnType<typeof created> {
   return created(`${call.path}/${startReplication(context, policy, trigger).id}`);
 }
 
+/** Empty and absent parameters are the same. */
 function matching(store: Store, query: URLSearchParams): ReplicationExecutionRow[] {
   const wants = (key: string, value: string | number): boolean => [null, '', String(value)].includes(query.get(key));
   return store.replicationExecutions
@@ -106,6 +109,7 @@ function matching(store: Store, query: URLSearchParams): ReplicationExecutionRow
     .filter((row) => wants('policy_id', row.policyId) && wants('status', row.status) && wants('trigger', row.trigger));
 }
 
+/** @throws HarborError 404 */
 function executionOf(store: Store, call: Call): ReplicationExecutionRow {
   const id = idParam(call, 'id');
   const row = store.replicationExecutions.get(id);
@@ -113,6 +117,7 @@ function executionOf(store: Store, call: Call): ReplicationExecutionRow {
   return row;
 }
 
+/** Without a log, which has a route of its own. */
 function taskWire(row: ReplicationTaskRow): object {
   return omitEmpty({
     dst_resource: row.destination,
@@ -128,6 +133,7 @@ function taskWire(row: ReplicationTaskRow): object {
   });
 }
 
+/** Counts are there also when they are 0. */
 function executionWire(store: Store, row: ReplicationExecutionRow): object {
   const ends = store.replicationTasks.findAll('execution', row.id).map(({ status }) => status);
   const count = (...wanted: string[]): number => ends.filter((status) => wanted.includes(status)).length;

@@ -82,6 +82,7 @@ export function register(api: Api): void {
   });
 }
 
+/** The name is checked last: a wrong policy with a taken name is 400. */
 function createPolicy(context: Context, call: Call): ReturnType<typeof created> {
   const { store, clock } = context;
   requireSystem(call.caller, 'replication-policy', 'create');
@@ -116,6 +117,10 @@ function acceptPolicy({ store, features }: Context, body: JsonObject): Policy {
   return policy;
 }
 
+/**
+ * Absent fields get Harbor's defaults, also in an update: PUT replaces the whole policy. A negative speed is no
+ * limit.
+ */
 function policyFrom(body: JsonObject): Policy {
   const { name = '', description = '', dest_namespace = '' } = body as Partial<Record<string, string>>;
   const { dest_namespace_replace_count = -1, speed = 0 } = body as Partial<Record<string, number>>;
@@ -154,6 +159,7 @@ export function policyOf(store: Store, id: number): ReplicationPolicyRow {
   return row;
 }
 
+/** `deletion` has two names in answers. */
 function policyWire(context: Context, row: ReplicationPolicyRow): object {
   return {
     ...omitEmpty({

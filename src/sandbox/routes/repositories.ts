@@ -80,6 +80,7 @@ function listRepositories(store: Store, call: Call, rows: readonly RepositoryRow
   return page(call, sorted, (row) => repositoryWire(store, row));
 }
 
+/** Wider than the permission `repository:list`: any role, or any permission of a robot in the project. */
 function isAuthorized(store: Store, caller: Caller, project: ProjectRow): boolean {
   if (isSysadmin(caller) || project.metadata['public'] === 'true') return true;
   if (caller.kind !== 'robot') return rolesIn(store, caller, project).length > 0;
@@ -93,6 +94,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => escapes[character]!);
 }
 
+/** `artifact_count` counts children and accessories too. */
 function repositoryWire(store: Store, row: RepositoryRow): object {
   return {
     ...omitEmpty({

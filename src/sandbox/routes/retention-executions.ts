@@ -64,6 +64,7 @@ export function register(api: Api): void {
   });
 }
 
+/** The policy must still be the one of its project: an old id is unknown. */
 function executionFor(store: Store, call: Call, action: string): RetentionExecutionRow {
   const row = retentionFor(store, call, action);
   requireCurrent(store, row);
@@ -80,6 +81,7 @@ function requireCurrent(store: Store, { id, projectId }: RetentionRow): void {
     throw notFound(`resource not found: the retention policy id ${id} does not match`);
 }
 
+/** A task of another execution is 404 with words about the execution. */
 function taskFor(store: Store, call: Call, execution: RetentionExecutionRow): RetentionTaskRow {
   const id = idParam(call, 'tid');
   const task = store.retentionTasks.get(id);

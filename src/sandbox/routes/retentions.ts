@@ -76,6 +76,10 @@ export function register(api: Api): void {
   });
 }
 
+/**
+ * Every mistake is 400, with `bad request:` in front of most. A project can have one policy only, and a proxy
+ * cache project has one from the start (docs/harbor-behavior.md 5.4).
+ */
 function createRetention({ store, clock }: Context, call: Call): ReturnType<typeof created> {
   requireLogin(call.caller);
   const policy = call.body as Policy;
@@ -114,6 +118,7 @@ function updateRetention({ store, clock }: Context, call: Call): typeof OK {
   return OK;
 }
 
+/** Two equal rules are 409, and their numbers count from 0. */
 function requireFewDistinctRules({ rules = [] }: Policy): void {
   if (rules.length > MAX_RULES) throw badRequest(`bad request: only ${MAX_RULES} rules are allowed at most`);
   const seen = new Map<string, number>();
@@ -132,6 +137,7 @@ function requireTrigger(policy: Policy): { readonly trigger: Trigger } {
   return { trigger: policy.trigger };
 }
 
+/** A missing cron is accepted, and harms Harbor later: see `disarmPolicy` in the kinds. */
 function requireCron(trigger: Trigger): void {
   const sent = trigger.settings?.['cron'];
   if (trigger.kind !== 'Schedule' || sent === undefined || sent === '') return;

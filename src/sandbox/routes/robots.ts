@@ -106,6 +106,7 @@ function plainKey({ stricterInput }: Features, q: string | null, key: 'Level' | 
   throw new GoPanic(`${key} is no text`);
 }
 
+/** Robots of projects are listed for one project at a time. */
 function projectIdIn(features: Features, q: string | null): number {
   const text = plainKey(features, q, 'ProjectID');
   if (text === undefined) throw badRequest('must with project ID when to query project robots');
@@ -113,6 +114,10 @@ function projectIdIn(features: Features, q: string | null): number {
   return Number(text);
 }
 
+/**
+ * `secret` and `disable` of the request are ignored, and this is the only answer with the generated secret
+ * (docs/harbor-behavior.md 8.1).
+ */
 function createRobot(context: Context, call: Call): ReturnType<typeof created> {
   const { store, clock, features } = context;
   const { name = '', description = '', level = '' } = call.body as Partial<Record<string, string>>;
@@ -210,6 +215,7 @@ function updateRobot({ store, clock, features }: Context, call: Call): typeof OK
   return OK;
 }
 
+/** A given secret is not repeated in the answer; a generated one is. */
 function refreshSecret(store: Store, call: Call): ReturnType<typeof ok> {
   const robot = robotFor(store, call, 'update');
   const given = (call.body['secret'] as string | undefined) ?? '';
@@ -222,6 +228,7 @@ function refreshSecret(store: Store, call: Call): ReturnType<typeof ok> {
   return ok(given ? {} : { secret });
 }
 
+/** 401 without a login, then 404, then 403: an unknown robot belongs to no level. */
 function robotFor(store: Store, call: Call, action: string): RobotRow {
   requireLogin(call.caller);
   const robot = robotOf(store, call);
@@ -229,6 +236,7 @@ function robotFor(store: Store, call: Call, action: string): RobotRow {
   return robot;
 }
 
+/** @throws HarborError 404 */
 function robotOf(store: Store, call: Call): RobotRow {
   const id = idParam(call, 'robot_id');
   const robot = store.robots.get(id);
@@ -236,6 +244,7 @@ function robotOf(store: Store, call: Call): RobotRow {
   return robot;
 }
 
+/** By the level of the robot, because permissions of both levels have the same name. */
 function requireAccess(
   store: Store,
   call: Call,
@@ -246,6 +255,7 @@ function requireAccess(
   else requireInProject(store, call.caller, store.projects.get(projectId), 'robot', action);
 }
 
+/** null in a list is an error of its own, and its status differs between releases. */
 function permissionsOf(features: Features, body: JsonObject): RobotPermission[] {
   const sent = (body['permissions'] ?? []) as (Partial<RobotPermission> | null)[];
   if (sent.includes(null)) throw missingPart(features, 'bad request empty permission');

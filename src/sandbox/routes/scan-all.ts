@@ -55,6 +55,7 @@ function requireScanAll({ store }: Context, { caller }: Call, action: string): v
     throw new HarborError('PRECONDITION', "no scanner is configured, it's not possible to scan");
 }
 
+/** `Manual` runs at once and is no schedule. A second schedule is 412: PUT changes it. */
 function createSchedule(context: Context, call: Call): { readonly status: number } {
   const wanted = wantedSchedule(context, call.body);
   requireScanAll(context, call, 'create');
@@ -70,6 +71,7 @@ function createSchedule(context: Context, call: Call): { readonly status: number
   return { status: 201 };
 }
 
+/** `None` removes it, also if there is none. */
 function updateSchedule(context: Context, call: Call): typeof OK {
   const wanted = wantedSchedule(context, call.body);
   requireScanAll(context, call, 'update');

@@ -82,6 +82,7 @@ function isWanted(row: ScannerRow, query: URLSearchParams): boolean {
   return fuzzy && (['name', 'url'] as const).every((key) => (query.get(`ex_${key}`) ?? row[key]) === row[key]);
 }
 
+/** 403 before 404: scanners belong to the system. */
 function scannerFor({ store }: Context, call: Call, action: string): ScannerRow {
   requireSystem(call.caller, 'scanner', action);
   const uuid = param(call, 'uuid');
@@ -90,6 +91,7 @@ function scannerFor({ store }: Context, call: Call, action: string): ScannerRow 
   return row;
 }
 
+/** The adapter must answer before anything is stored. The first scanner becomes the default. */
 async function createScanner({ store, clock }: Context, call: Call): Promise<ReturnType<typeof created>> {
   requireForm(call.body);
   requireSystem(call.caller, 'scanner', 'create');
@@ -106,6 +108,7 @@ async function createScanner({ store, clock }: Context, call: Call): Promise<Ret
   return created(`${call.path}/${row.uuid}`);
 }
 
+/** The adapter is not asked again, unlike in POST. */
 function updateScanner(context: Context, call: Call): typeof OK {
   requireForm(call.body);
   const row = scannerFor(context, call, 'update');
@@ -135,6 +138,7 @@ function makeDefault(context: Context, call: Call): typeof OK {
   return OK;
 }
 
+/** Nothing is stored, and the name may be taken. */
 async function ping(call: Call): Promise<typeof OK> {
   requireForm(call.body);
   requireSystem(call.caller, 'scanner', 'read');
@@ -170,6 +174,7 @@ function requireValid({ auth, accessCredential }: Registration): void {
   if (auth !== '' && accessCredential === '') throw badRequest(`access_credential is required for auth type ${auth}`);
 }
 
+/** Harbor's own spelling of `skip_certVerify`. */
 function registrationFrom(body: JsonObject): Registration {
   const text = (key: string): string => (body[key] as string | undefined) ?? '';
   return {

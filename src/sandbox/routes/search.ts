@@ -31,6 +31,7 @@ export function register(api: Api): void {
   );
 }
 
+/** Robots see public projects only: the search knows no permissions. */
 function visible(store: Store, caller: Caller): ProjectRow[] {
   const rows = store.projects
     .all()
@@ -38,6 +39,7 @@ function visible(store: Store, caller: Caller): ProjectRow[] {
   return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** `artifact_count` is that of top-level artifacts, unlike in the list of repositories. */
 function repositoryWire(store: Store, row: RepositoryRow): object {
   const project = store.projects.get(row.projectId)!;
   return omitEmpty({

@@ -70,6 +70,7 @@ export function register(api: Api): void {
   registerSingle(api);
 }
 
+/** Only the name can be changed; type and DN of a request are ignored. */
 function registerSingle(api: Api): void {
   const { store, clock } = api.context;
   api.get('/usergroups/:group_id', (call) => {
@@ -101,6 +102,7 @@ function registerSingle(api: Api): void {
   });
 }
 
+/** Only groups of the type that the login mode uses. Filters are `contains`, not equal. */
 function listed(store: Store, call: Call): UserGroupRow[] {
   const mode = configuredText(store, 'auth_mode');
   const type = GROUP_TYPE_OF_MODE[mode];
@@ -115,6 +117,7 @@ function listed(store: Store, call: Call): UserGroupRow[] {
     );
 }
 
+/** An id below 1 is 400 and not 404. */
 function groupOf(store: Store, call: Call): UserGroupRow {
   const id = idParam(call, 'group_id');
   if (id <= 0) throw badRequest('the group id should be provided');

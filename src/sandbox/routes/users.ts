@@ -78,6 +78,7 @@ export function register(api: Api): void {
   registerChanges(api);
 }
 
+/** Neither oneself nor user 1 can be deleted. A CLI secret exists with OIDC only. */
 function registerChanges(api: Api): void {
   const { context } = api;
   const { store, clock } = context;
@@ -129,6 +130,7 @@ function others(store: Store): UserRow[] {
   return store.users.all().filter((row) => row.id !== ADMIN_ID);
 }
 
+/** 412 for a robot (docs/harbor-behavior.md 2.2). */
 function currentUser(caller: Caller): UserRow {
   requireLogin(caller);
   if (caller.kind !== 'user')
@@ -147,6 +149,7 @@ function currentPermissions(store: Store, call: Call): object[] {
   }));
 }
 
+/** For an unknown scope none, and not an error. */
 function permissionsWithin(store: Store, caller: Caller, scope: string): readonly Access[] {
   if (scope === '/system')
     return SYSTEM_PERMISSIONS.filter(({ resource, action }) => mayInSystem(caller, resource, action));
@@ -155,6 +158,7 @@ function permissionsWithin(store: Store, caller: Caller, scope: string): readonl
   return PROJECT_PERMISSIONS.filter(({ resource, action }) => mayInProject(store, caller, project, resource, action));
 }
 
+/** The mode is checked before the permission: in OIDC mode even an anonymous caller gets 403. */
 function createUser({ store, clock }: Context, call: Call): ReturnType<typeof created> {
   const mode = configuredText(store, 'auth_mode');
   if (mode !== 'db_auth')
@@ -196,6 +200,7 @@ function requireName(field: string, name: string): void {
   if (ILLEGAL_IN_NAMES.test(name)) throw badRequest(`${field} contains illegal characters`);
 }
 
+/** @throws HarborError 400; the words are the same for passwords and secrets */
 function requireAcceptable(secret: string): void {
   if (!isAcceptableSecret(secret))
     throw badRequest(
@@ -216,6 +221,7 @@ function requireModifiable(store: Store, call: Call): void {
   requireSystem(call.caller, 'user', 'update');
 }
 
+/** One's own needs the old one, and a wrong old one is 403. The same password again is 400. */
 function changePassword(store: Store, call: Call): typeof OK {
   requireModifiable(store, call);
   const { old_password: oldPassword = '', new_password: newPassword = '' } = call.body as Texts;
@@ -228,6 +234,7 @@ function changePassword(store: Store, call: Call): typeof OK {
   return OK;
 }
 
+/** @throws HarborError 404 */
 function userOf(store: Store, call: Call): UserRow {
   const id = idParam(call, 'user_id');
   const row = store.users.get(id);
@@ -243,6 +250,7 @@ function changedUser(store: Store, call: Call): UserRow {
   return row;
 }
 
+/** Memberships and sessions go too; projects keep their owner's id. */
 function removeUser(store: Store, user: UserRow): void {
   for (const member of store.members.all())
     if (member.entityType === 'u' && member.entityId === user.id) store.members.remove(member.id);
@@ -250,6 +258,7 @@ function removeUser(store: Store, user: UserRow): void {
   store.users.remove(user.id);
 }
 
+/** `admin_role_in_auth` is always false here. */
 function userWire(row: UserRow): JsonObject {
   return {
     ...omitEmpty({

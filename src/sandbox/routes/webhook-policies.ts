@@ -49,6 +49,7 @@ const PAYLOAD_FORMATS = ['Default', 'CloudEvents'];
 
 const MAX_NAME = 256;
 
+/** As sent: all fields may be absent. */
 interface WebhookTarget {
   readonly type?: string;
   readonly address?: string;
@@ -58,6 +59,7 @@ interface WebhookTarget {
   readonly payload_format?: string;
 }
 
+/** `creator` comes from the request and is not checked. */
 interface WebhookPolicyRow extends Row, Timed {
   readonly projectId: number;
   readonly name: string;
@@ -152,6 +154,7 @@ function registerRuns(api: Api): void {
   );
 }
 
+/** The fields are checked before the name. */
 function createPolicy({ store, clock }: Context, call: Call): ReturnType<typeof created> {
   const project = projectFor(store, call, 'notification-policy', 'create');
   const fields = fieldsOf(call.body);
@@ -174,6 +177,7 @@ function updatePolicy({ store, clock }: Context, call: Call): typeof OK {
 
 type Fields = Pick<WebhookPolicyRow, 'name' | 'description' | 'creator' | 'enabled' | 'eventTypes' | 'targets'>;
 
+/** A missing `enabled` disables the policy. An http target without a format gets the default. */
 function fieldsOf(body: JsonObject): Fields {
   const { name = '', description = '', creator = '' } = body as Partial<Record<string, string>>;
   const eventTypes = (body['event_types'] ?? []) as readonly string[];
@@ -196,6 +200,7 @@ function requireEventTypes(types: readonly string[]): void {
   if (unknown !== undefined) throw badRequest(`unsupported event type ${unknown}`);
 }
 
+/** An address without a scheme is accepted. Nothing is connected to. */
 function requireTarget({ type = '', address = '', payload_format: format }: WebhookTarget, policy: string): void {
   const trimmed = address.trim().replace(/\/+$/, '');
   if (trimmed === '') throw badRequest('empty URL');
@@ -207,6 +212,7 @@ function requireTarget({ type = '', address = '', payload_format: format }: Webh
   if (!PAYLOAD_FORMATS.includes(format)) throw badRequest(`unsupported payload format type: ${format}`);
 }
 
+/** Names are unique in a project. */
 function refuseDuplicate(store: Store, project: ProjectRow, name: string): void {
   if (
     policiesIn(store)
@@ -216,6 +222,7 @@ function refuseDuplicate(store: Store, project: ProjectRow, name: string): void 
     throw conflict(`notification policy named ${name} already exists`);
 }
 
+/** A policy of another project is 404 with other words. */
 function policyFor(store: Store, call: Call, project: ProjectRow): WebhookPolicyRow {
   const id = idParam(call, 'webhook_policy_id');
   const row = policiesIn(store).get(id);

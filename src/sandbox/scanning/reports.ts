@@ -83,6 +83,10 @@ export function allowedCves({ store, clock }: Context, project: ProjectRow): Rea
   return new Set(isExpired ? [] : cveIds);
 }
 
+/**
+ * Of several reports (one for each platform) the earliest start and the latest end. The id is that of the
+ * first.
+ */
 function progressOf(reports: readonly ScanReportRow[], status: ScanStatus): object {
   const first = reports[0]!;
   const startTime = Math.min(...reports.map((row) => row.startTime));

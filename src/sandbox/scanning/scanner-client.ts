@@ -57,6 +57,7 @@ export async function fetchReport(
   return { report: (await readJson(await requireSuccess(answer))) as VulnerabilityReport };
 }
 
+/** @throws UpstreamError for any status that is no success */
 async function ask(
   target: ScannerTarget,
   method: 'GET' | 'POST',
@@ -68,6 +69,7 @@ async function ask(
   return readJson(await sendExpectingSuccess(endpoint, { ...request, ...(body === undefined ? {} : { body }) }));
 }
 
+/** Scanners speak HTTP like upstreams, so the same client is used. The limit counts for the whole request. */
 function prepared(
   target: ScannerTarget,
   method: 'GET' | 'POST',
@@ -80,6 +82,7 @@ function prepared(
   return { endpoint, request };
 }
 
+/** The three methods of Harbor; anything else is no login. */
 function authorization({ auth, accessCredential }: ScannerTarget): Readonly<Record<string, string>> {
   switch (auth) {
     case 'Basic':

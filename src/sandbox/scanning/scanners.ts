@@ -86,6 +86,7 @@ export function scannerWire(row: ScannerRow, metadata: ScannerMetadata | undefin
   };
 }
 
+/** A capability without a type is a vulnerability scan, as in API 1.1. */
 function capabilitiesOf({ capabilities }: ScannerMetadata): object {
   const types = new Set(capabilities.map(({ type = 'vulnerability' }) => type));
   return {

@@ -37,6 +37,7 @@ export async function startScan(context: Context, artifact: ArtifactRow): Promis
   }
 }
 
+/** 412 without a usable scanner, 400 if it cannot scan this type. Parts that it cannot scan are left out. */
 async function prepareScan(
   { store }: Context,
   artifact: ArtifactRow,
@@ -104,6 +105,10 @@ function placeholder(
   });
 }
 
+/**
+ * The scanner pulls with a login that exists only during its scan. A report that does not come is an error in
+ * the end.
+ */
 async function runScan(context: Context, scanner: ScannerRow, artifact: ArtifactRow, row: ScanReportRow) {
   const { store, clock } = context;
   await clock.sleep(QUEUED_MS);
@@ -147,6 +152,7 @@ async function askForReport(
   return undefined;
 }
 
+/** The scanner says in its metadata which login it takes; Basic unless it says Bearer. */
 async function scanRequest(
   context: Context,
   artifact: ArtifactRow,

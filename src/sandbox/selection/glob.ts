@@ -16,6 +16,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return matchSegments(segments(pattern, '/'), segments(text, '/'));
 }
 
+/** `a/**` does not match `a`: the text must have a segment where the stars begin. */
 function matchSegments(patterns: readonly string[], texts: readonly string[]): boolean {
   for (const [index, pattern] of patterns.entries()) {
     const rest = texts.slice(index);
@@ -32,6 +33,7 @@ function spansAny(patterns: readonly string[], texts: readonly string[]): boolea
   return texts.some((_text, skipped) => swallowing(() => matchSegments(patterns, texts.slice(skipped))));
 }
 
+/** A class that is not closed is an error only if the match gets there. */
 function matchSegment(pattern: readonly string[], text: readonly string[]): boolean {
   if (pattern.length === 0) return text.length === 0;
   if (text.length === 0) return pattern.every((char) => char === '*') && pattern.length <= 2;
@@ -57,6 +59,7 @@ function matchSegment(pattern: readonly string[], text: readonly string[]): bool
   }
 }
 
+/** Ranges compare code points. Only `^` negates, not `!`. */
 function matchesClass(members: readonly string[], char: string): boolean {
   if (members.length === 0) throw new PatternError();
   const negated = members[0] === '^';
@@ -84,6 +87,7 @@ function member(left: string[]): string {
   return literal;
 }
 
+/** @throws PatternError if there is none */
 function closing(rest: readonly string[], wanted: string): number {
   for (let index = 0; index < rest.length; index++) {
     if (rest[index] === '\\') index++;
@@ -104,6 +108,7 @@ function segments(text: string, separator: string): string[] {
   return found;
 }
 
+/** Behind a star, a broken rest of the pattern means no match. */
 function swallowing(match: () => boolean): boolean {
   try {
     return match();

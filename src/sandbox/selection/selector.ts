@@ -44,6 +44,10 @@ export function requireKnown({ kind = '', decoration = '' }: Selector): void {
     throw new SelectorError(`decoration ${decoration} of selector ${kind} is not supported`);
 }
 
+/**
+ * An empty pattern matches everything. Of several tags one is enough, also for `excludes`: an artifact with two
+ * tags is excluded only if both match.
+ */
 function takes(selector: Selector, { namespace = '', repository, tags }: Candidate): boolean {
   const { decoration = '', pattern = '' } = selector;
   const matches = (text: string): boolean => pattern === '' || matchesGlob(pattern, text);

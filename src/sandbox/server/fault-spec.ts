@@ -66,6 +66,7 @@ export function parseFaultSpec(text: string): FaultSpec {
   return { effect, filter: parseFilter(text, options) };
 }
 
+/** @throws FaultSpecError, which repeats the whole text */
 function parseEffect(text: string, head: string, retryAfter: string | undefined): FaultEffect {
   const [name = '', argument] = head.split('=', 2);
   if (name === 'latency') return { kind: 'latency', delayMs: wholeNumber(text, 'latency', argument ?? '') };
@@ -81,6 +82,7 @@ function parseEffect(text: string, head: string, retryAfter: string | undefined)
   return { kind: 'status', status, retryAfterS: wholeNumber(text, 'retry-after', retryAfter) };
 }
 
+/** Without options every request is hit, every time. */
 function parseFilter(text: string, options: ReadonlyMap<Option, string>): FaultFilter {
   const numberOf = (name: Option, fallback: number): number =>
     options.has(name) ? wholeNumber(text, name, options.get(name) ?? '') : fallback;
@@ -94,6 +96,7 @@ function parseFilter(text: string, options: ReadonlyMap<Option, string>): FaultF
   };
 }
 
+/** The last of two equal options counts. */
 function parseOptions(text: string, list: string): ReadonlyMap<Option, string> {
   const options = new Map<Option, string>();
   for (const part of list.split(',').filter((entry) => entry.trim() !== '')) {
@@ -116,6 +119,7 @@ function suggestion(name: string): string {
   return similar && name.length >= 2 ? `did you mean ${similar}? ${all}` : all;
 }
 
+/** At most nine digits. */
 function wholeNumber(text: string, name: string, value: string): number {
   if (!/^\d{1,9}$/.test(value)) {
     throw new FaultSpecError(text, `${name} needs a whole number, as in ${name}=3, not ${JSON.stringify(value)}`);
@@ -123,6 +127,7 @@ function wholeNumber(text: string, name: string, value: string): number {
   return Number(value);
 }
 
+/** 0 never hits, 1 always. */
 function probability(text: string, value: string): number {
   const number = Number(value);
   if (value === '' || !(number >= 0 && number <= 1)) {

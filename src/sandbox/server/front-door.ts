@@ -94,6 +94,7 @@ function protectAgainstCsrf(request: FastifyRequest, reply: FastifyReply): void 
   if (token !== csrfToken(secret)) throw new HarborError('FORBIDDEN', 'CSRF token invalid');
 }
 
+/** The secret is stored nowhere: the token is calculated from it, and both are compared when they come back. */
 function issueCsrfCookie(reply: FastifyReply): string {
   const secret = randomBytes(32).toString('base64url');
   const expires = new Date(Date.now() + CSRF_LIFETIME_S * 1000).toUTCString();

@@ -206,6 +206,7 @@ export class Store {
     return { tables, configuration: this.configuration, systemAllowlist: this.systemAllowlist };
   }
 
+  /** Tables that the saved state does not have stay empty, so that an older state can be loaded. */
   restore(state: StoreState): void {
     this.saved = state.tables;
     for (const [name, table] of this.tables()) {

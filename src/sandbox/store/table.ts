@@ -67,6 +67,7 @@ export class Table<T extends Row, Index extends string = never> {
     return updated;
   }
 
+  /** @returns false if there is none */
   remove(id: number): boolean {
     const row = this.rows.get(id);
     if (!row) return false;
@@ -112,6 +113,7 @@ export class Table<T extends Row, Index extends string = never> {
     this.ids.skipTo(state.lastId);
   }
 
+  /** Rows whose key is undefined are in no index. */
   private put(row: T): void {
     this.rows.set(row.id, row);
     for (const [name, index] of this.indexes) {
@@ -124,6 +126,7 @@ export class Table<T extends Row, Index extends string = never> {
     this.onChange();
   }
 
+  /** Empty sets are removed, so that `count` and memory are right. */
   private unindex(row: T): void {
     for (const [name, index] of this.indexes) {
       const key = this.keys[name](row);
