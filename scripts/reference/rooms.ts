@@ -208,11 +208,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['semver', 'yaml'],
     builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls|url)$/,
   },
+  bundle: {
+    about: 'the start of the most used commands from one script, which `npm run build` writes',
+    values: [],
+    packages: [],
+    builtins: /^node:(fs|module|path|vm)$/,
+  },
   // Parses options, prints, and maps results to exit codes. The work of a command and its texts are in app/.
   cli: {
     about:
       'the command line: `commands/`, `options/`, `terminal/` (what it writes to, progress, questions), `support/`, exit codes. The only place with `process`',
-    values: ['app', 'outside'],
+    values: ['app', 'bundle', 'outside'],
     types: ['conformance', 'plan'],
     packages: ['commander'],
     builtins: /^node:(readline\/promises|v8)$/,

@@ -28,7 +28,8 @@ export async function loadOwnRules(files: readonly string[] = []): Promise<reado
 
 async function moduleAt(file: string): Promise<unknown> {
   try {
-    return await import(pathToFileURL(resolve(file)).href);
+    const { importFrom } = await import('./import-from.js');
+    return await importFrom(pathToFileURL(resolve(file)).href);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const hint =

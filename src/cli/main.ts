@@ -1,45 +1,7 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
-import { run } from './run';
-import { processTerminal } from './terminal/terminal';
+import { bundledProgram } from '../bundle/load';
+import type * as Program from './program';
 
-/**
- * Garbage is collected earlier than by V8's default: a plan of 10,000 projects needs 220 MiB instead of 300 to 400, a scan
- * of 100,000 files 150 instead of 230, in the same time.
- */
-const HEAP_GROWS_BY_PERCENT = 30;
-
-/** The first signal requests an orderly end, the second one ends at once. */
-function abortOnSignals(): AbortSignal {
-  const controller = new AbortController();
-  for (const [name, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(code);
-      process.stderr.write(`\n${name}: finishing requests in progress; repeat to stop immediately\n`);
-      controller.abort(name);
-    });
-  }
-  return controller.signal;
-}
-
-/** An output error must neither end a run nor lose its exit code. A closed pipe, as with `| head`, is not an error. */
-function noteLostOutput(): () => boolean {
-  let lost = false;
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || lost) return;
-    lost = true;
-    process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
-  });
-  return () => lost;
-}
-
-setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_BY_PERCENT}`);
-const outputIsLost = noteLostOutput();
-void run(process.argv.slice(2), processTerminal(), abortOnSignals()).then((code) => (process.exitCode = code));
-// A write error is reported later: perhaps after the run has ended.
-process.on('exit', () => {
-  if (process.exitCode === 0 && outputIsLost()) process.exitCode = 1;
-});
+const bundled = bundledProgram(process.argv.slice(2)) as typeof Program | undefined;
+// oxlint-disable-next-line typescript/no-require-imports -- loaded only if it is not in a bundle
+(bundled ?? (require('./program') as typeof Program)).start();

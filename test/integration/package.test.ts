@@ -53,11 +53,13 @@ describe('the package', () => {
 
   it('contains exactly what it needs', () => {
     const known =
-      /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts|json)|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
+      /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts|json)|dist\/bundle\/(about\.json|licenses\.txt|cli-\w+\.(js|compiled))|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
     expect(listed.filter((name) => !known.test(name))).toEqual([]);
     expect(listed.filter((name) => name.includes('__pycache__'))).toEqual([]);
     for (const name of [
       'dist/src/cli/main.js',
+      'dist/bundle/about.json',
+      'dist/bundle/licenses.txt',
       'dist/stacks/main.js',
       'stacks/images.yaml',
       'stacks/environments/example.yaml',

@@ -1,10 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { compiledFile, type AboutBundle } from '../../src/bundle/load';
 import { directoryWith } from '../support/cli';
 
-const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
+const DIST = resolve(__dirname, '../../dist');
+const BUNDLE = join(DIST, 'bundle');
+const MAIN = join(DIST, 'src/cli/main.js');
+/** The modules themselves: what is loaded is what the bundle executes. */
+const MODULES = `require(${JSON.stringify(join(DIST, 'src/cli/program.js'))}).start();`;
 
 /** Writes down what is loaded when the first connection is opened, or else at the end. */
 const WATCH = `
@@ -23,10 +28,11 @@ projects: { cache: { registry: hub, public: true, storage_limit: 5GiB, conforman
 `;
 
 /** Files that a command has loaded by its first request. */
-async function loadedBy(command: string, ...more: string[]): Promise<string[]> {
-  const root = directoryWith({ 'watch.cjs': WATCH, 'policies/a.yaml': POLICIES });
+async function loadedBy(program: 'bundle' | 'modules', command: string, ...more: string[]): Promise<string[]> {
+  const root = directoryWith({ 'watch.cjs': WATCH, 'modules.cjs': MODULES, 'policies/a.yaml': POLICIES });
   const loaded = join(root, 'loaded.json');
-  const child = spawn(process.execPath, ['-r', join(root, 'watch.cjs'), MAIN, command, ...more], {
+  const main = program === 'bundle' ? MAIN : join(root, 'modules.cjs');
+  const child = spawn(process.execPath, ['-r', join(root, 'watch.cjs'), main, command, ...more], {
     cwd: root,
     env: { ...process.env, LOADED: loaded, HARBOR_PASSWORD: 'Harbor12345' },
     stdio: 'ignore',
@@ -54,7 +60,7 @@ it.each<[string, string[], { most: number; without: string[] }]>([
   [
     'plan',
     ['--quiet'],
-    { most: 440, without: ['node_modules/semver/', '/src/rules/', '/src/advisories/', '/undici/lib/(?:web|mock)/'] },
+    { most: 441, without: ['node_modules/semver/', '/src/rules/', '/src/advisories/', '/undici/lib/(?:web|mock)/'] },
   ],
   [
     'conform',
@@ -62,7 +68,30 @@ it.each<[string, string[], { most: number; without: string[] }]>([
     { most: 640, without: ['node_modules/semver/', '/src/rules/', '/src/upstream/', '/undici/lib/(?:web|mock)/'] },
   ],
 ])('%s begins with few modules', async (command, more, { most, without }) => {
-  const loaded = await loadedBy(command, ...more);
+  const loaded = await loadedBy('modules', command, ...more);
   for (const part of without) expect(loaded.filter((file) => new RegExp(part).test(file))).toEqual([]);
   expect(loaded.length).toBeLessThanOrEqual(most);
+});
+
+describe('the bundle', () => {
+  // Only what `npm run build` has not done yet is done.
+  beforeAll(() => execFileSync(process.execPath, [join(DIST, 'scripts/bundle/main.js')]), 120_000);
+
+  it.each([['validate'], ['plan'], ['apply', '--yes'], ['drift'], ['conform'], ['health']])(
+    '%s loads its script and no other module before its first request',
+    async (command, ...more) => {
+      const loaded = await loadedBy('bundle', command, ...more);
+      const ours = loaded.filter((file) => file.startsWith(DIST));
+      expect(ours.map((file) => file.slice(DIST.length))).toEqual(['/src/cli/main.js', '/src/bundle/load.js']);
+      expect(loaded.filter((file) => file.includes('node_modules'))).toEqual([]);
+    },
+  );
+
+  it('is executed from bytecode of this version of Node', () => {
+    const { hash } = JSON.parse(readFileSync(join(DIST, 'bundle/about.json'), 'utf8')) as AboutBundle;
+    expect(existsSync(compiledFile(BUNDLE, hash))).toBe(true);
+    const program = `const { compile } = require(${JSON.stringify(join(DIST, 'src/bundle/load.js'))});
+      console.log(compile(${JSON.stringify(BUNDLE)}, ${JSON.stringify(hash)}).cachedDataRejected)`;
+    expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('false\n');
+  });
 });
