@@ -102,8 +102,10 @@ async function compileByUse(hash: string): Promise<void> {
 
 /** Programs that run meanwhile have the old file or the new one. */
 function replace(file: string, content: string | Buffer): void {
-  writeFileSync(`${file}.new`, content);
-  renameSync(`${file}.new`, file);
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
+  const written = join(BUNDLE_FOLDER, `../.bundle-${process.pid}`);
+  writeFileSync(written, content);
+  renameSync(written, file);
 }
 
 main().catch((error: unknown) => {

@@ -209,10 +209,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     builtins: /^node:(child_process|crypto|dns\/promises|fs|fs\/promises|net|os|path|timers\/promises|tls|url)$/,
   },
   bundle: {
-    about: 'the start of the most used commands from one script, which `npm run build` writes',
+    about: 'the start: the most used commands come from one script, which `npm run build` writes; settings of the heap',
     values: [],
     packages: [],
-    builtins: /^node:(fs|module|path|vm)$/,
+    builtins: /^node:(fs|module|path|v8|vm)$/,
   },
   // Parses options, prints, and maps results to exit codes. The work of a command and its texts are in app/.
   cli: {
@@ -221,6 +221,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     values: ['app', 'bundle', 'outside'],
     types: ['conformance', 'plan'],
     packages: ['commander'],
-    builtins: /^node:(readline\/promises|v8)$/,
+    builtins: /^node:readline\/promises$/,
   },
 };
