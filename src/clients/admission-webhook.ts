@@ -29,6 +29,10 @@ export const admissionWebhook: Client = {
   render,
 };
 
+/**
+ * Two things that only work together: the webhook rewrites names to the cache, the policy finds what it did not
+ * rewrite.
+ */
 function render(input: RenderInput): Rendering {
   const secret = pullSecret(input);
   return {
@@ -114,6 +118,7 @@ function admissionPolicy(input: RenderInput): object {
   };
 }
 
+/** `fallback` only reports: a pod with a public name still starts. */
 function binding(input: RenderInput): object {
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',

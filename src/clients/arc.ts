@@ -100,6 +100,9 @@ function values(input: RenderInput, mirrors: readonly string[]): object {
   };
 }
 
+/**
+ * The volumes that `containerMode: dind` would add: the container is written out, so they are, too.
+ */
 function volumes(input: RenderInput): object[] {
   return [
     ...['work', 'dind-sock', 'dind-externals'].map((name) => ({ name, emptyDir: {} })),

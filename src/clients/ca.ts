@@ -43,6 +43,7 @@ export const ca: Client = {
   render,
 };
 
+/** Without a declared CA there is nothing to install, which is right for a certificate of a public CA. */
 function render(input: RenderInput): Rendering {
   if (input.ca === undefined)
     return {

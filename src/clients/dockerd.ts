@@ -73,6 +73,10 @@ function withContainerdStore(input: RenderInput): Rendering {
   };
 }
 
+/**
+ * The CA is written for Harbor and for each mirror domain: dockerd looks in the directory of the host that it
+ * connects to.
+ */
 function withMirrors(input: RenderInput): Rendering {
   const hub = input.upstreams.find(({ registry }) => registry === 'docker.io');
   const mirrors = hub ? mirrorsOf(input, hub) : [];

@@ -82,6 +82,7 @@ containers[container] { container := input.review.object.spec.initContainers[_] 
 containers[container] { container := input.review.object.spec.ephemeralContainers[_] }
 `;
 
+/** `dryrun` only lists violations. */
 function constraint(input: RenderInput): object {
   return {
     apiVersion: 'constraints.gatekeeper.sh/v1beta1',

@@ -28,6 +28,7 @@ export const githubActions: Client = {
   render,
 };
 
+/** The login is a variable and a secret of the repository. The file itself has none and can be committed. */
 function render(input: RenderInput): Rendering {
   const host = harborHost(input);
   const inline = buildkitdToml(input, '# BuildKit of this job').replace(/^[^\n]*\n\n/, '');

@@ -142,6 +142,7 @@ function helper(input: RenderInput): string[] {
   return ['  [runners.docker]', `    helper_image = ${tomlString(helperImage(input))}`];
 }
 
+/** The runner fills in its own version, so that the helper always fits. */
 function helperImage(input: RenderInput): string {
   return cachedName(
     input,

@@ -72,6 +72,7 @@ function render(input: RenderInput): Rendering {
   };
 }
 
+/** An example for one image. Existing pipelines are changed by `breakwater inventory rewrite`. */
 function pipeline(input: RenderInput): string {
   const hub = input.upstreams.find(({ registry }) => registry === 'docker.io') ?? input.upstreams[0];
   const name = hub ? projectPath(input, hub) : harborHost(input);

@@ -53,6 +53,10 @@ function mapOf(input: RenderInput, upstream: Upstream): string {
   return `--registry-map=${name}=${projectPath(input, upstream)}`;
 }
 
+/**
+ * An excerpt to merge: the destination and the context of the build are not known here. The pull secret is
+ * mounted as kaniko's `config.json`.
+ */
 function pod(input: RenderInput): object {
   const hasCa = input.ca !== undefined;
   const hasLogin = input.robot !== undefined;

@@ -93,6 +93,7 @@ function loginFile(input: RenderInput): string | undefined {
   return `${JSON.stringify(response, null, 2)}\n`;
 }
 
+/** It ignores the request: `matchImages` has decided before that the login is wanted. */
 function script(input: RenderInput): string {
   return `#!/bin/sh
 ${header(input, 'kubelet')}

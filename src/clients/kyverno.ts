@@ -24,6 +24,7 @@ export const kyverno: Client = {
   render,
 };
 
+/** The first policy rewrites, the second reports what still has a public name. */
 function render(input: RenderInput): Rendering {
   const secret = pullSecret(input);
   return {
@@ -63,6 +64,7 @@ function rewritePolicy(input: RenderInput): object {
 const LISTS = ['containers', 'initContainers', 'ephemeralContainers'] as const;
 const PODS = { any: [{ resources: { kinds: ['Pod'], operations: ['CREATE', 'UPDATE'] } }] };
 
+/** Items of a list are merged by `name`, so that only the image changes. */
 function rewriting({ pattern, replacement }: Rewrite, list: (typeof LISTS)[number]): object {
   return {
     list: `request.object.spec.${list} || \`[]\``,

@@ -47,6 +47,7 @@ function withContainerd(input: RenderInput): Rendering {
   };
 }
 
+/** Flags and not a file: minikube sets up its dockerd itself. */
 function withDocker(input: RenderInput): Rendering {
   const mirrors = hubMirrors(input);
   const flags = mirrors.map((mirror) => ` --registry-mirror=${mirror}`).join('');

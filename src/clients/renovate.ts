@@ -34,6 +34,10 @@ export const renovate: Client = {
   render,
 };
 
+/**
+ *     lookup: upstream   names of the cache are looked up at the public registry (registryAliases)
+ *     lookup: cache      no alias: each lookup of tags goes through Harbor
+ */
 function render(input: RenderInput): Rendering {
   const { upstreams, robot, options } = input;
   const aliases = Object.fromEntries(upstreams.map((upstream) => [projectPath(input, upstream), upstream.registry]));

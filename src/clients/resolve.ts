@@ -64,6 +64,7 @@ export function resolveClient(
   };
 }
 
+/** Sorted by registry, so that two renderings of the same declaration are equal. */
 function upstreamsOf(declaration: Declaration, declared: ClientDeclaration, findings: Findings): Upstream[] {
   const { projects, mirrors } = cacheOf(declaration);
   const isPublic = new Set(
@@ -88,6 +89,12 @@ function upstreamsOf(declaration: Declaration, declared: ClientDeclaration, find
 
 type Wanted = Pick<Upstream, 'registry' | 'project'>;
 
+/**
+ *     registries             which
+ *     not declared           all that a declared project caches
+ *     a list                 those; the project is found
+ *     registry: project      exactly that; needed if several projects serve one registry
+ */
 function wantedOf(
   { registries }: ClientDeclaration,
   caches: readonly Required<CacheProject>[],
@@ -156,6 +163,10 @@ function mapped(
   return [];
 }
 
+/**
+ * Undefined also after an error, which is reported. A robot that is written out
+ * is not checked, because its permissions are unknown.
+ */
 function robotOf(
   declaration: Declaration,
   { robot }: ClientDeclaration,

@@ -17,6 +17,7 @@ export function withClientOptions(schema: JsonSchema, clients: readonly Client[]
   return { ...schema, properties: { ...properties, clients: { ...section, additionalProperties: refined } } };
 }
 
+/** Options that another client has are refused. */
 function optionsOf({ name, options }: Client): object {
   return {
     if: { properties: { client: { const: name } }, required: ['client'] },

@@ -62,6 +62,10 @@ function patch(input: RenderInput, content: readonly object[]): ClientFile {
   return file('registries.patch.yaml', yamlText(header(input, 'Talos Linux'), ...content), mode);
 }
 
+/**
+ *     documents   RegistryMirrorConfig, RegistryAuthConfig, RegistryTLSConfig: one for each registry or host, CA as text
+ *     machine     machine.registries: one tree, CA in base64
+ */
 function documents(input: RenderInput): object[] {
   const named = (kind: string, name: string) => ({ apiVersion: 'v1alpha1', kind, name });
   const { robot, ca } = input;

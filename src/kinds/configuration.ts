@@ -122,6 +122,10 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
 
   list: async ({ client }) => [await client.get(PATH, { ...AS_USER, shape: configurationsShape })],
 
+  /**
+   * Secrets are left out: Harbor does not return them. `not_editable` keeps the keys that Harbor does not let
+   * anyone change now: a change of one is a hazard.
+   */
   fromWire(wire) {
     const readable = Object.keys(CONFIGURATION_KEYS).filter(
       (key) => formOf(key) !== 'secret' && wire[key]?.value !== undefined,
@@ -156,6 +160,7 @@ export const configuration: Kind<ConfigurationSpec, ConfigurationsWire> = readab
     }
   },
 
+  /** Only the login provider that is declared. LDAP and OpenID Connect exclude each other (`auth_mode`). */
   async ping(context, spec) {
     if (spec['auth_mode'] === 'ldap_auth' && spec['ldap_url'] !== undefined) return pingLdap(context, spec);
     if (spec['auth_mode'] === 'oidc_auth' && spec['oidc_endpoint'] !== undefined) return pingOidc(context.client, spec);
@@ -194,6 +199,7 @@ function fromYaml(value: Json, key: string): Json {
   return formOf(key) === 'size' ? parseSize(value) : value;
 }
 
+/** Both sides pass here, so that a value which Harbor stores in another form is not shown as a change. */
 function normaliseValue(value: Json, key: string): Json {
   if (key === BANNER_TEXT && typeof value === 'string') return normaliseBanner(value);
   // The only text that Harbor stores in another form than it was sent (v2.15.2 src/pkg/config/db/dao/dao.go).
@@ -208,6 +214,10 @@ function withBannerText(spec: ConfigurationSpec): ConfigurationSpec {
   return { ...rest, [BANNER_TEXT]: bannerToText(banner as unknown as Banner) };
 }
 
+/**
+ * Back to the readable form: Harbor keeps the banner as JSON in one text. A text of another form stays as it
+ * is.
+ */
 function withBanner(value: JsonObject): JsonObject {
   const { [BANNER_TEXT]: text, ...rest } = value;
   const banner = typeof text === 'string' ? bannerFromText(text) : undefined;

@@ -72,6 +72,10 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   // Declared as `none`, not by leaving it out.
   deletable: false,
   access: {
+    /**
+     * Without a schedule Harbor returns an empty body (docs/harbor-behavior.md 1.3), which reads as `cron:
+     * ''`. So there is always an object to compare with, and never one to create.
+     */
     read: 'garbage-collection:read',
     create: 'garbage-collection:update',
     update: 'garbage-collection:update',
@@ -131,6 +135,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   remove: neverRemoved('gc-schedule'),
 });
 
+/** Notes for an imported file: what the value means for the disk, where it is easy to miss. */
 function placeGcSchedule(spec: GcScheduleSpec): Placed {
   const untagged =
     'A cached index that was pulled by its tag may have no tag: it is deleted too, and fetched again with the next pull.';

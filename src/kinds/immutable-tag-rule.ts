@@ -110,6 +110,7 @@ export const immutableTagRule: Kind<ImmutableTagRuleSpec, OwnedRuleWire> = reada
   guarded: [{ field: 'disabled', default: false }],
   deletable: true,
   access: {
+    /** A rule has no name. It is found by its content in the list of its project. */
     read: 'immutable-tag:list',
     create: 'immutable-tag:create',
     update: 'immutable-tag:update',
@@ -191,6 +192,7 @@ function rulesPath(project: string): string {
   return `${projectPath(project)}/immutabletagrules`;
 }
 
+/** Harbor ignores `disabled` when it creates a rule, so a disabled one needs this second request. */
 async function setDisabled(
   { client, refs }: Pick<WriteContext, 'client' | 'refs'>,
   spec: ImmutableTagRuleSpec,
@@ -200,6 +202,10 @@ async function setDisabled(
   await client.put(`${rulesPath(spec.project)}/${id}`, { ...wire, id });
 }
 
+/**
+ * Two rules may have the same content. The identity is the content, so the second gets a number: it can then be
+ * planned and deleted like any other.
+ */
 async function rulesOf(client: Client, project: string): Promise<OwnedRuleWire[]> {
   const rules = await client.list(rulesPath(project), { shape: immutableTagRuleShape });
   const seen = new Map<string, number>();
@@ -239,6 +245,10 @@ function escaped(text: string): string {
   return text.replace(/[%@!]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }
 
+/**
+ * One selector has one decoration: it either matches or excludes. That is why both fields together are refused
+ * before (`checkPair`).
+ */
 function selector(
   matching: string,
   matches: string | undefined,
@@ -250,6 +260,7 @@ function selector(
   return { kind, decoration: matching, pattern: matches ?? EVERYTHING };
 }
 
+/** A repeated rule is not written to the file: the first one says the same. */
 function place({ project, copy, ...value }: ImmutableTagRuleSpec): Placed | undefined {
   if (copy !== undefined) return undefined;
   // A rule for everything still needs a field: one with a note is written.

@@ -96,6 +96,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
     return (await Promise.all([labelsOfAll(context.client), ofProjects])).flat();
   },
 
+  /** `project_id` is 0 for a label of all projects. */
   fromWire(wire, refs) {
     const spec = label.normalise(
       compact<LabelSpec>({
@@ -114,6 +115,10 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
     return { ...wire, scope: 'p', project_id: refs.id('project', project) };
   },
 
+  /**
+   * The list of one project is asked for by its id, so the name of the owner is known here without another
+   * request. `refs` may not have it: `read` is also used outside of a plan.
+   */
   async read({ client, refs }, identity) {
     const slash = identity.indexOf('/');
     const name = slash < 0 ? undefined : identity.slice(0, slash);
@@ -163,6 +168,7 @@ function place(names: readonly string[], value: Pick<LabelSpec, 'description' | 
   return { names, value: value };
 }
 
+/** Bytes, not characters: this is what Harbor counts. */
 function checkName({ name }: LabelSpec): Finding[] {
   const bytes = new TextEncoder().encode(name).length;
   if (bytes > 0 && bytes <= MAX_NAME_BYTES) return [];

@@ -118,6 +118,7 @@ export const preheatInstance: Kind<PreheatInstanceSpec, PreheatInstanceWire> = r
   access: {
     read: 'preheat-instance:list',
     create: 'preheat-instance:create',
+    /** Without `auth_info` in the body Harbor keeps the stored one. */
     update: 'preheat-instance:update',
     remove: 'preheat-instance:delete',
   },
@@ -202,6 +203,10 @@ function pathOf(name: string): string {
  */
 const PAIR_OF_MODE: Readonly<Record<string, string>> = { BASIC: 'username', OAUTH: 'token', CUSTOM: 'header' };
 
+/**
+ * An export cannot know the secret, and for `CUSTOM` not even the name of its header. The file gets a place for
+ * it and a note.
+ */
 function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContext): Placed {
   // Even the names of its parts are not returned.
   const part = PAIR_OF_MODE[spec.auth_mode ?? NO_AUTH];
@@ -214,6 +219,7 @@ function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContex
   });
 }
 
+/** The keys of `auth_info` stay as they are declared: they are names of Harbor. Only the values are secrets. */
 async function resolved(
   context: Pick<WriteContext, 'secret'>,
   { auth_info: parts }: PreheatInstanceSpec,
@@ -239,6 +245,13 @@ function checkEndpoint({ endpoint }: PreheatInstanceSpec): Finding[] {
   return [];
 }
 
+/**
+ *     auth_mode   what Harbor uses of auth_info     refused here
+ *     NONE        nothing                           any: it would be dropped without an error
+ *     BASIC       one pair, user: password          none, or more than one
+ *     OAUTH       the key token                     without token
+ *     CUSTOM      one pair, header: value           none, or more than one
+ */
 function checkAuth({ auth_mode: mode = NO_AUTH, auth_info }: PreheatInstanceSpec): Finding[] {
   const rule = 'preheat-auth';
   if (mode === NO_AUTH)

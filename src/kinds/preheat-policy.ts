@@ -151,6 +151,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
   deletable: true,
   access: {
     read: 'preheat-policy:list',
+    /** Harbor wants the number of the project in the body, although the path has its name. */
     create: 'preheat-policy:create',
     update: 'preheat-policy:update',
     remove: 'preheat-policy:delete',
@@ -176,6 +177,7 @@ export const preheatPolicy: Kind<PreheatPolicySpec, OwnedPolicyWire> = readable<
 
   list: (context) => inProjects(context, ({ name }) => policiesOf(context.client, name)),
 
+  /** Three parts are JSON inside of a text. An instance that is gone appears by its number. */
   fromWire(wire, refs) {
     const { project, name, provider_id, description = '', enabled = false } = wire;
     const provider = refs.name('preheat-instance', provider_id) ?? wire.provider_name ?? `(id ${provider_id})`;
@@ -236,6 +238,7 @@ function pathOf(project: string, name: string): string {
   return `${projectPath(project)}/preheat/policies/${encodeURIComponent(name)}`;
 }
 
+/** The list does not name the project, but the identity needs it. */
 async function policiesOf(client: Client, project: string): Promise<OwnedPolicyWire[]> {
   const query = { sort: 'id' };
   const wires = await client.list(`${projectPath(project)}/preheat/policies`, { shape: preheatPolicyShape, query });
@@ -255,6 +258,7 @@ function triggerToWire(trigger: PreheatTrigger): JsonObject {
   return { type: 'scheduled', trigger_setting: { cron: normaliseCron(trigger.scheduled) } };
 }
 
+/** A policy without a trigger runs only by hand. */
 function triggerFromWire(wire: JsonObject): PreheatTrigger {
   const { type, trigger_setting } = wire as { type?: string; trigger_setting?: { cron?: string } };
   if (type === 'scheduled') return { scheduled: trigger_setting?.cron ?? '' };
@@ -268,6 +272,7 @@ function checkName({ name }: PreheatPolicySpec): Finding[] {
   ];
 }
 
+/** At most one of each type, each with its own type of value. */
 function checkFilters({ filters }: PreheatPolicySpec): Finding[] {
   return filters.flatMap(({ type, value }, i): Finding[] => {
     const expected = FILTERS[type as keyof typeof FILTERS];

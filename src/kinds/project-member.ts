@@ -113,6 +113,7 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
 
   list: (context) => inProjects(context, (project) => membersOf(context.client, project)),
 
+  /** `builtIn` marks the creator of the project: Harbor does not delete that membership. */
   fromWire(wire, refs) {
     const project = refs.name('project', wire.project_id) ?? `(id ${wire.project_id})`;
     const who = wire.entity_type === 'g' ? { group: wire.entity_name } : { user: wire.entity_name };
@@ -128,6 +129,10 @@ export const projectMember: Kind<ProjectMemberSpec, OwnedMemberWire> = readable<
       role_id: ROLES[spec.role],
     }),
 
+  /**
+   * Found in the list of the project. The name of the project is known here, so no other kind has to be read
+   * for it.
+   */
   async read({ client, refs }, identity) {
     const name = identity.slice(0, identity.indexOf('/'));
     const project = await client.find(projectPath(name), { shape: projectShape });
@@ -204,6 +209,10 @@ function lossOfCreator({ action, live }: HazardContext<ProjectMemberSpec>): Haza
   ];
 }
 
+/**
+ * The members as they are after the run decide, not those of now: a plan may replace one administrator with
+ * another.
+ */
 function lossOfLastAdmin({ live, desired, planned }: HazardContext<ProjectMemberSpec>): Hazard[] {
   if (live?.spec.role !== ADMIN || desired?.role === ADMIN) return [];
   const { project } = live.spec;

@@ -125,6 +125,10 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
 
   list: ({ client }) => client.list('/projects', { shape: projectShape }),
 
+  /**
+   * A registry without a name here was deleted or is invisible. It is a fault and not a difference: a plan made
+   * from it could replace the project.
+   */
   fromWire(wire, refs) {
     const registry = registryOf(wire, refs);
     const isUnknown = Boolean(wire.registry_id) && refs.name('registry', wire.registry_id!) === undefined;
@@ -170,6 +174,11 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     await client.put(projectPath(live.identity), { metadata, ...list });
   },
 
+  /**
+   *     repositories ──► trigger of the retention policy ──► project
+   *     (Harbor deletes no project     (without this, Harbor's core
+   *      that holds any)                may end, see disarmPolicy)
+   */
   async remove({ client }, live) {
     if (live.facts?.['repo_count'] !== 0) await removeRepositories(client, live.identity);
     await disarmPolicy(client, addressOf('project', live.identity), live.facts?.['retention_id']);
@@ -232,6 +241,7 @@ function cannotBeMade({ action, desired, declared, harborVersion }: HazardContex
   ];
 }
 
+/** Also for a replacement, which deletes the project and creates it again: its images are gone in between. */
 function lossOfRepositories({ action, live }: HazardContext<ProjectSpec>): Hazard[] {
   const count = Number(live?.facts?.['repo_count'] ?? 0);
   if (!live || count === 0 || (action !== 'delete' && action !== 'replace')) return [];

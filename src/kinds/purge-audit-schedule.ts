@@ -98,6 +98,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
   // An empty response means "no schedule" (docs/harbor-behavior.md 1.3).
   list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
+  /** Harbor keeps the events as one text with commas. */
   fromWire(wire) {
     const cron = cronFromWire(wire);
     const parameters = parametersFromWire(wire) as { audit_retention_hour?: number; include_event_types?: string };
@@ -137,6 +138,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
   remove: neverRemoved('purge-audit-schedule'),
 });
 
+/** Warnings only: another version of Harbor may know more events, and Harbor accepts any text. */
 function checkEvents({ cron, include_event_types: types }: PurgeAuditScheduleSpec): Finding[] {
   if (cron === '' || types === undefined) return [];
   const at = { rule: 'purge-audit-events', severity: 'warning' } as const;

@@ -99,6 +99,7 @@ export const quota: Kind<QuotaSpec, QuotaWire> = readable<QuotaSpec, QuotaWire>(
       countFirst: true,
     }),
 
+  /** A quota without a project is left over from a deleted one. It cannot be declared, and is a fault. */
   fromWire(wire) {
     const project = wire.ref?.name ?? '';
     const faults = wire.ref ? {} : { faults: LEFT_OVER };

@@ -174,6 +174,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
     });
   },
 
+  /** The state of the trigger is kept: an update depends on it. */
   fromWire(wire, refs) {
     const project = refs.name('project', wire.scope.ref) ?? `(id ${wire.scope.ref})`;
     const rules = normaliseRules((wire.rules ?? []).map(ruleFromWire));
@@ -233,6 +234,7 @@ async function newestPolicies(
   );
 }
 
+/** Nobody wrote the policy that Harbor gives a proxy cache: a note says so. */
 function placeRetention({ project, schedule, rules }: RetentionSpec): Placed {
   const value = compact<RetentionSpec>({ project, schedule, rules: rules?.map(shortRule) });
   const { project: _project, ...written } = value;
@@ -248,6 +250,7 @@ function placeRetention({ project, schedule, rules }: RetentionSpec): Placed {
   return { names: [project], value: written as unknown as JsonObject, notes };
 }
 
+/** Its number is in the metadata of the project. */
 async function policyOf(client: Client, project: ProjectWire): Promise<RetentionWire | undefined> {
   const id = project.metadata['retention_id'];
   if (!id) return undefined;
@@ -261,6 +264,7 @@ function checkSchedule({ schedule = '' }: RetentionSpec): Finding[] {
   return problem ? [{ rule: 'bad-cron', field: 'schedule', ...problem }] : [];
 }
 
+/** Each finding names its rule by number, so that it has a line. */
 function checkRules(rules: readonly RetentionRule[]): Finding[] {
   const findings = rules.flatMap((rule, i): Finding[] => {
     const message = ruleProblem(rule) ?? repeats(rules, i);

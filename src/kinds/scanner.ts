@@ -176,6 +176,10 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
     return wire && scanner.fromWire(wire, refs);
   },
 
+  /**
+   * Harbor reserves the name of its own scanner. The default is a request of its own, by uuid, so the new one
+   * is found first.
+   */
   async create(context, desired) {
     if (desired.name === TRIVY) throw notInstalled();
     await explained(desired, context.client.post(PATH, await bodyOf(context, desired)));
@@ -183,6 +187,10 @@ export const scanner: Kind<ScannerSpec, ScannerWire> = readable<ScannerSpec, Sca
     return {};
   },
 
+  /**
+   * Two requests, because Harbor does not change the default with PUT of the scanner. The first is left out if
+   * only the default changes: it would send the credential again.
+   */
   async update(context, { live, merged, changed }) {
     const uuid = uuidIn(live);
     if (changed.some((field) => field !== 'default')) {
@@ -242,6 +250,7 @@ async function explained<T>(spec: ScannerSpec, request: Promise<T>): Promise<T> 
   }
 }
 
+/** Harbor has no ping by id. Its metadata are asked for instead, which Harbor fetches from the adapter. */
 async function pingBuiltIn(client: Client): Promise<void> {
   const found = (await client.list(PATH, { shape: scannerShape, query: { sort: 'name' } })).find(
     ({ name }) => name === TRIVY,
@@ -258,6 +267,10 @@ function notInstalled(): ApplyError {
   );
 }
 
+/**
+ * Harbor deletes its default scanner, but fails to disable it. So the first can be allowed, and the second
+ * cannot.
+ */
 function lossOfDefault({ action, live, desired, changed }: HazardContext<ScannerSpec>): Hazard[] {
   if (live?.spec.default !== true) return [];
   const hint = 'make another scanner the default first: default: true';

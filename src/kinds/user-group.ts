@@ -70,6 +70,10 @@ export const userGroup: Kind<UserGroupSpec, UserGroupWire> = readable<UserGroupS
   renames: true,
   deletable: true,
   access: {
+    /**
+     * In the whole list: a single one is asked for by number, and comes without its id (docs/harbor-behavior.md
+     * 6.3).
+     */
     read: 'user-group:list',
     create: 'user-group:create',
     update: 'user-group:update',

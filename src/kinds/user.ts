@@ -145,6 +145,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
     ...compact<Partial<UserWire>>({ sysadmin_flag: sysadmin }),
   }),
 
+  /** In the whole list, which does not contain `admin`. */
   async read({ client, refs }, identity) {
     const all = await client.list('/users', { shape: userShape, query: { sort: 'user_id' } });
     const wire = all.find(({ username }) => username === identity);
@@ -160,6 +161,7 @@ export const user: Kind<UserSpec, ListedUser> = readable<UserSpec, ListedUser>({
     return compact<{ id?: number }>({ id });
   },
 
+  /** Three requests of Harbor. The password is the last one: if Harbor refuses it, the others are done. */
   async update(context, { live, merged, changed }) {
     const path = `/users/${live.id}`;
     if (PROFILE.some((field) => changed.includes(field))) await context.client.put(path, pick(merged, PROFILE));
@@ -177,6 +179,7 @@ async function resolved(context: WriteContext, { username, password }: UserSpec)
   return password && passwordOf(context, addressOf(NAME, username), 'password', password);
 }
 
+/** Harbor refuses the password that the user has already. That is the wanted state, so it is no error. */
 async function changePassword(context: WriteContext, path: string, spec: UserSpec): Promise<void> {
   const new_password = await resolved(context, spec);
   try {
@@ -202,6 +205,7 @@ function isTheSame(error: unknown): boolean {
   );
 }
 
+/** The configuration of the same declaration decides, not the live one: it may change in the same run. */
 function checkMode(configuration: object | undefined): Finding[] {
   const { auth_mode: mode = DATABASE } = (configuration ?? {}) as { readonly auth_mode?: string };
   if (mode === DATABASE) return [];
@@ -256,6 +260,7 @@ function notInThisMode({ action, changed, identity, desired }: HazardContext<Use
   ];
 }
 
+/** Hard: with the account gone the run could not finish, nor be undone. */
 function lossOfSelf({ action, live, desired, identity }: HazardContext<UserSpec>): Hazard[] {
   if (live === undefined || identity.user?.username !== live.identity) return [];
   const loses = action === 'delete' || action === 'replace' || (live.spec.sysadmin && desired?.sysadmin === false);

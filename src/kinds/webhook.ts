@@ -150,6 +150,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
   renames: true,
   deletable: true,
   access: {
+    /** Found by its name in the list: a single one is asked for by number. */
     read: 'notification-policy:list',
     create: 'notification-policy:create',
     update: 'notification-policy:update',
@@ -212,6 +213,7 @@ export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec
     await client.delete(`${policiesPath(live.spec.project)}/${live.id}`);
   },
 
+  /** Neither of the two values is shown. */
   async proveSecret({ client, secret }, live, { auth_headers = {} }) {
     const held = await heldHeaders(client, `${policiesPath(live.spec.project)}/${live.id}`);
     for (const [target, reference] of Object.entries(auth_headers)) {
@@ -251,12 +253,17 @@ async function heldHeaders(client: Client, path: string): Promise<HeldHeaders> {
   return new Map((targets ?? []).flatMap((one) => (one.auth_header ? [[targetKey(one), one.auth_header]] : [])));
 }
 
+/** PUT replaces all targets at once, so a header that is not sent is lost. */
 async function bodyOf(context: WriteContext, spec: WebhookSpec, held: HeldHeaders): Promise<object> {
   const { project: _project, ...body } = webhook.toWire(spec, context.refs);
   const targets = spec.targets.map((target) => withHeader(context, spec, held, target));
   return { ...body, targets: await Promise.all(targets) };
 }
 
+/**
+ * `held` are the headers that Harbor has now. They win, so that an update for another reason does not change
+ * them. The map is empty if a new value has to be written.
+ */
 async function withHeader(
   context: WriteContext,
   { auth_headers = {} }: WebhookSpec,

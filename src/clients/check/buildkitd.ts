@@ -75,6 +75,10 @@ export function checkBuildkitd(files: readonly FoundFile[], facts: Facts): Diagn
   ];
 }
 
+/**
+ * A table whose dots are not quoted is reported once, and left out of everything else: the other findings about
+ * it would follow from this one.
+ */
 function checkConfig(tree: TreeNode, file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const registries = entriesAt(tree, 'registry');
   const split = registries.filter(([name, { value }]) => !name.includes('.') && !name.includes(':') && isSplit(value));
@@ -103,6 +107,10 @@ function isSameLine(at: Diagnostic['at'], key: Span): boolean {
   return at.line === before;
 }
 
+/**
+ *     [registry.docker.io]     registry ─► docker ─► io     a registry named docker, with an unknown key io
+ *     [registry."docker.io"]   registry ─► docker.io        what was meant
+ */
 function unquoted(name: string, key: Span, value: TreeNode): Diagnostic {
   const rest = value.type === 'map' ? [...value.entries.keys()][0] : '';
   return error(
@@ -174,6 +182,9 @@ function otherPort({ value, span }: TextNode, tree: TreeNode, { harborUrl }: Fac
   return [error('never-matched', span, message, `write ${own}`)];
 }
 
+/**
+ * The table of Harbor itself: how BuildKit talks to the cache. `http` is an error, `insecure` only a warning.
+ */
 function ownHost(table: TreeNode, { harborUrl }: Facts): Diagnostic[] {
   const http = childOf(table, 'http');
   const insecure = childOf(table, 'insecure');
@@ -221,6 +232,7 @@ function otherName(name: string, key: Span, table: TreeNode, { harborUrl, upstre
   ];
 }
 
+/** Says nothing while a table is split by its dots: that table may be the missing one. */
 function missing(names: readonly string[], split: number, { path }: FoundFile, { upstreams }: Facts): Diagnostic[] {
   if (split > 0) return [];
   return (upstreams ?? [])

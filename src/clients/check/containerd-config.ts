@@ -30,6 +30,7 @@ export function checkContainerdConfig(files: readonly FoundFile[], facts: Facts)
     });
 }
 
+/** Both plugin names are read: which of them counts depends on the version of the file, see `otherVersion`. */
 function checkConfig(tree: TreeNode, file: FoundFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const plugins = childOf(tree, 'plugins');
   const unquoted = plugins?.type === 'map' ? plugins.entries.get('io') : undefined;
@@ -113,6 +114,7 @@ function otherVersion(tree: TreeNode, plugin: string, key: TreeNode['span'], { v
   return [error('config-version', key, message, `write [plugins."${right}".registry]`)];
 }
 
+/** `mirrors` alone, the old way, is not reported. Only both together are an error. */
 function checkRegistry(registry: TreeNode, files: readonly FoundFile[]): Diagnostic[] {
   const [path] = textsAt(registry, 'config_path');
   const old = registry.type === 'map' ? registry.entries.get('mirrors') : undefined;
@@ -160,6 +162,10 @@ function elsewhere(configPath: string, at: TreeNode['span'], files: readonly Fou
   ];
 }
 
+/**
+ * A file with `imports` is not judged: the path may be in another file. Only a warning if the version is
+ * unknown.
+ */
 function noConfigPath(tree: TreeNode, file: FoundFile, { version }: Facts): Diagnostic[] {
   if (childOf(tree, 'imports') !== undefined) return [];
   // Since 2.2 the default is /etc/containerd/certs.d.

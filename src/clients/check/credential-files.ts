@@ -60,6 +60,9 @@ export function checkResponse(file: FoundFile, versions: readonly string[]): Dia
   return [...diagnostics, ...trees.flatMap((tree) => responseFindings(tree, file, versions))];
 }
 
+/**
+ * `versions` are those that the providers expect, empty if unknown. A response with another one gives no login.
+ */
 function responseFindings(tree: TreeNode, file: FoundFile, versions: readonly string[]): Diagnostic[] {
   const version = textAt(tree, 'apiVersion');
   const wrong = (key: string, right: string): Diagnostic => {

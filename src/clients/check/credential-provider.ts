@@ -161,6 +161,9 @@ function duration(provider: TreeNode): Diagnostic[] {
   ];
 }
 
+/**
+ * One finding for a pattern, the first that applies: such a pattern matches no image.
+ */
 function checkPattern({ value, span }: TextNode): Diagnostic[] {
   if (/^[a-z]+:\/\//.test(value))
     return [

@@ -202,6 +202,7 @@ function twice(mirrors: readonly TextNode[]): Diagnostic[] {
     .map(({ value, span }) => warning('twice', span, `${value} is listed twice`));
 }
 
+/** Only the hosts of the cache. Other registries without verification are not our concern. */
 function unverified(tree: TreeNode, mirrors: readonly TextNode[], { harborUrl }: Facts): Diagnostic[] {
   const hosts = [
     ...mirrors.flatMap(({ value }) => hostOf(value)),
@@ -260,6 +261,10 @@ function storeTooOld(files: readonly FoundFile[], { version }: Facts): Diagnosti
   return [error('wrong-store', startOfFile(first.path), message, hint)];
 }
 
+/**
+ * Only if Docker Hub is declared: dockerd has no mirrors for other registries. Left out if `hosts.toml` files
+ * exist, because the store of containerd reads those instead.
+ */
 function noMirror(tree: TreeNode, daemon: FoundFile, facts: Facts): Diagnostic[] {
   if (!facts.upstreams?.some(({ registry }) => registry === 'docker.io')) return [];
   const at = childOf(tree, 'registry-mirrors')?.span ?? startOfFile(daemon.path);

@@ -47,6 +47,18 @@ function mirrorHint({ upstreams }: Facts): string | undefined {
   return domain === undefined ? undefined : `write https://${domain}`;
 }
 
+/**
+ * The first that applies, because each explains why the mirror does not work at all:
+ *
+ *     any path before dockerd 24.0.8     dockerd does not start
+ *     a segment v2                       404, then Docker Hub
+ *     Docker Hub itself                  not a mirror
+ *     HARBOR/                            the project library
+ *     HARBOR/x, /harbor/…, /api/…        the portal, as HTML
+ *     HARBOR/mirorr/x                    a typing error of /mirror
+ *     HARBOR/mirror/PROJECT              the project is checked
+ *     another host                       see domainFindings
+ */
 function pathFindings(
   node: TextNode,
   url: URL,
@@ -86,6 +98,7 @@ function pathFindings(
   return isHarbor ? [] : domainFindings(url, span, facts, hint, others);
 }
 
+/** Only a project that serves Docker Hub is useful: dockerd asks a mirror for no other registry. */
 function projectOfPath(project: string, span: TextNode['span'], { upstreams }: Facts): Diagnostic[] {
   if (!upstreams) return [];
   const found = upstreams.find((upstream) => upstream.project === project);

@@ -75,6 +75,7 @@ export function pathFindings({ node, registry, below = '', url, form, facts, hin
   ];
 }
 
+/** Nothing if the declaration is unknown. Without `registry` any declared project is right. */
 function projectFindings(
   project: string,
   at: Span,
@@ -106,6 +107,7 @@ function projectFindings(
   ];
 }
 
+/** `below` is the path that the entry itself has below its registry: the endpoint has to repeat it. */
 function moreFindings(
   more: string,
   below: string,

@@ -120,6 +120,7 @@ function isUndeclared(registry: string, { upstreams }: Facts): boolean {
   return upstreams !== undefined && !upstreams.some((upstream) => upstream.registry === registry);
 }
 
+/** A host that is neither of these may still be a mirror, but probably has a typing error. */
 function knownHosts({ harborUrl, upstreams = [] }: Facts): string[] {
   return [
     ...(harborUrl === undefined ? [] : [new URL(harborUrl).host]),
@@ -212,6 +213,11 @@ function writtenScheme(
     : [error('scheme', span, `${protocol}// is neither https:// nor http://: ${form.refusal}`, hint)];
 }
 
+/**
+ *     required   error, the client refuses the file
+ *     assumed    warning, the client takes https
+ *     otherwise  a scheme is not written at all
+ */
 function missingScheme({ value, span }: TextNode, form: EndpointForm, hint: string): Diagnostic[] {
   if (form.scheme === 'required') return [error('no-scheme', span, `"${value}" has no scheme: ${form.refusal}`, hint)];
   if (form.scheme === 'assumed')

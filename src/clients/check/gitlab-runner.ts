@@ -194,6 +194,7 @@ function checkVolume({ value, span }: TextNode, { harborUrl, upstreams = [] }: F
   ];
 }
 
+/** An image that does not begin with Harbor's host is left alone. */
 function helperImage(node: TextNode | undefined, { harborUrl, upstreams = [] }: Facts): Diagnostic[] {
   if (!node || harborUrl === undefined) return [];
   const { host } = new URL(harborUrl);
@@ -211,6 +212,10 @@ function helperImage(node: TextNode | undefined, { harborUrl, upstreams = [] }: 
   return [error('unknown-project', node.span, `no project ${project} is declared: every job fails`)];
 }
 
+/**
+ * `environment` is a list of `NAME=VALUE`. A name close to DOCKER_AUTH_CONFIG is reported, because the runner
+ * ignores it.
+ */
 function login({ value, span }: TextNode): Diagnostic[] {
   const [name = '', json = ''] = value.split(/=(.*)/s);
   if (name !== 'DOCKER_AUTH_CONFIG' && didYouMean(name, ['DOCKER_AUTH_CONFIG']))

@@ -97,6 +97,10 @@ function flagsOf(args: readonly TextNode[]): Flag[] {
   });
 }
 
+/**
+ * `--registry-mirror` is for Docker Hub only, the others need a `--registry-map` each. Both count for what is
+ * covered.
+ */
 function checkFlags(flags: readonly Flag[], file: FoundFile, facts: Facts): Diagnostic[] {
   const at = flags[0]?.node.span ?? startOfFile(file.path);
   const maps = flags.filter(({ name }) => name === 'registry-map').flatMap(({ value }) => (value ? mapsOf(value) : []));
@@ -161,6 +165,7 @@ function mapsOf(node: TextNode): RegistryMap[] {
   });
 }
 
+/** kaniko compares with its own name of a registry: Docker Hub is `index.docker.io` there. */
 function checkMap({ registry, target, node }: RegistryMap, facts: Facts): Diagnostic[] {
   if (!target)
     return [

@@ -99,6 +99,7 @@ function ignoredName(path: string, name: string, hasAuthority: boolean): Diagnos
   return [error('ignored-file', startOfFile(path), message, `mv ${path} ${path.replace(/[^/]*$/, 'ca.crt')}`)];
 }
 
+/** Only from the side of the certificate. */
 function halfPair(
   path: string,
   host: string,

@@ -102,6 +102,7 @@ function inReadingOrder(files: readonly FoundFile[]): FoundFile[] {
   return [...files].sort((a, b) => isDropIn(a) - isDropIn(b) || compareText(name(a), name(b)));
 }
 
+/** Version 1 of the format is reported only in a drop-in, and next to version 2. */
 function checkFile(tree: TreeNode, file: FoundFile): Diagnostic[] {
   const old = tree.type === 'map' ? tree.entries.get('registries') : undefined;
   const isDropIn = file.path.includes('/registries.conf.d/');
@@ -148,6 +149,11 @@ function modes(tree: TreeNode): Diagnostic[] {
   ];
 }
 
+/**
+ *     two entries, same prefix, one file      only one of them is used
+ *     two entries, same prefix, two files     the later file wins
+ *     docker.io/x next to docker.io           the longer prefix wins: an error only if it leads to the public registry
+ */
 function shadowed(entries: readonly Entry[], facts: Facts): Diagnostic[] {
   return entries.flatMap((entry, i) => {
     const at = (entry.prefix ?? entry.location)?.span ?? entry.tree.span;
@@ -184,6 +190,10 @@ function shadowed(entries: readonly Entry[], facts: Facts): Diagnostic[] {
   });
 }
 
+/**
+ * The last entry of a registry is the one that counts. Nothing is reported as missing while a file cannot be
+ * read.
+ */
 function checkExpected(
   entries: readonly Entry[],
   isWhole: boolean,

@@ -95,6 +95,9 @@ function checkRegistries(tree: TreeNode, file: FoundFile, files: readonly FoundF
   ];
 }
 
+/**
+ * `*` is right without a project in it, for example for the embedded registry of k3s.
+ */
 function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Context): Diagnostic[] {
   const endpoints = textsAt(mirror, 'endpoint');
   const rewrites = entriesAt(mirror, 'rewrite');
@@ -140,6 +143,12 @@ function hasLogin({ tree }: Context, endpoints: readonly TextNode[]): boolean {
   return entriesAt(tree, 'configs').some(([host, { value }]) => hosts.includes(host) && childOf(value, 'auth'));
 }
 
+/**
+ *     path in the endpoint   rewrite   project comes from
+ *     yes                    no        the path
+ *     no                     yes       the rewrite
+ *     yes                    yes       both, which is an error
+ */
 function checkEndpoint(
   node: TextNode,
   all: readonly TextNode[],
@@ -172,6 +181,10 @@ function checkEndpoint(
     : others;
 }
 
+/**
+ * `configs` is looked up by the host of an endpoint. A host that resembles none of them is left alone: it may
+ * be a registry without a mirror.
+ */
 function checkConfig(host: string, key: Span, config: TreeNode, { tree, files, facts }: Context): Diagnostic[] {
   const tls = childOf(config, 'tls');
   const authority = textAt(tls, 'ca_file');
@@ -212,6 +225,7 @@ function hostOf(text: string): string[] {
   return URL.canParse(url) ? [new URL(url).host] : [];
 }
 
+/** Half a login is not refused: the client sends none. */
 function loginFindings(auth: TreeNode | undefined): Diagnostic[] {
   if (auth?.type !== 'map') return [];
   const has = (name: string): boolean => auth.entries.has(name);
@@ -254,6 +268,9 @@ function checkStrict(file: FoundFile, files: readonly FoundFile[], facts: Facts)
   ];
 }
 
+/**
+ * For the strict profile: a registry with an entry under `configs` keeps its default endpoint.
+ */
 function keptDefaults(file: FoundFile, { upstreams }: Facts): Diagnostic[] {
   const [tree] = readYaml(file, STOPS).trees;
   return entriesAt(tree, 'configs')

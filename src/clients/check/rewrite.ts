@@ -44,6 +44,9 @@ export function checkRewrite(
   ];
 }
 
+/**
+ * By the syntax of JavaScript, although the programs that read the file are written in Go.
+ */
 function isPattern(pattern: string): boolean {
   try {
     return new RegExp(pattern) instanceof RegExp;

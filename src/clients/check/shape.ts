@@ -64,6 +64,9 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_]/g, '').replace(/s$/, '');
 }
 
+/**
+ * Only the type of this node. Its children are checked on their own, so that each finding has its own position.
+ */
 function fits(tree: TreeNode, shape: Shape): boolean {
   if (shape === 'any') return true;
   if (typeof shape !== 'string') {

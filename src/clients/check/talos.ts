@@ -67,6 +67,10 @@ export function checkTalos(files: readonly FoundFile[], facts: Facts): Diagnosti
     });
 }
 
+/**
+ * A file may have documents of any kind. Only those about registries are checked, and those whose kind looks
+ * like a typing error of one.
+ */
 function checkDocument(tree: TreeNode): Diagnostic[] {
   const kind = textAt(tree, 'kind');
   const machine = childOf(tree, 'machine');
@@ -188,6 +192,9 @@ function othersOf(node: TextNode, endpoints: Mirror['endpoints']): string[] {
   return endpoints.filter((other) => other.node !== node).map((other) => other.node.value);
 }
 
+/**
+ * Talos adds `/v2` to the endpoint unless `overridePath` is set. A path that ends with `/v2` works either way.
+ */
 function overridePath(node: TextNode, isWhole: boolean, hint: string | undefined): Diagnostic[] {
   const path = URL.canParse(node.value) ? new URL(node.value).pathname.replace(/\/+$/, '') : '';
   if (isWhole || path === '' || /\/v2$/.test(path)) return [];

@@ -54,6 +54,7 @@ function openTable(root: OpenMap, table: AST.TOMLTable, source: SourceText, pair
   if (pair && node.type === 'map') put(node as OpenMap, pair, source);
 }
 
+/** `[[x]]` adds an item, and each `[x.y]` after it belongs to the last one: the parser numbers them. */
 function itemOf(list: TreeNode, index: number, span: Span): TreeNode {
   if (list.type !== 'list') return list;
   const items = list.items as TreeNode[];
@@ -62,6 +63,7 @@ function itemOf(list: TreeNode, index: number, span: Span): TreeNode {
   return item;
 }
 
+/** A table may be opened by a header before its parent. It then has the position of that header. */
 function childOrNew(parent: TreeNode, name: string, key: Span, isList: boolean): TreeNode {
   if (parent.type !== 'map') return parent;
   const known = parent.entries.get(name)?.value;
@@ -85,6 +87,7 @@ function put(map: OpenMap, { key, value }: AST.TOMLKeyValue, source: SourceText)
     });
 }
 
+/** A date stays text. */
 function valueOf(value: AST.TOMLContentNode, source: SourceText): TreeNode {
   const span = spanOf(value, source);
   if (value.type === 'TOMLArray')

@@ -20,6 +20,10 @@ export function certsD(input: RenderInput, directory: string, program: string): 
   return [...folders, ...harborFolder(input, directory, program)];
 }
 
+/**
+ *     fallback   server = the public registry     asked if the cache fails
+ *     strict     server = the cache               there is no other place
+ */
 function registryFolder(input: RenderInput, upstream: Upstream, directory: string, program: string): ClientFile[] {
   const { robot, profile, ca } = input;
   // A public project needs no login, and a login that is not sent cannot leak.

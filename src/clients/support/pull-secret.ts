@@ -69,6 +69,7 @@ function metadata(input: RenderInput): object {
   return { name: requiredText(input, 'secret_name'), namespace: requiredText(input, 'namespace') };
 }
 
+/** With the secret in it: the file is for the owner alone, and should not be committed. */
 function secretManifest(input: RenderInput, config: string): ClientFile {
   const manifest = {
     apiVersion: 'v1',
@@ -80,6 +81,10 @@ function secretManifest(input: RenderInput, config: string): ClientFile {
   return file('pull-secret.yaml', yamlText(header(input, 'Kubernetes Secret'), manifest), { mode: SECRET_MODE });
 }
 
+/**
+ * The secret stays in the store: the template puts it into the login only in the cluster. `toJson` quotes it,
+ * whatever characters it has.
+ */
 function externalSecret(input: RenderInput): ClientFile {
   const name = requiredText(input, 'secret_name');
   const login = `{"username": ${JSON.stringify(input.robot?.username)}, "password": {{ .secret | toJson }}}`;

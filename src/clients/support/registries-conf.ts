@@ -34,6 +34,10 @@ export function registriesConf(input: RenderInput, program: string): string {
   return `${[header(input, program), ...input.upstreams.map((upstream) => tableOf(input, upstream))].join('\n')}\n`;
 }
 
+/**
+ *     strict     location = cache                        there is no other place
+ *     fallback   location = registry, mirror = cache     the registry is asked after the mirror
+ */
 function tableOf(input: RenderInput, upstream: Upstream): string {
   const cache = tomlString(projectPath(input, upstream));
   const plain = input.harborUrl.startsWith('http:') ? ['insecure = true'] : [];

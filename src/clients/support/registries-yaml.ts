@@ -37,6 +37,10 @@ interface Distribution {
   readonly units: readonly [string, string];
 }
 
+/**
+ * k3s and RKE2 differ only in names. `config.yaml.d` is merged with the configuration that is there, so nothing
+ * is overwritten.
+ */
 function render(input: RenderInput, { name, title, directory, units }: Distribution): Rendering {
   const hasSecret = input.robot?.secret !== undefined;
   const authority = `${directory}/breakwater-ca.crt`;

@@ -56,6 +56,10 @@ export function renderJob({ canary, nodes, namespace }: JobOptions): string {
   ].join('\n');
 }
 
+/**
+ * The command does not exist: the pull is what is tested, and the container must not run anything. `Always`
+ * makes the node pull although it has the image.
+ */
 function container(image: string): object {
   return {
     name: 'canary',

@@ -38,6 +38,18 @@ const ONLY_ANONYMOUS =
 const LOGIN_HINT = 'install the login of the robot: breakwater clients render --with-secrets writes it';
 const CANARY_HINT = 'pass --canary IMAGE with an image that the cache serves and the public registry does not have';
 
+/**
+ *     public registry has     image is of             verdict
+ *     the same image          either                  cannot tell
+ *     another image           the public registry     bypassed
+ *     another image           the cache               served
+ *     another image           neither                 cannot tell
+ *     nothing                 the cache, or unknown   served
+ *     unreachable from here   the cache, or unknown   served
+ *     unknown                 any                     cannot tell
+ *
+ * In the last three rows the cache has to serve the image, too.
+ */
 function judgePulled(canary: Trial, { identities }: Pull & { readonly pulled: true }): Told {
   const { reference, cache, public: outside } = canary;
   const got = new Set(identities);
@@ -63,6 +75,14 @@ function judgePulled(canary: Trial, { identities }: Pull & { readonly pulled: tr
   return cannotTell(`whether the public registry has ${reference} is unknown: ${outside.why}`);
 }
 
+/**
+ *     program not started                  cannot tell
+ *     the cache does not serve it          cannot tell
+ *     certificate, names the cache         misconfigured
+ *     denied, names the cache              misconfigured   (only if the cache needs a login)
+ *     other reason                         cannot tell
+ *     missing, or denied (public cache)    bypassed: the client asked another registry
+ */
 function judgeFailed(canary: Trial, { error, kind }: Pull & { readonly pulled: false }, cacheHost: string): Told {
   const { reference, cache } = canary;
   if (kind === 'program') return cannotTell(`the pull could not be started: ${error}`);

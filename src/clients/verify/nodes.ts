@@ -25,6 +25,9 @@ export function isNode(item: Fields): boolean {
   return item['kind'] === 'Node' || Array.isArray(recordAt(item, 'status')['images']);
 }
 
+/**
+ * `status.images` has names and digests mixed in one list, and by default only the 50 largest images of a node.
+ */
 function imagesOfNode(item: Fields): NodeImage[] {
   const metadata = recordAt(item, 'metadata');
   const { images } = recordAt(item, 'status');

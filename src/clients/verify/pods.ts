@@ -52,6 +52,10 @@ export function canaryPod({ node, image, digest, failure, startedAt }: PodImage)
   };
 }
 
+/**
+ * All three sorts of containers. Status and specification are matched by name: the order of the two lists may
+ * differ.
+ */
 function imagesOfPod(pod: Fields): PodImage[] {
   const metadata = recordAt(pod, 'metadata');
   const spec = recordAt(pod, 'spec');

@@ -26,6 +26,7 @@ function checkSize({ storage_per_project: size }: Spec): Finding[] {
     : [{ rule: 'bad-size', field: 'storage_per_project', message, hint: 'write 500GiB, or unlimited' }];
 }
 
+/** An endpoint in the same declaration is enough. */
 function checkAuditLog(spec: Spec): Finding[] {
   if (spec['skip_audit_log_database'] !== true || spec['audit_log_forward_endpoint']) return [];
   return [

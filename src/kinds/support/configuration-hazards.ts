@@ -119,6 +119,7 @@ function neverEmptied({ changed, live, desired, at }: Context): Hazard[] {
   });
 }
 
+/** Soft: it is right for a maintenance, and a trap if it stays. Switching it off is never a hazard. */
 function readOnly({ changed, live, desired }: Context): Hazard[] {
   if (!changed.includes('read_only') || desired?.['read_only'] !== true || live?.spec['read_only'] === true) return [];
   return [

@@ -94,6 +94,10 @@ function allowedBy(part: string, field: Field): Allowed | undefined {
   return { values: new Set(known.flatMap(({ values }) => [...values])), isStar: known.some(({ isStar }) => isStar) };
 }
 
+/**
+ * One item of a list: `5`, `5-10`, `*`, `5/10`. Undefined if Harbor would not parse it. `isStar` is needed for
+ * the days: the rule that one of the two day fields is enough holds only if neither of them is a star.
+ */
 function allowedByItem(item: string, field: Field): Allowed | undefined {
   const [range = '', step, ...more] = item.split('/');
   if (more.length > 0 || (step !== undefined && !/^\d*[1-9]\d*$/.test(step))) return undefined;

@@ -34,6 +34,9 @@ function unread<Wire extends object>(project: string, reason: string): Wire {
   return withFaults({} as Wire, { reason, anonymous: true, project });
 }
 
+/**
+ * Only the projects that something declared belongs to: an account with few rights need not read the others.
+ */
 async function projectsInScope(context: ReadContext): Promise<ProjectWire[]> {
   if (context.parents.length === 0) return [];
   const parents = new Set(context.parents);

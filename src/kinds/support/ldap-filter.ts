@@ -48,6 +48,7 @@ function combination(text: string, depth: number): Read {
   return most === 1 && count === 0 ? { problem: `a filter is missing after ! before ${shown(rest)}` } : { rest };
 }
 
+/** A value ends at a parenthesis. One that belongs to the value has to be escaped (RFC 4515, section 3). */
 function item(text: string): Read {
   const start = ITEM.exec(text)?.[0];
   if (start === undefined) return { problem: `${shown(text)} does not begin with an attribute and =` };

@@ -43,6 +43,7 @@ function checkIdleKeys(spec: ProjectSpec): Finding[] {
   return idleKeys(spec, isProxy).map((key) => idleKey(key, isProxy));
 }
 
+/** An error, although Harbor accepts it: someone relies on a setting that does nothing. */
 function idleKey(key: MetadataKey, isProxy: boolean): Finding {
   const sort = isProxy ? 'a proxy cache project' : 'an ordinary project';
   return {
@@ -53,6 +54,7 @@ function idleKey(key: MetadataKey, isProxy: boolean): Finding {
   };
 }
 
+/** A warning, because the project may exist: Harbor refuses only new ones. */
 function checkRegistry({ registry }: ProjectSpec, context: CheckContext): Finding[] {
   if (registry === undefined) return [];
   const { type } = (context.declared('registry', registry) ?? {}) as { readonly type?: string };

@@ -197,6 +197,10 @@ export function metadataFromWire(wire: Readonly<Record<string, string>>, isProxy
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as ProjectMetadata;
 }
 
+/**
+ * Harbor stores metadata as text. A boolean is read as Go does (`strconv.ParseBool`), so `1` and `T` are true,
+ * too.
+ */
 function parse(key: MetadataKey, text: string | undefined): boolean | number | string | undefined {
   const { type, absent = false } = METADATA[key];
   if (type === 'severity' || type === 'filterKind') return text || undefined;

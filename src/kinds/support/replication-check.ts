@@ -37,6 +37,7 @@ function checkName({ name }: ReplicationSpec): Finding[] {
   return [{ rule: 'replication-name', message }];
 }
 
+/** The other side is always this Harbor. This makes it a pull or a push. */
 function checkSides({ from, to }: ReplicationSpec): Finding[] {
   if ((from === undefined) !== (to === undefined)) return [];
   const hint = 'from: a registry to pull from, or to: a registry to push to; the other side is this Harbor';
@@ -52,6 +53,12 @@ function checkSides({ from, to }: ReplicationSpec): Finding[] {
       ];
 }
 
+/**
+ *     trigger       from (pull)          to (push)
+ *     manual        runs by hand         runs by hand
+ *     scheduled     runs                 runs
+ *     event_based   never starts         runs, also for deletions
+ */
 function checkTrigger({ from, trigger, deletion, single_active_replication }: ReplicationSpec): Finding[] {
   const isEventBased = trigger === 'event_based';
   const findings: Finding[] = [];
@@ -112,6 +119,7 @@ function checkFilters({ filters = [] }: ReplicationSpec): Finding[] {
 /** Harbor applies Docker's rule for repository names; an upper-case host would pass it but match no image. */
 const NAMESPACE = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/;
 
+/** A proxy cache is refused as the target only of a pull: for a push the namespace is in another registry. */
 function checkDestination(spec: ReplicationSpec, context: CheckContext): Finding[] {
   const { from, dest_namespace: namespace = '', dest_namespace_replace_count: replaceCount } = spec;
   if (namespace === '') return replaceCount === undefined ? [] : idleReplaceCount(spec);

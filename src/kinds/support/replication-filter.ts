@@ -28,6 +28,7 @@ export function normaliseFilters(filters: readonly ReplicationFilter[]): Replica
   return keyed.sort(([a], [b]) => compareText(a, b)).map(([, filter]) => filter);
 }
 
+/** The order of several values means nothing. */
 function normaliseFilter({ type, value, decoration }: ReplicationFilter): ReplicationFilter {
   return compact<ReplicationFilter>({
     type,

@@ -133,6 +133,7 @@ export function ruleFromWire(wire: RetentionRuleWire): RetentionRule {
   );
 }
 
+/** `extras` is JSON inside of a text. */
 function selector(decoration: string, pattern: string | undefined, untagged?: boolean): SelectorWire[] {
   if (pattern === undefined) return [];
   const extras = untagged === undefined ? {} : { extras: JSON.stringify({ untagged }) };
@@ -150,6 +151,7 @@ function selectsUntagged({ decoration, extras }: SelectorWire): boolean {
   return untaggedIn(extras, !excludes) !== excludes;
 }
 
+/** If `extras` is there but does not name `untagged`, it is false, not the fallback. */
 function untaggedIn(extras: string | undefined, fallback: boolean): boolean {
   if (!extras) return fallback;
   try {

@@ -24,6 +24,7 @@ function lossOfSelf(context: Context): Hazard[] {
   }));
 }
 
+/** Everything that can stop a client that works now. A longer lifetime or one more permission is no loss. */
 function lossesOf({ action, desired, assumed }: Context, { spec }: Live<RobotSpec>): string[] {
   if (action === 'delete' || action === 'replace') return ['delete it'];
   const taken = desired ? takenAway(spec, declaredIn(desired, assumed)) : [];
@@ -52,6 +53,7 @@ function takenAway(now: RobotPermissions, wanted: RobotPermissions): string[] {
   return [...kept];
 }
 
+/** Only of the parts that are declared: a part that is left out is not changed. */
 function pairsOf({ access, system, projects }: RobotPermissions, declared: RobotPermissions): string[] {
   return [
     ...(declared.access ? (access ?? []) : []),

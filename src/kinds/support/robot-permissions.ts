@@ -70,6 +70,7 @@ export function checkPairs(level: Level, pairs: readonly string[], field: string
   });
 }
 
+/** The most useful hint first: a typing error, then the other level, then the list. */
 function pairProblem(level: Level, pair: string): { message: string; hint: string } | undefined {
   const [resource = '', action = ''] = pair.split(':');
   const actions = PERMISSIONS[level][resource];

@@ -114,6 +114,7 @@ function shared(value: Json): Omit<RobotSpec, 'name'> {
   return pick(value as unknown as RobotSpec, ['description', 'duration', 'disable', 'secret', 'secret_to']);
 }
 
+/** One list of robots in Harbor, two places in the file: this one is for those without a project. */
 function placeOfSystem(spec: RobotSpec, context: PlacingContext): Placed | undefined {
   const { name, project, system = [], projects = {} } = spec;
   if (project !== undefined) return undefined;
@@ -139,6 +140,7 @@ function placedFields(spec: RobotSpec, { secret }: PlacingContext): JsonObject {
   return spec.secret || spec.secret_to ? known : { ...known, secret: { ...secret('secret') } };
 }
 
+/** Harbor counts the days from the creation of the robot, not from the last change of its duration. */
 function notesOn({ duration }: RobotSpec, { facts }: PlacingContext): Readonly<Record<string, string>> {
   if (duration === -1) return { duration: 'It never expires: a leaked secret works until it is rotated.' };
   const end = facts['expires_at'];

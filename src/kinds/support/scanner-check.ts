@@ -36,6 +36,10 @@ function checkName({ name }: Scanner): Finding[] {
   return [{ rule: 'scanner-name', message: `a scanner's name may have ${MAX_NAME_LENGTH} characters` }];
 }
 
+/**
+ * Only Trivy of the installation has no url: Harbor creates it and does not accept another scanner with its
+ * name.
+ */
 function checkUrl({ name, url }: Scanner): Finding[] {
   if (url === undefined) {
     const hint = `only ${TRIVY}, which is installed with Harbor, has no url`;
@@ -55,6 +59,10 @@ function checkUrl({ name, url }: Scanner): Finding[] {
   return [];
 }
 
+/**
+ * Both or neither. Harbor refuses a mode without a credential, but accepts a credential without a mode and
+ * never sends it.
+ */
 function checkCredential({ auth = '', access_credential }: Scanner): Finding[] {
   const at = { rule: 'scanner-credential' };
   if (auth !== '' && access_credential === undefined) {

@@ -134,6 +134,7 @@ function addressProblems({ address }: WebhookTarget): Problem[] {
   ];
 }
 
+/** The second is not refused by Harbor, but has no effect. */
 function slackProblems({ type, payload_format, authenticated }: WebhookTarget): Problem[] {
   if (type !== 'slack') return [];
   const refused = { field: 'payload_format', message: 'a target of type slack cannot have a payload_format (400)' };
