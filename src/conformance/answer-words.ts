@@ -16,6 +16,7 @@ export function describeAnswer({ status, requestId, body, contentType }: Spoken)
   return `${status}${said && ` ${said}`} [${requestId}]`;
 }
 
+/** The same for a response that was not read as a manifest: its type is taken from the header. */
 export function describePlain(answer: PlainAnswer): string {
   const contentType = answer.headers['content-type'];
   return describeAnswer({ ...answer, contentType: String(contentType ?? '').split(';')[0]! });
@@ -28,6 +29,10 @@ export function errorText(body: Buffer | undefined): string | undefined {
   return printable(`${first.code} ${first.message}`, MAX_MESSAGE_LENGTH);
 }
 
+/**
+ * Such as `UNAUTHORIZED` or `MANIFEST_UNKNOWN` (OCI distribution specification, error codes). Undefined if the body is
+ * not the JSON of a registry: then something in front of Harbor responded.
+ */
 export function errorCode(body: Buffer | undefined): string | undefined {
   return readErrors(body)?.[0]?.code;
 }

@@ -33,6 +33,7 @@ const SPANS = {
   scannerRobotByIdentity: { since: '2.16' },
 } as const satisfies Readonly<Record<string, Span>>;
 
+/** The name of a difference, for `hasFeature`. */
 export type HarborFeature = keyof typeof SPANS;
 
 export const HARBOR_FEATURES = Object.keys(SPANS) as readonly HarborFeature[];

@@ -2,6 +2,7 @@ import { PHASES, type Check } from './model/check';
 import { CHECKS } from './checks';
 import { SCENARIOS } from './scenarios';
 
+/** Every check and scenario, in the order of the report. */
 export const CATALOGUE: readonly Check[] = [...CHECKS, ...SCENARIOS];
 
 /** `S4` also selects `S4a` and `S4b`. Without a selection everything is selected. */

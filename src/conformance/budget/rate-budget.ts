@@ -7,6 +7,7 @@ import type { Measure } from '../model/outcome';
 import { oncePerKey } from '../../once';
 import { readRateLimit, reserveOf, type RateLimit } from '../pull/rate-limit';
 
+/** The answer to "may this check pull now?". Without a limit at the upstream it is always yes. */
 export interface Leave {
   /** Why the check must not pull now; absent if it may. */
   readonly refusal?: string;
@@ -16,6 +17,7 @@ export interface Leave {
   readonly duplicates: readonly Duplicate[];
 }
 
+/** An image that is left out here, because it is pulled elsewhere in this run. */
 export interface Duplicate {
   /** As declared: `library/alpine:3.20`. */
   readonly text: string;
@@ -49,7 +51,18 @@ interface Claim {
 
 const FREE: Leave = { duplicates: [] };
 
-/** The pulls that one run may use at upstreams with a limit. Other upstreams are not limited. */
+/**
+ * The pulls that one run may use at upstreams with a limit. Other upstreams are not limited.
+ *
+ *      remaining at the first reading          100
+ *      - charged to checks of this run        - 46    (GETs of manifests; cached images are free)
+ *      = left                                  = 54
+ *      - needed by the next check              - 36
+ *      must not go below the reserve           20     (20 pulls, or a fifth of the limit if that is more)
+ *
+ * Here the check does not run: 54 - 36 is less than 20. It is skipped with these numbers as its message. The limit
+ * belongs to an account, so one key is the upstream together with the user name.
+ */
 export class RateBudget {
   private readonly readings = new Map<string, Promise<RateLimit | undefined>>();
   private readonly inspections = new Map<string, Promise<Inspected>>();

@@ -13,6 +13,15 @@ interface Group {
 /**
  * The root causes of a run, the worst first. Every failed or undetermined result belongs to exactly one of them, and
  * the same failure in many projects is one cause. A check that finds several problems may be listed in several.
+ *
+ *      result             its cause                       in the list
+ *      fail, error        cause, then alsoCauses          grouped by kind and words
+ *      fail, error        none was found                  `undetermined`, grouped by message
+ *      known-deviation    the deviation                   rank `known`, with its link
+ *      pass, skip         -                               -
+ *
+ * Causes with a `subject` are grouped by their kind alone: ten expired robots are one line. The order is that of
+ * `RANKS`, then the number of results that a cause explains.
  */
 export function causesOf(results: readonly CheckResult[]): readonly RootCause[] {
   const groups = new Map<string, Group>();

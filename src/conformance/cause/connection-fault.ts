@@ -34,6 +34,7 @@ const FAULTS: Partial<Record<NetworkErrorCode, ConnectionFault>> = {
   },
 };
 
+/** For `NETWORK_OTHER` and codes without an entry: no words, and the general advice. */
 export function connectionFaultOf(code: NetworkErrorCode): ConnectionFault {
   return FAULTS[code] ?? { words: '', whatToDo: 'check the network path from this machine' };
 }

@@ -16,7 +16,17 @@ interface Asking {
   readonly concurrency: number;
 }
 
-/** Adds the cause to each result that did not pass, as far as probes can find it. */
+/**
+ * Adds the cause to each result that did not pass, as far as probes can find it. From the outside to the inside,
+ * because an outer fault explains the inner ones:
+ *
+ *      1. a token realm on another host (T4)     explains everything that got no token there
+ *      2. Harbor does not respond                explains every error, after one more try and a look at upstreams
+ *      3. clocks, state of Harbor                once a run, if something failed
+ *      4. projects, a few at a time              the rules of `RULES`
+ *      5. reach of this machine                  compared with upstreams of projects that pull well
+ *      6. what only repeats another result       gets the cause of that one
+ */
 export async function explainResults(
   context: CheckContext,
   { client, concurrency }: Asking,

@@ -30,6 +30,7 @@ const PLAYED = new Set(
   CATALOGUE.filter(({ phase }) => phase === 'situation' || phase === 'outage').map(({ id }) => id),
 );
 
+/** A known deviation is not bad: it has an explanation, and no probe could add to it. */
 export function isBad({ status }: CheckResult): boolean {
   return status === 'fail' || status === 'error';
 }
@@ -43,7 +44,19 @@ export function failuresOf(result: CheckResult): readonly Failure[] {
   return [compact({ result, symptom })];
 }
 
-/** Runs probes if something in a project failed; upstreams are contacted only as often as `probes` allows. */
+/**
+ * Runs probes if something in a project failed; upstreams are contacted only as often as `probes` allows.
+ *
+ *      results ──failuresOf──> failures (one for each problem, or one for the symptom)
+ *                                  │
+ *      findOut: once a project     │ live project, registry, quota, every robot
+ *      askAbout: for each failure  │ the upstream itself, the same pull again, the blob, the manifest
+ *                                  v
+ *      Findings ──RULES, in order──> the first rule whose evidence is there is the cause
+ *
+ * A probe that fails leaves its finding absent, and a rule that needs it does not apply. No response within ten seconds
+ * is a finding in some places: `silent`.
+ */
 export async function probe(
   context: PullContext,
   results: readonly CheckResult[],

@@ -63,6 +63,7 @@ function isLost({ status, requests }: CheckResult, { anonymous }: CheckContext):
   );
 }
 
+/** A realm on another host: clients request their tokens there. */
 export interface ForeignRealm {
   readonly host: string;
   /** Only the scheme differs: the request went to Harbor. */

@@ -65,6 +65,7 @@ export interface BlobAgain {
   readonly isStored?: boolean;
 }
 
+/** `isStored` is absent if this identity may not read artifacts. */
 export async function blobAgain(context: PullContext, text: string, digest: string): Promise<BlobAgain | undefined> {
   const { project, puller, wire } = context;
   const { image, name } = namedImage(project.name, text);

@@ -23,7 +23,15 @@ export function applyRules(rules: readonly Rule[], failure: Failure, findings: F
   return causesBy(rules, failure, findings)[0];
 }
 
-/** The same, with what else is reason enough by itself. */
+/**
+ * The same, with what else is reason enough by itself.
+ *
+ *      rule 1   no evidence                      skipped
+ *      rule 2   evidence                         the cause; only rules with `beside` are tried from here on
+ *      rule 5   evidence, beside                 a further cause
+ *
+ * The order of the list is therefore part of the rules: special ones come first.
+ */
 export function causesBy(rules: readonly Rule[], failure: Failure, findings: Findings): readonly Cause[] {
   const causes: Cause[] = [];
   for (const rule of rules) {

@@ -88,6 +88,10 @@ function largerLimit({ quota }: Findings): string {
   return `${Math.max(1, Math.ceil((2 * Math.max(quota?.hardBytes ?? 0, quota?.usedBytes ?? 0)) / gib))}GiB`;
 }
 
+/**
+ * Undefined if the cause is not in the declaration. The lines are a proposal to edit, not a document to apply: values
+ * such as `ANOTHER/IMAGE:TAG` have to be replaced.
+ */
 export function yamlOf(kind: string, failure: Failure, findings: Findings): string | undefined {
   return CHANGES[kind]?.(failure, findings);
 }

@@ -5,6 +5,12 @@ import { evidence, fail, pass, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ *      200                              fail: served without a token
+ *      401, scope of the repository     pass
+ *      401, another scope or realm      fail: clients request a token that does not fit
+ *      anything else                    fail
+ */
 export const check: ProjectCheck = {
   id: 'A1',
   title: 'A request without a token gets a challenge with its scope',

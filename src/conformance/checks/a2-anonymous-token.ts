@@ -4,6 +4,16 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
 import { problem, type Problem } from '../model/problem';
 
+/**
+ * Reads the list of actions in the token (docs/harbor-behavior.md 2.7, 2.8).
+ *
+ *      declared   actions for anonymous   verdict
+ *      public     pull                    pass
+ *      public     none                    fail
+ *      private    none                    pass
+ *      private    any                     fail: exposure
+ *      any        push or delete          fail: exposure
+ */
 export const check: ProjectCheck = {
   id: 'A2',
   title: 'Anonymous tokens allow what is declared',

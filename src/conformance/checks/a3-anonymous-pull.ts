@@ -13,6 +13,15 @@ import { error, fail, pass, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ * The other half of A2: what the token says is tried.
+ *
+ *      declared   401, 403   200          412        404 with pull in the token   other
+ *      private    pass       fail         fail       fail                         error: nothing is known
+ *      public     fail       pass         fail       skip                         fail
+ *
+ * A 200 counts for a private project only if it is a manifest: a page of a proxy in front is not one.
+ */
 export const check: ProjectCheck = {
   id: 'A3',
   title: 'An anonymous token grants what its claims say',

@@ -7,6 +7,10 @@ import { problem } from '../model/problem';
 import { oncePerKey } from '../../once';
 import { robotsOf, type ConformanceTarget, type PullCredential } from '../model/target';
 
+/**
+ * A robot that may pull from many projects is tried once a run. The wrong secret is only tried for robots, because
+ * Harbor slows down users after a failed login.
+ */
 export const check: ProjectCheck = {
   id: 'A4',
   title: 'Every pull credential works',

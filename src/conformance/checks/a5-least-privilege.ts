@@ -9,6 +9,10 @@ import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../mo
 import { firstImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ * Both directions are findings: an action that is not declared, and a declared one that is missing. A repository token
+ * has every action that its owner has there (docs/harbor-behavior.md 2.8), so nothing is hidden.
+ */
 export const check: ProjectCheck = {
   id: 'A5',
   title: 'Pull credentials have exactly the declared permissions',

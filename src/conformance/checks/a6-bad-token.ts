@@ -6,6 +6,13 @@ import { fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome
 import { firstImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ *      401 with a Bearer challenge                     pass
+ *      401 with Basic, or without a challenge          known deviation
+ *      404, public project                             pass: the token counts as none
+ *      404 with JSON, private project                  fail: any token is accepted
+ *      anything else                                   fail
+ */
 export const check: ProjectCheck = {
   id: 'A6',
   title: 'A broken token gets a challenge for a new one',

@@ -4,6 +4,7 @@ import type { CheckContext } from '../model/context';
 import { goesOnAfter, postForToken } from '../personas';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 
+/** containerd requests a token with POST (OAuth2) first, and uses GET only after certain statuses. */
 export const check: HostCheck = {
   id: 'A7',
   title: 'POST for a token fails so that clients fall back to GET',

@@ -3,6 +3,7 @@ import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
 import { evidence, fail, pass, type Outcome } from '../model/outcome';
 
+/** 401 passes, and so does 404 with the JSON of a registry. Anything else fails. */
 export const check: HostCheck = {
   id: 'A8',
   title: 'A missing project is refused like a private one',

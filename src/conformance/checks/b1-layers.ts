@@ -7,6 +7,10 @@ import type { PlatformImage } from '../pull/manifest-reading';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 
+/**
+ * Every layer of every required platform is read to its end and hashed. This is the check that costs the most traffic.
+ * Foreign layers are left to B6.
+ */
 export const check: ProjectCheck = {
   id: 'B1',
   title: 'Every layer has the right bytes',

@@ -8,6 +8,10 @@ import { evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ * Looks at the redirect and does not follow it: B1 does. The host must resolve on this machine, which stands for the
+ * clients.
+ */
 export const check: ProjectCheck = {
   id: 'B2',
   title: 'Clients can follow redirects',

@@ -7,6 +7,12 @@ import { failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ *      first request   stored in Harbor   verdict
+ *      206             -                  both halves must hash to the digest
+ *      200             no                 pass: Harbor passes it through without ranges, and clients start again
+ *      200             yes                asked once more, now it must be 206
+ */
 export const check: ProjectCheck = {
   id: 'B3',
   title: 'A broken download can be resumed',

@@ -8,6 +8,10 @@ import { fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ * A 404 is a known deviation of a proxy cache: Harbor looks for the blob in its storage alone
+ * (docs/harbor-behavior.md 10.8).
+ */
 export const check: ProjectCheck = {
   id: 'B4',
   title: 'HEAD finds a cached blob',

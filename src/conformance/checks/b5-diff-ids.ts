@@ -10,6 +10,10 @@ import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ * B1 proves the compressed bytes. This proves what a container runtime makes of them: it compares each unpacked layer
+ * with the diff ID in the config of the image (OCI image specification, config, `rootfs.diff_ids`).
+ */
 export const check: ProjectCheck = {
   id: 'B5',
   title: 'Every layer unpacks to its diff ID',

@@ -7,6 +7,7 @@ import { evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/** A foreign layer without an https URL cannot be fetched from anywhere. */
 export const check: ProjectCheck = {
   id: 'B6',
   title: 'Foreign layers are listed',

@@ -7,6 +7,7 @@ import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/** The largest layer of each image, once. Small layers are only judged by their first byte. */
 export const check: ProjectCheck = {
   id: 'B7',
   title: 'Layers are served fast enough',
@@ -39,6 +40,10 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   return judge(blob.sizeBytes, last?.firstByteMs ?? 0, last?.durationMs ?? 0);
 }
 
+/**
+ * Both times are those of the last request, after redirects. The first byte may take 30 s, because Harbor may have to
+ * ask the upstream.
+ */
 export function judge(sizeBytes: number, firstByteMs: number, durationMs: number): Outcome {
   const mibPerSecond = sizeBytes / (1 << 20) / Math.max(0.001, durationMs / 1000);
   const problems: string[] = [];

@@ -4,6 +4,11 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import { failOn, type Outcome } from '../model/outcome';
 import { mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 
+/**
+ *      200, not HTML                        pass: the mirror serves without a login
+ *      401 with a Bearer challenge          pass
+ *      HTML, or another status              fail: this is not a registry
+ */
 export const check: ProjectCheck = {
   id: 'D1',
   title: 'The mirror domain is a registry',

@@ -5,6 +5,10 @@ import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 import { problem } from '../model/problem';
 
+/**
+ * Three requests for the same tag must have one digest: Harbor itself, the mirror as docker asks it, and the mirror
+ * with `?ns=`, as containerd asks it. Without an answer of Harbor there is nothing to compare with.
+ */
 export const check: ProjectCheck = {
   id: 'D2',
   title: 'The mirror serves the project’s images',

@@ -5,6 +5,7 @@ import { fail, pass, type Outcome } from '../model/outcome';
 import { fetchManifest, fetchPlatforms } from '../pull/manifest-reading';
 import { perMirror, type Mirror } from '../support/per-mirror';
 
+/** Pulls manifest and config, without layers. It takes no credential, because docker sends none to a mirror. */
 export const check: ProjectCheck = {
   id: 'D3',
   title: 'The mirror serves without a login',

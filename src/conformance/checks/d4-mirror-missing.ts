@@ -4,6 +4,7 @@ import { failOn, type Outcome } from '../model/outcome';
 import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 import { problem } from '../model/problem';
 
+/** The status alone is not enough: the body must have the error code of a registry. */
 export const check: ProjectCheck = {
   id: 'D4',
   title: 'A missing image is a 404 at the mirror, too',

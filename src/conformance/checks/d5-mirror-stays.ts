@@ -4,6 +4,10 @@ import { evidence, failOn, type Outcome } from '../model/outcome';
 import { askMirror, perMirror, type Mirror } from '../support/per-mirror';
 import { problem } from '../model/problem';
 
+/**
+ * Own hosts are the mirror and Harbor. Anything else in a realm or a redirect would get the requests, and perhaps the
+ * logins, of clients.
+ */
 export const check: ProjectCheck = {
   id: 'D5',
   title: 'The mirror does not send clients elsewhere',

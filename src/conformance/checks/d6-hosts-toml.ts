@@ -8,6 +8,7 @@ import { evidence, failOn, type Outcome } from '../model/outcome';
 import { perMirror, type Mirror } from '../support/per-mirror';
 import { problem } from '../model/problem';
 
+/** Needs no mirror domain: the requests go to Harbor. The evidence is the file to copy. */
 export const check: ProjectCheck = {
   id: 'D6',
   title: 'containerd needs no mirror domain',

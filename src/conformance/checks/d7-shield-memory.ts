@@ -6,6 +6,14 @@ import { firstImage } from '../support/per-image';
 import { askMirror, type Mirror } from '../support/per-mirror';
 import { asClientOf, shieldedMirrors } from '../support/shielded';
 
+/**
+ * Reads the header `X-Breakwater-Shield` of each response.
+ *
+ *      request                     must be
+ *      a tag, up to three times    `memory` in the end, with the digest that Harbor serves
+ *      the same with a credential  `bypass`: a private response must not reach another client
+ *      a tag that does not exist   not `memory` the second time
+ */
 export const check: ProjectCheck = {
   id: 'D7',
   title: 'The shield caches a tag and shares no private response',

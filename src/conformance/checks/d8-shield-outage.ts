@@ -8,6 +8,13 @@ import { askMirror, type Mirror } from '../support/per-mirror';
 import { needsUpstream, scratchImage } from '../support/scratch';
 import { asClientOf, shieldedMirrors, type ShieldedMirror } from '../support/shielded';
 
+/**
+ *      publish ── first request ── (wait revalidate) ── upstream hangs ── 100 requests ── upstream back
+ *                                                                           all known digest, p99 <= 300 ms
+ *      tag moves ── wait retry ── request ── wait revalidate ── request must have the new digest
+ *
+ * With a long `revalidate` the waits and the second line need `--deep`.
+ */
 export const check: ProjectCheck = {
   id: 'D8',
   title: 'The shield serves tags while the upstream hangs, and picks up a moved tag in time',

@@ -5,6 +5,7 @@ import { evidence, fail, failOn, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/** HEAD is what docker and containerd send first. Its headers decide what they request next. */
 export const check: ProjectCheck = {
   id: 'M1',
   title: 'HEAD returns digest, size and type',

@@ -6,6 +6,10 @@ import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ * Pages of 100 tags, at most 20. The tag of the declaration must be on one of them. More pages end in a skip: not found
+ * is not the same as missing.
+ */
 export const check: ProjectCheck = {
   id: 'M10',
   title: 'Tags can be listed, page by page',

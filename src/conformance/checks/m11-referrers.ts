@@ -11,6 +11,15 @@ import { openUpstream } from '../pull/open-upstream';
 import { perImage } from '../support/per-image';
 import { findReferrers, readReferrers, type Referrer } from '../support/referrers';
 
+/**
+ * What Harbor lists is compared with what the upstream lists, asked from this machine. Without the API (404) the tag
+ * `sha256-…` is looked up, as clients do (OCI distribution specification, referrers tag schema).
+ *
+ *      hidden referrers   Harbor            verdict
+ *      none               -                 pass
+ *      some               before 2.16       known deviation
+ *      some               2.16 or unknown   fail
+ */
 export const check: ProjectCheck = {
   id: 'M11',
   title: 'Signatures can be looked up',

@@ -6,6 +6,7 @@ import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/** containerd reads at most 4 MiB of a manifest. HEAD announces the size, and GET shows the real one. */
 export const check: ProjectCheck = {
   id: 'M12',
   title: 'Manifests are small enough for every client',

@@ -6,6 +6,7 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/** Tried twice if the digests differ: a tag may move between HEAD and GET. */
 export const check: ProjectCheck = {
   id: 'M2',
   title: 'GET returns the bytes that HEAD announced',

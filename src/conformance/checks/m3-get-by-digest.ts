@@ -5,6 +5,10 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem, type Problem } from '../model/problem';
 
+/**
+ * A digest names bytes: the same ones must come by tag and by digest. Also reports the images of platforms whose
+ * manifest was wrong.
+ */
 export const check: ProjectCheck = {
   id: 'M3',
   title: 'GET by digest returns exactly that digest',

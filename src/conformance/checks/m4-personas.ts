@@ -6,6 +6,10 @@ import { perImage } from '../support/per-image';
 import { PERSONAS, resolveAs, type PersonaResolution } from '../personas';
 import { problem } from '../model/problem';
 
+/**
+ * Each client sends its own headers and its own order of requests (`personas/`). Different digests mean that something
+ * on the way treats them differently.
+ */
 export const check: ProjectCheck = {
   id: 'M4',
   title: 'Every client gets the same image',
@@ -27,6 +31,10 @@ async function look({ puller, project, wire }: ProjectContext, { image, name }: 
   return judge(resolutions);
 }
 
+/**
+ * `client-refused` needs that some clients are served and others are refused with 4xx: then a firewall knows clients by
+ * their requests.
+ */
 export function judge(resolutions: readonly PersonaResolution[]): Outcome {
   const problems = resolutions.flatMap(({ persona, problem }) =>
     problem === undefined ? [] : [`${persona}: ${problem}`],

@@ -6,6 +6,13 @@ import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
 import { problem, type Problem } from '../model/problem';
 
+/**
+ *      served            required    verdict
+ *      a single image    one         skip (see M7)
+ *      a single image    several     fail
+ *      an index          any         each must be in it, with the type and size that the index states
+ *      an artifact       any         skip: it has no platforms
+ */
 export const check: ProjectCheck = {
   id: 'M5',
   title: 'Every required platform is served',

@@ -10,6 +10,16 @@ import { openUpstream } from '../pull/open-upstream';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ *      digests            type     Harbor's index has an image that the upstream's lacks   verdict
+ *      equal              any      -                                                        pass
+ *      different          image    -                                                        fail: old or other
+ *      different          index    no: it is the same, rewritten                            known deviation
+ *      different          index    yes                                                      fail: old or other
+ *      different          index    could not be read                                        error
+ *
+ * Harbor stores an index with the images that it has (docs/harbor-behavior.md 10.6).
+ */
 export const check: ProjectCheck = {
   id: 'M6',
   title: 'The digest is the upstream’s',

@@ -10,6 +10,10 @@ import { artifactWords, isArtifact } from '../pull/artifact';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ * The size and the digest of the config are compared by reading it completely. A config without the variant of its
+ * platform (`arm64` for `arm64/v8`) is accepted, because many images have it like that.
+ */
 export const check: ProjectCheck = {
   id: 'M7',
   title: 'The config matches the image',

@@ -7,6 +7,14 @@ import { fail, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
+/**
+ *      by digest, If-None-Match      verdict
+ *      304                           pass
+ *      200, passed through           skip: not cached yet; for an index one of its images is tried
+ *      200, from Harbor's storage    fail
+ *
+ * Harbor's storage sends its API version in a header, and what is passed through has none.
+ */
 export const check: ProjectCheck = {
   id: 'M8',
   title: 'Unchanged manifests are not sent again',

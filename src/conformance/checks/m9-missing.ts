@@ -5,6 +5,7 @@ import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
 import { problem, type Problem } from '../model/problem';
 
+/** Only the body shows whether a registry responded. */
 export const check: ProjectCheck = {
   id: 'M9',
   title: 'A missing image gets a proper 404 error',

@@ -1,6 +1,7 @@
 import type { ProjectCheck } from '../model/check';
 import { lookForTag, perSignedImage } from '../support/signatures';
 
+/** The oldest way: a tag in the same repository, whose name is made of the digest. */
 export const check: ProjectCheck = {
   id: 'P1',
   title: 'cosign finds signatures by tag',

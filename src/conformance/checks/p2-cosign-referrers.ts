@@ -1,6 +1,7 @@
 import type { ProjectCheck } from '../model/check';
 import { lookForReferrers, perSignedImage } from '../support/signatures';
 
+/** Recognized by `dev.cosign` in the artifact type. */
 export const check: ProjectCheck = {
   id: 'P2',
   title: 'cosign finds signatures by referrers',

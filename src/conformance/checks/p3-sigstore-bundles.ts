@@ -1,6 +1,7 @@
 import type { ProjectCheck } from '../model/check';
 import { lookForReferrers, perSignedImage } from '../support/signatures';
 
+/** Recognized by `dev.sigstore.bundle` in the artifact type. */
 export const check: ProjectCheck = {
   id: 'P3',
   title: 'cosign finds Sigstore bundles',

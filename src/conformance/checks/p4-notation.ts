@@ -1,6 +1,7 @@
 import type { ProjectCheck } from '../model/check';
 import { lookForReferrers, perSignedImage } from '../support/signatures';
 
+/** Recognized by `cncf.notary` in the artifact type. */
 export const check: ProjectCheck = {
   id: 'P4',
   title: 'notation finds signatures',

@@ -5,6 +5,16 @@ import { evidence, fail, failOn, skip, type Evidence, type Measure, type Outcome
 import { counted, dayOf } from '../answer-words';
 import { problem, type Problem } from '../model/problem';
 
+/**
+ *      not after        verdict
+ *      in the past      fail: expired
+ *      within 7 days    fail: it expires
+ *      within 30 days   pass, with a warning in the message
+ *      later            pass
+ *
+ * Independently of the date: an old TLS version, a wrong name, a chain that is not trusted, and Traefik's default
+ * certificate fail.
+ */
 export const check: HostCheck = {
   id: 'T1',
   title: 'The certificate is valid for at least a week',
@@ -19,6 +29,7 @@ export const check: HostCheck = {
 
 const DAY_MS = 24 * 3600 * 1000;
 const FAIL_DAYS = 7;
+/** Days; also the threshold of `doctor` and `health`. */
 export const WARN_DAYS = 30;
 
 async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome> {

@@ -5,6 +5,7 @@ import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
 import { fail, pass, skip, type Outcome } from '../model/outcome';
 
+/** Only for Harbor at the standard port: another port says nothing about port 80. */
 export const check: HostCheck = {
   id: 'T2',
   title: 'Plain HTTP does not serve images',
@@ -33,6 +34,12 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   }
 }
 
+/**
+ *      above 401, without the header of a registry   pass: no registry is there
+ *      3xx to https:// on the same host               pass
+ *      3xx to http:// or another host                 fail
+ *      200, 401                                       fail: images are served in clear
+ */
 export function judge(hostname: string, answer: PlainAnswer): Outcome {
   const { status } = answer;
   const location = header(answer, 'location');

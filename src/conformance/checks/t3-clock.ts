@@ -4,6 +4,10 @@ import type { CheckContext } from '../model/context';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
 
+/**
+ * A skew of more than a minute fails, because tokens contain times. The Date header has whole seconds, so one second is
+ * allowed where Harbor seems to be behind.
+ */
 export const check: HostCheck = {
   id: 'T3',
   title: 'The clocks agree',

@@ -5,6 +5,10 @@ import type { CheckContext } from '../model/context';
 import { evidence, failOn, type Outcome } from '../model/outcome';
 import { problem, type Problem } from '../model/problem';
 
+/**
+ * The first request of every client. Its challenge decides where the client gets its token, so a wrong realm breaks
+ * every pull.
+ */
 export const check: HostCheck = {
   id: 'T4',
   title: 'Anonymous requests get a Bearer challenge',

@@ -5,6 +5,7 @@ import type { CheckContext } from '../model/context';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
 
+/** Follows the challenge of T4 and requests a token that grants nothing (docs/harbor-behavior.md 2.7). */
 export const check: HostCheck = {
   id: 'T5',
   title: 'The challenge points to the token service',

@@ -5,6 +5,7 @@ import type { CheckContext } from '../model/context';
 import { failOn, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
 
+/** A page with status 200 comes from a login proxy or a portal that catches `/v2/`. */
 export const check: HostCheck = {
   id: 'T6',
   title: 'No web page is served instead of the registry',

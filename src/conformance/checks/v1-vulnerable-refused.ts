@@ -5,6 +5,16 @@ import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
 import { askPolicy, notRefused, policyOpen, perGuardedImage, waitForScan } from '../support/vulnerability';
 import { problem } from '../model/problem';
 
+/**
+ *      served            refused, scan         verdict
+ *      yes               -                     fail: the policy is open
+ *      no                Success               pass
+ *      no                Error                 error: refused only because the scan failed
+ *      no                none, or not ended    error: refused only because it was not scanned
+ *
+ * `prevent_vul` refuses unscanned images, too (docs/harbor-behavior.md 10.10): a refusal alone proves nothing about the
+ * severity.
+ */
 export const check: ProjectCheck = {
   id: 'V1',
   title: 'Vulnerable images are refused',

@@ -6,6 +6,7 @@ import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { askPolicy, notRefused, policyOpen, perGuardedImage } from '../support/vulnerability';
 
+/** An image that was scanned in the meantime is skipped: then V1 or V3 is about it. */
 export const check: ProjectCheck = {
   id: 'V2',
   title: 'Images without a scan are refused',

@@ -5,6 +5,7 @@ import { error, evidence, failOn, type Outcome } from '../model/outcome';
 import { askPolicy, perGuardedImage, waitForScan } from '../support/vulnerability';
 import { problem } from '../model/problem';
 
+/** The counterpart of V1: a policy that refuses everything would pass that one. */
 export const check: ProjectCheck = {
   id: 'V3',
   title: 'Allowed images are served',

@@ -10,6 +10,10 @@ import type { VulnerabilityTarget } from '../model/target';
 import { needsVulnerability } from '../support/vulnerability';
 import { problem } from '../model/problem';
 
+/**
+ * Each image can be tested once, because it is cached afterwards. Harbor serves the first pull (docs/harbor-behavior.md
+ * 10.10), which is a known deviation unless the declaration demands a refusal.
+ */
 export const check: ProjectCheck = {
   id: 'V4',
   title: 'The first pull is refused, too',

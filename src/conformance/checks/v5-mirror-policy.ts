@@ -10,6 +10,10 @@ import { bringIntoCache, guardedReferences, needsVulnerability, waitForScan } fr
 import { openUpstream } from '../pull/open-upstream';
 import { problem, type Problem } from '../model/problem';
 
+/**
+ * Two questions: does the mirror refuse (412) what Harbor refuses, and could a client get it directly from the
+ * upstream? docker does so when its mirror refuses. Only a closed network prevents that.
+ */
 export const check: ProjectCheck = {
   id: 'V5',
   title: 'Mirror domains refuse it, too, and clients cannot bypass them',

@@ -4,6 +4,12 @@ import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
 import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
 import type { WriteProbe } from '../model/target';
 
+/**
+ *      403 DENIED                   pass: the rule of the proxy cache (docs/harbor-behavior.md 10.11)
+ *      401                          error: the robot may not push at all, so the rule was not reached
+ *      403 without that code        error: refused by a proxy in front
+ *      anything else                fail: not refused
+ */
 export const check: ProjectCheck = {
   id: 'W1',
   title: 'A proxy cache refuses pushes',

@@ -6,6 +6,10 @@ import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from 
 import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
 import type { WriteProbe } from '../model/target';
 
+/**
+ * Harbor before 2.16 lets a robot push if its name begins like the scanner's (goharbor/harbor#23681): a known deviation
+ * there, a failure in later releases.
+ */
 export const check: ProjectCheck = {
   id: 'W2',
   title: 'A robot named like the scanner’s cannot push',

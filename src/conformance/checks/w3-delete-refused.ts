@@ -6,6 +6,7 @@ import { evidence, fail, pass, type Outcome } from '../model/outcome';
 import { needsWriteProbe, PROBE_REPOSITORY, tokenFor } from '../support/push-probe';
 import { problem } from '../model/problem';
 
+/** Asks to delete a random digest, which exists nowhere. 404 is the answer to a caller who may delete. */
 export const check: ProjectCheck = {
   id: 'W3',
   title: 'Pull credentials cannot delete',

@@ -10,6 +10,10 @@ import type { ProjectTarget } from '../model/target';
 import { differenceWords, registryDrift } from '../support/registry-drift';
 import { waitOutUnhealthy } from '../support/upstream-status';
 
+/**
+ * The settings that a pull depends on, each as a finding of its own. What Harbor does not show to this identity is
+ * skipped, never assumed.
+ */
 export const check: ProjectCheck = {
   id: 'X1',
   title: 'Harbor is as declared and its upstream answers',

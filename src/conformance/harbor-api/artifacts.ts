@@ -18,6 +18,10 @@ export interface Artifact {
   readonly lastPulledAtMs?: number;
 }
 
+/**
+ * `absent` only if Harbor itself says so: a 404 without the JSON of Harbor is `odd`, because a proxy in front may have
+ * sent it.
+ */
 export type ArtifactAnswer =
   | { readonly state: 'present'; readonly artifact: Artifact }
   | { readonly state: 'absent' }

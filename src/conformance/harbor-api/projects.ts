@@ -5,6 +5,7 @@ import type { PullContext } from '../model/context';
 import type { RetentionPolicy } from './retention';
 import { getApi, parse, type AskingProject } from './ask';
 
+/** `hidden` is any other response, also a 500: then nothing is known, and checks skip. */
 export type ProjectAnswer =
   | {
       readonly state: 'present';

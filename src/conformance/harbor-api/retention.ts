@@ -5,6 +5,7 @@ export interface RetentionPolicy {
   readonly rules?: readonly RetentionRule[] | null;
 }
 
+/** All selectors of a rule must match. Without any, a rule matches everything. */
 export interface RetentionRule {
   readonly disabled?: boolean;
   /** Such as `nDaysSinceLastPull`. */
@@ -21,6 +22,7 @@ interface Selector {
   readonly extras?: string;
 }
 
+/** One artifact, as the policy sees it. */
 export interface RetentionCandidate {
   /** Without the project. */
   readonly repository: string;
@@ -30,6 +32,7 @@ export interface RetentionCandidate {
   readonly pushedAtMs: number;
 }
 
+/** What one run of the policy would do with the artifact. */
 export type RetentionVerdict =
   | { readonly verdict: 'kept'; readonly by: string }
   /** No rule is about this repository: nothing of it is looked at. */
@@ -43,6 +46,12 @@ const DAY_MS = 24 * 60 * 60_000;
 /**
  * What the policy would do with an artifact now. Each rule for the repository keeps what it selects; artifacts that no
  * rule keeps are deleted (src/pkg/retention/policy in Harbor).
+ *
+ *      rules about the repository   one keeps it   one cannot be judged   verdict
+ *      none                         -              -                      untouched
+ *      some                         yes            -                      kept
+ *      some                         no             yes                    open
+ *      some                         no             no                     removed
  */
 export function rehearse(policy: RetentionPolicy, candidate: RetentionCandidate, nowMs: number): RetentionVerdict {
   const rules = (policy.rules ?? []).filter((rule) => rule.disabled !== true);

@@ -4,6 +4,7 @@ import { printable } from '../../outside/printable';
 import type { CheckContext } from '../model/context';
 import { getApi, parse } from './ask';
 
+/** The volume of Harbor's data, as core sees it. */
 export interface Disk {
   readonly freeBytes: number;
   readonly totalBytes: number;
@@ -29,6 +30,10 @@ export interface HarborState {
 /** Grants nothing: without a scope an anonymous client is refused. */
 const TOKENS = '/service/token?service=harbor-registry&scope=repository:breakwater-probe/none:pull';
 
+/**
+ * Six requests at once. A response that this identity may not read leaves its field absent.
+ * @throws NetworkError if Harbor cannot be reached
+ */
 export async function readHarborState(context: CheckContext, wire: WireOptions): Promise<HarborState> {
   const [info, health, volumes, registries, door, tokens] = await Promise.all([
     getApi(context, '/api/v2.0/systeminfo', wire),

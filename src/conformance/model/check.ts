@@ -10,8 +10,13 @@ import type { ProjectTarget } from './target';
  */
 export type Phase = 'front' | 'cold' | 'serving' | 'situation' | 'outage';
 
+/** In the order in which they run within a project. */
 export const PHASES: readonly Phase[] = ['front', 'cold', 'serving', 'situation', 'outage'];
 
+/**
+ * What users read before they run a check. Every text is plain and complete, because the reference page and `conform
+ * --list` show it as it is.
+ */
 export interface CheckDescription {
   readonly id: string;
   readonly title: string;
@@ -32,6 +37,7 @@ export interface CheckDescription {
   readonly phase: Phase;
 }
 
+/** Checks of one project run one after the other, so an image that one of them pulled is there for the next. */
 export interface ProjectContext extends PullContext {
   readonly images: SharedImages;
 }
@@ -50,4 +56,5 @@ export interface ProjectCheck extends CheckDescription {
   run(context: ProjectContext): Promise<Outcome>;
 }
 
+/** `scope` decides which context it gets. */
 export type Check = HostCheck | ProjectCheck;

@@ -20,6 +20,7 @@ export interface PullContext extends CheckContext {
   readonly puller: RegistryClient;
 }
 
+/** How long Harbor's own waits are in this run. */
 export interface Timing {
   /** Factor for Harbor's waits; 1 for a real Harbor. */
   readonly timeScale: number;

@@ -15,4 +15,5 @@ export interface ConformanceReporter {
   on(event: ConformanceEvent): void;
 }
 
+/** For programs and tests that only need the report. */
 export const SILENT_REPORTER: ConformanceReporter = { on: () => undefined };

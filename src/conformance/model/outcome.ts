@@ -8,8 +8,10 @@ import type { Problem } from './problem';
  */
 export type Status = 'pass' | 'fail' | 'skip' | 'error' | 'known-deviation';
 
+/** In the order of summaries. */
 export const STATUSES: readonly Status[] = ['pass', 'fail', 'error', 'known-deviation', 'skip'];
 
+/** What was seen, as text. It is in the report and is made safe to print here, because servers choose parts of it. */
 export interface Evidence {
   readonly label: string;
   readonly value: string;
@@ -23,6 +25,10 @@ export interface Measure {
   readonly value: number;
 }
 
+/**
+ * What a check returns. Create it with `pass`, `fail`, `skip`, `error` or `knownDeviation`, which make its texts safe
+ * to print.
+ */
 export interface Outcome {
   readonly status: Status;
   /** One or more sentences for a person; what failed and where, never only "failed". */
@@ -47,6 +53,7 @@ export function pass(message: string, evidence: readonly Evidence[] = []): Outco
   return { status: 'pass', message: printable(message), evidence };
 }
 
+/** `problems` say the same for programs: causes are derived from them and from the requests, never from the message. */
 export function fail(message: string, evidence: readonly Evidence[] = [], problems: readonly Problem[] = []): Outcome {
   return compact({
     status: 'fail',
@@ -56,6 +63,7 @@ export function fail(message: string, evidence: readonly Evidence[] = [], proble
   });
 }
 
+/** Nothing was determined, and nothing had to be: a part is not declared, or another check reports it. */
 export function skip(message: string): Outcome {
   return { status: 'skip', message: printable(message), evidence: [] };
 }
@@ -65,6 +73,7 @@ export const NOT_RUN = 'not run: ';
 /** Beginning of the message of a check that the end of the run interrupted. */
 export const INTERRUPTED = 'interrupted: ';
 
+/** The result could not be determined. A run with one is not conformant, as it would claim more than it knows. */
 export function error(message: string, problems: readonly Problem[] = []): Outcome {
   return compact<Outcome>({
     status: 'error',
@@ -74,6 +83,7 @@ export function error(message: string, problems: readonly Problem[] = []): Outco
   });
 }
 
+/** The title of the deviation is appended in parentheses: `causesOf` reads it there. */
 export function knownDeviation(
   { title, link }: Deviation,
   message: string,
@@ -92,6 +102,7 @@ export function failOn(
   return wrong.length > 0 ? fail(wrong.join('; '), evidence, problems) : pass(passed, evidence);
 }
 
+/** Both texts are made safe to print, because they may come from a server. */
 export function evidence(label: string, value: string | number): Evidence {
   return { label: printable(label), value: printable(String(value)) };
 }
@@ -127,6 +138,7 @@ export function mergeImages(parts: readonly { readonly part: string; readonly ou
   return only && others.length === 0 ? { ...merged, image: only.part } : merged;
 }
 
+/** Every status has a number, 0 if there is none. */
 export function countStatuses(results: readonly { readonly status: Status }[]): Record<Status, number> {
   const count = (status: Status): number => results.filter((result) => result.status === status).length;
   return Object.fromEntries(STATUSES.map((status) => [status, count(status)])) as Record<Status, number>;

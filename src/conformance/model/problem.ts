@@ -72,8 +72,10 @@ export const PROBLEM_KINDS = [
   'ns-ignored',
 ] as const;
 
+/** Stable, for programs. A new kind needs a rule in `cause/rules/`, otherwise its cause stays undetermined. */
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
+/** One fact that a check found to be wrong, without words: the words are in the message. */
 export interface Problem {
   readonly kind: ProblemKind;
   /** Its subject: the name of a robot, a setting, a digest, a platform. */
@@ -82,6 +84,7 @@ export interface Problem {
   readonly value?: string;
 }
 
+/** Absent parts are left out, so that equal problems are equal as JSON. */
 export function problem(kind: ProblemKind, subject?: string, value?: string): Problem {
   return compact({ kind, subject, value });
 }

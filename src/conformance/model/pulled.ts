@@ -21,6 +21,7 @@ export interface FetchedManifest {
   readonly manifest: Manifest;
 }
 
+/** One image of an index, or the only image there is. */
 export interface PlatformImage {
   readonly platform: string;
   readonly digest: string;

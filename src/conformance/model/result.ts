@@ -69,6 +69,7 @@ export interface CheckResult {
   readonly requests: readonly RequestRecord[];
 }
 
+/** What the report shows of a declared project. It contains no credential. */
 export interface ReportedProject {
   readonly name: string;
   readonly public: boolean;
@@ -80,6 +81,7 @@ export interface ReportedProject {
   readonly imagePositions?: readonly Position[];
 }
 
+/** Copied into the report, so that it can be read without this version of Breakwater. */
 export interface ReportedCheck {
   readonly id: string;
   readonly title: string;
@@ -132,6 +134,7 @@ export interface UpstreamCost extends HostCost {
   readonly remaining?: number;
 }
 
+/** What the run itself cost. Numbers are of requests that this machine sent; Harbor's own are estimated. */
 export interface RunCost {
   readonly harbor: HostCost;
   readonly upstreams: readonly UpstreamCost[];
@@ -155,6 +158,7 @@ export interface FleetReport {
 /** Anything that is rendered and merged. */
 export type Report = ConformanceReport | FleetReport;
 
+/** One report is a fleet of one: renderers need no second case. */
 export function instancesOf(report: Report): readonly ConformanceReport[] {
   return 'instances' in report ? report.instances : [report];
 }

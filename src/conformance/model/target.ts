@@ -14,6 +14,7 @@ export interface ConformanceTarget {
   readonly projects: readonly ProjectTarget[];
 }
 
+/** One project with everything that a check may need. What is not declared is absent, and the checks of it skip. */
 export interface ProjectTarget {
   readonly name: string;
   /** As declared: anonymous clients may pull. */
@@ -61,6 +62,7 @@ export interface ProjectTarget {
   readonly imagePositions?: readonly Position[];
 }
 
+/** The fields that are compared with Harbor's registry. */
 export interface DeclaredRegistry {
   readonly type: string;
   /** Absent where the type implies it. */
@@ -121,6 +123,7 @@ export interface RepositoryFilter {
   readonly kind: 'doublestar' | 'regex';
 }
 
+/** A declared robot, so that a cause can name the object to fix. */
 export interface PullCredential extends Credential {
   /** Address of the declared robot, such as `robot/clusters`. */
   readonly address?: string;

@@ -7,6 +7,7 @@ export function isArtifact(manifest: Manifest): manifest is Artifact {
   return manifest.kind === 'image' && manifest.artifactType !== undefined;
 }
 
+/** The reason for a skip of checks that are about platforms or layers. */
 export function artifactWords({ artifactType }: Artifact): string {
   return `an artifact (${artifactType}) , not an image: it has no platforms and no diff IDs`;
 }

@@ -4,6 +4,7 @@ import { MAX_MANIFEST_BYTES } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import { problem, type Problem } from '../model/problem';
 
+/** A blob that was read to its end. `problem` is set for anything but the right bytes. */
 export interface BlobReading {
   readonly answer: BlobAnswer;
   /** Its problem in words; absent if the bytes are exactly those of the descriptor. */

@@ -18,6 +18,7 @@ export interface CachePullerOptions {
   readonly retry?: RetryPolicy;
 }
 
+/** A pull for `warm`, which slows down after a 429. */
 export interface WarmedPull extends PulledImage {
   /** Some request was refused with 429: by the upstream's limit, or by Harbor's own. */
   readonly isLimited: boolean;
@@ -36,6 +37,7 @@ export interface CachePuller {
   close(): Promise<void>;
 }
 
+/** The caller must `close` it. Requests are not recorded, because nothing reports them. */
 export function openCachePuller(target: ConformanceTarget, options: CachePullerOptions): CachePuller {
   const { timeScale, signal, retry } = options;
   const client = RegistryClient.open(compact({ url: target.harborUrl, ca: target.ca, retry }));

@@ -9,6 +9,7 @@ export async function cachedPull(context: ProjectContext, image: NamedImage): Pr
   return pulled.problems.length > 0 || !isStored ? undefined : pulled;
 }
 
+/** The reason for a skip: S1 and B1 report why. */
 export function notCached({ text }: NamedImage): string {
   return `${text} could not be cached (see S1 and B1)`;
 }

@@ -23,6 +23,20 @@ const MIN_EVERY_MS = 100;
 /** A sandbox on a busy machine answers late, and its waits are short: it also gets a number of polls. */
 const LEAST_SCALED_POLLS = 60;
 
+/**
+ * Polls Harbor's API until the pulled images are stored (docs/harbor-behavior.md 10.6).
+ *
+ *      each poll                              result
+ *      every image is stored, and the tag     cached
+ *      this identity may not read artifacts   unknown
+ *      larger than what the quota has left    no-room, without a wait
+ *      the deadline is over                   missing; unknown if the last response was not Harbor's
+ *      otherwise                              wait and poll again
+ *
+ * An index is stored under another digest: it counts if it contains the pulled images.
+ *
+ * @throws the reason of the signal, if the run is stopped
+ */
 export async function waitUntilCached(context: PullContext, named: NamedImage, pulled: PulledImage): Promise<Caching> {
   const { timeScale } = context.timing;
   const deadlineMs = Math.max(DEADLINE_MS * timeScale, MIN_DEADLINE_MS) + FETCHED_WITHIN_PULLS * pulled.durationMs;

@@ -8,6 +8,7 @@ import { problem, type Problem } from '../model/problem';
 
 export type { AwaitedPull };
 
+/** Reads before the pull whether the image is cached, because afterwards the answer is the pull's own effect. */
 export async function pullAndWait(
   context: PullContext,
   image: NamedImage,

@@ -29,10 +29,12 @@ const SHORT_MESSAGE = 160;
 /** Above this number of failures, those without details are one entry per project in formats for CI. */
 const MANY_FAILURES = 2_000;
 
+/** More than 5,000 results. */
 export function isLarge({ results }: Pick<ConformanceReport, 'results'>): boolean {
   return results.length > MANY_RESULTS;
 }
 
+/** Shown with everything, as far as there is room. */
 export function isBad({ status }: Pick<CheckResult, 'status'>): boolean {
   return status === 'fail' || status === 'error';
 }

@@ -10,6 +10,7 @@ import { toPrometheus } from './prometheus';
 import { toSarif } from './sarif';
 import { toText } from './text';
 
+/** Also the values of `--format`; the first is the default. */
 export const REPORT_FORMATS = ['text', 'json', 'junit', 'html', 'markdown', 'ctrf', 'sarif', 'prometheus'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 

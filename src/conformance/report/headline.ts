@@ -14,6 +14,7 @@ import { isBad } from './details';
 import { writable } from './markup';
 import { shortDigests } from './words';
 
+/** The first lines of every format, and of notices. */
 export interface Headline {
   readonly kind: 'pass' | 'fail' | 'error';
   /** The extent, in numbers. */
@@ -43,7 +44,16 @@ export interface LocatedCause {
 const MAX_MESSAGE_LENGTH = 180;
 const MAX_NAMED = 3;
 
-/** What a person on call reads first. */
+/**
+ * What a person on call reads first.
+ *
+ *      results ──causesOf──> causes by rank ──┬── some, except known ──> the worst is the line, the others are `more`
+ *                                             └── none ──┬── not complete ──> why the run was stopped
+ *                                                        ├── nothing passed ──> nothing was verified
+ *                                                        └── else ──> OK, with the number of known deviations
+ *
+ * `kind` is `fail` if a check failed, and `error` if there are only undetermined ones.
+ */
 export function headline(report: Report): Headline {
   const [worst, ...others] = causesIn(report).filter(({ cause }) => cause.rank !== 'known');
   const stopped = instancesOf(report).flatMap((one) => (one.complete ? [] : [stoppedWords(report, one)]));

@@ -17,15 +17,18 @@ export interface HistoryEntry {
 export interface HistorySubject {
   readonly instance: string;
   readonly project?: string;
-  readonly status: Status;
   /** The worst status of all its checks. */
+  readonly status: Status;
+  /** Sum of its checks, which is more than the time of the run if projects ran in parallel. */
   readonly durationMs: number;
   /** Ids of the checks that failed or had an error. */
   readonly bad: readonly string[];
 }
 
+/** Number of runs: a month, if one runs every night. */
 export const HISTORY_LIMIT = 30;
 
+/** The front door comes first, then the projects in the order of the report. What has no result is left out. */
 export function toHistoryEntry(report: Report): HistoryEntry {
   const { startedAt, durationMs } = report;
   return { schemaVersion: 1, startedAt, durationMs, conformant: isConformant(report), subjects: subjectsOf(report) };
@@ -97,6 +100,7 @@ export interface Streak {
   readonly since: string;
 }
 
+/** Undefined if the check is not bad in the last run. A run in which the project is missing ends the streak. */
 export function streakOf(
   history: readonly HistoryEntry[],
   { instance, project, id }: { readonly instance: string; readonly project: string | undefined; readonly id: string },

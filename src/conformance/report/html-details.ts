@@ -72,6 +72,7 @@ export function linkOf({ link }: CheckResult): Markup | undefined {
   return link === undefined ? undefined : html`<p><a href="${link}" rel="noreferrer">${link}</a></p>`;
 }
 
+/** Nothing for an empty list, so that no empty box is on the page. */
 export function evidenceList(evidence: CheckResult['evidence']): Markup | undefined {
   if (evidence.length === 0) return undefined;
   const items = evidence.map(
@@ -101,6 +102,7 @@ function pathOf({ url }: RequestRecord, harborUrl: string): string {
   return url.startsWith(harborUrl) ? `/${url.slice(harborUrl.length)}` : url;
 }
 
+/** With a bar for each request, relative to the slowest of this result. */
 export function requestTable({ report }: Sheet, requests: readonly RequestRecord[]): Markup | undefined {
   if (requests.length === 0) return undefined;
   const longestMs = Math.max(1, ...requests.map(({ durationMs }) => durationMs));

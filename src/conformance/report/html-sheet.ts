@@ -20,6 +20,9 @@ export interface Sheet {
   readonly byProject: ReadonlyMap<string | undefined, readonly CheckResult[]>;
 }
 
+/**
+ * One sheet for each Harbor. Results are grouped here once, because every row of the page needs those of its project.
+ */
 export function sheetsOf(
   report: Report,
   history: readonly HistoryEntry[],
@@ -43,6 +46,7 @@ export function isTold({ report, details, detailed }: Sheet, result: CheckResult
   return result.status === 'known-deviation' && !isLarge(report);
 }
 
+/** Without a project: those of the front door. */
 export function resultsOf({ byProject }: Sheet, project: string | undefined): readonly CheckResult[] {
   return byProject.get(project) ?? [];
 }
@@ -62,10 +66,12 @@ export function anchorOf(sheet: Sheet, { id, project }: Pick<CheckResult, 'id' |
   return `${projectAnchor(sheet, project)}--${id}`;
 }
 
+/** The front door has no project, but it needs a name in tables. */
 export function placeName(project: string | undefined): string {
   return project ?? 'front door';
 }
 
+/** A sign with its word for screen readers: color alone is not enough. */
 export function badge(status: Status): Markup {
   return html`<span class="cell ${status}-c" role="img" aria-label="${STATUS_WORDS[status]}">${SIGNS[status]}</span>`;
 }

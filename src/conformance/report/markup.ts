@@ -36,6 +36,7 @@ export class Markup {
   }
 }
 
+/** What a hole of `html` accepts. `undefined` and `false` write nothing, so that `x && html` works. */
 export type Fragment = Markup | string | number | undefined | false | readonly Fragment[];
 
 /** A template whose holes are escaped, unless they are markup: escaping cannot be forgotten. */

@@ -4,6 +4,7 @@ import { counted } from '../answer-words';
 import { instanceName, instancesOf, type Report } from '../model/result';
 import { causesIn, headline, toDo, type Headline } from './headline';
 
+/** The bodies that receivers accept: `json` is our own, with `schemaVersion`. */
 export const NOTICE_SHAPES = ['json', 'slack', 'teams'] as const;
 export type NoticeShape = (typeof NOTICE_SHAPES)[number];
 
@@ -18,6 +19,7 @@ export interface Notice {
   readonly startedAt: string;
 }
 
+/** The same as in the report, shortened: a chat message has room for ten causes and ten projects. */
 export interface NoticeCause {
   readonly kind: string;
   readonly rank: string;
@@ -34,6 +36,7 @@ export interface NoticeCause {
 const MOST_CAUSES = 10;
 const MOST_PROJECTS = 10;
 
+/** Whether to send it is decided by the caller, which compares the fingerprint with the one of the previous run. */
 export function noticeOf(report: Report): Notice {
   const told = headline(report);
   const causes = causesIn(report).filter(({ cause }) => cause.rank !== 'known');

@@ -6,6 +6,7 @@ import { writable } from './markup';
 import { capitalised } from './headline';
 import { formatMs, shortDigests, STATUS_WORDS } from './words';
 
+/** What is absent does not restrict the choice. */
 export interface ReplayChoice {
   readonly check?: string;
   readonly project?: string;
@@ -19,6 +20,7 @@ export interface Replay {
   readonly steps: readonly ReplayStep[];
 }
 
+/** One request. `why` is set if there is no `curl`. */
 export interface ReplayStep {
   /** Absent if it would write, or if the report does not contain the full URL. */
   readonly curl?: string;

@@ -10,6 +10,7 @@ export function describeRequest(request: RequestRecord): string {
   return `${request.method} ${status} ${formatMs(request.durationMs)} ${sizeOf(request.bytes)} ${request.url} [${request.id}]${error}`;
 }
 
+/** `12 ms`, `1.5 s`, `2 min 5 s`. */
 export function formatMs(ms: number): string {
   if (ms < 1000) return `${ms} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
@@ -17,6 +18,7 @@ export function formatMs(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** For people; files for programs keep the names of the statuses. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
   pass: 'passed',
   fail: 'failed',
@@ -34,6 +36,7 @@ export const SIGNS: Readonly<Record<Status, string>> = {
   skip: '·',
 };
 
+/** Of these words, only the one for known deviations has a plural. */
 export function statusWord(status: Status, count: number): string {
   return `${STATUS_WORDS[status]}${status === 'known-deviation' && count !== 1 ? 's' : ''}`;
 }
@@ -50,6 +53,7 @@ export function shortDigests(text: string): string {
   return text.replace(/sha256:([0-9a-f]{12})[0-9a-f]{52}/g, 'sha256:$1…');
 }
 
+/** The column of the causes in reports. */
 export const RANK_WORDS: Readonly<Record<Rank, string>> = {
   exposure: 'exposure',
   outage: 'outage',

@@ -6,6 +6,7 @@ import { ownCause } from '../cause/own-error';
 import type { CheckResult } from '../model/result';
 import type { Check } from '../model/check';
 
+/** One check for one project, or for the front door. */
 export interface CheckRun {
   readonly check: Check;
   readonly project?: string;
@@ -41,10 +42,12 @@ export function notRun({ check, project, runStartedAt }: CheckRun, outcome: Outc
   return compact({ id, title, project, ...outcome, startedAfterMs, durationMs: 0, requests: [] });
 }
 
+/** A skip, not an error: the report as a whole already says that the run is not complete. */
 export function stoppedOutcome(signal: AbortSignal): Outcome {
   return skip(`${NOT_RUN}${stopReason(signal)}`);
 }
 
+/** In words for the report. A `TimeoutError` is the run's own deadline. */
 export function stopReason(signal: AbortSignal): string {
   if (typeof signal.reason === 'string') return signal.reason;
   const { name, message } = (signal.reason ?? {}) as { name?: unknown; message?: unknown };

@@ -78,6 +78,10 @@ interface Run {
 /**
  * Runs the checks and scenarios against a Harbor. Never throws because of the registry: its problems are in the report,
  * also if the run is stopped early.
+ *
+ *     version, host checks, then projects, `concurrency` groups at once, then causes
+ *     group:   projects with one controllable upstream, one after the other; `outage` at the end of the group
+ *     project: front, cold, serving, situation
  */
 export async function runConformance(
   target: ConformanceTarget,

@@ -16,6 +16,7 @@ export interface Ended extends Pick<
   readonly startedAt: Date;
 }
 
+/** Results are sorted by project and check, so that two reports can be compared line by line. */
 export function toReport({ target, checks, results, startedAt, stopped, ...about }: Ended): ConformanceReport {
   return compact({
     schemaVersion: 1,

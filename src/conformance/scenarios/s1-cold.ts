@@ -6,6 +6,16 @@ import { describeWait, noRoom, type AwaitedPull } from '../pull/pull-and-wait';
 import { requestsTo } from '../support/upstream-log';
 import { problem } from '../model/problem';
 
+/**
+ *      pull       Harbor's storage        verdict
+ *      wrong      -                       fail
+ *      right      no room in the quota    fail
+ *      right      missing at the end      fail: later pulls go to the upstream again
+ *      right      may not be read         skip
+ *      right      stored                  pass; the evidence says whether it was cached before
+ *
+ * With a controllable upstream, a blob that was fetched more than twice fails, too.
+ */
 export const check: ProjectCheck = {
   id: 'S1',
   title: 'Cold: the first pull works and is cached',

@@ -10,6 +10,9 @@ import { describeWait } from '../pull/pull-and-wait';
 import type { UpstreamControl } from '../model/target';
 import { notCached } from '../pull/cached-pull';
 
+/**
+ *      client reads half a layer ── closes ── next pull must be right ── Harbor must store it
+ */
 export const check: ProjectCheck = {
   id: 'S10',
   title: 'A client that disconnects does no harm',

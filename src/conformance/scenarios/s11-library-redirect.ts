@@ -4,6 +4,10 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import { namedImage, type NamedImage } from '../pull/named-image';
 import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 
+/**
+ * Harbor redirects `nginx` to `library/nginx` (docs/harbor-behavior.md 10.1). The token of the short name must be
+ * enough for the long one, because clients do not request another.
+ */
 export const check: ProjectCheck = {
   id: 'S11',
   title: 'A short Docker Hub name is redirected to library/',

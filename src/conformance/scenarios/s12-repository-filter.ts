@@ -7,6 +7,10 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { letsThrough } from '../harbor-api/repository-filter';
 import { requestsTo } from '../support/upstream-log';
 
+/**
+ * A random repository outside the pattern is requested. If the pattern cannot be evaluated here, or matches everything,
+ * there is nothing to test.
+ */
 export const check: ProjectCheck = {
   id: 'S12',
   title: 'Repositories outside the filter are not served',

@@ -8,6 +8,13 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../model/target';
 
+/**
+ *      limit 8: 12 pulls at once, of a slow upstream
+ *          some 200, some 429, nothing else     pass, if a single pull afterwards works
+ *          all 200                              fail: there is no limit
+ *          none 200                             fail
+ *          another status                       fail
+ */
 export const check: ProjectCheck = {
   id: 'S13',
   title: 'More upstream connections than allowed are refused',

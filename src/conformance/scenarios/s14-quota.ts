@@ -7,6 +7,10 @@ import { noRoom, pullAndWait } from '../pull/pull-and-wait';
 import { sizeOf } from '../answer-words';
 import { problem } from '../model/problem';
 
+/**
+ * A full quota is invisible to clients (docs/harbor-behavior.md 7.2). Free space must be at least the largest declared
+ * image; with a controllable upstream a new image must be stored as well.
+ */
 export const check: ProjectCheck = {
   id: 'S14',
   title: 'The quota has room for new images',

@@ -10,6 +10,11 @@ import { perImage } from '../support/per-image';
 import { rehearse } from '../harbor-api/retention';
 import { notCached } from '../pull/cached-pull';
 
+/**
+ *      1. the pull is recorded within 30 s    else fail (a known deviation for an index before 2.15.1)
+ *      2. the tag is still there              else fail
+ *      3. the policy is calculated here       fail if it would delete the image now
+ */
 export const check: ProjectCheck = {
   id: 'S15',
   title: 'Pull times are recorded, so retention keeps the image',

@@ -4,6 +4,10 @@ import type { UpstreamControl } from '../model/target';
 import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 
+/**
+ * Tried twice if it fails: with an upstream that requires a User-Agent, and with one that does not. Only a difference
+ * is a finding.
+ */
 export const check: ProjectCheck = {
   id: 'S16',
   title: 'Upstream requires a User-Agent: Harbor sends one',

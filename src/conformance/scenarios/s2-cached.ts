@@ -6,6 +6,7 @@ import { pullImage, type PulledImage } from '../pull/pull';
 import { notCached, cachedPull } from '../pull/cached-pull';
 import { requestsTo } from '../support/upstream-log';
 
+/** Without a controllable upstream only the digests can be compared ("passive"). */
 export const check: ProjectCheck = {
   id: 'S2',
   title: 'Cached and unchanged: nothing is fetched again',

@@ -7,6 +7,9 @@ import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../model/target';
 import { requestsTo } from '../support/upstream-log';
 
+/**
+ *      publish v1 ── pull, cached ── publish v2 ── pull must be v2 ── v1 by digest must still be there
+ */
 export const check: ProjectCheck = {
   id: 'S3',
   title: 'Tag moved upstream: the new image is served at once',

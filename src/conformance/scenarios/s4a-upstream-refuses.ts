@@ -3,6 +3,10 @@ import { needsUpstream } from '../support/scratch';
 import { duringOutage, pullFromCacheAlone } from '../support/upstream-down';
 import { perImage } from '../support/per-image';
 
+/**
+ * The upstream is stopped after every image was cached. Harbor falls back to its copy after an error of the upstream
+ * (docs/harbor-behavior.md 10.2).
+ */
 export const check: ProjectCheck = {
   id: 'S4a',
   title: 'Upstream refuses connections: the cache serves',

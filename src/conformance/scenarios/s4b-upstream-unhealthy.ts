@@ -7,6 +7,10 @@ import type { UpstreamControl } from '../model/target';
 import { duringOutage, pullFromCacheAlone } from '../support/upstream-down';
 import { waitForUpstreamStatus } from '../support/upstream-status';
 
+/**
+ * As S4a, but waits until Harbor has marked the registry unhealthy, which takes up to five minutes
+ * (docs/harbor-behavior.md 4.4).
+ */
 export const check: ProjectCheck = {
   id: 'S4b',
   title: 'Upstream marked unhealthy: the cache serves',

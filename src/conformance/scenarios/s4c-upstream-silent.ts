@@ -13,6 +13,10 @@ import { within } from '../pull/time-bound';
 import { teachShields, withShields } from '../support/shielded';
 import { LATENCY_BOUND_MS } from '../support/upstream-down';
 
+/**
+ * By digest Harbor does not contact the upstream. By tag it does, and waits up to 30 minutes (docs/harbor-behavior.md
+ * 10.2, 10.9): a known deviation.
+ */
 export const check: ProjectCheck = {
   id: 'S4c',
   title: 'Upstream drops packets: the cache serves',

@@ -2,6 +2,7 @@ import type { ProjectCheck } from '../model/check';
 import { playRefusal } from '../support/upstream-refusal';
 import { needsHealthyUpstream } from '../support/scratch';
 
+/** An image that is not cached is 404, because Harbor hides the refused login. */
 export const check: ProjectCheck = {
   id: 'S6',
   title: 'Upstream refuses the login: cached images are served',

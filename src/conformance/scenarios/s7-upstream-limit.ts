@@ -2,6 +2,7 @@ import type { ProjectCheck } from '../model/check';
 import { playRefusal } from '../support/upstream-refusal';
 import { needsHealthyUpstream } from '../support/scratch';
 
+/** An image that is not cached must be 429, so that clients wait and try again (docs/harbor-behavior.md 10.2). */
 export const check: ProjectCheck = {
   id: 'S7',
   title: 'Upstream limits pulls: cached images are served',

@@ -7,6 +7,11 @@ import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import { describeWait, pullAndWait } from '../pull/pull-and-wait';
 import type { UpstreamControl, UpstreamMode } from '../model/target';
 
+/**
+ * Four images, each pulled once while the upstream lies in another way. What the client gets then is not judged,
+ * because Harbor passes it through (docs/harbor-behavior.md 10.8). Judged is what comes afterwards: the next pull, and
+ * the one from the cache.
+ */
 export const check: ProjectCheck = {
   id: 'S8',
   title: 'Upstream sends broken content: the cache is not poisoned',

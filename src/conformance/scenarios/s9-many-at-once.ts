@@ -9,6 +9,13 @@ import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../model/target';
 import { requestsTo } from '../support/upstream-log';
 
+/**
+ *      ten clients, cold                                     verdict
+ *      one of them wrong, a 5xx, or different images         fail
+ *      a blob fetched more than twice for each client        fail
+ *      a blob fetched more than twice in all                 known deviation
+ *      at most twice: for a client and for Harbor's storage  pass
+ */
 export const check: ProjectCheck = {
   id: 'S9',
   title: 'Parallel cold pulls are all correct',

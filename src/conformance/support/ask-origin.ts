@@ -18,6 +18,7 @@ import { openUpstream } from '../pull/open-upstream';
 import { namedImage } from '../pull/named-image';
 import { within } from '../pull/time-bound';
 
+/** What the upstream says to this machine. `answers` is any response, also a refusal; `unreachable` is none. */
 export type OriginFinding =
   | {
       readonly state: 'answers';

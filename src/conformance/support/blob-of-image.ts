@@ -9,6 +9,7 @@ export function smallestBlob(context: ProjectContext, image: NamedImage): Promis
   return extremeBlob(context, image, (a, b) => a.sizeBytes - b.sizeBytes);
 }
 
+/** The largest blob; undefined if there is no image. */
 export function largestBlob(context: ProjectContext, image: NamedImage): Promise<Descriptor | undefined> {
   return extremeBlob(context, image, (a, b) => b.sizeBytes - a.sizeBytes);
 }

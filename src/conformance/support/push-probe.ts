@@ -11,6 +11,7 @@ export const PROBE_REPOSITORY = 'breakwater/push-probe';
 /** No registry accepts it as an image: a push that is accepted leaves nothing. */
 const PROBE_MANIFEST = '{"schemaVersion":2}';
 
+/** Both ways to push are tried, because a proxy in front may block only one of them. */
 export interface PushAnswers {
   readonly upload: PlainAnswer;
   readonly put: PlainAnswer;

@@ -16,6 +16,7 @@ export interface Referrer {
   readonly artifactType: string;
 }
 
+/** `listed` may be empty: an image without signatures is normal. */
 export type Referrers =
   | { readonly state: 'listed'; readonly referrers: readonly Referrer[] }
   /** Answered 404 by a registry: clients look for the tag `sha256-…` instead. */

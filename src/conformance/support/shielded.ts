@@ -7,8 +7,10 @@ import { namedImage, type NamedImage } from '../pull/named-image';
 import { within } from '../pull/time-bound';
 import { askMirror, type Mirror } from './per-mirror';
 
+/** A mirror whose proxy caches tags (`shield:`). */
 export type ShieldedMirror = MirrorTarget & { readonly shield: NonNullable<MirrorTarget['shield']> };
 
+/** In the declared order; most projects have none. */
 export function shieldedMirrors({ project }: ProjectContext): ShieldedMirror[] {
   return (project.mirrors ?? []).filter((mirror): mirror is ShieldedMirror => mirror.shield !== undefined);
 }

@@ -6,6 +6,7 @@ import { notCached } from '../pull/cached-pull';
 import { pullAndWait } from '../pull/pull-and-wait';
 import type { UpstreamControl, UpstreamMode } from '../model/target';
 
+/** How the upstream refuses, and what clients may get because of it. */
 export interface Refusal {
   readonly mode: UpstreamMode;
   /** Acceptable responses for an image that is not cached. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PullContext } from '../model/context';
 import { readUpstreamStatus } from '../harbor-api';
 
+/** As Harbor stores it after its last health check of the registry (docs/harbor-behavior.md 4.4). */
 export type UpstreamStatus = 'healthy' | 'unhealthy';
 
 /** Harbor checks every five minutes. */

@@ -50,7 +50,15 @@ function doAboutStore(findings: Findings): string {
   return 'check its status page; there is nothing to fix on this side';
 }
 
-/** Manifests come, and what they name does not. */
+/**
+ * Manifests come, and what they name does not. Decided by the same blob from both sides:
+ *
+ *      through Harbor          from the upstream      stored in Harbor   cause
+ *      fails                   served                 yes                Harbor's storage lost it
+ *      fails, not a registry   served                 -                  a proxy in front of Harbor
+ *      fails                   refused, unreachable   -                  the upstream, or its blob store
+ *      fails                   served                 no, unknown        Harbor's way to the blob store
+ */
 export const BLOBS: readonly Rule[] = [
   {
     kind: 'stored-layers-lost',

@@ -21,7 +21,15 @@ function wrongManifest(failure: Failure, { originManifest }: Findings, isRight: 
   return [foundBy(failure), { label: 'the same manifest from the upstream', value: isRight ? 'right' : 'wrong, too' }];
 }
 
-/** Wrong bytes, and their source. */
+/**
+ * Wrong bytes, and their source. The same blob or manifest is read from the upstream by this machine:
+ *
+ *      from the upstream   through Harbor    cause
+ *      wrong, too          wrong             the upstream
+ *      right               cut               the way between: what Harbor has stored is complete
+ *      right               wrong             Harbor's storage
+ *      not known           wrong             Harbor or the upstream
+ */
 export const BYTES: readonly Rule[] = [
   {
     kind: 'upstream-wrong-bytes',

@@ -63,6 +63,19 @@ function rotate({ project }: Findings, username: string | undefined): { readonly
 const nameOf = (failure: Failure, findings: Findings): string =>
   failure.problem?.subject ?? robotOf(failure, findings) ?? 'the pull credential';
 
+/**
+ * Logins that are refused. The token service decides that a robot does not work (401); the API of Harbor decides why:
+ *
+ *      in Harbor                        cause
+ *      disabled                         robot-disabled
+ *      expiry date in the past          robot-expired
+ *      missing, but with another name   robot-prefix (docs/harbor-behavior.md 8.6)
+ *      missing                          robot-missing
+ *      there, and valid                 robot-secret: only the secret is left as a reason
+ *      may not be read                  credential-refused
+ *
+ * Before all of these: if every login of the run is refused, it is not the robot.
+ */
 export const CREDENTIAL: readonly Rule[] = [
   {
     kind: 'every-login-refused',
