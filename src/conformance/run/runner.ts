@@ -77,11 +77,8 @@ interface Run {
 
 /**
  * Runs the checks and scenarios against a Harbor. Never throws because of the registry: its problems are in the report,
- * also if the run is stopped early.
- *
- *     version, host checks, then projects, `concurrency` groups at once, then causes
- *     group:   projects with one controllable upstream, one after the other; `outage` at the end of the group
- *     project: front, cold, serving, situation
+ * also if the run is stopped early. Order: version, host checks, projects (some groups at once), causes. In a project:
+ * front, cold, serving, situation. Outages come at the end of a group, whose projects share one controllable upstream.
  */
 export async function runConformance(
   target: ConformanceTarget,
