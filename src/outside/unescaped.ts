@@ -16,8 +16,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const BACKSLASHED: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+const BEGINS_ESCAPE = /[%&\\]/;
+
 /** The text with one level of URL, HTML and JSON escapes decoded, or undefined if it has none. */
 export function unescaped({ text, from }: Layer): Layer | undefined {
+  if (!BEGINS_ESCAPE.test(text)) return undefined;
   const parts: string[] = [];
   const places: number[] = [];
   let end = 0;

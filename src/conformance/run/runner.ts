@@ -86,7 +86,7 @@ export async function runConformance(
 ): Promise<ConformanceReport> {
   const startedAt = new Date();
   const guard = new SecretGuard(options.secrets);
-  const reporter = guard.reporter(options.reporter ?? SILENT_REPORTER);
+  const reporter = options.reporter ? guard.reporter(options.reporter) : SILENT_REPORTER;
   const run = open(watchSecrets(target, guard), { ...options, reporter });
   run.reporter.on({
     type: 'run-started',
@@ -105,7 +105,7 @@ export async function runConformance(
     await run.client.close();
   }
   const report = guard.clean(reportOf(run, startedAt, await run.budget.readingsSoFar()));
-  run.reporter.on({ type: 'run-finished', report });
+  options.reporter?.on({ type: 'run-finished', report });
   return report;
 }
 

@@ -65,7 +65,7 @@ function createAnonymousSids(): { issue(): string; issued(sid: string): boolean 
   const seal = (half: string): string => createHmac('sha256', key).update(half).digest('hex').slice(0, 16);
   return {
     issue: () => {
-      const half = randomBytes(8).toString('hex');
+      const half = randomUUID().replaceAll('-', '').slice(0, 16);
       return half + seal(half);
     },
     issued: (sid) => sid.length === 32 && seal(sid.slice(0, 16)) === sid.slice(16),

@@ -99,6 +99,7 @@ export class HarborDouble {
   /** Blobs of which it serves one half forever. */
   private readonly spoiled = new Set<string>();
   private readonly pulls = new Map<string, number>();
+  private address?: string;
 
   private constructor(private readonly fault: DoubleFault | undefined) {
     this.server = createServer((request, response) => this.answer(request, response));
@@ -113,8 +114,9 @@ export class HarborDouble {
     return double;
   }
 
+  /** Of the server, which is asked once: it asks the kernel. */
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return (this.address ??= `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`);
   }
 
   async close(): Promise<void> {
