@@ -19,6 +19,7 @@ export interface BackupProof {
   readonly command?: readonly string[];
 }
 
+/** The newest completed backup of the schedule counts; a running or failed one does not. */
 export interface VeleroProof {
   readonly schedule: string;
   /** Of Velero itself. */
@@ -27,6 +28,7 @@ export interface VeleroProof {
   readonly includes: readonly string[];
 }
 
+/** Of the database alone: the images of the registry need another proof. */
 export interface CnpgProof {
   readonly cluster: string;
   readonly namespace: string;
@@ -34,6 +36,7 @@ export interface CnpgProof {
 
 /** A day: backups run every night. */
 export const DEFAULT_MAX_AGE = '24h';
+/** The namespace of Velero's own chart and command line. */
 export const DEFAULT_VELERO_NAMESPACE = 'velero';
 
 const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 4096 }) as const;

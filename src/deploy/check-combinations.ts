@@ -3,7 +3,14 @@ import { settingsTable } from './harbor-settings';
 import { checkPair } from './pair';
 import type { TreeFinding } from './read-tree';
 
-/** Parts of an environment that have no effect, or a different one than expected, because of other parts. Pure. */
+/**
+ * Parts of an environment that have no effect, or a different one than expected, because of other parts. Pure.
+ *
+ *      with cluster:    edge: is ignored; without machine: also host: and the keys of harbor: for one host
+ *      on a host        storage gcs and azure are refused
+ *      without host:    refused, except for a pair: the Docker of this machine would be used
+ *      with machine:    host.port other than 22 and host.local are refused
+ */
 export function checkCombinations(environment: Environment): TreeFinding[] {
   if (environment.cluster) return [...checkPair(environment), ...uselessBesideCluster(environment)];
   return [

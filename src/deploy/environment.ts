@@ -7,6 +7,7 @@ import type { MachineEnvironment } from './machine';
 import type { PairEnvironment } from './pair-schema';
 import type { StateEnvironment } from './state';
 
+/** For rules on stacks alone; those on policies have their own waivers. */
 export interface DeployWaiver {
   readonly rule: string;
   /** The address of the finding, such as `edge/docker_container.traefik`, or its beginning. */

@@ -15,6 +15,7 @@ export interface HostNeeds {
 const ARCHITECTURE = 'amd64';
 /** Memory limits of the containers in the stack `edge`. */
 export const TRAEFIK_MIB = 256;
+/** The cache is in a tmpfs, which counts as memory of the container. */
 export const SHIELD_MIB = 512;
 
 /** The same as in the role `harbor_host`: a test compares them. */

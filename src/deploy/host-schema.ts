@@ -26,6 +26,7 @@ export interface RegistryAuth {
   readonly config_file: string;
 }
 
+/** How Ansible becomes root. The password comes from the environment, never from this file. */
 export interface HostBecome {
   readonly method?: string;
   readonly user?: string;
@@ -34,6 +35,7 @@ export interface HostBecome {
   readonly password_env?: string;
 }
 
+/** Secrets for Ansible in encrypted files of the repository. */
 export interface HostVault {
   readonly files: readonly string[];
   readonly password_file?: string;
@@ -41,6 +43,7 @@ export interface HostVault {
 
 /** Free space that is required before any change, such as `20GiB`. */
 export type HostFree = Readonly<Partial<Record<HostVolume, string>>>;
+/** Where Harbor's data is, and where Docker keeps images. Both may be the same disk. */
 export type HostVolume = 'data' | 'docker';
 
 const text = (description: string, maxLength = 4096) =>

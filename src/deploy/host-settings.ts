@@ -19,6 +19,7 @@ const schema = {
   propertyNames: { pattern: SETTING, maxLength: 100 },
 } as const;
 
+/** What is known of `<environment>.host.yaml`. Its values are Ansible's own business. */
 export interface LoadedHostSettings {
   /** Absent if there is no such file: most hosts need none. */
   readonly file?: string;
@@ -27,6 +28,7 @@ export interface LoadedHostSettings {
   readonly source?: SourceText;
 }
 
+/** Tells these files from environments, which are in the same directory. */
 export const HOST_SETTINGS_FILE = /\.host\.ya?ml$/;
 
 /**

@@ -11,6 +11,7 @@ export interface ImagePin {
   readonly command?: readonly string[];
 }
 
+/** Pins of one release. A service that is not deployed needs none. */
 export type HarborPins = Readonly<Partial<Record<ServiceId | 'prepare', ImagePin>>>;
 
 /** stacks/images.yaml: every deployed image, in one file that a bot can update. */

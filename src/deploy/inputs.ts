@@ -24,6 +24,7 @@ export interface DeployInputs {
   readonly prepared?: Prepared;
 }
 
+/** All findings of all files at once, so that one run shows everything to fix. */
 export interface LoadedInputs {
   /** Absent when there is an error among the findings. */
   readonly inputs?: DeployInputs;

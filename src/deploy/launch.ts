@@ -30,6 +30,7 @@ function runWith({ flag, path }: FileFlag): string {
   ].join('\n');
 }
 
+/** A secret that a program accepts only as a flag. */
 export interface FileFlag {
   /** `--name`; the script contains the path, which may only have letters, digits, `.`, `-`, `_` and `/`. */
   readonly flag: string;
@@ -37,6 +38,7 @@ export interface FileFlag {
   readonly path: string;
 }
 
+/** What a container does before its program starts. */
 export interface Launch {
   /** Path in the container, or undefined. */
   readonly envFile?: string;

@@ -21,6 +21,7 @@ import { nodeEnvironment, splitNodeName } from './pair';
 import { servedNames } from './served-names';
 import { diagnosticOf, readFileOf, type TreeFinding } from './read-tree';
 
+/** One environment, or why there is none. */
 export interface LoadedEnvironment {
   /** Absent when there is an error among the findings. */
   readonly environment?: Environment;

@@ -9,6 +9,7 @@ interface Manifest {
   readonly version?: string;
 }
 
+/** Empty if there is no package.json. */
 export function packageManifest(): Manifest {
   return manifestIn(packageDirectory) ?? {};
 }

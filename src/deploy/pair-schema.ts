@@ -15,6 +15,7 @@ export interface Keepalived {
   readonly router_id?: number;
 }
 
+/** The default of keepalived's own examples. Another pair in the same network needs another one. */
 export const DEFAULT_ROUTER_ID = 51;
 
 const address = (description: string) =>

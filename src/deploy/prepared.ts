@@ -40,6 +40,7 @@ export const preparedSchema = {
   additionalProperties: false,
 } as const;
 
+/** The file is written by Ansible; a person should not edit it. */
 export function loadPrepared(file: string): Promise<ReadFile<Prepared>> {
   return readFileOf<Prepared>(file, preparedSchema);
 }

@@ -6,6 +6,7 @@ import { locate, valueOf, type Path, type TreeNode } from '../declaration/yaml/t
 import { checkTree } from '../declaration/schema/validate';
 import { hasErrors, type Diagnostic, type Finding } from '../diagnostic';
 
+/** What was read of one file, with what is needed to show its findings with their lines. */
 export interface ReadFile<Value> {
   /** Absent if the file cannot be used; then the findings contain an error. */
   readonly value?: Value;

@@ -16,6 +16,7 @@ export const SERVICES = [
   'exporter',
 ] as const;
 
+/** Names of containers (without `harbor-`), of pins, and of directories of prepared files. */
 export type ServiceId = (typeof SERVICES)[number];
 
 /** Their secrets come from an env file that is read before the image's own entrypoint, which their pin must repeat. */

@@ -12,13 +12,16 @@ export interface CarriedObject {
   readonly value: Json;
 }
 
-/** The result of reading one file of another tool. Addresses of what was left out are those of that tool. */
 /** Harbor's address and login in the other tool. The password is not copied. */
 export interface CarriedHarbor {
   readonly url: string;
   readonly username?: string;
 }
 
+/**
+ * What one file of another tool contains. Nothing is lost: what is not in `objects` is in `notCarried`, under the address
+ * that it has in that tool.
+ */
 export interface Carried {
   readonly objects: readonly CarriedObject[];
   readonly notCarried: readonly LeftOut[];
@@ -51,6 +54,7 @@ export function grouped<T>(entries: readonly (readonly [string, readonly T[]])[]
   return Object.fromEntries(groups);
 }
 
+/** In the order of the parts. Of several addresses of Harbor the first one counts. */
 export function together(parts: readonly Carried[]): Carried {
   return compact({
     objects: parts.flatMap(({ objects }) => objects),

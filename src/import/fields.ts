@@ -77,6 +77,19 @@ interface Thing {
   readonly parts: Fields[];
 }
 
+/**
+ * Reads the fields of one object and keeps account of them.
+ *
+ *      in the file                    result               in the report
+ *      `public: true`                 true                 -
+ *      nothing, null or ""            the fallback         -
+ *      `public: ${var.public}`        undefined            not known until the other tool runs
+ *      `public: "perhaps"`            undefined            it is not true or false
+ *      a field that no reader asks    -                    it cannot be declared
+ *
+ * With `certain` the third and fourth row throw a MissingField, and the whole object is left out.
+ * @param evaluate for expressions; by default none can be evaluated
+ */
 export function fieldsOf(address: string, values: JsonObject, evaluate: Evaluate = () => undefined): Fields {
   return fieldsOfThing(address, values, evaluate, false);
 }

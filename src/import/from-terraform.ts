@@ -65,6 +65,9 @@ const READERS: Readonly<Record<string, ResourceReader>> = {
 const META_ARGUMENTS = ['depends_on', 'lifecycle', 'provider', 'provisioner', 'connection', 'timeouts', '//'];
 const REPEATED = ['count', 'for_each'];
 
+/**
+ * Four formats, one path: each is reduced to a list of resources, and what a reader sees does not depend on the format.
+ */
 export const terraform: Reader = {
   formats: 'Terraform state (version 4 or show -json), Terraform plan (show -json), Terraform configuration in JSON',
   read: (document) =>
@@ -87,6 +90,10 @@ function notApplied({ address, actions }: { readonly address: string; readonly a
   return { address, reason: `the plan would ${actions} it: what is imported is the state before` };
 }
 
+/**
+ * A resource is left out as a whole if it is about to be deleted, if its type is not supported, or if only Terraform
+ * knows how many of it there are.
+ */
 function carried(resource: TerraformResource, names: TerraformNames): Carried {
   const { address, type, attributes, line, deposed } = resource;
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;

@@ -6,6 +6,7 @@ import type { Reader } from './reader';
 
 /** The format that harbor-cli proposes (goharbor/harbor-cli pull request 1078). */
 const API_VERSION = 'goharbor.io/v1alpha1';
+/** Two tools use this kind: harbor-cli's proposal and the operator. The API version decides. */
 export const KIND = 'HarborConfiguration';
 
 const METADATA: Readonly<Record<string, string>> = {
@@ -164,6 +165,7 @@ function targetOf(target: Fields): Json {
   });
 }
 
+/** @param bytes -1 for no limit */
 export function limitOf(project: string, bytes: number): CarriedObject {
   return { kind: 'quota', path: 'projects.*.storage_limit', names: [project], value: bytes };
 }
@@ -207,6 +209,7 @@ function wordsOf(text: string): string[] {
   return inner === undefined ? [text.trim()] : inner.split(/\s+/).filter(Boolean);
 }
 
+/** A scheduled policy without a cron keeps the bare word. */
 export function triggerOf(type: string | undefined, cron: string | undefined): Json | undefined {
   return type === 'scheduled' && cron !== undefined ? { scheduled: cron } : type;
 }

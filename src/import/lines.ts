@@ -2,6 +2,7 @@ import { positionOf } from '../declaration/yaml/source-text';
 import type { TreeNode } from '../declaration/yaml/tree';
 import type { Json } from '../json';
 
+/** Where a map and its keys are in the file: findings of an import have a line, too. */
 interface Lines {
   readonly at: number;
   readonly keys: ReadonlyMap<string, number>;

@@ -7,6 +7,7 @@ import { settingsOf } from './settings';
 /** The operator's own HarborConfiguration: settings of one Harbor, in camel case or under the names of Harbor's API. */
 const API_VERSION = 'goharbor.io/v1beta1';
 
+/** Reads `spec.configuration` alone. Keys in camel case get the names of Harbor's API. */
 export const operator: Reader = { formats: `${KIND} (${API_VERSION})`, read: fromOperator };
 
 function fromOperator(document: JsonObject): Carried | undefined {

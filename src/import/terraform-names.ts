@@ -12,6 +12,10 @@ export interface TerraformNames {
 const REFERENCE = /^\$\{((?:data\.)?harbor_\w+\.[\w-]+)(\[[^\]]+\])?\.(\w+)\}$/;
 const ID_FIELDS = { harbor_project: 'project_id', harbor_registry: 'registry_id' } as const;
 
+/**
+ * By address for expressions (`${harbor_project.main.id}`), and by id for a state, where the same reference is
+ * `/projects/5`. Ids of projects and registries are separate: both may have a 5.
+ */
 export function terraformNames(resources: readonly TerraformResource[]): TerraformNames {
   const byAddress = new Map(resources.map((resource) => [resource.address, resource]));
   const byId = new Map(resources.flatMap((resource) => idsOf(resource).map((id) => [id, resource] as const)));

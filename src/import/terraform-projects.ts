@@ -24,6 +24,7 @@ const ROLES: Readonly<Record<string, string>> = { projectadmin: 'projectAdmin', 
 
 const BYTES_PER_GIB = 1024 ** 3;
 
+/** @throws MissingField without a name or a type */
 export function registryOf(fields: Fields): CarriedObject[] {
   const adapter = fields.needed('provider_name');
   // Secrets in a state or a file are not copied: they are referenced by name.
@@ -42,6 +43,9 @@ export function registryOf(fields: Fields): CarriedObject[] {
   return [{ kind: 'registry', path: 'registries.*', names: [fields.needed('name')], value: defined(value) }];
 }
 
+/**
+ * A quota is in GiB in the provider, and -1 by default. `deployment_security` is both `prevent_vul` and its severity.
+ */
 export function projectOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const name = fields.needed('name');
   fields.skip('project_id', 'id', 'force_destroy');
@@ -82,12 +86,14 @@ function registryNamed(fields: Fields, names: TerraformNames): string | undefine
   return name;
 }
 
+/** @throws MissingField if the project is not in the same file, because an id has no meaning elsewhere */
 export function projectNamed(fields: Fields, names: TerraformNames, key = 'project_id'): string {
   const name = names.nameOf('harbor_project', fields.reference(key));
   if (name === undefined) throw new MissingField(key);
   return name;
 }
 
+/** A member is a user or a group, and the provider has a resource for each. Roles have other names there. */
 export function memberOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names);
   fields.skip('member_id', 'id', 'group_id', 'type', 'ldap_group_dn');
@@ -110,6 +116,7 @@ function groupOfMember(fields: Fields, name: string): CarriedObject[] {
 
 const GROUP_TYPES: Readonly<Record<number, string>> = { 1: 'ldap', 2: 'http', 3: 'oidc' };
 
+/** Types of groups are numbers (docs/harbor-behavior.md 6.2). */
 export function groupOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
   const number = fields.number('group_type');
@@ -127,6 +134,10 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   most_recently_pushed: 'latestPushedK',
 };
 
+/**
+ * A rule that keeps nothing certain would delete more than before, so the whole policy is left out if one rule is not
+ * known.
+ */
 export function retentionOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names, 'scope');
   fields.skip('id');
@@ -158,6 +169,7 @@ function patternsOf(rule: Fields): Record<string, string | undefined> {
   };
 }
 
+/** The patterns must be known: with another one, other tags could be overwritten. */
 export function immutableTagRuleOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names);
   fields.skip('id');
@@ -165,6 +177,7 @@ export function immutableTagRuleOf(fields: Fields, names: TerraformNames): Carri
   return [{ kind: 'immutable-tag-rule', path: 'projects.*.immutable_tags.[]', names: [project], value }];
 }
 
+/** Without a project it is a label of the whole Harbor. */
 export function labelOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const name = fields.needed('name');
   const value = defined({ description: fields.text('description'), color: fields.text('color') });
@@ -173,6 +186,7 @@ export function labelOf(fields: Fields, names: TerraformNames): CarriedObject[] 
   return [{ kind: 'label', path: 'projects.*.labels.*', names: [projectNamed(fields, names), name], value }];
 }
 
+/** The provider allows one target for each webhook. */
 export function webhookOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names);
   const name = fields.needed('name');

@@ -3,6 +3,10 @@ import { grouped, type CarriedObject } from './carried';
 import { defined } from './defined';
 import { MissingField, type Fields } from './fields';
 
+/**
+ * The permissions must all be known, because a robot with a part of them is another robot. -1 days is the provider's
+ * default duration.
+ */
 export function robotOf(fields: Fields): CarriedObject[] {
   const written = fields.needed('name');
   // A secret is referenced by name, whether the other tool knows it or not.

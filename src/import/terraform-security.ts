@@ -26,6 +26,7 @@ function expiryOf(fields: Fields): string | undefined {
   return undefined;
 }
 
+/** The secrets of an instance become references. */
 export function preheatInstanceOf(fields: Fields): CarriedObject[] {
   // The parts of a credential are referenced by name.
   fields.skip('id', 'username', 'password', 'token');

@@ -20,6 +20,7 @@ const AUTH_TEXTS = ['oidc_name', 'oidc_endpoint', 'oidc_client_id', 'oidc_group_
   .concat(['ldap_search_dn', 'ldap_filter', 'ldap_group_base_dn', 'ldap_group_admin_dn']);
 const AUTH_FLAGS = ['primary_auth_mode', 'oidc_verify_cert', 'oidc_auto_onboard', 'oidc_logout', 'ldap_verify_cert'];
 
+/** Settings of logins: a part of `configuration`, which `toObjects` merges with the other parts. */
 export function authOf(fields: Fields): CarriedObject[] {
   fields.skip('id', 'oidc_client_secret', 'oidc_client_secret_wo', 'oidc_client_secret_wo_version');
   fields.skip('ldap_search_password');
@@ -47,6 +48,7 @@ const SYSTEM_FLAGS = ['read_only', 'scanner_skip_update_pulltime', 'skip_audit_l
 const SYSTEM_NUMBERS = ['token_expiration', 'session_timeout'];
 const SYSTEM_TEXTS = ['robot_name_prefix', 'audit_log_forward_endpoint'];
 
+/** The other settings of `configuration`. A storage limit is in GiB in the provider, and 0 or less is no limit. */
 export function systemOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
   const gib = fields.number('storage_per_project');
@@ -69,6 +71,7 @@ function configurationOf(value: Readonly<Record<string, Json | undefined>>): Car
   return { kind: 'configuration', path: 'configuration', names: [], value: defined(value) };
 }
 
+/** Passwords are not copied. */
 export function userOf(fields: Fields): CarriedObject[] {
   fields.skip('id', 'password', 'password_wo', 'password_wo_version');
   const value = {
@@ -80,12 +83,14 @@ export function userOf(fields: Fields): CarriedObject[] {
   return [{ kind: 'user', path: 'users.*', names: [fields.needed('username')], value: defined(value) }];
 }
 
+/** Without a schedule it is declared as `none`. */
 export function garbageCollectionOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
   const rest = { delete_untagged: fields.flag('delete_untagged'), workers: fields.number('workers') };
   return [scheduled('gc-schedule', 'schedules.gc', cronOf(fields.certain.text('schedule')), rest)];
 }
 
+/** The retention is in hours. */
 export function purgeAuditOf(fields: Fields): CarriedObject[] {
   // Before Harbor 2.13 events had other names.
   fields.skip('id', 'include_operations');
@@ -100,6 +105,7 @@ export function purgeAuditOf(fields: Fields): CarriedObject[] {
   return [scheduled('purge-audit-schedule', 'schedules.purge_audit', cron, rest)];
 }
 
+/** The scanner and the schedule of scans are one resource in the provider, and two objects in Harbor. */
 export function interrogationOf(fields: Fields): CarriedObject[] {
   fields.skip('id');
   const scanner = defaultScannerOf(fields);
@@ -117,6 +123,7 @@ function scheduled(
   return { kind, path, names: [], value: cron === '' ? 'none' : defined({ cron, ...rest }) };
 }
 
+/** @throws MissingField if the registry is not in the same file */
 export function replicationOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const registry = names.nameOf('harbor_registry', fields.reference('registry_id'));
   if (registry === undefined) throw new MissingField('registry_id');

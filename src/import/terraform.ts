@@ -50,6 +50,10 @@ export function plannedChanges({ resource_changes: changes }: JsonObject): { add
     .filter(({ actions }) => !['', 'no-op', 'read'].includes(actions));
 }
 
+/**
+ * Resources of other providers are left out, because a state usually has many of them. Of a plan only the prior state
+ * counts.
+ */
 export function resourcesOf(document: JsonObject): TerraformResource[] {
   const prior = isPlan(document) && isRecord(document['prior_state']) ? document['prior_state'] : document;
   const all = isState(document)

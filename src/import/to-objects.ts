@@ -17,6 +17,10 @@ export interface Importable {
 /**
  * Converts values to specs. Parts of one object from several places are merged; if they conflict, the first one wins,
  * which is reported. Secrets without a name get their own variable.
+ *
+ *      carried value ── schema of the placement: unknown keys are left out and reported
+ *           └── toSpec ── same address as an earlier one? ── merged, contradictions are reported
+ *                └── secrets: names from the file are claimed first, then new ones are given
  */
 export function toObjects(
   { objects, notCarried, harbor }: Carried,

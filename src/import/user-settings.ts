@@ -26,6 +26,7 @@ export function settingsVariable(text: string): JsonObject | undefined {
   return value === undefined ? undefined : { CONFIG_OVERWRITE_JSON: value.trim().replace(/^(['"])(.*)\1$/s, '$2') };
 }
 
+/** The last reader, because it accepts any document that has one of the keys somewhere. */
 export const userSettings: Reader = {
   formats: 'configureUserSettings or CONFIG_OVERWRITE_JSON',
   read: fromUserSettings,

@@ -1,3 +1,4 @@
+/** One document, without its marks. Lines count from the start of the file. */
 export interface YamlDocument {
   readonly text: string;
   /** Number of lines in the file before it. */

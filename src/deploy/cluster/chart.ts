@@ -5,6 +5,7 @@ import minor from 'semver/functions/minor';
 import rsort from 'semver/functions/rsort';
 import record from './charts.json';
 
+/** What is known of one version of Harbor's official chart without downloading it. */
 export interface Chart {
   readonly version: string;
   /** The release of Harbor that its templates are for: v2.15.2. */
@@ -19,6 +20,7 @@ export interface Chart {
  */
 export const RECORDED_CHARTS: readonly string[] = rsort(Object.keys(record.charts));
 
+/** For another version, what it reads is taken from the newest recorded one of its line. */
 export function isRecorded(version: string): version is keyof typeof record.charts {
   return version in record.charts;
 }
@@ -53,6 +55,7 @@ export function isLaterOfLine(version: string): boolean {
   return newest !== undefined && gt(version, newest);
 }
 
+/** `1.19` of `1.19.2`: charts of one line differ little. */
 export function lineOf(version: string): string {
   return `${major(version)}.${minor(version)}`;
 }

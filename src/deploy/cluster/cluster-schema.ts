@@ -39,6 +39,7 @@ export interface ClusterEnvironment {
   readonly values?: ChartValues;
 }
 
+/** TLS ends at the ingress; its certificate is in `tls_secret`. */
 export interface ClusterIngress {
   readonly class?: string;
   readonly tls_secret: string;
@@ -47,12 +48,14 @@ export interface ClusterIngress {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** HTTPRoutes of the Gateway API, attached to the listed parents. */
 export interface ClusterGateway {
   readonly parents: readonly { readonly name: string; readonly namespace?: string; readonly section?: string }[];
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Absent `components`: those of `DEFAULT_PROXY_COMPONENTS`. */
 export interface ClusterProxy {
   readonly http?: string;
   readonly https?: string;
@@ -60,6 +63,7 @@ export interface ClusterProxy {
   readonly components?: readonly string[];
 }
 
+/** An object of the Prometheus operator. */
 export interface ServiceMonitor {
   readonly labels?: Readonly<Record<string, string>>;
   readonly interval?: string;
@@ -73,10 +77,12 @@ export interface ClaimSettings {
 }
 
 export const DEFAULT_NAMESPACE = 'harbor';
+/** Two, so that the loss of a node leaves one. */
 export const DEFAULT_REPLICAS = 2;
 export const DEFAULT_MAX_UNAVAILABLE = 1;
 export const DEFAULT_INGRESS_CLASS = 'traefik';
 export const PROXY_COMPONENTS = ['core', 'jobservice', 'trivy', 'registry'] as const;
+/** Without registry: it needs the proxy only if its storage is behind it. */
 export const DEFAULT_PROXY_COMPONENTS: readonly string[] = ['core', 'jobservice', 'trivy'];
 
 const marks = (what: string) => ({

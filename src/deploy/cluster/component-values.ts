@@ -37,10 +37,12 @@ export function containerValues(cluster: ClusterEnvironment, id: ComponentId, pi
   return { ...imageOf(pin), resources: resourcesOf(cluster, id) };
 }
 
+/** The component's own number, else that of the cluster, else 2. */
 export function replicasOf({ replicas, components }: ClusterEnvironment, id: PodsId): number {
   return components?.[id]?.replicas ?? replicas ?? DEFAULT_REPLICAS;
 }
 
+/** The same precedence; at least 1, so that a node can be drained. */
 export function maxUnavailableOf({ max_unavailable, components }: ClusterEnvironment, id: PodsId): number {
   return components?.[id]?.max_unavailable ?? max_unavailable ?? DEFAULT_MAX_UNAVAILABLE;
 }

@@ -2,6 +2,7 @@ import { objectName, textMap } from './object-name';
 
 /** What runs in pods; registryctl is a second container in those of registry. */
 export const COMPONENTS = ['core', 'portal', 'jobservice', 'registry', 'registryctl', 'trivy', 'exporter'] as const;
+/** The names of the chart's values. */
 export type ComponentId = (typeof COMPONENTS)[number];
 /** Those that have pods of their own. */
 export type PodsId = Exclude<ComponentId, 'registryctl'>;
@@ -11,6 +12,7 @@ interface Quantities {
   readonly memory?: string;
 }
 
+/** Quantities as Kubernetes writes them: `500m`, `1Gi`. */
 export interface Resources {
   readonly requests?: Quantities;
   readonly limits?: Quantities;
@@ -30,6 +32,7 @@ export interface PodSettings {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What one component has instead of the settings for all of them. */
 export interface ComponentSettings extends PodSettings {
   readonly replicas?: number;
   readonly resources?: Resources;
@@ -47,6 +50,7 @@ export const DEFAULT_RESOURCES: Readonly<Record<ComponentId, Resources>> = {
   trivy: { requests: { cpu: '200m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } },
   exporter: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
 };
+/** `prefer`: with `require` a pod would stay pending on a cluster with one node. */
 export const DEFAULT_SPREAD = 'prefer';
 export const MAX_REPLICAS = 50;
 

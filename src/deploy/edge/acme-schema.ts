@@ -4,6 +4,7 @@ import { hostPath } from './host-path-schema';
 /** How to prove to a CA that a name is ours. */
 export type AcmeChallenge = 'dns-01' | 'http-01' | 'tls-alpn-01';
 
+/** With `challenge: dns-01`, the default, no port of the host has to be reachable for the authority. */
 export interface AcmeCertificate {
   readonly email: string;
   readonly challenge?: AcmeChallenge;

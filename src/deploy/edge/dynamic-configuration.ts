@@ -42,6 +42,7 @@ export function dynamicConfiguration(edge: EdgeEnvironment, hostname: string): M
   return new Map([['harbor.yml', harborConfiguration(edge, hostname, tls)], ...mirrors]);
 }
 
+/** In the terms of `src/mirror`, which knows no environments. Durations become seconds. */
 export function toMirror({ hostname, project, way, login, allow_from, shield }: EdgeMirror): Mirror {
   return compact({
     hostname,

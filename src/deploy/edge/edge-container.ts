@@ -38,6 +38,7 @@ export interface EdgeContainer {
   readonly stopGraceSeconds: number;
 }
 
+/** uid:gid of Traefik. Files that it reads on the host must be readable by it. */
 export const EDGE_USER = '65532:65532';
 
 /**

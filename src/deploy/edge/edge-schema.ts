@@ -28,6 +28,10 @@ export interface EdgeProxies {
   readonly protocol: 'proxy' | 'headers';
 }
 
+/**
+ * `way` decides who logs in to Harbor: the client gets an anonymous token (`token-redirect`), or Traefik adds a robot's
+ * credential (`robot`).
+ */
 export interface EdgeMirror {
   readonly hostname: string;
   readonly project: string;

@@ -16,6 +16,7 @@ export const SECRET_DYNAMIC_DIRECTORY = '/etc/harbor/traefik/dynamic';
 export const SHIELD_ROBOTS_DIRECTORY = '/etc/harbor/shield/robots';
 /** Where ACME certificates are stored on the host: they survive the container, otherwise rate limits would apply. */
 export const ACME_DIRECTORY = '/etc/harbor/acme';
+/** In the container; the host's directory is mounted there, so that certificates survive the container. */
 export const ACME_TARGET = '/acme';
 
 /** The path of a host file in the container: below a prefix, so that no file of the image is hidden. */

@@ -15,7 +15,9 @@ export const HTTP_PORT = 8080;
 export const HTTPS_PORT = 8443;
 export const METRICS_PORT = 9100;
 
+/** The names are part of flags and routes: a changed one replaces the container. */
 export const ENTRY_POINT = { http: 'web', https: 'websecure', ping: 'ping', metrics: 'metrics' } as const;
+/** The name of Traefik's certificate resolver. */
 export const RESOLVER = 'acme';
 
 /** The static options that `traefik healthcheck` needs as well: it requests the ping endpoint that they define. */

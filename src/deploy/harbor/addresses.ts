@@ -19,6 +19,7 @@ export function edgeAddress(harbor: HarborEnvironment, id: ServiceId): string {
   return host(subnetOf(harbor, 'edge'), FIRST_HOST + SERVICES.indexOf(id));
 }
 
+/** A /24, such as `10.213.10.0/24`. */
 export function subnetOf(harbor: HarborEnvironment, id: keyof typeof DEFAULT_SUBNETS): string {
   return harbor.networks?.[id] ?? DEFAULT_SUBNETS[id];
 }

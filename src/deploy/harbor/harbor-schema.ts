@@ -24,6 +24,7 @@ export interface HarborEnvironment {
 /** `90s`, `60m`, `2h`: how long each may take to become healthy. */
 export type Waits = Readonly<Partial<Record<'postgresql' | 'core', string>>>;
 
+/** A database outside of the containers. The password is never in the file. */
 export interface ExternalService {
   readonly host: string;
   readonly port?: number;
@@ -32,6 +33,7 @@ export interface ExternalService {
   readonly sslmode?: 'disable' | 'require' | 'verify-ca' | 'verify-full';
 }
 
+/** One address, or those of the sentinels. */
 export interface ExternalRedis {
   readonly addresses: readonly string[];
   readonly sentinel_master?: string;
@@ -46,6 +48,11 @@ export interface ImageStorage {
   readonly azure?: AzureStorage;
 }
 
+/**
+ *      internal   all services of Harbor, without a way out
+ *      edge       Traefik, Harbor's nginx, and the shield if there is one
+ *      egress     services that need the world: upstreams, vulnerability databases, external services
+ */
 export type NetworkId = 'internal' | 'edge' | 'egress';
 
 /** Private ranges that do not overlap Docker's own pools (172.17–172.31, 192.168). */
@@ -55,11 +62,13 @@ export const DEFAULT_SUBNETS: Readonly<Record<NetworkId, string>> = {
   egress: '10.213.12.0/24',
 };
 
+/** The default of Harbor's own installer. */
 export const DEFAULT_DATA_VOLUME = '/data';
 export const DEFAULT_PREPARED_DIRECTORY = '/opt/harbor/prepared';
 export const DEFAULT_LOG_LOCATION = '/var/log/harbor';
 const DEFAULT_WAIT = '60m';
 
+/** 60 minutes by default: PostgreSQL rewrites the whole database in a new major version, and core migrates it. */
 export function waitSeconds(waits: Waits | undefined, id: keyof Waits): number {
   return durationSeconds(waits?.[id] ?? DEFAULT_WAIT);
 }

@@ -19,6 +19,7 @@ const PASSWORD_FILE = '/run/breakwater/password';
 /** Services for which `prepare` writes no file. */
 const UNPREPARED: ReadonlySet<ServiceId> = new Set(['redis']);
 
+/** From the record of the prepared host: which files each service must get. */
 export type Digests = Readonly<Partial<Record<ServiceId, string>>>;
 
 /** Harbor's services that run here, in the order of `SERVICES`. */

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 
+/** Nothing in it may be secret: user data can be read on the machine by every process. */
 export interface CloudInitInputs {
   /** The user for Terraform's docker provider and for Ansible. */
   readonly user: string;

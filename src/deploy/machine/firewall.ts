@@ -1,5 +1,6 @@
 import { EVERYBODY, type MachineEnvironment } from './machine-schema';
 
+/** Incoming TCP. `from` are networks in CIDR form, `about` is the description in the provider's console. */
 export interface FirewallRule {
   readonly port: number;
   readonly from: readonly string[];

@@ -1,4 +1,6 @@
+/** Each has its own resources: there is no common model of a cloud here. */
 export type MachineProvider = 'aws' | 'hetzner' | 'openstack';
+/** May be another one than that of the machine. */
 export type DnsProvider = 'route53' | 'hetzner' | 'designate';
 
 /** The `machine:` section: a VM for Harbor, with the keys of the file. */
@@ -31,6 +33,7 @@ export interface MachineEnvironment {
 }
 
 export const DEFAULT_MACHINE_NAME = 'harbor';
+/** Clients may come from anywhere by default; ssh may not. */
 export const EVERYBODY = ['0.0.0.0/0', '::/0'] as const;
 
 const cidrs = (description: string) =>

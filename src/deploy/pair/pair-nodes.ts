@@ -17,6 +17,7 @@ export function isWholePair({ topology, node }: Pick<Environment, 'topology' | '
   return topology === 'pair' && node === undefined;
 }
 
+/** In the order of `host.addresses`: the first machine is `a`. */
 export function nodeNames({ name }: Pick<Environment, 'name'>): readonly string[] {
   return PAIR_NODES.map((node) => `${name}-${node}`);
 }
