@@ -83,6 +83,13 @@ export async function applyPolicies(context: AppContext, written: ApplyPoliciesO
   return withJournalLock(context, written.journal, () => applyDeclaration(context, declaration, written));
 }
 
+/**
+ *     log in ─► plan, or read the saved plan ─► refusals, violations ─► secrets ─► question ─► changes
+ *
+ * Everything that can be refused is refused before the question, and the secrets are resolved before the first
+ * change: a missing one must not stop the run halfway. A saved plan was seen before, so it is neither shown nor
+ * asked about again.
+ */
 async function applyDeclaration(
   context: AppContext,
   declaration: Declaration,

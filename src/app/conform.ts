@@ -162,6 +162,7 @@ function provesSomething(declared: readonly { readonly project: string }[], only
   return declared.some(({ project }) => only.length === 0 || only.includes(project));
 }
 
+/** Seconds on the command line, milliseconds inside. */
 function runOptions(
   { signal, emit, secrets }: AppContext,
   { check = [], concurrency, deadline, deep = false, timeScale = 1 }: ConformPoliciesOptions,

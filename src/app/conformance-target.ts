@@ -195,6 +195,7 @@ function originOf(name: string, { declaration, secret }: TargetOptions): Upstrea
   return url !== undefined && ASKED_BY_URL.includes(registry.type) ? { url, ...ca, ...credential } : undefined;
 }
 
+/** A mirror without `serves` is one of Docker Hub, because dockerd mirrors nothing else. */
 function toMirror({ domain, serves, shield }: MirrorDeclaration): MirrorTarget {
   const declared = shield && toShield(shield);
   return compact({

@@ -23,6 +23,7 @@ export async function exportPolicies(
   return withConnection(context, await connectable(), (connection) => exportFrom(connection, options));
 }
 
+/** The files are written before they are compared. What differs is reported and does not undo them. */
 async function exportFrom(connection: Connection, { out, force }: WritingOptions): Promise<WrittenReport> {
   const { context, client, harbor } = connection;
   const { emit, secrets: known } = context;

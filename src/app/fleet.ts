@@ -37,6 +37,10 @@ export async function runForEach<Task extends { readonly instance: string }, Cod
   return { runs, left: tasks.slice(runs.length).map(({ instance }) => instance) };
 }
 
+/**
+ * Never rejects: one instance that fails does not stop the others. Its exit code is the one that the command
+ * alone would have.
+ */
 async function runOne<Task extends { readonly instance: string }, Code extends number>(
   task: Task,
   { run, codeOf }: FleetSteps<Task, Code>,

@@ -69,6 +69,10 @@ export async function inventoryOf(
   return inventory;
 }
 
+/**
+ * The size is looked at before the file is read: the whole document is in memory.
+ * @throws UsageError also if it is not what `kubectl` writes
+ */
 async function ofCluster(file: string, paths: readonly string[], cache: Cache): Promise<Inventory> {
   if (paths.length > 0) throw new UsageError('--from-cluster takes no paths', 'scan files in a separate run');
   try {
@@ -130,6 +134,10 @@ export async function rewriteReferences(
 
 type Objection = (reference: Inventory['references'][number]) => Promise<string | undefined>;
 
+/**
+ * File by file, as each is found. An interruption leaves the rest as it was, and a second run continues,
+ * because a changed name is not changed again.
+ */
 async function rename(
   { signal, emit }: AppContext,
   paths: readonly string[],

@@ -47,6 +47,10 @@ async function tellAtWork(context: AppContext, journal: string): Promise<boolean
   return holder !== undefined;
 }
 
+/**
+ * Only objects with a secret: everything else can be read from Harbor, so a plan shows whether the change
+ * arrived.
+ */
 function doubtsIn(
   { emit }: AppContext,
   { file, journal }: { readonly file: string; readonly journal: JournalReading },

@@ -76,6 +76,7 @@ export async function notify(report: Report, options: NotifyOptions): Promise<No
   return isNews || options.always ? 'sent' : 'unchanged';
 }
 
+/** A damaged file is like none: the notice is then sent once too often, which is better than not at all. */
 async function readState(path: string): Promise<string | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   try {
@@ -86,6 +87,7 @@ async function readState(path: string): Promise<string | undefined> {
   }
 }
 
+/** Written beside and renamed: a killed run leaves the old state or the new one. */
 async function writeState(path: string, { fingerprint, state, startedAt }: Notice): Promise<void> {
   try {
     await makeDirectory(dirname(path));
@@ -144,6 +146,7 @@ interface Failure {
   readonly retryAfter?: string;
 }
 
+/** The URL of a webhook is a secret of its own, so the message has only the host. */
 function failureOf(answer: PlainHttpAnswer | NetworkError, { host, origin }: URL): Failure | undefined {
   const what = `the webhook at ${host}`;
   if (answer instanceof NetworkError) {

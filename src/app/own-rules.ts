@@ -49,6 +49,7 @@ function rulesIn(file: string, loaded: unknown): Rule[] {
   return found.map((rule: unknown, index) => checked(file, rule, index));
 }
 
+/** The first problem only. `HP` is for the rules of Breakwater, so that an id says whose rule it is. */
 function checked(file: string, given: unknown, index: number): Rule {
   const rule = (typeof given === 'object' && given !== null ? given : {}) as Partial<Rule>;
   const judges = [rule.declared?.judge, rule.planned?.judge, rule.deployed?.judge];

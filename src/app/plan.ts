@@ -215,6 +215,7 @@ export async function withFindings(
   return findings.length === 0 ? plan : { ...plan, findings };
 }
 
+/** No proof at all only if both are off. */
 async function secretProofs(
   { context, declaration, client, secret }: Session,
   { current }: State,

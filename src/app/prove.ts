@@ -78,6 +78,7 @@ interface Given {
   readonly harborVersion?: string | undefined;
 }
 
+/** `shard` and `again` both narrow the projects: a project has to be in both. */
 function prove(
   context: AppContext,
   { declaration, only, shard, again }: Proof,

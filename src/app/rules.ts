@@ -72,6 +72,7 @@ async function organisationOf(context: AppContext, source: PolicySource): Promis
   return (await loadOrThrow(context, source)).rules;
 }
 
+/** Warnings are shown, errors end the run. */
 async function settingsOf({ emit }: AppContext, name: string): Promise<StackSettings> {
   const { loadEnvironment } = await import('../deploy/load-environment.js');
   const { environment, diagnostics, source } = await loadEnvironment(ENVIRONMENTS, name);

@@ -170,6 +170,7 @@ function draftOf(file: string): string {
   return `${file}.${hostname()}.${Math.random().toString(36).slice(2)}`;
 }
 
+/** Undefined also for a file that is only half written. */
 function parse(text: string): Held | undefined {
   try {
     const told: unknown = JSON.parse(text);

@@ -79,6 +79,10 @@ export function machineOverSsh(context: AppContext, host: string): Machine {
   };
 }
 
+/**
+ * Never rejects. 127, as in a shell, stands for a program that could not be started, and also for one that was
+ * killed.
+ */
 function runProgram(
   { env, cwd, signal }: AppContext,
   [program = '', ...args]: readonly string[],
@@ -121,6 +125,10 @@ function isKey(path: string): boolean {
   return path.endsWith('.key');
 }
 
+/**
+ * A key, or a file that is too large, is known to exist but is not read. Undefined for a directory. A path that
+ * cannot be read has no content and no mode.
+ */
 async function readFound(path: string): Promise<FoundFile | undefined> {
   try {
     const { mode, size } = await stat(path);

@@ -58,6 +58,7 @@ export async function renderClients(context: AppContext, options: RenderClientsO
   return rendered;
 }
 
+/** What is rendered is checked with the same rules as files that are found, so that the two cannot disagree. */
 function renderOne(client: Client, input: RenderInput): RenderedClient {
   const rendering = client.render(input);
   const found = rendering.files.map(({ path, content, mode }) => ({ path, content, mode }));

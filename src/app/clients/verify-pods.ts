@@ -71,6 +71,10 @@ interface Cluster {
   readonly ofNodes: readonly NodeImage[];
 }
 
+/**
+ * One file may have pods, nodes, or both.
+ * @throws UsageError if it has neither
+ */
 async function readCluster(file: string): Promise<Cluster> {
   const hint = 'write it with kubectl get pods,nodes -A -o json';
   const text = await readFile(file, 'utf8').catch(() => {
@@ -99,6 +103,10 @@ interface Place {
 /** The project and the repository that serve an image, from its name in a pod. */
 type ProjectOf = (image: string) => Place | undefined;
 
+/**
+ * A name of the cache tells its project. A public name is in the first declared project that caches its
+ * registry.
+ */
 function projectsByRegistry(declaration: Declaration): ProjectOf {
   const { host, projects } = cacheOf(declaration);
   return (image) => {

@@ -197,6 +197,10 @@ function whyNot(known: {
   return hasImage ? undefined : (problem ?? 'no image is declared that only the cache has');
 }
 
+/**
+ * The first program that is installed there: a client may have several. Undefined if none is, and then only the
+ * files are judged.
+ */
 async function programOf(
   { client, input }: RenderedClient,
   machine: Machine,
@@ -263,6 +267,9 @@ async function factsOf(
   });
 }
 
+/**
+ * The first command that tells a version wins. Undefined if none does: rules that depend on it say less then.
+ */
 async function versionOf(client: string, machine: Machine): Promise<string | undefined> {
   for (const command of versionCommandsOf(client)) {
     const { code, stdout } = await machine.run(command);

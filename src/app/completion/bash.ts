@@ -28,6 +28,7 @@ complete -o filenames -F _breakwater breakwater
 `;
 }
 
+/** An option without a value has no case: the next word is completed as a word of the command. */
 function valueCase(command: string, { flag, value }: OptionWords): string[] {
   const reply = (how: string): string[] => [`    '${command} ${flag}') ${how}; return ;;`];
   switch (value.kind) {

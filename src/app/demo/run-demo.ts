@@ -69,6 +69,7 @@ export async function runDemo(context: AppContext, options: DemoOptions): Promis
   }
 }
 
+/** An interruption is asked about between the stages. */
 async function play(session: Session, options: DemoOptions, upstreams: FixtureUpstreams): Promise<DemoResult> {
   const { emit, signal } = session.context;
   await applyEverything(session, options);

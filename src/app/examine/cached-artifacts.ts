@@ -45,6 +45,7 @@ export async function cachedArtifacts(client: Client, project: string, limit: nu
   return found;
 }
 
+/** Empty if these credentials may not look, so that the examination goes on with other projects. */
 async function repositoriesOf(client: Client, project: string): Promise<string[]> {
   try {
     const path = `/projects/${encodeURIComponent(project)}/repositories`;
@@ -56,6 +57,10 @@ async function repositoriesOf(client: Client, project: string): Promise<string[]
   }
 }
 
+/**
+ * An index is not enough: of a cached index only some platforms are stored. The first child that is there is
+ * taken.
+ */
 async function leafOf(client: Client, path: string): Promise<ArtifactWire | undefined> {
   const artifacts = await client.get<ArtifactWire[]>(path, { query: { page_size: 5, page: 1 } });
   for (const artifact of artifacts) {

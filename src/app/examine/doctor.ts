@@ -178,6 +178,7 @@ async function examineMode({ client, identity }: Session): Promise<Seen> {
   );
 }
 
+/** Deleting is left out: a declaration can be managed without it. */
 async function examineAccess(
   { client, identity, declaration }: Session,
   tell: (access: readonly AccessRow[]) => void,

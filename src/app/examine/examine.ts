@@ -60,6 +60,10 @@ export async function examine(examiners: readonly Examiner[], patience: Patience
   return results;
 }
 
+/**
+ * Only errors are repeated, and only while the next try would still be in time. A `final` one cannot change by
+ * waiting.
+ */
 async function persist(examiner: Examiner, patience: Patience, deadline: number): Promise<Seen> {
   for (;;) {
     const seen = await examiner.run().catch(inWords);

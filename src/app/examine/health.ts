@@ -55,6 +55,9 @@ export async function examineHealth(
   }
 }
 
+/**
+ * Ordered by `needs`: a pull that does not work explains a job that does not, so the job is not started then.
+ */
 async function insideExaminers(
   session: Session,
   registry: RegistryClient,

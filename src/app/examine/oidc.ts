@@ -78,6 +78,7 @@ export async function oidcProblems(declared: DeclaredOidc, options: OidcOptions)
 
 type Ask = (request: PlainHttpRequest) => Promise<PlainHttpAnswer>;
 
+/** OpenID Connect Discovery 1.0, section 4: the document is below the issuer. */
 async function discover({ oidc_endpoint: issuer }: DeclaredOidc, ask: Ask): Promise<Discovery | string[]> {
   const url = new URL(issuer.replace(/\/$/, '') + WELL_KNOWN);
   const answer = await ask({ method: 'GET', url });

@@ -39,6 +39,7 @@ export async function pullSources({ declaration, harbor, secret, ca }: Session):
   return compact({ sources, api: apiCredential });
 }
 
+/** A secret that is not set is not an error here: another account may be able to pull. */
 async function resolves(password: () => string | Promise<string>): Promise<boolean> {
   try {
     await password();

@@ -151,6 +151,10 @@ export async function pullProblem(
   }
 }
 
+/**
+ * Undefined if all went well, otherwise what went wrong. By digest, so that a proxy cache does not ask its
+ * upstream for the manifest.
+ */
 async function pulled(
   registry: RegistryClient,
   { project, repository, digest }: CachedArtifact,

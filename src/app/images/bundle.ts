@@ -76,6 +76,10 @@ function digestsIn(body: Buffer | undefined, list: 'manifests' | 'layers', type 
   });
 }
 
+/**
+ * Two things have to hold: the key signed the statement, and the statement is about this digest. A signature of
+ * another image is valid, too, but proves nothing here.
+ */
 function isBundleOf(bundle: unknown, digest: string, key: KeyObject): boolean {
   const envelope = isRecord(bundle) ? bundle['dsseEnvelope'] : undefined;
   if (!isRecord(envelope) || envelope['payloadType'] !== STATEMENT || typeof envelope['payload'] !== 'string')

@@ -72,6 +72,10 @@ export async function checkImages(context: AppContext, options: CheckOptions): P
   }
 }
 
+/**
+ * The tag is resolved again. `gone` only if the registry says that there is none: any other problem is `not
+ * known`.
+ */
 async function compared(
   client: RegistryClient,
   path: string,

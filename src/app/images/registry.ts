@@ -51,6 +51,10 @@ export async function openRegistry(context: AppContext, options: RegistryOptions
   return { client, path, prefix: isHub ? '' : `${host}/${path}` };
 }
 
+/**
+ * The password is masked in all output from here on.
+ * @throws UsageError if the variable is missing or empty
+ */
 function credentialOf({ env, secrets }: AppContext, username: string, variable: string | undefined): Credential {
   const password = variable === undefined ? undefined : env[variable];
   if (password === undefined || password === '')

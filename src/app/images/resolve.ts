@@ -77,6 +77,7 @@ function refusal(status: number): Unresolved {
   return { problem: `the registry returned ${status}` };
 }
 
+/** The digest of the config is compared: what it says about the platform is only trusted then. */
 async function withConfig(
   client: RegistryClient,
   repository: string,

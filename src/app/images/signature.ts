@@ -63,6 +63,10 @@ interface SignedLayer {
   readonly signature: Buffer;
 }
 
+/**
+ * The older form of cosign: each layer is one signature, kept in an annotation, and its content is what was
+ * signed.
+ */
 function layersOf(body: Buffer | undefined): SignedLayer[] {
   const manifest = jsonOf(body);
   const layers = isRecord(manifest) && Array.isArray(manifest['layers']) ? (manifest['layers'] as unknown[]) : [];

@@ -81,6 +81,7 @@ function filesBeside({ cwd }: AppContext, directory: string, url: string, ci: Ci
   return repositoryFiles(basename(resolve(cwd, directory)), new URL(url).hostname, ci);
 }
 
+/** A file that is there is kept, even if it is different. */
 async function writeNew(
   directory: string,
   files: readonly PolicyFile[],

@@ -19,6 +19,7 @@ export function repositoryFiles(name: string, hostname: string, ci: Ci): PolicyF
   ];
 }
 
+/** npm accepts only lower case, and no dot or underscore at the beginning. */
 function manifestOf(name: string): string {
   return json({
     name:

@@ -102,6 +102,10 @@ const BUSY_HINTS: Readonly<Record<number, string>> = {
   504: NOT_READY,
 };
 
+/**
+ * With a code, the answer is certainly Harbor's, and its log has more. Without one it may be a proxy in front
+ * of it.
+ */
 function apiHints({ status, details }: HarborApiError): string[] {
   const busy = BUSY_HINTS[status];
   const inLog = details.requestId && `Harbor's log has details: request id ${details.requestId}`;
@@ -111,6 +115,7 @@ function apiHints({ status, details }: HarborApiError): string[] {
   return [details.harborCode === undefined ? `check that the URL is a Harbor; if it is, ${inLog}` : inLog];
 }
 
+/** A full or broken disk is not a bug of Breakwater, although it arrives as an unknown error. */
 function unexpected(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error);
   const fault = diskFault(error);

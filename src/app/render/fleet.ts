@@ -72,6 +72,7 @@ function fleetMarkdown(fleet: Fleet): string {
   return [`## ${headOf(fleet)}`, table, ...parts].join('\n\n');
 }
 
+/** `result` is the JSON of the command for that instance, and null if it failed before it wrote any. */
 function fleetJson({ runs, left, exitCode }: Fleet): string {
   const instances = runs.map(({ instance, exitCode: code, summary, out, error }) =>
     compact({

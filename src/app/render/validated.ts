@@ -58,6 +58,7 @@ export function validatedSummary(validated: Validated, policies: string): string
   return summaryOf(validated, policies).trim();
 }
 
+/** Without a declaration the files could not be read far enough: then there is nothing to count. */
 function summaryOf({ declaration, all, sources }: Validated, policies: string): string {
   const count = (severity: string) => all.filter((diagnostic) => diagnostic.severity === severity).length;
   const errors = count('error');

@@ -30,6 +30,7 @@ export function verifiedAsText({ machine, harborUrl, clients }: Verification): s
   return `${[...clients.map((one) => clientText(one, machine)), closing(clients, harborUrl)].join('\n\n')}\n`;
 }
 
+/** The line that explains the verdict comes first, and replaces the hint. */
 function clientText(one: VerifiedClient, machine: string): string {
   const { client, registry, verdict, because, hint, fix, notes, program, findings, sources } = one;
   const shown = fix ? [fix, ...findings.filter((other) => other !== fix)] : findings;
@@ -111,6 +112,10 @@ function resultOf(
   });
 }
 
+/**
+ * The same document as of `conform`, so that whatever reads those reports can read this one. There is one
+ * check, run once for each client.
+ */
 function asReport(
   { harborUrl, startedAt, durationMs }: Pick<Verification, 'harborUrl' | 'startedAt' | 'durationMs'>,
   instance: string,

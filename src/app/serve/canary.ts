@@ -23,6 +23,7 @@ export async function serveCanary(context: Pick<AppContext, 'env'>, file: string
   return startCanary(await toOptions(config, dirname(resolve(file)), context));
 }
 
+/** Paths are relative to the configuration file, not to the working directory. */
 async function toOptions(
   { listen, tls, control }: CanaryConfig,
   baseDirectory: string,

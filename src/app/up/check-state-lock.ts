@@ -28,6 +28,10 @@ export async function checkStateLocks(
   return found.flatMap((lock) => lock ?? []);
 }
 
+/**
+ * Terraform writes the file with its owner, but a killed one leaves it behind. So the lock itself is tested,
+ * too.
+ */
 async function heldBy(file: string): Promise<Refusal | undefined> {
   const name = file.slice(dirname(file).length + 1);
   const info = await readFile(join(dirname(file), `.${name}.lock.info`), 'utf8').catch(() => undefined);

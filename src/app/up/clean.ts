@@ -43,6 +43,7 @@ export async function cleanImages(context: UpContext, deployment: Deployment, ye
   tellOthers(context, others);
 }
 
+/** An image that is in use is kept by Docker itself, and only noted. */
 async function remove(context: UpContext, host: DeploymentHost, names: readonly string[], yes: boolean): Promise<void> {
   const question = `Remove ${plural(names.length, 'image')} of earlier releases: ${names.join(', ')}?`;
   if (!yes && !(await context.ask(question))) return note(context, '--clean: no image was removed');

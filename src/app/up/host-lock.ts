@@ -34,6 +34,14 @@ const ANSWER_MS = 60_000;
 const RELEASE_MS = 5_000;
 const NOTHING_CHANGED = 'nothing was changed';
 
+/**
+ *     keep()      connection open    nothing to do
+ *                 otherwise          connect, run the script, judge its answer: what this very run left
+ *                                    before its connection broke is not another run
+ *     release()   closes the connection
+ *
+ * After a killed run nothing has to be cleaned up: two minutes of silence free the host.
+ */
 function hostLock(context: UpContext, { name }: Deployment, host: DeploymentHost): HostLock {
   const run = randomUUID();
   const who = `${context.env['USER'] ?? context.env['LOGNAME'] ?? 'unknown'}@${hostname()}`;
@@ -147,6 +155,7 @@ function connect(context: UpContext, host: DeploymentHost, script: string): Conn
   };
 }
 
+/** Whichever comes first: the first line, the end of the program, or too much time. */
 async function answerOf(child: ChildProcessWithoutNullStreams, closed: Promise<void>): Promise<Answer> {
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (said += text));

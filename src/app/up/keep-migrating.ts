@@ -104,6 +104,15 @@ async function waitFor(waiting: Waiting): Promise<boolean> {
   return withLogLines(context, deployment, () => untilHealthy(waiting));
 }
 
+/**
+ *     healthy                              true
+ *     stopped, no restart                  false: nothing is interrupted
+ *     restarts several times               refused: a migration that fails again and again
+ *     too much time                        refused
+ *     host cannot be reached               waits on, and says so once
+ *
+ * Polled with growing pauses. False also after an interruption.
+ */
 async function untilHealthy({ context, deployment, tainted, first, options }: Waiting): Promise<boolean> {
   const seconds = secondsFor(deployment, tainted);
   const until = Date.now() + seconds * 1000;

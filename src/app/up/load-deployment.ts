@@ -47,6 +47,10 @@ export async function loadDeployment(
   return compact({ ...deploymentOf(environment), hostSettings: settings.file && relative(cwd, settings.file) });
 }
 
+/**
+ * Samples do not count: they are never deployed by accident.
+ * @throws UsageError if there is not exactly one
+ */
 async function onlyEnvironment(directory: string): Promise<string> {
   const all = await environmentNames(directory);
   const names = all.filter((name) => !SAMPLES.test(name));

@@ -80,6 +80,7 @@ function sentence({ id, state, why, summary }: PlannedStep): string {
   return `${id}: ${state === 'runs' ? (why ?? 'runs') : `not planned: ${why ?? 'an earlier step comes first'}`}`;
 }
 
+/** Proofs and checks have nothing to plan. They are listed, so that the plan shows all that `up` would do. */
 async function planStep(
   context: UpContext,
   deployment: Deployment,
@@ -94,6 +95,9 @@ async function planStep(
   return { id, state: 'runs', why: 'checks and changes nothing' };
 }
 
+/**
+ * A stack that needs an earlier step first is no error: it is `not-planned`, and the other steps are still planned. Taking over containers needs a plan to look at, and changes it, so it is planned twice then.
+ */
 async function planOneStack(
   context: UpContext,
   deployment: Deployment,

@@ -63,6 +63,7 @@ interface Tool {
   readonly hint: string;
 }
 
+/** Only the programs that the chosen steps need. */
 async function checkTools(context: UpContext, { steps, deployment, tools }: Machinery): Promise<Tool[]> {
   const needed = new Map<string, string>();
   const kinds = new Set(steps.flatMap(({ actions }) => actions.map(({ kind }) => kind)));
@@ -101,6 +102,10 @@ async function checkNames({ deployment, steps }: Selected, world: World): Promis
     }));
 }
 
+/**
+ * Nothing if the machine does not exist yet, because a step creates it. The key is checked first: without it
+ * Docker cannot be asked.
+ */
 async function checkHost(context: UpContext, { deployment, steps }: Machinery): Promise<Refusal[]> {
   const { host } = deployment;
   const touched = steps.some(({ id }) => ['host', 'images', 'harbor', 'edge'].includes(id));
@@ -202,6 +207,7 @@ async function checkDeclaration(context: UpContext, { deployment, declaration, s
   ];
 }
 
+/** A wrong pair of files would apply the policies of one Harbor to another one. */
 function otherHarbor({ hostname, file }: Deployment, { harbor, directory }: Declaration): Refusal[] {
   const declared = harbor && new URL(harbor.url).hostname;
   if (declared === hostname) return [];

@@ -60,6 +60,7 @@ function unproven(proof: BackupProof, why: string, { file }: Deployment): Refusa
   };
 }
 
+/** The first of the declared sorts is used. */
 async function prove(
   context: UpContext,
   deployment: Deployment,
@@ -83,6 +84,7 @@ async function prove(
   return ask(context, program, args, judgeCommand);
 }
 
+/** A program that is missing or fails is a backup that is not proven, not an error. */
 async function ask(
   context: UpContext,
   program: string,

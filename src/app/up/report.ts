@@ -67,6 +67,7 @@ export class UpReporter {
     return this.steps.length > 0;
   }
 
+  /** Events of a step belong to the step that began last: steps never run at the same time. */
   on(event: UpEvent): void {
     const last = this.steps.at(-1);
     if (event.type === 'up-step') this.begin(event.step);

@@ -79,6 +79,11 @@ interface ActionResult {
   readonly unchanged?: boolean;
 }
 
+/**
+ *     stack      Terraform          says itself whether anything changed
+ *     playbook   Ansible            1 for every failure, whatever its own code
+ *     command    Breakwater itself  its exit code is kept
+ */
 async function runAction(
   context: UpContext,
   deployment: Deployment,
@@ -101,6 +106,7 @@ function withSavedPlan([command, ...args]: readonly string[], { seen }: RunOptio
   return [command, `${seen.directory}/${PLAN_FILES.policies}`, ...args, ...yes];
 }
 
+/** Asked only if no plan was shown: a saved plan that was looked at is the answer. */
 async function runPlaybook(
   context: UpContext,
   deployment: Deployment,

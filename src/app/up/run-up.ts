@@ -99,6 +99,10 @@ async function runAll(
   return recorded(context, record, first, (inRecord) => carryOut(inRecord, deployment, gates, options, last));
 }
 
+/**
+ * `whole` closes the record: everything ran, and the proof passed. Otherwise the next `up` continues from it. A
+ * stop in `harbor` during a migration is not a failure: it may still be migrating.
+ */
 async function carryOut(
   context: UpContext,
   deployment: Deployment,

@@ -62,6 +62,10 @@ export async function findRunning(
   return { ...found, down: true, ...files };
 }
 
+/**
+ * A connection is tried first: without it the login would wait for a Harbor that is not there. Undefined also
+ * if the login fails, because the version is only one source among others.
+ */
 async function askHarbor(
   context: UpContext,
   declaration: Declaration,

@@ -22,6 +22,10 @@ export async function withLogLines<T>(context: UpContext, deployment: Deployment
   }
 }
 
+/**
+ * Only to show that a long step is alive. A line is shown once, and the pauses grow. It never fails: a host
+ * that cannot be reached has no lines.
+ */
 async function watch(context: UpContext, deployment: Deployment, signal: AbortSignal): Promise<void> {
   const told = new Map<string, string>();
   const startedAt = performance.now();
@@ -37,6 +41,7 @@ async function watch(context: UpContext, deployment: Deployment, signal: AbortSi
   }
 }
 
+/** One connection for all containers. */
 async function newestLines(context: UpContext, { host }: Deployment): Promise<readonly (readonly [string, string])[]> {
   if (!host) return [];
   const each = CONTAINERS.map(shellWord).join(' ');

@@ -24,6 +24,7 @@ export const realWorld: World = {
     return Promise.race([found, sleep(TIMEOUT_MS, false, { ref: false })]);
   },
 
+  /** A timeout counts as no: a firewall that drops packets gives no refusal. */
   listens(address, port) {
     return new Promise((resolve) => {
       const socket = connect({ host: address, port });

@@ -137,6 +137,13 @@ export async function withProver<T>(
   });
 }
 
+/**
+ *     wishes ─► in order of use ─► limit ─► without those that an earlier run finished ─► pulled at a limited rate
+ *                                                                                         │
+ *     state file ◄── one line as soon as an image is done ◄───────────────────────────────┘
+ *
+ * Lines are appended, so a killed run loses at most the image that it was pulling.
+ */
 async function warmAll(session: Session, options: WarmCacheOptions, { wishes, left }: Wished): Promise<Warmed> {
   const { context, harbor } = session;
   const ordered = inOrderOfUse(wishes).slice(0, options.limit);

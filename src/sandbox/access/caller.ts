@@ -84,6 +84,7 @@ export async function resolveCaller(context: Context, headers: IncomingHttpHeade
   return callerOfSession(context, cookies(headers)['sid']) ?? ANONYMOUS;
 }
 
+/** Undefined also if the user was deleted: the session is worth nothing then. */
 function callerOfSession({ store }: Context, sid: string | undefined): Caller | undefined {
   const session = sid === undefined ? undefined : store.sessions.find('sid', sid);
   const user = session && store.users.get(session.userId);

@@ -105,6 +105,7 @@ async function withSession<T>(settings: LdapSettings, work: (client: Client) => 
   }
 }
 
+/** The declared filter may be without its outer parentheses. */
 function and(wanted: string, filter: string): string {
   const inner = filter.trim();
   return inner === '' ? wanted : `(&${wanted}${inner.startsWith('(') ? inner : `(${inner})`})`;
@@ -115,6 +116,7 @@ function escaped(text: string): string {
   return new EqualityFilter({ attribute: 'a', value: text }).toString().slice('(a='.length, -1);
 }
 
+/** Names of attributes have no case in LDAP (RFC 4512, section 2.5). */
 function first(entry: Entry, attribute: string): string {
   const key = Object.keys(entry).find((candidate) => candidate.toLowerCase() === attribute.toLowerCase());
   const value = key === undefined ? '' : entry[key];

@@ -47,6 +47,7 @@ const ROLE_GRANTS: Readonly<Record<number, Grants>> = {
 const PUBLIC_GRANTS = grants(`project:read label:read,list repository:read,list,pull configuration:read scan:read
   sbom:read scanner:read tag:list accessory:list artifact:read,list artifact-addition:read`);
 
+/** A table in the form that a reader can compare with Harbor's own: `resource:action,action`. */
 function grants(text: string): Grants {
   return new Map(
     text.split(/\s+/).map((entry) => {

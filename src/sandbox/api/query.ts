@@ -91,6 +91,7 @@ function columnKey(key: string): string {
   return key.toLowerCase().replaceAll('_', '');
 }
 
+/** Undefined for a column that Harbor does not know. What happens then depends on where it was named. */
 function findColumn<T>(columns: Columns<T>, key: string): Columns<T>[string] | undefined {
   const name = Object.keys(columns).find((candidate) => columnKey(candidate) === key);
   return name === undefined ? undefined : columns[name];

@@ -105,6 +105,7 @@ function isScannable(store: Store, row: ArtifactRow, { scanner }: ArtifactView):
   return scanner !== undefined && partsOf(store, row).some((part) => hasCapability(scanner.metadata, part));
 }
 
+/** Absent, not empty, for an artifact that cannot be scanned. */
 function overviewWire(store: Store, row: ArtifactRow, view: ArtifactView): object | undefined {
   if (!view.scanOverview || !view.scanner || !isScannable(store, row, view)) return undefined;
   return scanOverview(reportsOf(store, view.scanner.row, row), view.scanOverview.accepted);

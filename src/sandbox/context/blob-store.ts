@@ -103,6 +103,7 @@ export class BlobStore {
   /** Id of the upload. It lives in this process only. */
   startUpload(): string {
     const id = randomUUID();
+    /** Two digits as a folder, so that none of them gets too many files. */
     const path = join(this.folder, 'uploads', id);
     this.uploads.set(id, { path, hash: createHash('sha256'), sizeBytes: 0 });
     return id;

@@ -143,6 +143,10 @@ async function uselessBlobs(
   return unused.filter((_blob, index) => times[index]!.mtimeMs < cutoff);
 }
 
+/**
+ * First the rows, then the files: a file without a row is only space, a row without a file would be a broken
+ * image.
+ */
 async function removeBlobs(store: Store, blobs: readonly StoredBlob[]): Promise<void> {
   const gone = new Set(blobs.map(({ digest }) => digest));
   for (const link of store.blobLinks.all()) if (gone.has(link.digest)) store.blobLinks.remove(link.id);

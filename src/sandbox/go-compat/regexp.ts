@@ -68,17 +68,20 @@ function tokenAt(rest: string): Token | Problem {
   }
 }
 
+/** Go's RE2 has no look-around, which JavaScript would accept. */
 function groupAt(rest: string): Token | Problem {
   const text = /^\(\?(?:P?<\w+>|[imsU]*(?:-[imsU]+)?[:)])|^\((?!\?)/.exec(rest)?.[0];
   if (text === undefined) return { problem: `invalid or unsupported Perl syntax: \`${rest.slice(0, 3)}\`` };
   return { text, kind: text.endsWith(')') ? 'flags' : 'open' };
 }
 
+/** A `]` at the beginning is a member of the class. */
 function classAt(rest: string): Token | Problem {
   const text = /^\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]/s.exec(rest)?.[0];
   return text === undefined ? { problem: `missing closing ]: \`${rest}\`` } : { text, kind: 'operand' };
 }
 
+/** `a**` is an error in Go, and so is a repetition of nothing. */
 function repetitionProblem({ text }: Token, before: Token | undefined): string | undefined {
   if (before?.kind === 'repetition') return `invalid nested repetition operator: \`${before.text}${text}\``;
   const isOperand = before?.kind === 'operand' || before?.kind === 'close';

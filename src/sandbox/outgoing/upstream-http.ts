@@ -163,6 +163,7 @@ function sendBy(
 
 const GONE = ['ECONNRESET', 'EPIPE'];
 
+/** A CA of the registry is added to those of Node and does not replace them. */
 function tlsOptions({ ca_certificate, insecure }: UpstreamRegistry): object {
   if (ca_certificate) return { ca: [...rootCertificates, ca_certificate] };
   return { rejectUnauthorized: insecure !== true };

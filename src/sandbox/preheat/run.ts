@@ -231,6 +231,7 @@ export function stopPreheat(context: Context, { id }: PreheatExecutionRow): void
   endExecution(context, id, 'Stopped');
 }
 
+/** Only a running one: a stopped execution stays stopped, even if its last task ends later. */
 function endExecution({ store, clock }: Context, id: number, status: PreheatExecutionRow['status']): void {
   if (store.preheatExecutions.get(id)?.status === 'Running')
     store.preheatExecutions.update(id, { status, endTime: clock.now() });

@@ -108,6 +108,7 @@ function memberCounts(store: Store, project: ProjectRow): object {
   );
 }
 
+/** Nothing at all while quotas are switched off, although the rows are there. */
 function quotaSummary(store: Store, project: ProjectRow): object {
   const quota = store.quotas.find('project', project.id);
   if (!quota || !configuredFlag(store, 'quota_per_project_enable')) return {};

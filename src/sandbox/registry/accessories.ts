@@ -49,6 +49,10 @@ function link({ store, clock }: Context, artifact: ArtifactRow, subjectDigest: s
   });
 }
 
+/**
+ * By `artifactType`, and by the type of the config for older manifests. Nydus looks like an image: only an
+ * annotation of its last layer tells.
+ */
 function accessoryType(manifest: Manifest): string {
   const from = manifest.artifactType ?? manifest.config?.mediaType ?? '';
   const isNydus = IMAGE_CONFIG.test(from) && manifest.layers.at(-1)?.annotations?.[NYDUS_BOOTSTRAP] !== undefined;

@@ -101,6 +101,7 @@ function extraAttributes(mediaType: string, config: unknown): Record<string, unk
   };
 }
 
+/** The first label that has a value. */
 function authorOf(config: { Labels?: Record<string, string> | null } = {}): string {
   const labels = config.Labels ?? {};
   return AUTHOR_LABELS.map((label) => labels[label]).find((author) => author) ?? '';

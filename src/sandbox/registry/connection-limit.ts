@@ -28,6 +28,9 @@ export class ConnectionLimit {
     };
   }
 
+  /**
+   * A key without connections is removed, so that the map does not grow with every client that was ever seen.
+   */
   private release(key: string): void {
     const left = (this.open.get(key) ?? 1) - 1;
     if (left > 0) this.open.set(key, left);

@@ -146,6 +146,7 @@ function readPage(query: URLSearchParams): { limit: number | undefined; last: st
   return { limit: Number(n), last };
 }
 
+/** RFC 8288. The address is relative, as in Harbor. */
 function setNextLink(reply: FastifyReply, url: string, limit: number, last: string): void {
   const path = url.split('?')[0] ?? url;
   reply.header('link', `<${path}?last=${encodeURIComponent(last)}&n=${limit}>; rel="next"`);

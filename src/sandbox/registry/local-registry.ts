@@ -160,6 +160,7 @@ export class LocalRegistry {
   }
 }
 
+/** What counts for the quota: the manifest itself too, and no foreign layers, which are never pushed. */
 function accountedParts(manifest: Manifest, digest: string): SizedBlob[] {
   const parts = references(manifest).filter(({ mediaType = '' }) => !FOREIGN_LAYER.test(mediaType));
   const own = { digest, sizeBytes: manifest.bytes.length };

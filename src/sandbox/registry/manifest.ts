@@ -116,12 +116,14 @@ function goDescriptor({ mediaType, size, digest, urls, annotations, platform }: 
   };
 }
 
+/** The same keys in the same order as Go writes them: the digest of a shortened index depends on every byte. */
 function goPlatform(platform: Platform = {}): object {
   const { architecture = '', os = '', variant } = platform;
   const optional = { 'os.version': platform['os.version'], 'os.features': platform['os.features'], variant };
   return { architecture, os, ...dropEmpty(optional), ...dropEmpty({ features: platform.features }) };
 }
 
+/** Go's `omitempty`. */
 function dropEmpty(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined && value !== '' && !isEmptyArray(value)),
@@ -153,6 +155,7 @@ function parseObject(bytes: Buffer): Record<string, unknown> {
   return value;
 }
 
+/** The old format tells no sizes. */
 function schema1Layers(body: Record<string, unknown>): Descriptor[] {
   const layers = Array.isArray(body.fsLayers) ? (body.fsLayers as { blobSum?: unknown }[]) : [];
   return layers.flatMap(({ blobSum }) => (typeof blobSum === 'string' ? [{ digest: blobSum, size: 0 }] : []));

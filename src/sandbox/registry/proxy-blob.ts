@@ -125,6 +125,10 @@ async function readHead(chunks: AsyncGenerator<Buffer, void>): Promise<Head> {
   return { bytes: Buffer.concat(parts), isAll: false };
 }
 
+/**
+ * The part that was read before the answer began, then the rest. An error in it reaches the client only after
+ * these bytes.
+ */
 async function* withHead(head: Head, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
   yield head.bytes;
   if (head.broken !== undefined) throw head.broken;

@@ -174,6 +174,9 @@ export class ProxyCache {
     }
   }
 
+  /**
+   *     wait while a client still pulls the layers ─► fetch those that are missing ─► push by digest, then by tag
+   */
   private async cacheImage(pull: ProxiedPull, manifest: Manifest, digest: string): Promise<void> {
     const missing = (): readonly Descriptor[] => this.local.missingReferences(pull.repository, manifest);
     await this.lookUntil(IMAGE_CHECKS, CHECK_INTERVAL_MS, {
@@ -187,6 +190,11 @@ export class ProxyCache {
     for (const reference of references) if (reference !== '') await this.push(pull, reference, manifest, tag);
   }
 
+  /**
+   *     the whole index in memory, for a while ─► wait for children that clients pull
+   *       none came      nothing is stored
+   *       some came      an index of only these is stored; its digest is another one if any is missing
+   */
   private async cacheIndex(pull: ProxiedPull, index: Manifest, digest: string): Promise<void> {
     const known = isDigest(pull.reference) ? pull.reference : digest || digestOf(index.bytes);
     this.indexes.set(`${pull.repository}:${known}`, {
@@ -225,6 +233,7 @@ export class ProxyCache {
     await this.storeBlob(pull, digest, await pull.upstream.openBlob(repository, digest));
   }
 
+  /** A blob that is on its way already is not fetched twice. In read-only mode it is passed on and not kept. */
   private async storeBlob({ project, repository }: ProxiedPull, digest: string, remote: RemoteBlob): Promise<void> {
     const key = `${repository}:${digest}`;
     if (this.inFlight.has(key) || this.isReadOnly()) return void remote.body.destroy();

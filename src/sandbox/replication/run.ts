@@ -198,6 +198,7 @@ function tasksOf({ store }: Context, executionId: number): ReplicationTaskRow[] 
   return store.replicationTasks.findAll('execution', executionId);
 }
 
+/** One failure makes the whole execution fail, and weighs more than a stop. */
 function endOf(tasks: readonly ReplicationTaskRow[]): ReplicationExecutionRow['status'] {
   const ends = tasks.map(({ status }) => status);
   return (['Failed', 'Stopped'] as const).find((status) => ends.includes(status)) ?? 'Succeed';

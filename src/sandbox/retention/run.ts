@@ -127,6 +127,7 @@ async function carryOut(context: Context, { dryRun }: RetentionExecutionRow, job
   endTask(context, taskId, cleanRepository(context, job.repository, { ...job, dryRun }));
 }
 
+/** An execution ends a moment after its last task: Harbor notices it with a delay. */
 async function finish(context: Context, executionId: number): Promise<void> {
   await context.clock.sleep(NOTICED_MS);
   const ends = context.store.retentionTasks.findAll('execution', executionId).map(({ status }) => status);

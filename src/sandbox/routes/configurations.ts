@@ -154,6 +154,7 @@ function validateAuditLog(store: Store, values: JsonObject): void {
     );
 }
 
+/** A text in place of a number is found elsewhere. */
 function validateNumber(key: string, value: unknown): void {
   if (typeof value !== 'number') return;
   if (value <= 0) throw badRequest(`the ${key} value must be positive`);

@@ -102,6 +102,7 @@ function scopeOf(body: JsonObject): { scope: 'g' | 'p'; projectId: number } {
   return { scope, projectId: scope === 'g' ? 0 : Number(body['project_id'] ?? 0) };
 }
 
+/** Labels of all projects belong to the system, the others to their project. */
 function requireScope(store: Store, call: Call, scope: 'g' | 'p', projectId: number, action: string): void {
   if (scope === 'g') requireSystem(call.caller, 'label', action);
   else requireInProject(store, call.caller, store.projects.get(projectId), 'label', action);

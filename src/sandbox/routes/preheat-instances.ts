@@ -160,6 +160,7 @@ function refuseUsed(store: Store, { id, name }: PreheatInstanceRow, what: 'disab
     throw new HarborError('PRECONDITION', `Provider [${name}] cannot be ${what} as some preheat policies are using it`);
 }
 
+/** 500 and not 409, as in Harbor. */
 function refuseEndpoint(store: Store, endpoint: string, except: number): void {
   if (store.preheatInstances.all().some((row) => row.endpoint === endpoint && row.id !== except))
     throw internalError(`endpoint ${endpoint} already exists`);

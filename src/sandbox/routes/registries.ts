@@ -194,6 +194,7 @@ async function acceptRegistry<T extends Draft>(context: Context, draft: T): Prom
   return { ...registry, credential: storedCredential(registry.credential) };
 }
 
+/** Harbor asks the registry before it stores it: one that cannot be reached cannot be created. */
 async function requireHealthy(context: Context, target: RegistryTarget): Promise<void> {
   if (!hasAdapter(target.type)) throw internalError(`adapter factory for ${target.type} not found`);
   if ((await healthOf(context, target)) !== 'healthy') throw badRequest('the registry is unhealthy');

@@ -147,6 +147,7 @@ function idIn(registry: unknown): number {
   return (registry as { readonly id?: number } | undefined)?.id ?? 0;
 }
 
+/** In the whole Harbor: replications belong to no project. */
 function requireFreeName(store: Store, name: string, ownId?: number): void {
   const holder = store.replicationPolicies.find('name', name);
   if (holder && holder.id !== ownId) throw conflict(`replication policy ${name} already exists`);

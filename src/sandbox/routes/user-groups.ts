@@ -139,6 +139,7 @@ function takenInDatabase(name: string): HarborError {
   return internalError(`the name ${name} violates unique_group_name`);
 }
 
+/** With all its memberships. */
 function removeGroup(store: Store, id: number): void {
   for (const member of store.members.all())
     if (member.entityType === 'g' && member.entityId === id) store.members.remove(member.id);

@@ -66,6 +66,7 @@ export function scanAllMetrics(store: Store, trigger?: ScanAllTrigger): object {
   };
 }
 
+/** Not a state of its own: it runs while one of its reports does. */
 function isOngoing(store: Store, run: Run): boolean {
   if (!run.started) return true;
   return artifactsOf(store, run).some((artifact) => statusOf(store, artifact).some((status) => RUNNING.has(status)));

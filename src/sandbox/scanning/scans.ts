@@ -182,6 +182,7 @@ function isRunning(store: Store, { id }: ScanReportRow): boolean {
   return RUNNING.has(store.scanReports.get(id)?.status ?? '');
 }
 
+/** A scan that was stopped gets no more lines, and its state is not overwritten. */
 function note(store: Store, id: number, status: ScanReportRow['status'], line: string): void {
   const row = store.scanReports.get(id);
   if (!row || !RUNNING.has(row.status)) return;

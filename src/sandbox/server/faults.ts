@@ -88,6 +88,7 @@ function spoil(effect: FaultEffect, request: FastifyRequest, reply: FastifyReply
   }
 }
 
+/** No answer at all, as if the network broke. */
 function cutConnection(request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack();
   request.raw.socket.destroy();

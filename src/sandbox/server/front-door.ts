@@ -115,6 +115,7 @@ function csrfToken(secret: string): string {
 
 const WRITABLE_WHEN_READ_ONLY = /^(PUT \/api\/v2\.0\/configurations|POST \/c\/login|POST \/service\/token)([/?]|$)/;
 
+/** A few routes stay writable, so that the mode can be ended. */
 function refuseWhenReadOnly({ store }: Context, request: FastifyRequest): void {
   if (SAFE_METHODS.has(request.method) || !configuredFlag(store, 'read_only')) return;
   if (WRITABLE_WHEN_READ_ONLY.test(`${request.method} ${request.url}`)) return;

@@ -48,6 +48,10 @@ export class StateWriter {
     renameSync(temporary, join(this.dataDir, FILE));
   }
 
+  /**
+   * Renamed at the end: a killed sandbox leaves the earlier state, never half of one. Secrets are in it, so
+   * only the owner may read it.
+   */
   private async write(): Promise<void> {
     const temporary = this.temporaryPath();
     await writeFile(temporary, this.text(), { mode: 0o600 });

@@ -108,6 +108,7 @@ export class Table<T extends Row, Index extends string = never> {
     return { lastId: this.ids.current, rows: this.all() };
   }
 
+  /** The last id is restored, too: an id of a deleted row is never given again. */
   restore(state: TableState<T>): void {
     for (const row of state.rows) this.put(row);
     this.ids.skipTo(state.lastId);

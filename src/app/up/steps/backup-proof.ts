@@ -61,6 +61,7 @@ function itemsOf(json: string): readonly Item[] | undefined {
   }
 }
 
+/** Entries without a readable time are left out. */
 function newestOf(
   items: readonly Item[],
   key: string,

@@ -10,6 +10,7 @@ export function judgeFit(stdout: string, address: string): Refusal[] {
   });
 }
 
+/** Lines of other programs, such as a login banner, are skipped. */
 function parse(line: string): Refusal | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

@@ -91,6 +91,7 @@ function isOurs({ internal, subnets, members }: ExistingNetwork, body: Body, { f
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** Only resources with a name of their own: by it they are found on the host. */
 function declaredIn(stack: string, type: string): { to: string; name: string; body: Body }[] {
   const { resource } = JSON.parse(stack) as { readonly resource?: Readonly<Record<string, unknown>> };
   const declared = resource?.[type];

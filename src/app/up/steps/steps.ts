@@ -87,6 +87,12 @@ export function steps(deployment: Deployment, options: StepOptions): readonly St
   ];
 }
 
+/**
+ *     (drain) ─► host ─► images ─► harbor ─► (edge) ─► (return)
+ *
+ * `drain` and `return` only for an upgrade of a pair of machines. Images are pulled before anything stops, so
+ * that the time without Harbor is short.
+ */
 function onOneHost({ edge, movesAddress }: Deployment, upgrade: boolean): Step[] {
   const drained = (value: boolean): Action => ({ ...playbook('pair'), variables: { harbor_pair_drained: value } });
   const moves = upgrade && movesAddress === true;
