@@ -9,6 +9,7 @@ export interface DeclaredPart {
   readonly at?: Position;
 }
 
+/** Without one an advisory is about every Harbor of the release. */
 export interface Condition {
   /** What it matches, as in "a registry of type docker-hub". */
   readonly words: string;

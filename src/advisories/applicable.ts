@@ -36,6 +36,13 @@ export function applicable(
 
 const RANK = { critical: 0, warning: 1, note: 2 } as const;
 
+/**
+ *      version   range              affected
+ *      2.15.2    <=2.15.2           yes
+ *      2.15      >=2.15.0           yes: each of its patches
+ *      2.15      2.15.0             perhaps: only some of them
+ *      dev       any                no: nothing is known about it
+ */
 function isAffected(version: string, range: string): 'yes' | 'no' | 'perhaps' {
   const release = releaseIn(version);
   if (release === undefined) return 'no';

@@ -2,6 +2,9 @@ import type { Condition, DeclaredPart } from './advisory';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/**
+ * A field that is not declared does not match, unless `holds` says so: an advisory is about what the declaration has.
+ */
 function having(words: string, kind: string, holds: (spec: Fields) => boolean): Condition {
   return {
     words,
@@ -19,6 +22,7 @@ function isDockerHub({ type, url }: Fields): boolean {
   );
 }
 
+/** Projects whose registry is declared as well. A registry that is managed elsewhere matches nothing. */
 function isProxyOf(parts: readonly DeclaredPart[], holds: (registry: Fields) => boolean): readonly DeclaredPart[] {
   const names = parts
     .filter(({ kind, spec }) => kind === 'registry' && holds(spec as Fields))
@@ -30,14 +34,17 @@ const isProxy = ({ registry }: Fields): boolean => typeof registry === 'string';
 
 export const dockerHub = having('a Docker Hub registry', 'registry', isDockerHub);
 
+/** Any credential counts, because each is stored by Harbor. */
 export const registryWithCredential = having(
   'a registry with a credential',
   'registry',
   ({ credential }) => typeof credential === 'object' && credential !== null,
 );
 
+/** A project with a registry. */
 export const proxyProject = having('a proxy cache project', 'project', isProxy);
 
+/** Only a declared `public: false`. */
 export const privateProject = having('a private project', 'project', (project) => project['public'] === false);
 
 export const proxyOfQuay: Condition = {
@@ -61,12 +68,14 @@ export const untaggedCollected: Condition = {
 
 export const garbageCollection = having('a garbage collection', 'gc-schedule', () => true);
 
+/** Both an empty text and a missing one. */
 export const retentionWithoutSchedule = having(
   'a retention policy without a schedule',
   'retention',
   ({ schedule }) => schedule === undefined || schedule === '',
 );
 
+/** Templates whose name contains `pull`, such as `nDaysSinceLastPull`. */
 export const retentionByPull: Condition = having(
   'a retention rule by the last pull',
   'retention',
@@ -87,6 +96,7 @@ export const auditEndpoint = having(
   ({ audit_log_forward_endpoint: endpoint }) => typeof endpoint === 'string' && endpoint !== '',
 );
 
+/** Declared as references; Harbor gets the values. */
 export const configurationSecret = having(
   'a configuration with a secret',
   'configuration',

@@ -3,6 +3,7 @@ import { dottedPath } from '../declaration/yaml/tree';
 import type { PlacedObject } from './place';
 import { emptyMap, nodeOf, type YamlMap, type YamlNode } from './yaml-node';
 
+/** The tree to write, and where each object is in it: findings of the loader are traced back to their object. */
 export interface Composed {
   readonly root: YamlMap;
   /** Positions of each object, in the form of findings. */

@@ -5,6 +5,7 @@ import type { JsonSchema } from '../kinds/kind';
 import { FORBIDDEN_NAMES, type LeftOut, type PlacedObject } from './place';
 import { objectForm } from './without-defaults';
 
+/** `leftOut` is empty if nothing had to be removed. */
 export interface Repaired {
   readonly objects: readonly PlacedObject[];
   readonly leftOut: readonly LeftOut[];

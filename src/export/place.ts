@@ -25,6 +25,7 @@ export interface PlacedObject {
   readonly notes: Readonly<Record<string, string>>;
 }
 
+/** Reported to the user: an export that is not complete says so. */
 export interface LeftOut {
   readonly address: string;
   /** Absent: the whole object. */
@@ -61,6 +62,7 @@ export function placeObject(
   return { address, reason: 'it cannot be declared' };
 }
 
+/** A placed object has no reason. */
 export function isLeftOut(placed: PlacedObject | LeftOut): placed is LeftOut {
   return 'reason' in placed;
 }

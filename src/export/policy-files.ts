@@ -2,6 +2,7 @@ import { limits } from '../declaration/yaml/limits';
 import { renderYaml } from './render-yaml';
 import { emptyMap, type YamlMap, type YamlNode } from './yaml-node';
 
+/** The name is without a directory. */
 export interface PolicyFile {
   readonly name: string;
   readonly text: string;

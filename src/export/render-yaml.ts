@@ -59,6 +59,7 @@ function nodeOf(node: YamlNode, width: number, column: number, depth: number): N
   return node.type === 'map' ? blockMap(node, column, depth) : blockList(node, column, depth);
 }
 
+/** `{ type: docker-hub }` on one line, as long as it has few keys, no comment inside, and no text of several lines. */
 function mayFlow(node: YamlNode, isOutermost = false): boolean {
   if (node.note !== undefined && !isOutermost) return false;
   if (node.type === 'scalar') return !isLiteral(node.value) && String(node.value).length <= WIDTH;

@@ -19,6 +19,10 @@ export interface SecretNames {
   given(): readonly SecretToSet[];
 }
 
+/**
+ * Names are made of the object and the field, so that they stay the same in the next export:
+ * `REGISTRY_QUAY_ACCESS_SECRET`. Equal names get a number, in the order of the calls.
+ */
 export function secretNames(): SecretNames {
   const byPlace = new Map<string, SecretToSet>();
   const taken = new Set<string>();

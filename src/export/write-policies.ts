@@ -13,6 +13,7 @@ import { policyFiles, type PolicyFile } from './policy-files';
 import { secretNames, type SecretNames, type SecretToSet } from './secret-names';
 import { nodeOf, type YamlMap } from './yaml-node';
 
+/** Where the objects come from does not matter here: `export` reads a Harbor, `import` a file. */
 export interface WriteOptions {
   readonly kinds: readonly AnyKind[];
   /** The section `harbor`, if known. */
@@ -27,6 +28,7 @@ export interface WriteOptions {
   readonly secrets?: SecretNames;
 }
 
+/** Nothing is on the disk yet: the caller writes the files. */
 export interface Policies {
   readonly files: readonly PolicyFile[];
   /** The loader's result for these files. */
@@ -42,6 +44,11 @@ const MAX_ROUNDS = 20;
 /**
  * Writes objects as files that `validate` accepts: each version is checked with the real loader, and invalid parts are
  * left out and reported. The same objects give the same bytes.
+ *
+ *      objects ── placed, secrets named ── composed ── files ── the loader ──┬── valid ──> done
+ *                     ^                                                     │
+ *                     └── without the invalid fields or objects, reported <─┘
+ *
  * @throws DeclarationError if a finding belongs to no object
  */
 export async function writePolicies(objects: readonly WritableObject[], options: WriteOptions): Promise<Policies> {

@@ -17,10 +17,12 @@ export function variableOf({ hostname }: Mirror): string {
   return `mirror_${hostname.replace(/[.-]/g, (character) => (character === '.' ? '_' : '__'))}`;
 }
 
+/** Lines without a line break; the caller joins them. */
 export function block(head: string, lines: readonly string[]): string[] {
   return [`${head} {`, ...indented(lines), '}'];
 }
 
+/** An empty line stays empty. */
 export function indented(lines: readonly string[]): string[] {
   return lines.map((line) => (line === '' ? '' : `  ${line}`));
 }

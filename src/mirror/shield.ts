@@ -17,11 +17,16 @@ export interface ShieldDeclaration {
   readonly upstream_timeout?: string;
 }
 
+/**
+ * A tag may be five minutes old. After seven days without a request it is removed; Harbor's own default retention has
+ * the same limit (docs/harbor-behavior.md 5.4). Two seconds is the time that a client waits at most while Harbor hangs.
+ */
 export const SHIELD_DEFAULTS = { revalidate: '5m', stale: '7d', upstream_timeout: '2s' } as const;
 
 const duration = (description: string, fallback: string) =>
   durationField(`${description} Such as 30s, 5m, 2h or 7d; default: ${fallback}.`);
 
+/** Part of the schemas of the declaration and of environments. */
 export const shieldSchema = {
   description:
     "Serve tags from the proxy's cache while Harbor or the upstream hangs or limits pulls. An empty map uses the defaults.",
@@ -37,6 +42,7 @@ export const shieldSchema = {
   additionalProperties: false,
 } as const;
 
+/** @param declared as the schema accepts it; what is absent gets its default */
 export function toShield(declared: ShieldDeclaration): Shield {
   const { revalidate, stale, upstream_timeout } = { ...SHIELD_DEFAULTS, ...declared };
   return {

@@ -4,6 +4,7 @@ export interface TraefikConfiguration {
   readonly tls?: TraefikTls;
 }
 
+/** By name: routers refer to middlewares and services by theirs. */
 export interface TraefikHttp {
   readonly routers?: Readonly<Record<string, TraefikRouter>>;
   readonly middlewares?: Readonly<Record<string, TraefikMiddleware>>;
@@ -19,6 +20,7 @@ export interface TraefikRouter {
   readonly tls?: TraefikRouterTls;
 }
 
+/** An empty one switches TLS on with the certificate that Traefik chooses for the name. */
 export interface TraefikRouterTls {
   readonly certResolver?: string;
 }

@@ -2,6 +2,7 @@ import type { Refusal } from '../diagnostic';
 import type { AccessRow, Verdict } from '../harbor/access';
 import type { Action, Change, Mode, Warning } from './plan';
 
+/** For warnings and refusals alike. */
 export const ACCESS_HINT =
   'declare both a robot and a system administrator in harbor:, or grant the robot the missing permissions; `breakwater doctor` shows them all';
 

@@ -13,6 +13,7 @@ export function matchesAddress(pattern: string, address: string): boolean {
   return address.length - last.length >= from && address.endsWith(last);
 }
 
+/** Without `*` it names one address. */
 export function isPattern(text: string): boolean {
   return text.includes('*');
 }

@@ -5,6 +5,11 @@ import { renamesOf, underNewNames } from './renames';
 import { foundObject, linksOf, type World } from './world';
 import { compareText } from '../compare-text';
 
+/**
+ * The declaration and Harbor side by side, by address. Owners come before what is inside them, because their kinds have
+ * a lower rank. An object with `renamed_from` is found under its new address.
+ * @throws Error if the declaration has a kind that is not in `kinds`
+ */
 export function buildWorld(
   declaration: Declaration,
   current: ReadonlyMap<string, readonly Live<object>[]>,

@@ -50,6 +50,9 @@ export function observedFields(live: object, desired: object, rules: DiffRules):
   return pick('', live as JsonObject, desired as JsonObject);
 }
 
+/**
+ * What was observed is saved with its hash: `apply` reads again just before the write, and refuses if the hash differs.
+ */
 export function preconditionOn(observed: JsonObject): NonNullable<Precondition> {
   const text = canonicalJson(observed);
   return {
@@ -64,12 +67,22 @@ export interface SecretKnowledge {
   /** The object in the previous declaration; null if it was missing. Absent: unknown. */
   readonly declaredBefore?: object | null | undefined;
 }
+/** Why secrets may be written: see `writeOnlyFields`. */
 export type WriteReason = 'create' | 'rotate' | SecretKnowledge;
 
 /**
  * Secrets to write, which no comparison can find. A create and a rotation write all declared ones. An update writes
  * those that a test found dead, that are declared for the first time, or that Harbor would clear together with a
  * changed field; and, because Harbor's values are unknown, all others whenever the object is written.
+ *
+ *      the first line that fits                               written
+ *      create, --rotate                                       yes
+ *      tested: dead                                           yes
+ *      a changed field would clear it                         yes
+ *      tested: the same                                       no
+ *      new, or another reference, since the base              yes
+ *      the object is written anyway, and it is not generated  yes
+ *      otherwise                                              no
  */
 export function writeOnlyFields(
   desired: object,
@@ -206,6 +219,7 @@ function member(value: Json | undefined, key: string): Json | undefined {
   return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
+/** Undefined if any key of the path is missing. Keys with dots cannot be reached. */
 export function valueAt(spec: object, dotted: string): Json | undefined {
   return dotted.split('.').reduce<Json | undefined>((value, key) => member(value, key), spec as JsonObject);
 }

@@ -16,6 +16,7 @@ import { renameClashes } from './renames';
 import { versionRefusals } from './version';
 import { addressOf, type World } from './world';
 
+/** Everything that can be a reason to refuse. What is absent is not checked. */
 export interface GuardInput {
   readonly changes: readonly Change[];
   readonly world: World;
@@ -45,6 +46,10 @@ interface Seen {
   readonly accepted: boolean;
 }
 
+/**
+ * Refusals stop the whole plan. Hazards that were accepted by name are part of the changes, so that `apply` notices a
+ * new one.
+ */
 export interface Guarded {
   readonly refusals: readonly Refusal[];
   /** Accepted hazards by address, for the check just before the write. */
@@ -56,7 +61,22 @@ export interface Guarded {
 const MAX_LOSSES = 3;
 const MAX_LOSS_SHARE = 0.1;
 
-/** Why a plan is impossible, or too dangerous to apply. Each refusal names its rule and how to proceed. */
+/**
+ * Why a plan is impossible, or too dangerous to apply. Each refusal names its rule and how to proceed.
+ *
+ *      rule                 stops                                                    passes with
+ *      (version)            fields that this release does not have                   another declaration
+ *      empty-declaration    a run that would delete everything                       a declaration
+ *      external-missing     references to an object that is managed elsewhere        -
+ *      too-many-deletes     more than 3, and more than a tenth of a kind             --target for each
+ *      rename-clash         both the old and the new name are in Harbor              -
+ *      delete-in-adopted    deleting inside an object that is managed since now      --target
+ *      delete-needs-sync    deleting without mode sync and prune                     mode sync, prune
+ *      replace-needs-sync   a field that Harbor cannot change in place               mode sync
+ *      protected            losing an object with `protect: true`                    removing it
+ *      (hazards of kinds)   what only the kind knows                                 --target, if soft
+ *      no-permission        what these credentials may not do                        other credentials
+ */
 export function guard(input: GuardInput): Guarded {
   const seen = hazardsIn(input);
   const accepts = new Map<string, string[]>();

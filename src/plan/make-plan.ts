@@ -33,6 +33,7 @@ import { versionWarnings } from './version';
 import { type World } from './world';
 import { compareText } from '../compare-text';
 
+/** Everything that a plan depends on. There is no clock, no file and no request behind it. */
 export interface PlanInput {
   /** Name and version, such as `breakwater 0.1.0`. */
   readonly tool: string;
@@ -74,6 +75,14 @@ export interface PlanInput {
 
 /**
  * Compares the declaration with the live state. Pure: the same input gives the same bytes.
+ *
+ *      buildWorld ── changesToDeclared ── deletes ── links and order ── targets ── guard ── warnings, summary
+ *         │               │                │             │
+ *         │               │                │             └ dependencies first, deletions last and reversed
+ *         │               │                └ of undeclared objects (prune:), or of what left the files (--prune removed)
+ *         │               └ creates, updates, replaces
+ *         └ declared and live objects by address
+ *
  * @throws DeclarationError if `targets` or `rotate` match nothing
  */
 export function makePlan(input: PlanInput): Plan {

@@ -4,8 +4,11 @@ import { valueAt } from './diff';
 import type { Change, NotCompared } from './plan';
 import type { Declared, World } from './world';
 
+/** The secret can be tested, and this run did not. */
 export const NOT_ASKED = 'Harbor never returns it; test it with --prove-secrets';
+/** It is tested by default, and this run was told not to. */
 export const OPTED_OUT = 'Harbor never returns it; not tested because of --no-prove';
+/** Harbor has no call that would show whether it is right. */
 export const NEVER_KNOWN = 'Harbor never returns it and no API call can verify it';
 
 /** Declared secrets of objects in Harbor that no change writes and no test confirmed. */

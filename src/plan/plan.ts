@@ -1,13 +1,21 @@
 import type { Position, Refusal } from '../diagnostic';
 import type { Json, JsonObject } from '../json';
 
+/**
+ *      mode          creates   updates   replaces, deletes
+ *      upsert-only   yes       yes       no: a plan that needs them is refused (the default)
+ *      create-only   yes       no        no
+ *      sync          yes       yes       yes, but deletes only kinds in `prune:`
+ */
 export type Mode = 'upsert-only' | 'create-only' | 'sync';
 /**
  * What may be deleted: whole kinds (`prune:` with mode sync), or only what was removed from the files since the base.
  */
 export type PruneScope = 'removed';
+/** `replace` is a delete and a create: for fields that Harbor cannot change in place. */
 export type Action = 'create' | 'update' | 'replace' | 'delete';
 
+/** One row of the plan. */
 export interface FieldChange {
   /** Dotted, below the spec: `credential.access_key`. */
   readonly path: string;
@@ -38,6 +46,7 @@ export type Precondition = null | {
   readonly observed: JsonObject;
 };
 
+/** One object that will be written. The order of the list is the order of execution. */
 export interface Change {
   readonly action: Action;
   readonly kind: string;
@@ -60,6 +69,7 @@ export interface Change {
   readonly at?: Position;
 }
 
+/** Never stops a plan. */
 export interface Warning {
   readonly address?: string;
   /** A note instead of a warning. Absent: a warning. */

@@ -19,6 +19,7 @@ function matching(pattern: string, known: readonly string[]): string[] {
   return known.filter((address) => matchesAddress(pattern, address));
 }
 
+/** As they are on the command line: addresses, or patterns with `*`. */
 export interface WrittenAddresses {
   readonly targets: readonly string[];
   readonly rotate: readonly string[];

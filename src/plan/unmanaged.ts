@@ -6,6 +6,7 @@ import type { Change, UnmanagedObject, Warning } from './plan';
 import { addressOf, foundObject, type Found, type World } from './world';
 import { compareText } from '../compare-text';
 
+/** Without `beyond` only the kinds of the declaration were read. */
 export interface UnmanagedInput {
   readonly world: World;
   readonly declaration: Declaration;
@@ -65,6 +66,7 @@ export function hasLeftTheFiles(address: string, { base, world }: Pick<Unmanaged
   return ![...world.renames.values()].some(({ from }) => from === address);
 }
 
+/** The first entry of `unmanaged:` whose pattern matches. */
 export function acceptedBy(
   address: string,
   accepted: readonly AcceptedObject[] | undefined,

@@ -7,6 +7,7 @@ export interface Declared extends DeclaredObject {
   readonly references: readonly Reference[];
   readonly owner: string | undefined;
 }
+/** An object in Harbor, under the address at which it is or would be declared. */
 export interface Found {
   readonly address: string;
   readonly rules: KindRules;
@@ -36,6 +37,7 @@ export interface World {
   readonly missing: readonly ExternalObject[];
 }
 
+/** Also the form of addresses on the command line: `project/proxy.docker.io`. */
 export function addressOf(reference: { readonly kind: string; readonly identity: string }): string {
   return `${reference.kind}/${reference.identity}`;
 }
@@ -47,6 +49,10 @@ export function foundObject(live: Live<object>, rules: KindRules): Found {
   return { address, rules, live: { ...live, spec }, ...linksOf(spec, rules) };
 }
 
+/**
+ * The owner is the reference that the kind marks as one, else the object with which Harbor creates it. Undefined for
+ * objects that are inside no other one.
+ */
 export function linksOf(spec: object, rules: KindRules): Pick<Found, 'references' | 'owner'> {
   const references = rules.references(spec);
   const owner = references.find((to) => to.owner) ?? references.find((to) => to.kind === rules.bornWith?.kind);

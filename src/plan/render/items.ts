@@ -4,6 +4,7 @@ import { allDifferences } from '../diff';
 import { escapeControls } from '../../escape-controls';
 import { printableJson } from './printable';
 
+/** One line below a field whose value is a list or a map. */
 export interface ItemRow {
   readonly sign: '+' | '~' | '-';
   readonly text: string;

@@ -9,6 +9,7 @@ export function code(text: string): string {
   return `${ticks}${space}${safe}${space}${ticks}`;
 }
 
+/** Of backticks: a code span around the text needs one more. */
 export function longestRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
@@ -24,6 +25,7 @@ export function prose(text: string): string {
     .replace(/&#<!-- -->(?=\d+;)/g, '&#');
 }
 
+/** For text inside HTML tags, which Markdown does not read. */
 export function html(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
