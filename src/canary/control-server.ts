@@ -84,6 +84,10 @@ function isAuthorized(request: IncomingMessage, token: string): boolean {
   return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`));
 }
 
+/**
+ * Undefined for what is not JSON.
+ * @throws Error for a command that is too long, before the rest of it is read
+ */
 async function readCommand(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request) {

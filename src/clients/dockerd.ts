@@ -115,6 +115,7 @@ function withMirrors(input: RenderInput): Rendering {
   };
 }
 
+/** A mirror with a path needs dockerd 24.0.8, and a proxy that rewrites the path. */
 function mirrorsOf(input: RenderInput, hub: Upstream): string[] {
   if (input.options['store'] === 'path') return [`${input.harborUrl}${requiredText(input, 'path')}/${hub.project}`];
   return hub.mirrors.map((domain) => `https://${domain}`);

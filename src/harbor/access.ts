@@ -88,6 +88,7 @@ function decide(identity: Identity, robot: RobotKnowledge, needed: string, actio
 /** Permissions within a project never cover these. */
 const SYSTEM_ONLY = new Set(['registry', 'user-group', 'user', 'quota', 'configuration']);
 
+/** Three sources, the best first: the permissions themselves, a list that was tried, nothing. */
 function robotVerdict({ permissions, probes }: RobotKnowledge, needed: string, action: Action): Verdict {
   if (permissions) return grantedTo(permissions, needed);
   const answered = probes?.[resourceOf(needed)];

@@ -54,6 +54,7 @@ export async function proveIdentity(client: Prover): Promise<Identity> {
   });
 }
 
+/** 412 is the proof: Harbor returns it to a robot whose secret works (docs/harbor-behavior.md 2.2). */
 async function proveRobot(client: Prover, name: string): Promise<void> {
   const status = await statusOf(() => client.get('/users/current', { shape: currentUser }));
   if (status === 412) return;

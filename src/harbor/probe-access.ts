@@ -27,6 +27,10 @@ export async function probeAccess(
   return accessTable(identity, identity.robot ? await askRobot(client, identity, kinds) : {}, kinds);
 }
 
+/**
+ * A robot may not be allowed to read its own permissions. Then a list of each kind is asked for, in the first
+ * project that it sees.
+ */
 async function askRobot(client: Client, identity: Identity, kinds: readonly AccessQuestion[]): Promise<RobotKnowledge> {
   const permissions = await ownPermissions(client, identity);
   if (permissions) return { permissions };

@@ -102,6 +102,7 @@ async function refused(transport: Transport, username: string, password: string)
   return { unavailable: 'POST /c/login returned 401' };
 }
 
+/** Harbor redirects users of OpenID Connect to their provider. A password of theirs can never work. */
 function sessionIn(answer: Answer, username: string, csrf: Session['csrf']): Session | NoSession {
   if (isOidcRedirect(answer)) throw noPassword(username);
   const sid = cookieOf(answer, 'sid');

@@ -91,6 +91,7 @@ export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>(
     project === undefined ? [] : [{ kind: 'project', identity: project, field: '', owner: true }],
   check: (spec) => [...checkName(spec), ...checkColor(spec)],
 
+  /** Harbor lists the labels of all projects and those of one project separately. */
   async list(context) {
     const ofProjects = inProjects(context, (project) => labelsOfProject(context.client, project));
     return (await Promise.all([labelsOfAll(context.client), ofProjects])).flat();

@@ -33,6 +33,10 @@ interface Cursor {
   at: number;
 }
 
+/**
+ * One header may have several challenges. A comma separates challenges and also their parameters (RFC 9110,
+ * section 11.6.1).
+ */
 function parseLine(text: string): Challenge[] {
   const cursor: Cursor = { text, at: 0 };
   const found: { scheme: string; params: Record<string, string> }[] = [];
@@ -64,6 +68,7 @@ function skipToken68(cursor: Cursor): void {
   if (!take(cursor, SPACES) || !take(cursor, TOKEN68_REST)) cursor.at = before;
 }
 
+/** An empty match counts as none, so that each step of the parser moves on. */
 function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | undefined {
   pattern.lastIndex = cursor.at;
   const match = pattern.exec(cursor.text);

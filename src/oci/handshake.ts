@@ -64,6 +64,7 @@ export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions 
   });
 }
 
+/** Both problems are reported: a certificate can be of an unknown CA and for another name. */
 function describe(host: string, socket: TLSSocket): Handshake {
   const certificate = socket.getPeerCertificate();
   // Node also reports a wrong name as an unauthorized chain; here these are two findings.

@@ -80,6 +80,7 @@ export class HashThread {
     return (this.worker = worker);
   }
 
+  /** All bodies that wait go on, not only one: the limit may be exceeded by a block of each. */
   private take({ id, block, digest }: Hashed): void {
     this.underWay--;
     this.free.push(block);
@@ -90,6 +91,7 @@ export class HashThread {
     for (const go of this.room.splice(0)) go();
   }
 
+  /** All hashes that are under way fail, and each later one. */
   private fail(error: Error): void {
     this.failure = error;
     for (const { reject } of this.digests.values()) reject(error);

@@ -84,6 +84,7 @@ export function formatImageName({ registry, repository, tag, digest }: ImageName
   return `${name}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
+/** Only Docker Hub has `library/`: another registry would look for a repository of that name. */
 function withRegistry(host: string | undefined, path: string): Pick<ImageName, 'registry' | 'repository'> {
   const registry = host === undefined || host === LEGACY_HOST ? DOCKER_HUB : host;
   const isOfficial = registry === DOCKER_HUB && !path.includes('/');

@@ -77,6 +77,10 @@ function readIndex(fields: Record<string, unknown>, mediaType: string): Manifest
   return { kind: 'index', mediaType, children: children as ChildDescriptor[] };
 }
 
+/**
+ * Without `artifactType` the type is that of the config, unless it is the one of an image (OCI image
+ * specification 1.1).
+ */
 function readImage(fields: Record<string, unknown>, mediaType: string): Manifest | { problem: string } {
   const config = readDescriptor(fields['config']);
   if (!config) return { problem: '"config" is not a descriptor' };
@@ -105,6 +109,10 @@ function readDescriptor(value: unknown): Descriptor | undefined {
   return compact({ mediaType, digest, sizeBytes: size, urls: elsewhere.length > 0 ? elsewhere : undefined });
 }
 
+/**
+ * `os/architecture`, with `/variant` if there is one. Undefined platform for a child without it, such as an
+ * artifact.
+ */
 function readChild(value: unknown): ChildDescriptor | undefined {
   const descriptor = readDescriptor(value);
   const { platform } = (value ?? {}) as { platform?: { os?: unknown; architecture?: unknown; variant?: unknown } };

@@ -155,6 +155,7 @@ function realmUrl(registry: URL, challenge: Challenge | undefined, trusted: read
   return url;
 }
 
+/** An empty text if there is none: `requireToken` reports it. */
 function readToken(body: Buffer): { token: string; expiresInSeconds: number } {
   const parsed = parseObject(body);
   // Harbor sends both, but `access_token` is always empty.

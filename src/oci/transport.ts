@@ -139,6 +139,10 @@ function fly(
   });
 }
 
+/**
+ * While the reader is busy the connection is paused, and the clock too: waiting for ourselves is not silence of
+ * the server.
+ */
 function feed(
   current: Dispatcher.DispatchController,
   chunk: Buffer,
@@ -201,6 +205,7 @@ function abortReason(signal: AbortSignal | undefined): Error {
   return new Error(typeof message === 'string' ? message : 'the run was stopped', { cause: reason });
 }
 
+/** The digest only if something arrived: the one of nothing would look like content. */
 function toRecord(
   { method }: WireRequest,
   id: string,

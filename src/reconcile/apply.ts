@@ -108,6 +108,7 @@ function unsent({ address, kind, action }: Change, detail: string): ChangeResult
 
 const NOT_VERIFIED = { aborted: true, unverified: 'the run was stopped' };
 
+/** The changes are made already. An error here does not undo them, so it is reported and not thrown. */
 async function verify(
   ...task: Parameters<typeof readAgain>
 ): Promise<Partial<Pick<ApplyReport, 'differences' | 'unverified' | 'aborted'>>> {
@@ -119,6 +120,7 @@ async function verify(
   }
 }
 
+/** The beginning of a run in the journal. Hashes tell which plan it was, without its values. */
 function runEntry(plan: Plan): RunEntry {
   return {
     type: 'run',

@@ -93,6 +93,9 @@ function isNeeded(needed: Change | undefined, by: Change): boolean {
   return by.action === 'delete' || needed.action !== 'update' || needed.renamedFrom !== undefined;
 }
 
+/**
+ * All that a saved change is compared with, by its address. The changes are masked as those in the file are.
+ */
 function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput, mask: Mask): (saved: Change) => Now {
   const changes = new Map(whole.changes.map((change) => [change.address, maskedChange(change, mask)]));
   const specs = new Map(declaration.objects.map(({ address, spec }) => [address, spec]));

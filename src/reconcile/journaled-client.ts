@@ -114,6 +114,7 @@ export function unwritable(cause: unknown): string {
   return `the journal cannot be written (${textOf(cause)}), so nothing was sent to Harbor`;
 }
 
+/** Without a status there was no answer of Harbor, and the request may have been carried out. */
 function failedResult(n: number, error: unknown): ResultEntry {
   const head = { type: 'result', n, at: timestamp(), ok: false } as const;
   const answer = harborErrorIn(error);

@@ -58,6 +58,16 @@ function isRestOf(saved: Change, now: Change): boolean {
   return now.action === 'update' && now.renamedFrom === undefined && secrets;
 }
 
+/**
+ *     another kind or identity           altered
+ *     create, but it exists now          stale
+ *     update, but it is gone             stale
+ *     Harbor's fields differ             stale
+ *     another action                     altered
+ *     another row or another spec        altered, with exceptions, see otherRow
+ *
+ * `altered` means that Breakwater would not have written this: the file may have been edited.
+ */
 function disagreement(saved: Change, now: Change): Settled | undefined {
   const { address } = now;
   if (saved.kind !== now.kind || saved.identity !== now.identity)

@@ -62,6 +62,7 @@ function declaresProvable(spec: object, { writeOnly }: AnyKind, onRequest: boole
   return asked.some(({ field }) => valueAt(spec, field) !== undefined);
 }
 
+/** An error of Harbor proves nothing, in either direction. Only a stopped run is thrown. */
 async function prove({ kind, object, live }: Question, context: ProofContext): Promise<SecretProof> {
   try {
     const merged: unknown = kind.normalise(mergeOver(live.spec, object.spec, kind));

@@ -40,6 +40,7 @@ const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   end: { aborted: 'boolean' },
 };
 
+/** Undefined for a damaged line, and for a type that another version wrote. */
 function parseEntry(line: string): JournalEntry | undefined {
   try {
     const entry = JSON.parse(line) as Record<string, unknown> | null;
@@ -51,6 +52,7 @@ function parseEntry(line: string): JournalEntry | undefined {
   }
 }
 
+/** Harbor may have carried out the requests in `unanswered`, or not. */
 function runOf(entries: readonly JournalEntry[]): JournalRun {
   const of = <Type extends JournalEntry['type']>(type: Type) =>
     entries.filter((entry): entry is Extract<JournalEntry, { type: Type }> => entry.type === type);

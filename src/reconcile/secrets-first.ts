@@ -48,6 +48,7 @@ export async function secretWarnings(changes: readonly Change[], sources: Secret
   }));
 }
 
+/** All that are missing, not only the first: one run is enough to see them. */
 async function missingSecrets(changes: readonly Change[], sources: SecretSources): Promise<MissingSecret[]> {
   const uses = changes.flatMap((change) => usesOf(change, sources));
   const tried = await mapBounded(uses, SIDE_BY_SIDE, async ({ address, field, attempt }) => {

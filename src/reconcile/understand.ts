@@ -22,6 +22,10 @@ export function understand(kind: AnyKind, wires: readonly unknown[], refs: Learn
   return { live, unreadable };
 }
 
+/**
+ * One object that cannot be understood does not fail its kind. It has no address if even its name is
+ * unreadable.
+ */
 function readOne(kind: AnyKind, wire: unknown, refs: LearningRefs): Live<object> | Unreadable {
   const faults = faultsOf(wire);
   if (faults?.project !== undefined) return ofWholeProject(kind, faults.project, faults.reason);

@@ -37,6 +37,7 @@ function unverified({ address }: Change, reason: string): Difference {
   return { address, fields: [], message: `${address}: Harbor accepted it, but it cannot be read back: ${reason}` };
 }
 
+/** Only the fields that are declared. A field that is left out may have any value. */
 function differenceOf({ address, action, desired }: Change, live: object | undefined, kind: KindRules): Difference[] {
   const head = `${address}: Harbor accepted but did not apply`;
   if (action === 'delete')

@@ -163,6 +163,7 @@ function accept(scans: Map<string, Scan>, body: string, options: ScannerAdapterO
   return { status: 202, type: TYPE.scan, body: { id } };
 }
 
+/** It finds nothing, but it pulls the manifest as a real adapter does: a wrong address or login shows. */
 async function scan(
   request: ScanRequest,
   { registryCa, scanMs = 0 }: ScannerAdapterOptions,

@@ -169,6 +169,7 @@ function isAuthorized({ state }: AnswerContext, request: IncomingMessage): boole
   return (state.auth === undefined && state.mode !== 'named') || request.headers.authorization === `Bearer ${TOKEN}`;
 }
 
+/** The scope is of no repository: the one token that this upstream has is for everything. */
 function challenge({ name, scheme }: AnswerContext, request: IncomingMessage, response: ServerResponse): void {
   const realm = `${scheme}://${request.headers.host ?? '127.0.0.1'}/token`;
   sendError(response, 401, 'UNAUTHORIZED', 'authentication required', {
@@ -224,6 +225,7 @@ function sendManifest(
   response.end(image.manifest);
 }
 
+/** The bytes of a mode are wrong, the headers are not: nothing in them shows it. */
 function sendBlob(
   request: IncomingMessage,
   response: ServerResponse,

@@ -103,6 +103,9 @@ function childOf({ mediaType, digest, manifest }: FixtureImage, platform: object
   return { mediaType, digest, size: manifest.length, annotations, platform };
 }
 
+/**
+ * As BuildKit writes them: an image whose config is for `unknown/unknown`, next to the image that it is about.
+ */
 function attestationOf(seed: string, { digest }: FixtureImage): FixtureImage {
   const statement = json({
     _type: 'https://in-toto.io/Statement/v0.1',

@@ -116,6 +116,10 @@ function childDescriptor(child: FixtureImage): object {
   };
 }
 
+/**
+ * The seed makes the digests of two images differ. The time is fixed, so that each image has the same digest in
+ * every run.
+ */
 function configBytes(seed: string, arch: string, diffIds: readonly string[]): Buffer {
   return Buffer.from(
     JSON.stringify({
@@ -149,6 +153,9 @@ export function tarOf(name: string, content: Buffer): Buffer {
   return Buffer.concat([...tarChunks(name, content, content.length)]);
 }
 
+/**
+ * The chunks are made twice, once here and once for each download, and never kept: an image may have gigabytes.
+ */
 function hashed(chunks: () => Iterable<Buffer>): FixtureBlob {
   const hash = createHash('sha256');
   let sizeBytes = 0;
@@ -215,6 +222,7 @@ function inZstd(tar: FixtureBlob): FixtureBlob {
   return hashed(() => zstdChunks(tar));
 }
 
+/** Blocks that are not compressed are valid, too (RFC 8878, section 3.1.1.2). So no compressor is needed. */
 function* zstdChunks(tar: FixtureBlob): Iterable<Buffer> {
   const header = Buffer.from('28b52ffde00000000000000000', 'hex'); // one segment, content size in eight bytes
   header.writeBigUInt64LE(BigInt(tar.sizeBytes), 5);
@@ -228,6 +236,9 @@ function* zstdChunks(tar: FixtureBlob): Iterable<Buffer> {
   yield zstdBlockHeader(0, true);
 }
 
+/**
+ * Three bytes, the lowest first: one bit for the last block, two for the type (0, raw), the rest is the length.
+ */
 function zstdBlockHeader(sizeBytes: number, last: boolean): Buffer {
   const header = Buffer.alloc(3);
   header.writeUIntLE((sizeBytes << 3) | Number(last), 0, 3);

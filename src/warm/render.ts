@@ -23,6 +23,7 @@ function lastOf(records: readonly WarmRecord[]): readonly WarmRecord[] {
   return [...new Map(records.map((record) => [`${record.project}/${record.image}`, record])).values()];
 }
 
+/** Trouble first, the numbers last: they stay visible at the end of a long list. */
 function text({ earlier, open, left }: Warmed, records: readonly WarmRecord[]): string {
   const counts = countsOf(records);
   const troubled = records.filter(({ outcome }) => TROUBLE.includes(outcome));

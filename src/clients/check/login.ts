@@ -65,6 +65,7 @@ export function isNameAndSecret(encoded: string): boolean {
   return /^[^:]+:./s.test(Buffer.from(encoded, 'base64').toString('utf8'));
 }
 
+/** `credsStore` is for all registries, `credHelpers` for one each. */
 function helpers(tree: TreeNode): TextNode[] {
   const store = textAt(tree, 'credsStore');
   const own = entriesAt(tree, 'credHelpers').map(([, { value }]) => value);

@@ -167,6 +167,7 @@ export function normaliseMetadata<T extends ProjectMetadata>(spec: T): T {
   return { ...spec, ...(changed as ProjectMetadata) };
 }
 
+/** A number below 1 is no limit. */
 function normaliseValue(key: MetadataKey, value: boolean | number | string | undefined): unknown {
   if (typeof value === 'number') return value > 0 ? value : NO_LIMIT;
   return METADATA[key].type === 'severity' ? String(value).toLowerCase() : value;

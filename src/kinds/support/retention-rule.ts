@@ -146,6 +146,7 @@ function patternOf(selectors: readonly SelectorWire[], decoration: string): stri
   return patterns.length === 0 ? undefined : patterns.join(' and ');
 }
 
+/** Inverted for an excluding selector, as when it is written. */
 function selectsUntagged({ decoration, extras }: SelectorWire): boolean {
   const excludes = decoration === 'excludes';
   return untaggedIn(extras, !excludes) !== excludes;
