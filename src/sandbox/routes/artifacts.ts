@@ -55,6 +55,11 @@ const TAG_COLUMNS: Columns<TagRow> = {
 /**
  * Stands in for src/server/v2.0/handler/artifact.go. Copying an artifact (POST) is not served. A repository
  * that does not exist has an empty list of artifacts, and is not a 404.
+ *
+ *                           repository unknown     artifact unknown
+ *     GET list              200, empty
+ *     GET, DELETE one       404                    404
+ *     tags, accessories     404                    404
  */
 export function register(api: Api): void {
   const { context } = api;

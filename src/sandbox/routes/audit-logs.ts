@@ -26,7 +26,15 @@ const COLUMNS: Columns<AuditLogRow> = {
   op_time: (row) => row.opTime,
 };
 
-/** Stands in for src/server/v2.0/handler/auditlog.go. The old endpoints still respond, with an empty list. */
+/**
+ * Stands in for src/server/v2.0/handler/auditlog.go. The old endpoints still respond, with an empty list.
+ *
+ *     GET /auditlog-exts                who may read the log of the system: everything
+ *                                       a user: the projects whose log the role shows
+ *                                       a robot without the permission: nothing, and no error
+ *     GET /projects/P/auditlog-exts     log:list in the project
+ *     GET /audit-logs, /projects/P/logs   the same permissions, always empty
+ */
 export function register(api: Api): void {
   const { store, features } = api.context;
   const types = features.auditsMembers ? [...EVENT_TYPES, ...MEMBER_EVENT_TYPES] : EVENT_TYPES;

@@ -24,7 +24,13 @@ const Configurations = model(
   Object.fromEntries(Object.entries(CONFIGURATION_ITEMS).map(([key, { type }]) => [key, type as FieldType])),
 );
 
-/** Stands in for src/server/v2.0/handler/config.go. GET wraps each value with `editable`, PUT takes it bare. */
+/**
+ * Stands in for src/server/v2.0/handler/config.go. GET wraps each value with `editable`, PUT takes it bare.
+ *
+ *     PUT ─► checks ─► stored form ─► an audit endpoint that is set has to accept a connection ─► stored
+ *                                        │
+ *                                        └─ otherwise 400, but GET returns the new values
+ */
 export function register(api: Api): void {
   const { store } = api.context;
   api.get('/configurations', ({ caller }) => {

@@ -37,6 +37,10 @@ const PATH = '/projects/:project/immutabletagrules';
 /**
  * Stands in for src/server/v2.0/handler/immutable.go. Patterns are not checked: a rule that cannot be read is
  * stored, and then protects nothing.
+ *
+ *     POST                        always enabled; 409 for the same content
+ *     PUT with another disabled   changes only that
+ *     PUT with the same           changes the rest
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -33,6 +33,10 @@ const COLUMNS: Columns<LabelRow> = {
 /**
  * Stands in for src/server/v2.0/handler/label.go. A project label needs the permission in its project, a global
  * one in the system. A label keeps its scope and its project on update.
+ *
+ *                  name missing or empty     over 128 characters     taken in its scope
+ *     POST         accepted                  500                     409
+ *     PUT          400                       400                     409
  */
 export function register(api: Api): void {
   const { store, clock } = api.context;

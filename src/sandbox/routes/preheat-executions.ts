@@ -31,6 +31,11 @@ const TASK_COLUMNS: Columns<PreheatTaskRow> = {
 /**
  * Stands in for the executions in src/server/v2.0/handler/preheat.go, and connects policies to events and to
  * the timetable. A task of another execution is 404, with the id of the project in the message.
+ *
+ *     an event of a push, a time of the schedule, POST ──► startPreheat ──► an execution with its tasks
+ *                                                             │
+ *         POST: 500 for a refusal ◄───────────────────────────┤
+ *         schedule: a refusal is dropped ◄────────────────────┘
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -57,6 +57,12 @@ const COLUMNS: Columns<PreheatInstanceRow> = {
 /**
  * Stands in for the instances in src/server/v2.0/handler/preheat.go. The provider is not contacted on creation,
  * only by a ping and by a run.
+ *
+ *     unknown vendor, bad name, taken endpoint     500
+ *     taken name                                   409
+ *     used by a policy: DELETE, or disabling it    412
+ *     another vendor in a PUT                      500
+ *     a provider that does not answer a ping       500
  */
 export function register(api: Api): void {
   const { store, clock } = api.context;

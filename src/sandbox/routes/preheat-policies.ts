@@ -43,6 +43,12 @@ const COLUMNS: Columns<PreheatPolicyRow> = {
 /**
  * Stands in for the policies in src/server/v2.0/handler/preheat.go. Filters and trigger are texts with JSON
  * inside, and are returned exactly as they were sent.
+ *
+ *     bad name            500
+ *     unknown provider    404
+ *     text without JSON   500
+ *     bad schedule        400
+ *     taken name          409 in a POST, 500 in a PUT
  */
 export function register(api: Api): void {
   const { store, clock } = api.context;

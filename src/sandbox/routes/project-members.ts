@@ -36,6 +36,11 @@ const OIDC_GROUP = 3;
 /**
  * Stands in for src/server/v2.0/handler/member.go. PUT and DELETE of a member of another project succeed and do
  * nothing, because Harbor runs one SQL statement with both ids.
+ *
+ *                      member of this project     of another project     unknown id
+ *     GET              200                        404                    404
+ *     PUT              200                        200, nothing           200, nothing
+ *     DELETE           200                        200, nothing           200, nothing
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -30,7 +30,16 @@ const NUMBERS = ['proxy_speed_kb', 'max_upstream_conn'];
 
 const BODY = { body: ['metadata', { map: 'string' }, 'optional'] as const };
 
-/** Unlike PUT of the project, this endpoint checks keys and values (docs/harbor-behavior.md 5.6). */
+/**
+ * Unlike PUT of the project, this endpoint checks keys and values (docs/harbor-behavior.md 5.6).
+ *
+ *                         permission        a key that is there    a key that is not set    an unknown key
+ *     GET all             metadata:list
+ *     POST                metadata:create   409                    added                    400
+ *     GET one             metadata:read     200                    200, empty object        200, empty object
+ *     PUT one             metadata:update   changed                200, nothing changes     400
+ *     DELETE one          metadata:delete   removed                200                      200
+ */
 export function register(api: Api): void {
   const { store, features } = api.context;
   api.get('/projects/:project/metadatas', (call) => ok(projectFor(store, call, 'metadata', 'list').metadata));

@@ -71,6 +71,13 @@ const COLUMNS: Columns<RegistryRow> = {
 /**
  * Stands in for src/server/v2.0/handler/registry.go. Creating, updating and pinging contact the upstream before
  * anything is stored, so these requests take as long as it does (docs/harbor-behavior.md 4.2).
+ *
+ *     POST                 asks the upstream, then stores
+ *     PUT                  asks the upstream with the merged values, then stores
+ *     POST …/ping          asks only
+ *     GET /registries/0    Harbor itself, which is in no list
+ *
+ * A taken name is found only after the upstream has answered.
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -26,6 +26,9 @@ const COLUMNS: Columns<ReplicationExecutionRow> = {
 /**
  * Stands in for the executions in src/server/v2.0/handler/replication.go, and connects policies to events and
  * to the timetable.
+ *
+ *     POST, an event, a time of the schedule ──► startReplication ──► an execution, a task for each artifact
+ *     PUT: stops it while it is InProgress, and is 200 also afterwards
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -51,6 +51,13 @@ const COLUMNS: Columns<ReplicationPolicyRow> = {
 /**
  * Stands in for the policies in src/server/v2.0/handler/replication.go. `deletion` and `replicate_deletion` are
  * the same flag under two names: only the first is read, both are returned.
+ *
+ *     single_active with event_based     500
+ *     the policy itself                  400
+ *     a registry that does not exist     404
+ *     a taken name                       409
+ *
+ * In this order. A DELETE takes the executions with it.
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -37,6 +37,10 @@ const COLUMNS: Columns<RepositoryRow> = {
 /**
  * Stands in for src/server/v2.0/handler/repository.go. A PUT changes the description alone, and stores it with
  * escaped HTML: a client that sends it back escapes it a second time.
+ *
+ *     GET /repositories               the public projects, and those that a role or a permission of the caller names
+ *     GET of one project, or of one   the permission `repository` in the project
+ *     DELETE                          with all artifacts, each of which is an event of its own
  */
 export function register(api: Api): void {
   const { context } = api;
@@ -74,6 +78,7 @@ export function register(api: Api): void {
   });
 }
 
+/** Newest first unless the request says otherwise. */
 function listRepositories(store: Store, call: Call, rows: readonly RepositoryRow[]): ReturnType<typeof page> {
   const matching = filterRows(rows, call.query.get('q'), COLUMNS);
   const sorted = sortRows(matching, call.query.get('sort'), COLUMNS, '-creation_time,-repository_id');

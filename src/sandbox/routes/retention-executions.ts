@@ -19,6 +19,12 @@ const EXECUTIONS = '/retentions/:id/executions';
 
 /**
  * Stands in for the executions in src/server/v2.0/handler/retention.go, and connects policies to the timetable.
+ *
+ *     retention policy 1 ─┬─ execution ─┬─ task, one for each repository
+ *                         │             └─ task
+ *                         └─ execution
+ *
+ * Each step of the path has to belong to the one before it: otherwise 404, with the words of the level above.
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -19,7 +19,16 @@ import {
 
 const JOB = 'SCAN_ALL';
 
-/** Stands in for src/server/v2.0/handler/scan_all.go. POST refuses to replace a schedule, PUT does not. */
+/**
+ * Stands in for src/server/v2.0/handler/scan_all.go. POST refuses to replace a schedule, PUT does not.
+ *
+ *     type in the body     POST                      PUT
+ *     Manual               runs now, 201             400
+ *     None                 nothing, 201              removes the schedule, 200
+ *     a schedule           412 if there is one       replaces it, 200
+ *
+ * The permission is checked after the body, and the scanner after the permission.
+ */
 export function register(api: Api): void {
   const { context } = api;
   const { store } = context;

@@ -19,6 +19,10 @@ const ACCEPTED = { status: 202 } as const;
 /**
  * Stands in for src/server/v2.0/handler/scan.go and for the addition `vulnerabilities`, which is read from
  * reports and not from the artifact.
+ *
+ *     POST scan, scan/stop                 202: the scan goes on afterwards
+ *     GET scan/UUID/log                    404 for a report of another artifact
+ *     GET additions/vulnerabilities        an empty object without a report
  */
 export function register(api: Api): void {
   const { context } = api;

@@ -30,6 +30,12 @@ const BAD_REQUEST: Answer = { status: 400, headers: { 'content-type': 'applicati
 /**
  * Stands in for src/server/v2.0/handler/usergroup.go. In LDAP and HTTP mode the list has only groups of that
  * type.
+ *
+ *     empty name                             400 without a body
+ *     LDAP group that the directory lacks    400
+ *     taken by the same type, or by HTTP     409 in a POST, 500 in a PUT
+ *     taken by another type                  500, from the database
+ *     DELETE of an unknown one               200
  */
 export function register(api: Api): void {
   const { store, clock } = api.context;

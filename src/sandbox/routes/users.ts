@@ -44,6 +44,13 @@ const COLUMNS: Columns<UserRow> = {
 /**
  * Stands in for src/server/v2.0/handler/user.go. Robots cannot ask who they are (412), which identifies them as
  * robots (docs/harbor-behavior.md 2.2).
+ *
+ *     GET /users                  the system: user:list
+ *     GET /users/search           any login: only id and name
+ *     GET, PUT /users/N           oneself, or the system
+ *     DELETE, PUT …/sysadmin      the system
+ *     PUT …/password              oneself with the old password, or the system
+ *     POST /users                 only with db_auth, and then the system
  */
 export function register(api: Api): void {
   const { context } = api;
