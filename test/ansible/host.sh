@@ -1,6 +1,6 @@
 # A host to be: a chroot of a distribution's packages with its own sshd, its own processes and no systemd. Sourced by
 # converge.sh, which sets SUITE to bookworm, trixie, jammy or noble.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 
 readonly PACKAGES=python3,python3-apt,iproute2,openssh-server,ca-certificates,sudo,curl,passwd,postgresql
 readonly UBUNTU_KEYS=/usr/share/keyrings/ubuntu-archive-keyring.gpg

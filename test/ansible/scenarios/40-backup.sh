@@ -1,5 +1,5 @@
 # A backup in one read-only window, read again; and what it refuses to call one.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 
 double=$root/run/docker-double
 docker() { chroot "$root" /usr/local/bin/docker-double "$@"; }

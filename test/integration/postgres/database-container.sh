@@ -7,6 +7,7 @@
 #   LOCALE         directory of the locale en_US.utf8, which the image has
 #   PROGRAMS       bin directory of PostgreSQL NEW, at /usr/bin
 #   OLD-PROGRAMS   bin directory of PostgreSQL OLD, at /usr/pgsql/OLD/bin
+# PASSWORD_FILE names the file with PostgreSQL's password.
 set -euo pipefail
 if [[ ${1:-} != --inside ]]; then
   exec unshare --mount --pid --net --fork --kill-child --propagation private -- bash "$0" --inside "$@"
@@ -40,7 +41,8 @@ mount --rbind /dev dev
 # The image's samples name this directory of the socket; programs of other makers have another one.
 arguments=
 [[ $new -lt 16 ]] || arguments='--set unix_socket_directories=/run/postgresql'
-environment=(PATH=/usr/bin:/usr/sbin PGDATA=/var/lib/postgresql/data PGHOST=/run/postgresql LOCPATH=/host$locale
-  POSTGRES_PASSWORD=secret POSTGRES_MAX_CONNECTIONS=50 "POSTGRES_INITDB_ARGS=$arguments")
+password=${PASSWORD_FILE:+POSTGRES_PASSWORD_FILE=/host$PASSWORD_FILE}
+environment=(PATH=/usr/bin:/usr/sbin PGDATA=/var/lib/postgresql/data PGHOST=/run/postgresql "LOCPATH=/host$locale"
+  "${password:-POSTGRES_PASSWORD=secret}" POSTGRES_MAX_CONNECTIONS=50 "POSTGRES_INITDB_ARGS=$arguments")
 exec chroot . /usr/bin/env -i "${environment[@]}" /usr/bin/setpriv --reuid=999 --regid=999 --clear-groups --no-new-privs \
   /usr/bin/bash -c 'cd / && exec /docker-entrypoint.sh "$@"' entrypoint "$old" "$new"

@@ -1,66 +1,20 @@
-import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { databaseScript, judgeDatabase, parseDatabase } from '../../../src/app/up/steps';
 import type { Refusal } from '../../../src/diagnostic';
 import { eventually } from '../traefik/behind';
-import { DatabaseHost, describeWithDatabases } from './harbor-database';
-
-const ROOT = resolve(__dirname, '../../..');
-const ROWS = 60_000;
-/** Enough for the copy to be caught in the middle. */
-const TABLES = 400;
-const WAIT_TRIES = 3000;
-
-/** The command of restore.yml that loads a dump, for this host. */
-function loadCommand(dump: string): string {
-  const file = join(ROOT, 'ansible/roles/harbor_restore/tasks/database.yml');
-  const [{ block }] = parse(readFileSync(file, 'utf8')) as [{ block: Record<string, { cmd: string }>[] }];
-  const shell = block.map((task) => task['ansible.builtin.shell']).find((task) => task !== undefined);
-  return shell!.cmd
-    .replace('{{ harbor_restore_docker_command | quote }}', 'docker')
-    .replace('{{ harbor_restore_container }}', 'harbor-postgresql')
-    .replace(/\{\{ \(harbor_restore_source .*?\}\}/, dump);
-}
+import { DatabaseHost, describeWithDatabases, STORED, WAIT_TRIES } from './harbor-database';
+import { RestorePlaybook } from './restore-playbook';
 
 describeWithDatabases('the upgrade of Harbor’s database by its own image, with real PostgreSQL', () => {
   let host: DatabaseHost;
   beforeEach(async () => {
     host = new DatabaseHost();
     host.create('v2.15.0');
-    await ready();
-    fill();
-    host.backUp(join(host.folder, 'database.dump'));
+    await host.ready();
+    host.fill();
   }, 300_000);
   afterEach(() => host.close());
-
-  function answers(): boolean {
-    try {
-      // Over TCP: while the entrypoint initialises or upgrades, PostgreSQL listens on its socket only.
-      host.sh('docker exec harbor-postgresql pg_isready --host=127.0.0.1 --username=postgres');
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /** Until it answers or has ended. */
-  const settled = (): Promise<boolean> => eventually(() => !host.isRunning || answers(), Boolean, WAIT_TRIES);
-
-  async function ready(): Promise<void> {
-    if (!(await settled()) || !host.isRunning) throw new Error(`PostgreSQL does not answer: ${host.log()}`);
-  }
-
-  function fill(): void {
-    const tables = `do $x$ begin for i in 1..${TABLES} loop execute format('create table t%s (v text)', i); end loop; end $x$`;
-    const rows = `insert into project_x select i, md5(i::text) from generate_series(1, ${ROWS}) i`;
-    const schema = 'create table project_x (id int primary key, name text)';
-    for (const statement of [schema, rows]) host.sql('registry', statement);
-    host.sh(`docker exec -i harbor-postgresql psql -U postgres -d registry -q`, Buffer.from(tables));
-  }
-
-  const content = (): string =>
-    host.sql('registry', 'select count(*), md5(string_agg(name, null order by id)) from project_x');
 
   /** What `up` says about the data before it deploys a release. */
   function judged(version: 'v2.15.0' | 'v2.15.2'): Refusal[] {
@@ -84,7 +38,7 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
   }
 
   it('keeps the data, reports its progress, and needs no more space than up asks for', async () => {
-    const before = content();
+    const before = host.content();
     await host.stop();
     expect(judged('v2.15.2')).toEqual([]);
     const old = Number(host.sh(`du -sk '${host.directory}/pg15'`).split('\t')[0]) * 1024;
@@ -95,8 +49,8 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
       return !host.isRunning || host.log().includes('success to upgrade.');
     };
     await eventually(measure, Boolean, WAIT_TRIES);
-    await ready();
-    expect(content()).toBe(before);
+    await host.ready();
+    expect(host.content()).toBe(before);
     expect(host.sql('registry', 'show server_version_num')).toMatch(/^18/);
     expect(host.clusters()).toEqual(['pg18']);
     expect(judged('v2.15.2')).toEqual([]);
@@ -111,7 +65,7 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
   ])(
     'that is killed %s is found, and the commands of up lead to an upgraded database',
     async (_, reached, words) => {
-      const before = content();
+      const before = host.content();
       await host.stop();
       await upgradeUntil(() => reached(host));
       const refusals = judged('v2.15.2');
@@ -120,19 +74,19 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
       obey(refusals[0]!);
       expect(judged('v2.15.2')).toEqual([]);
       host.create('v2.15.2');
-      await ready();
-      expect(content()).toBe(before);
+      await host.ready();
+      expect(host.content()).toBe(before);
       expect(host.clusters()).toEqual(['pg18', 'pg18.incomplete']);
     },
     600_000,
   );
 
   it('that is killed and started again by Docker on the incomplete copy is found, and loses nothing', async () => {
-    const before = content();
+    const before = host.content();
     await host.stop();
     await upgradeUntil(() => /Copying user relation files/.test(host.log()));
     host.start('v2.15.2');
-    await settled();
+    await host.settled();
     const [refusal] = judged('v2.15.2');
     expect(refusal).toMatchObject({
       rule: 'database-half-upgraded',
@@ -141,12 +95,12 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
     await host.stop();
     obey(refusal!);
     host.create('v2.15.2');
-    await ready();
-    expect(content()).toBe(before);
+    await host.ready();
+    expect(host.content()).toBe(before);
   }, 600_000);
 
   it('that is killed while it removes the old directory keeps the new one', async () => {
-    const before = content();
+    const before = host.content();
     await host.stop();
     await upgradeUntil(() => host.log().includes('remove the'));
     // The removal may have been faster.
@@ -157,26 +111,38 @@ describeWithDatabases('the upgrade of Harbor’s database by its own image, with
     }
     expect(judged('v2.15.2')).toEqual([]);
     host.start('v2.15.2');
-    await ready();
-    expect(content()).toBe(before);
+    await host.ready();
+    expect(host.content()).toBe(before);
   }, 600_000);
 
-  it('is taken back from the backup, also if the release before refuses its data', async () => {
-    const before = content();
+  it('is taken back from the backup by restore.yml, which continues after it was killed', async () => {
+    const before = host.content();
+    const backup = host.backUp();
     await host.stop();
     host.create('v2.15.2');
-    await ready();
+    await host.ready();
     await host.stop();
     expect(judged('v2.15.0').map(({ rule }) => rule)).toEqual(['database-newer']);
-    renameSync(host.directory, `${host.directory}.newer`);
-    host.emptyData();
-    host.create('v2.15.0');
-    await ready();
-    const dump = join(host.folder, 'database.dump');
-    expect(statSync(dump).size).toBeGreaterThan(0);
-    host.sh(loadCommand(dump));
-    expect(content()).toBe(before);
-    expect(host.sql('registry', 'show server_version_num')).toMatch(/^15/);
+    const restore = new RestorePlaybook(host, backup);
+    expect(await restore.run()).toMatchObject({ code: 2, output: expect.stringContaining('holds data already') });
+    restore.moveDataAway();
+
+    const killed = restore.start();
+    expect(await eventually(() => host.calls().includes('pg_restore --username=postgres'), Boolean, WAIT_TRIES)).toBe(
+      true,
+    );
+    await killed.kill();
+    expect(restore.recorded()).toEqual(['restoring.json']);
+
+    expect(await restore.run()).toMatchObject({ code: 0, output: expect.stringMatching(/changed=[1-9]/) });
+    expect(restore.recorded()).toEqual(['restored.json']);
+    expect(restore.stored()).toEqual(STORED);
+    expect(await restore.run()).toMatchObject({ code: 0, output: expect.stringMatching(/changed=0 /) });
     expect(judged('v2.15.0')).toEqual([]);
+    host.create('v2.15.0');
+    await host.ready();
+    expect(host.content()).toBe(before);
+    expect(host.sql('registry', "select v from properties where k = 'read_only'")).toBe('false');
+    expect(host.sql('registry', 'show server_version_num')).toMatch(/^15/);
   }, 600_000);
 });
