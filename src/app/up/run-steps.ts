@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors';
-import { playbookInvocation, type Action, type Deployment, type Step } from './steps';
+import { explainPort, playbookInvocation, type Action, type Deployment, type Step } from './steps';
 import { PLAN_FILES, refuseNotPlanned } from './plan-directory';
 import { note, type UpContext } from './context';
 import { worksOnHost } from './host-lock';
@@ -64,8 +64,10 @@ export async function runSteps(
 
 /** Programs that fail because the host or its Docker is gone say it in many words, or wait for something else. */
 async function tellHost(context: UpContext, { host }: Deployment): Promise<void> {
-  const why = host && unreachable(host, await onHost(context, host, 'docker version'));
-  if (why) note(context, `${why.message}; ${why.hint}`);
+  if (!host) return;
+  const why = unreachable(host, await onHost(context, host, 'docker version'));
+  const words = why ? `${why.message}; ${why.hint}` : explainPort(context.log?.tail() ?? [], host);
+  if (words !== undefined) note(context, words);
 }
 
 function refusePlanless(deployment: Deployment, { id }: Step, { seen }: RunOptions): void {

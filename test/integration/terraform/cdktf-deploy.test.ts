@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { startRealRegistry, temporaryFolder, type RealRegistry } from '../real-parts';
-import { inputsFor, writeHostFiles } from './local-inputs';
+import { inputsFor, writeHostFiles, writeRepository } from './local-inputs';
 import { pushStandIns } from './stand-in-images';
-import { describeWithTerraform, docker, MIRROR } from './terraform';
+import { describeWithTerraform, docker } from './terraform';
 
 const ROOT = resolve(__dirname, '../../..');
 const CLI = process.env['BREAKWATER_CDKTF'];
@@ -41,19 +40,9 @@ if (!hasCli) process.stderr.write('skipped: cdktf deploy: BREAKWATER_CDKTF names
   beforeAll(async () => {
     registry = await startRealRegistry(folder.path);
     const { harbor, traefik } = pushStandIns(registry.host);
-    const { environment, prepared, ...inputs } = inputsFor(folder.path, harbor, traefik);
-    writeHostFiles({ environment, prepared, ...inputs });
-    for (const name of ['cdktf.json', 'package.json']) cpSync(join(ROOT, name), join(folder.path, name));
-    for (const name of ['dist', 'node_modules']) symlinkSync(join(ROOT, name), join(folder.path, name));
-    for (const name of ['environments', 'prepared']) mkdirSync(join(folder.path, 'stacks', name), { recursive: true });
-    const { name, ...declared } = environment;
-    const write = (path: string, value: unknown): void =>
-      writeFileSync(join(folder.path, 'stacks', path), stringify(value, { aliasDuplicateObjects: false }));
-    write(`environments/${name}.yaml`, { ...declared, sample: true });
-    write('images.yaml', { harbor: { [environment.harbor.version]: inputs.pins }, traefik });
-    writeFileSync(join(folder.path, 'stacks', 'prepared', `${name}.json`), JSON.stringify(prepared));
-    const mirror = `provider_installation {\n  filesystem_mirror { path = "${MIRROR ?? ''}" }\n}\n`;
-    writeFileSync(join(folder.path, 'terraformrc'), mirror);
+    const inputs = inputsFor(folder.path, harbor, traefik);
+    writeHostFiles(inputs);
+    writeRepository(folder.path, inputs);
   }, 300_000);
 
   afterAll(async () => {

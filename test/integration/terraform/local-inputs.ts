@@ -1,7 +1,11 @@
-import { chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chownSync, cpSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import type { DeployInputs, Prepared } from '../../../src';
 import { harborServices, SERVICES } from '../../../src/deploy/harbor';
+import { MIRROR } from './terraform';
+
+const ROOT = resolve(__dirname, '../../..');
 
 export const CANARY = 'canary-$x `id` "q" ${y} %{z}';
 
@@ -51,4 +55,22 @@ export function writeHostFiles({ environment, prepared }: DeployInputs & { prepa
       expect(statSync(source).uid).toBe(uid);
     }
   }
+}
+
+/** A repository with these inputs as its files, with this program and its packages, and with the mirror of providers. */
+export function writeRepository(
+  folder: string,
+  { environment, prepared, pins, traefik }: ReturnType<typeof inputsFor>,
+): void {
+  for (const name of ['cdktf.json', 'package.json']) cpSync(join(ROOT, name), join(folder, name));
+  for (const name of ['dist', 'node_modules']) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of ['environments', 'prepared']) mkdirSync(join(folder, 'stacks', name), { recursive: true });
+  const { name, ...declared } = environment;
+  const write = (path: string, value: unknown): void =>
+    writeFileSync(join(folder, 'stacks', path), stringify(value, { aliasDuplicateObjects: false }));
+  write(`environments/${name}.yaml`, { ...declared, sample: true });
+  write('images.yaml', { harbor: { [environment.harbor.version]: pins }, traefik });
+  writeFileSync(join(folder, 'stacks', 'prepared', `${name}.json`), JSON.stringify(prepared));
+  const mirror = `provider_installation {\n  filesystem_mirror { path = "${MIRROR ?? ''}" }\n}\n`;
+  writeFileSync(join(folder, 'terraformrc'), mirror);
 }

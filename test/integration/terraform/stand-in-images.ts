@@ -37,20 +37,21 @@ const ENTRYPOINTS: Readonly<Partial<Record<ServiceId, string>>> = {
  * Small images that stand in for Harbor's and Traefik's: BusyBox with the entrypoints and healthcheck programs of the
  * real ones, so that users, mounts, wrappers and healthchecks are tried, and Harbor itself is not. They are pushed to
  * `registry` because a digest only exists there.
+ * @param env names another Docker
  */
-export function pushStandIns(registry: string): { harbor: HarborPins; traefik: ImagePin } {
+export function pushStandIns(registry: string, env = process.env): { harbor: HarborPins; traefik: ImagePin } {
   const root = mkdtempSync(join(tmpdir(), 'breakwater-stand-in-'));
   try {
     buildRoot(root);
     const tar = execFileSync('tar', ['-C', root, '-c', '.'], { maxBuffer: 64 * 1024 * 1024 });
     const harbor = SERVICES.map((id) => {
       const start = ENTRYPOINTS[id];
-      const image = push(tar, `${registry}/stand-in/${id}:v2.15.2`, start ?? '/serve');
+      const image = push(tar, `${registry}/stand-in/${id}:v2.15.2`, start ?? '/serve', env);
       return [id, { image, ...(start !== undefined && { entrypoint: [start] }) }] as const;
     });
     return {
       harbor: Object.fromEntries(harbor),
-      traefik: { image: push(tar, `${registry}/stand-in/traefik:v3.7.9`, '/serve') },
+      traefik: { image: push(tar, `${registry}/stand-in/traefik:v3.7.9`, '/serve', env) },
     };
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -80,7 +81,7 @@ function buildRoot(root: string): void {
 }
 
 /** @returns name:tag@sha256:… */
-function push(tar: Buffer, name: string, entrypoint: string): string {
+function push(tar: Buffer, name: string, entrypoint: string, env: NodeJS.ProcessEnv): string {
   const change = [
     '--change',
     'ENV PATH=/bin:/usr/bin',
@@ -89,11 +90,12 @@ function push(tar: Buffer, name: string, entrypoint: string): string {
     '--change',
     `LABEL name=${name}`,
   ];
-  execFileSync('docker', ['import', ...change, '-', name], { input: tar, stdio: ['pipe', 'ignore', 'pipe'] });
-  execFileSync('docker', ['push', '-q', name], { stdio: 'pipe' });
+  execFileSync('docker', ['import', ...change, '-', name], { env, input: tar, stdio: ['pipe', 'ignore', 'pipe'] });
+  execFileSync('docker', ['push', '-q', name], { env, stdio: 'pipe' });
   const format = '{{index .RepoDigests 0}}';
-  const digest = execFileSync('docker', ['image', 'inspect', '--format', format, name]).toString().trim().split('@')[1];
+  const inspected = execFileSync('docker', ['image', 'inspect', '--format', format, name], { env });
+  const digest = inspected.toString().trim().split('@')[1];
   const pinned = `${name}@${digest ?? ''}`;
-  execFileSync('docker', ['rmi', '-f', name], { stdio: 'ignore' });
+  execFileSync('docker', ['rmi', '-f', name], { env, stdio: 'ignore' });
   return pinned;
 }

@@ -19,7 +19,16 @@ export function hasProvider(version: string, source: string = DOCKER_SOURCE): bo
  * are on no package registry, so that CI does not have them: their absence is said and fails nothing.
  */
 export function describeWithTerraform(name: string, tests: () => void): void {
-  const missing = whatIsMissing();
+  describeUnless(whatIsMissing() ?? sharedDockerIsMissing(), name, tests);
+}
+
+/** The same with a Docker daemon of the test's own. */
+export function describeWithOwnDocker(name: string, tests: () => void): void {
+  const none = spawnSync('dockerd', ['--version']).error && 'dockerd not found: apt-get install docker.io';
+  describeUnless(whatIsMissing() ?? none, name, tests);
+}
+
+function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
   if (missing === undefined) return describe(name, tests);
   process.stderr.write(`skipped: ${name}: ${missing}\n`);
   describe.skip(name, tests);
@@ -30,11 +39,14 @@ function whatIsMissing(): string | undefined {
   if (!hasProvider(DOCKER_VERSION)) return `${MIRROR} has no ${DOCKER_SOURCE} ${DOCKER_VERSION} of ${REGISTRY}`;
   if (spawnSync(BINARY, ['version']).status !== 0) return `${BINARY} is not on the PATH`;
   if (process.getuid?.() !== 0) return 'the files of the host need root';
-  if (spawnSync('docker', ['info']).status !== 0) return 'no Docker answers';
   if (spawnSync('docker-registry', ['--version']).error)
     return 'docker-registry not found: apt-get install docker-registry';
-  if (docker('ps', '-aq', '--filter', 'name=^harbor-') !== '') return 'this Docker runs a Harbor already';
   return spawnSync('busybox', ['true']).status === 0 ? undefined : 'busybox not found: apt-get install busybox-static';
+}
+
+function sharedDockerIsMissing(): string | undefined {
+  if (spawnSync('docker', ['info']).status !== 0) return 'no Docker answers';
+  return docker('ps', '-aq', '--filter', 'name=^harbor-') === '' ? undefined : 'this Docker runs a Harbor already';
 }
 
 export interface Run {

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import record from '../../../scripts/provider-types/docker.json';
 import { reduceSchema } from '../../../scripts/provider-types/schema';
 import { loadInputs } from '../../../src/deploy/inputs';
 import { KUBERNETES } from '../../../stacks/cluster';
 import { synthesise } from '../../../stacks/synthesise';
+import { CHARTS, checkOut } from '../helm/helm';
 import { temporaryFolder } from '../real-parts';
 import { BINARY, hasProvider, MIRROR, Terraform } from './terraform';
 
@@ -93,6 +94,56 @@ describe('the budgets of a cluster with a chart before 1.19', () => {
         expect(terraform.init('cluster')).toMatchObject({ status: 0 });
         expect(terraform.run('cluster', 'validate')).toMatchObject({ status: 0 });
       } finally {
+        folder.remove();
+      }
+    },
+    120_000,
+  );
+});
+
+const HELM_PROVIDER = { source: 'hashicorp/helm', version: '3.1.2' };
+const CHART_CLONE = CHARTS === undefined ? ['clone of goharbor/harbor-helm (BREAKWATER_HARBOR_HELM)'] : [];
+/** Of a cluster that does not answer: a plan asks only for the chart. */
+const KUBECONFIG = JSON.stringify({
+  clusters: [{ name: 'prod', cluster: { server: 'https://127.0.0.1:1' } }],
+  contexts: [{ name: 'prod', context: { cluster: 'prod', user: 'prod' } }],
+  users: [{ name: 'prod', user: { token: 'x' } }],
+});
+
+describe.each(['1.18.3', '1.19.2'])('the whole stack of a cluster with chart %s', (chart_version) => {
+  itWith([...missingOf([HELM_PROVIDER, KUBERNETES]), ...CHART_CLONE], 'the whole stack of a cluster')(
+    'is valid, and planned with the real chart and both providers',
+    async () => {
+      const folder = temporaryFolder();
+      const chart = checkOut(chart_version);
+      try {
+        const kubeconfig = join(folder.path, 'kube.yaml');
+        writeFileSync(kubeconfig, KUBECONFIG);
+        const { inputs } = await loadInputs(join(ROOT, 'stacks'), 'example-cluster');
+        const { environment } = inputs!;
+        const cluster = { ...environment.cluster!, chart_version, kubeconfig, context: 'prod' };
+        const outdir = join(folder.path, 'cdktf.out');
+        synthesise({ ...inputs!, environment: { ...environment, cluster, state: { backend: 'local' } } }, outdir);
+        const file = join(outdir, 'stacks/cluster/cdk.tf.json');
+        const json = JSON.parse(readFileSync(file, 'utf8')) as {
+          resource: { helm_release: { harbor: Record<string, unknown> } };
+        };
+        const { repository, ...release } = json.resource.helm_release.harbor;
+        expect(repository).toBe('https://helm.goharbor.io');
+        json.resource.helm_release.harbor = { ...release, chart };
+        writeFileSync(file, JSON.stringify(json));
+        mkdirSync(join(folder.path, 'state', environment.name), { recursive: true });
+        const terraform = new Terraform(outdir, folder.path);
+        expect(terraform.init('cluster')).toMatchObject({ status: 0 });
+        expect(terraform.run('cluster', 'validate')).toMatchObject({ status: 0 });
+        const budgets = ['core', 'exporter', 'jobservice', 'portal', 'registry'];
+        const planned = Object.keys(terraform.actions('cluster')).sort();
+        expect(planned).toEqual([
+          'helm_release.harbor',
+          ...(chart_version === '1.18.3' ? budgets.map((id) => `kubernetes_pod_disruption_budget_v1.${id}`) : []),
+        ]);
+      } finally {
+        rmSync(chart, { recursive: true });
         folder.remove();
       }
     },

@@ -44,6 +44,17 @@ export function isDockerGone(stderr: string): boolean {
   return /cannot connect to the docker daemon|failed to connect to the docker api|error during connect/i.test(stderr);
 }
 
+/**
+ * A Docker that was killed while it started a container keeps the port of that container, also after it was removed.
+ * @param lines of a Terraform that failed
+ */
+export function explainPort(lines: readonly string[], { address }: DeploymentHost): string | undefined {
+  const port = /Bind for (\S+) failed: port is already allocated/.exec(lines.join(' '))?.[1];
+  if (port === undefined) return undefined;
+  const who = 'docker ps names the container that publishes it';
+  return `port ${port} on ${address} is taken in Docker: ${who}; if none does, free it: sudo systemctl restart docker`;
+}
+
 /** @param stderr of `docker version` on the host, where it failed */
 export function explainDocker(stderr: string, host: DeploymentHost): Refusal {
   const [, words, hint] = DOCKER.find(([pattern]) => pattern.test(stderr)) ?? [];

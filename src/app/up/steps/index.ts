@@ -11,7 +11,7 @@ export { databaseScript, judgeDatabase, parseDatabase } from './database';
 export { backupAgeAt, interruptedText, judgeInterrupted, parseRecord, upgradeOf } from './interrupted';
 export type { UpRecord, Upgrade } from './interrupted';
 export { busyHost, diedOnHost, parseHostLock, type HostLockState } from './host-lock';
-export { explainDocker, isDockerGone, judgeFit } from './host-fit';
+export { explainDocker, explainPort, isDockerGone, judgeFit } from './host-fit';
 export { migrationRefusal, parseState, STATE_FORMAT, taintedIn } from './migration';
 export type { ContainerState, Tainted } from './migration';
 export { judgeOccupants, type Occupants } from './occupants';
