@@ -82,7 +82,7 @@ describeWithOwnDocker('up on a host whose Docker dies while Terraform applies', 
     }
   }
 
-  it('says what is gone, continues where it was, and ends with what was declared', async () => {
+  it('reports that Docker is gone, continues where it was, and ends with what was declared', async () => {
     await withHarbor('v2.15.2', async ({ url }) => {
       for (const [container, from, step] of [
         ['harbor-core', undefined, 'harbor'],
