@@ -9,8 +9,10 @@ import type { Connectable } from './session';
 /** The login for a Harbor that is named on the command line. */
 export interface CredentialOptions {
   readonly username?: string;
+  /** Name of the variable, so that the password is in no process list. */
   readonly passwordEnv: string;
   readonly robot?: string;
+  /** Likewise. */
   readonly robotSecretEnv: string;
   readonly caFile?: string;
 }

@@ -13,6 +13,7 @@ import { makeDirectory } from '../make-directory';
 
 /** One notice to one webhook. */
 export interface NotifyOptions {
+  /** The URL, which is a secret itself. */
   readonly to: string;
   readonly shape: NoticeShape;
   /** Also if nothing changed since the last notice. */

@@ -29,10 +29,6 @@ export const admissionWebhook: Client = {
   render,
 };
 
-/**
- * Two things that only work together: the webhook rewrites names to the cache, the policy finds what it did not
- * rewrite.
- */
 function render(input: RenderInput): Rendering {
   const secret = pullSecret(input);
   return {

@@ -16,6 +16,7 @@ export interface Upstream {
   /** As in image names: `docker.io`. */
   readonly registry: string;
   readonly project: string;
+  /** Images can be pulled from it without a login. */
   readonly isPublic: boolean;
   /** Mirror domains of the project, `host` or `host:port`: they have no path. */
   readonly mirrors: readonly string[];

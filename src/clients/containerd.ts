@@ -47,7 +47,6 @@ export const containerd: Client = {
   check: checkHostsToml,
 };
 
-/** The second file is only an excerpt: `config.toml` of a node has more, and must not be replaced. */
 function render(input: RenderInput): Rendering {
   const directory = requiredText(input, 'directory');
   return {

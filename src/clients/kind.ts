@@ -46,10 +46,6 @@ export const kind: Client = {
   render,
 };
 
-/**
- * The nodes are containers: `hosts.toml` lies on this machine and is mounted, so that a change needs no new
- * cluster.
- */
 function render(input: RenderInput): Rendering {
   const directory = requiredText(input, 'host_directory');
   const plugin = input.options['major'] === 1 ? 'io.containerd.grpc.v1.cri' : 'io.containerd.cri.v1.images';

@@ -24,7 +24,6 @@ export const kyverno: Client = {
   render,
 };
 
-/** The first policy rewrites, the second reports what still has a public name. */
 function render(input: RenderInput): Rendering {
   const secret = pullSecret(input);
   return {

@@ -25,8 +25,11 @@ const DEFAULT_WORKERS = 1;
  * Absent fields are unmanaged, except that a PUT resets what it does not send: the merged spec has all of them.
  */
 export interface GcScheduleSpec extends Scheduled {
+  /** Without it only blobs that nothing uses are deleted. */
   readonly delete_untagged?: boolean;
+  /** Since Harbor 2.15. */
   readonly delete_tag?: boolean;
+  /** 1 to 10. */
   readonly workers?: number;
 }
 

@@ -40,6 +40,7 @@ export interface LabelSpec {
   /** Absent on a label of the whole Harbor. */
   readonly project?: string;
   readonly description?: string;
+  /** `#0065AB`, or empty. */
   readonly color?: string;
 }
 

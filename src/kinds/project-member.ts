@@ -16,7 +16,9 @@ export interface MemberWire {
   readonly entity_name: string;
   /** `u` is a user, `g` a group. */
   readonly entity_type: string;
+  /** Id of a user or of a group, by `entity_type`. */
   readonly entity_id: number;
+  /** See `ROLES`. */
   readonly role_id: number;
   readonly role_name?: string;
 }
@@ -47,11 +49,13 @@ export interface ProjectMemberSpec {
   readonly project: string;
   readonly group?: string;
   readonly user?: string;
+  /** By its name, see `ROLES`: numbers are Harbor's. */
   readonly role: string;
 }
 
 /** The response for a single member contains neither its project nor the project's owner. */
 export interface OwnedMemberWire extends MemberWire {
+  /** Name of the user who created the project. */
   readonly project_owner?: string;
 }
 

@@ -9,6 +9,7 @@ import { readable } from './support/readable';
 export interface UserGroupWire {
   readonly id: number;
   readonly group_name: string;
+  /** 1 LDAP, 2 HTTP, 3 OIDC (docs/harbor-behavior.md 6.2). */
   readonly group_type: number;
   readonly ldap_group_dn?: string;
 }
@@ -28,6 +29,7 @@ const TYPES: Readonly<Record<string, number>> = { ldap: 1, http: 2, oidc: 3 };
 export interface UserGroupSpec {
   readonly name: string;
   readonly type: string;
+  /** Of type ldap only. */
   readonly ldap_group_dn?: string;
 }
 

@@ -46,6 +46,7 @@ export interface UserSpec {
   readonly realname?: string;
   readonly comment?: string;
   readonly password?: SecretReference;
+  /** Harbor changes it with a request of its own. */
   readonly sysadmin?: boolean;
 }
 

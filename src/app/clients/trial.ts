@@ -12,8 +12,10 @@ export interface Ways {
   readonly cacheUrl: string;
   /** Prefix of a repository: `proxy.docker.io/`, or empty for a mirror domain. */
   readonly prefix: string;
+  /** PEM of the CA of the cache. */
   readonly ca?: string;
   readonly credential?: Credential;
+  /** Scheme, host and port of the public registry. */
   readonly publicUrl: string;
   readonly publicCa?: string;
   /** How the client sends requests. */

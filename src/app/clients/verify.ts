@@ -28,6 +28,7 @@ export interface VerifyClientsOptions extends PolicySource {
   readonly canary: readonly string[];
   /** Images that the public registry has and the cache refuses. */
   readonly refused: readonly string[];
+  /** Another machine, as `ssh` takes it. Absent: this one. */
   readonly ssh?: string;
   /** Where the files of the client are, instead of `/`. */
   readonly root?: string;

@@ -22,6 +22,7 @@ export interface CheckOptions extends RegistryOptions {
 export interface CheckedPin {
   readonly release: string;
   readonly id: string;
+  /** As pinned, with tag and digest. */
   readonly image: string;
   readonly outcome: 'same' | 'moved' | 'gone' | 'unsigned' | 'not known';
   /** The digest of the tag now, or why it is unknown. */

@@ -18,6 +18,7 @@ export interface ScannerOptions {
   readonly credentialEnv?: string;
   readonly registryCa?: string;
   readonly sbom: boolean;
+  /** How long each scan takes. */
   readonly scanSeconds: number;
 }
 

@@ -20,11 +20,13 @@ export interface UpOptions extends PolicySource {
   readonly adoptState: boolean;
   /** Removes images of earlier releases after verified pulls. */
   readonly clean: boolean;
+  /** Path of the manifest of a backup. */
   readonly backup?: string;
   /** Seconds; default: as the environment file says, or a day. */
   readonly backupMaxAge?: number;
   /** Why no backup is needed. */
   readonly withoutBackup?: string;
+  /** For a Harbor that cannot be asked. */
   readonly runningVersion?: string;
   /** Seconds until the deployed Harbor must be healthy. */
   readonly wait: number;

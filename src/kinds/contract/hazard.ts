@@ -21,6 +21,7 @@ export interface HazardContext<Spec extends object> {
   readonly action: 'create' | 'update' | 'replace' | 'delete';
   readonly live?: Live<Spec>;
   readonly desired?: Spec;
+  /** Top-level fields. */
   readonly changed: readonly string[];
   /** Where the object is declared; absent for a deletion, and for the check of one object just before its write. */
   readonly at?: Position;

@@ -8,7 +8,9 @@ export const BANNER_TEXT = 'banner_message';
 /** The JSON text that the portal stores in `banner_message`; Harbor itself does not read it. */
 export interface Banner {
   readonly message: string;
+  /** The color of the banner. */
   readonly type?: string;
+  /** Whether users can close it. Default: false. */
   readonly closable?: boolean;
   /** YYYY-MM-DD. */
   readonly from?: string;

@@ -2,6 +2,7 @@ import type { SecretReference } from '../../secret-reference';
 
 /** An `access_key` of '' means no account. `access_secret` is a reference and is never compared. */
 export interface RegistryCredential {
+  /** Default: `basic`. */
   readonly type?: string;
   readonly access_key?: string;
   readonly access_secret?: SecretReference;
@@ -10,6 +11,7 @@ export interface RegistryCredential {
 /** An upstream endpoint. `url` is as Harbor stores it, see `storedUrl`. */
 export interface RegistrySpec {
   readonly name: string;
+  /** It cannot be changed (docs/harbor-behavior.md 4.1). */
   readonly type: string;
   readonly url?: string;
   readonly description?: string;

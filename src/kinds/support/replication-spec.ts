@@ -10,15 +10,21 @@ export interface ReplicationSpec {
   readonly to?: string;
   readonly description?: string;
   readonly filters?: readonly ReplicationFilter[];
+  /** Empty: the same path as at the source. */
   readonly dest_namespace?: string;
+  /** Leading parts of the source path that `dest_namespace` replaces; -1: all but the name. */
   readonly dest_namespace_replace_count?: number;
   readonly trigger?: ReplicationTrigger;
+  /** Without it a tag that exists at the destination is skipped. */
   readonly override?: boolean;
   readonly enabled?: boolean;
+  /** Only with trigger `event_based`. */
   readonly deletion?: boolean;
   /** Kilobits a second for each task; 0 is without limit. */
   readonly speed?: number;
+  /** Only from Harbor to Harbor. */
   readonly copy_by_chunk?: boolean;
+  /** Since Harbor 2.14. */
   readonly single_active_replication?: boolean;
 }
 

@@ -21,6 +21,7 @@ export interface ReplicationPolicyWire {
   readonly dest_namespace?: string;
   readonly dest_namespace_replace_count?: number;
   readonly trigger?: { readonly type: string; readonly trigger_settings?: { readonly cron?: string } };
+  /** Null: everything is copied. */
   readonly filters: readonly ReplicationFilterWire[] | null;
   readonly deletion?: boolean;
   readonly override?: boolean;

@@ -4,7 +4,9 @@ import type { SecretReference } from '../../secret-reference';
 export interface RobotPermissions {
   /** `resource:action`, sorted. */
   readonly access?: readonly string[];
+  /** Of the system itself, in the same form. */
   readonly system?: readonly string[];
+  /** By the name of the project; `*` is every project. */
   readonly projects?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -26,6 +28,7 @@ export interface RobotSpec extends RobotPermissions {
   /** Days from creation; -1 never expires. */
   readonly duration?: number;
   readonly disable?: boolean;
+  /** Exactly one of this and `secret_to` is declared. */
   readonly secret?: SecretReference;
   readonly secret_to?: SecretTarget;
 }

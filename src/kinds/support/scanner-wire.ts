@@ -2,10 +2,12 @@ import { flag, key, object, optional, text, type Shape } from '../../shape';
 
 /** As returned. The credential is never in it, and capabilities are not read. */
 export interface ScannerWire {
+  /** Another one after the scanner was deleted and created again. */
   readonly uuid?: string;
   readonly name: string;
   readonly description?: string;
   readonly url?: string;
+  /** Empty: no login. */
   readonly auth?: string;
   readonly skip_certVerify?: boolean;
   readonly use_internal_addr?: boolean;

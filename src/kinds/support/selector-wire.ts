@@ -3,6 +3,7 @@ import { list, needed, object, optional, text, type Shape } from '../../shape';
 /** Of a retention rule or an immutable tag rule. `kind` is always `doublestar`. */
 export interface SelectorWire {
   readonly kind: string;
+  /** `matches` or `excludes` for tags, `repoMatches` or `repoExcludes` for repositories. */
   readonly decoration: string;
   readonly pattern: string;
   /** JSON in a string: `{"untagged":true}`. */

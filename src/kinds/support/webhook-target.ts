@@ -11,6 +11,7 @@ export interface WebhookTargetWire {
   /** In clear text, also in responses. */
   readonly auth_header?: string;
   readonly skip_cert_verify?: boolean;
+  /** Of type http only. */
   readonly payload_format?: string;
 }
 

@@ -10,7 +10,9 @@ export interface LdapSettings {
   readonly ldap_base_dn: string;
   readonly ldap_filter: string;
   readonly ldap_uid: string;
+  /** 0 the entry itself, 1 the level below it, 2 everything below it. */
   readonly ldap_scope: number;
+  /** Seconds. */
   readonly ldap_timeout: number;
   readonly ldap_verify_cert: boolean;
 }

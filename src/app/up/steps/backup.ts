@@ -15,6 +15,7 @@ export interface BackupDemand {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
   readonly maxAgeMs: number;
+  /** A backup of another Harbor does not count. */
   readonly hostname: string;
   /** Version that wrote the data. */
   readonly runningVersion: string;

@@ -61,6 +61,7 @@ export interface DeploymentHost {
   readonly address: string;
   readonly user: string;
   readonly port: number;
+  /** A private key on this machine. Absent: ssh chooses one itself. */
   readonly identityFile?: string;
   /** On this machine: logins for the registries of the images. */
   readonly loginFiles?: readonly string[];

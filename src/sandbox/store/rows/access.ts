@@ -47,6 +47,7 @@ export interface RobotRow extends Row, Timed {
   readonly expiresAt: number;
   readonly permissions: readonly RobotPermission[];
   readonly creatorType: 'local' | 'robot';
+  /** Id of the user or of the robot that created it. */
   readonly creatorRef: number;
   readonly secret: SecretHash;
 }
@@ -55,6 +56,7 @@ export interface RobotRow extends Row, Timed {
 export interface MemberRow extends Row, Timed {
   readonly projectId: number;
   readonly entityType: 'u' | 'g';
+  /** Id of a user or of a group. */
   readonly entityId: number;
   readonly roleId: number;
 }
@@ -69,6 +71,7 @@ export interface UserGroupRow extends Row, Timed {
 
 /** An action and its user: Harbor's extended audit log. */
 export interface AuditLogRow extends Row {
+  /** 0 for an action that belongs to no project. */
   readonly projectId: number;
   readonly username: string;
   readonly resource: string;

@@ -25,6 +25,7 @@ export interface ArtifactRow extends Row {
   readonly repositoryId: number;
   readonly repositoryName: string;
   readonly digest: string;
+  /** The manifest with all its parts; of an index, with all its children. */
   readonly sizeBytes: number;
   /** `IMAGE`, `CHART`, … as Harbor's processors derive it. */
   readonly type: string;
@@ -76,5 +77,6 @@ export interface TagRow extends Row {
   readonly artifactId: number;
   readonly name: string;
   readonly pushTime: Time;
+  /** 0 if it was never pulled. */
   readonly pullTime: Time;
 }

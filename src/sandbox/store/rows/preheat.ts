@@ -8,6 +8,7 @@ export interface PreheatInstanceRow extends Row {
   readonly vendor: string;
   readonly endpoint: string;
   readonly authMode: string;
+  /** In clear text, because it has to be sent. */
   readonly authInfo: Readonly<Record<string, string>>;
   readonly enabled: boolean;
   readonly isDefault: boolean;

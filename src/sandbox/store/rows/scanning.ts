@@ -9,6 +9,7 @@ export interface ScannerRow extends Row, Timed {
   readonly description: string;
   readonly url: string;
   readonly auth: string;
+  /** In clear text, because it has to be sent. Empty for none. */
   readonly accessCredential: string;
   readonly skipCertVerify: boolean;
   readonly useInternalAddr: boolean;
