@@ -52,7 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     about: 'connection pool, bounded bodies, redaction, network errors in words',
     values: ['outside'],
     packages: ['undici'],
-    builtins: /^node:(tls|crypto|dns|net)$/,
+    builtins: /^node:(tls|crypto|dns|net|v8)$/,
   },
   plan: {
     about: '**pure**: diff, order, plan, guard, renderers',

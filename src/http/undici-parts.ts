@@ -1,4 +1,5 @@
 /* oxlint-disable typescript/no-require-imports -- parts that undici's types do not name; its version is pinned */
+import './parser';
 import type { Agent as UndiciAgent, Dispatcher } from 'undici';
 
 type Request = (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
