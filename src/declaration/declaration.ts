@@ -18,6 +18,7 @@ export interface DeclaredObject {
   readonly at: Position;
 }
 
+/** A robot and a user may both be declared: the robot is used first. */
 export interface HarborConnection {
   readonly url: string;
   /** `2.14` or `2.14.4`: the version to check the declaration against offline. */
@@ -53,6 +54,7 @@ export interface VulnerabilityDeclaration {
   readonly egress_closed?: boolean;
 }
 
+/** `serves` is docker.io by default. */
 export interface MirrorDeclaration {
   readonly domain: string;
   readonly serves?: string;
@@ -166,6 +168,9 @@ export interface ExternalObject {
   readonly at: Position;
 }
 
+/**
+ * What the files say, and nothing else: no default of Harbor is filled in, because what is not declared is not managed.
+ */
 export interface Declaration {
   /** The directory as given: relative files of secrets are relative to it. */
   readonly directory: string;
@@ -199,6 +204,7 @@ export interface Declaration {
   readonly hash: string;
 }
 
+/** Either a declaration, or at least one error among the findings. */
 export interface LoadResult {
   /** Absent if any finding is an error. */
   readonly declaration?: Declaration;

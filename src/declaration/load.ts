@@ -21,6 +21,7 @@ import { childOf, hasMoreNodesThan, locate, type Path, type TreeNode } from './y
 import { validateTree } from './schema/validate';
 import { checkWrittenOnDisk } from './checks/written-on-disk';
 
+/** The kinds decide which sections and keys exist. */
 export interface LoadOptions extends FileSelection {
   readonly kinds: readonly AnyKind[];
 }

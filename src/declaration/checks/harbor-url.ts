@@ -15,6 +15,7 @@ export function checkHarborUrl(root: TreeNode): Diagnostic[] {
   ];
 }
 
+/** Also for a URL from an option or from `init`. Undefined if it can be used. */
 export function harborUrlFault(text: string): Refusal | undefined {
   const example = 'write it as https://harbor.example.com';
   const placeholder = placeholderIn(text);

@@ -14,6 +14,7 @@ const HINT = 'use a path below the policies directory that nothing else uses, su
 /** The names that `readPolicyFiles` reads, as a case-insensitive file system compares them. */
 const POLICY_FILE = /^(?:instances\/)?[^./][^/]*\.ya?ml$/i;
 
+/** Today these are secrets of robots (`secret_to`). The kinds name them. */
 export function writtenFiles(expanded: readonly Expanded[]): WrittenFile[] {
   return expanded.flatMap((entry) =>
     (entry.site.kind.writes?.(entry.object.spec) ?? []).map((written) => ({ entry, ...written })),
@@ -47,6 +48,7 @@ interface Checked {
   readonly fine: readonly WrittenFile[];
 }
 
+/** At the field that names the file. */
 export function writtenFinding({ entry, field }: WrittenFile, message: string): Diagnostic {
   const finding: Finding = { rule: 'secret-file', field, message, hint: HINT };
   return findingAt(entry, finding);

@@ -21,6 +21,7 @@ export interface Expanded {
   readonly match: Match;
 }
 
+/** An object in `broken` is not missing: what refers to it is not reported a second time. */
 export interface Expansion {
   readonly expanded: readonly Expanded[];
   /** Objects without a spec because their part of the files has errors: kind → names. */

@@ -10,6 +10,7 @@ const SECTION = 'registries';
 const KIND = 'registry';
 const KEY = 'external';
 
+/** The declaration in two parts: what is managed here, and what is only referred to. */
 export interface TakenExternal {
   /** Without the external ones, because these policies do not manage them. */
   readonly root: TreeNode;

@@ -22,6 +22,15 @@ export function uniteFiles(trees: readonly TreeNode[]): { root?: MapNode; diagno
 /**
  * Applies an overlay: maps are merged key by key, anything else is replaced, `null` removes. Both inputs stay unchanged
  * and share unchanged parts with the result.
+ *
+ *      below            above                  result
+ *      { a: 1, b: 2 }   { b: 3, c: 4 }         { a: 1, b: 3, c: 4 }
+ *      { a: 1, b: 2 }   { b: null }            { a: 1 }
+ *      { l: [1, 2] }    { l: [3] }             { l: [3] }       lists are never merged
+ *      { a: { x: 1 } }  { a: text }            { a: text }
+ *
+ * Precedence, the last one wins: `defaults`, the object itself, `instances/NAME.yaml`, each `--overlay` in the given
+ * order. An overlay may change `defaults`, because those are merged afterwards.
  */
 export function overlay(below: TreeNode, above: TreeNode): TreeNode {
   if (below.type !== 'map' || above.type !== 'map') return withoutNulls(above);
@@ -84,6 +93,7 @@ function withoutNulls(node: TreeNode): TreeNode {
   return { ...node, entries: new Map(entries) };
 }
 
+/** In YAML an empty value is null, too: `name:`. */
 export function isNull(node: TreeNode): boolean {
   return node.type === 'scalar' && node.value === null;
 }
@@ -109,6 +119,7 @@ function removesNothing(key: string, entry: Entry): Diagnostic {
   };
 }
 
+/** A file with a list or a single text at its top. */
 export function notAMap(tree: TreeNode): Diagnostic {
   return {
     rule: 'wrong-type',

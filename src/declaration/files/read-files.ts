@@ -8,6 +8,7 @@ import { errorCodeOf, readUpTo, withFile } from './regular-file';
 import { positionOf, sourceText, startOf, type SourceText } from '../yaml/source-text';
 import { didYouMean } from '../../suggest';
 
+/** The same files always give the same declaration: they are read in the order of their names. */
 export interface FileSelection {
   /** Contains the policies: every `*.yaml` and `*.yml` directly in it, not in subfolders. */
   readonly directory: string;
@@ -17,6 +18,10 @@ export interface FileSelection {
   readonly overlays?: readonly string[] | undefined;
 }
 
+/**
+ * Files that could not be read are among the findings. The others are there anyway, so that all findings appear at
+ * once.
+ */
 export interface PolicyFiles {
   readonly policies: readonly SourceText[];
   /** In the order in which they are applied: the instance first. */
@@ -24,6 +29,7 @@ export interface PolicyFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** In lower case only: `X.YAML` is reported as not read. */
 export const YAML_FILE = /\.ya?ml$/;
 
 /** Reads all files of a declaration, at most as many bytes as the limits allow. */
@@ -155,6 +161,7 @@ function mebibytes(bytes: number): string {
   return `${Math.ceil((bytes / 1024 ** 2) * 10) / 10} MiB`;
 }
 
+/** UTF-8 without exceptions: a replaced character could be part of a name. */
 export function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
   try {
     return sourceText(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -166,6 +173,7 @@ export function decode(file: string, bytes: Buffer): SourceText | Diagnostic {
   }
 }
 
+/** A finding about a whole file, at its first line. */
 export function problem(rule: string, file: string, message: string, hint?: string): Diagnostic {
   const at = startOf(sourceText(file, ''));
   return compact({ rule, severity: 'error', message: `${file} ${message}`, hint, at });

@@ -7,6 +7,7 @@ export interface SarifFinding extends Diagnostic {
   readonly waived?: { readonly owner: string; readonly expires: string; readonly reason: string };
 }
 
+/** What a report says about its producer and its rules. */
 export interface SarifTool {
   readonly version: string;
   /**
@@ -18,6 +19,7 @@ export interface SarifTool {
   readonly about?: ReadonlyMap<string, SarifRule>;
 }
 
+/** Shown by code-scanning services next to a finding. */
 export interface SarifRule {
   readonly title: string;
   readonly why: string;

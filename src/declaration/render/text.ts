@@ -2,6 +2,7 @@ import type { Diagnostic, Position } from '../../diagnostic';
 import { maskedLines } from './mask';
 import { escapeControls } from '../../escape-controls';
 
+/** Secrets in snippets are masked, whatever the options. */
 export interface RenderOptions {
   /** Texts by file name, for snippets; findings in other files are shown without a snippet. */
   readonly sources: ReadonlyMap<string, string>;

@@ -63,6 +63,7 @@ export function objectsOutOfVersion(
   });
 }
 
+/** Errors for fields that would be dropped, warnings for values that are no longer offered. */
 export function outOfVersion(kind: AnyKind, spec: object, harborVersion: string): Finding[] {
   return [...fieldsTooNew(kind, spec, harborVersion), ...valuesGone(kind, spec, harborVersion)];
 }

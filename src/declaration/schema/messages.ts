@@ -18,6 +18,7 @@ export interface SchemaFacts {
   readonly secretParts: ReadonlySet<unknown>;
 }
 
+/** One finding without its place in a file. */
 export interface SchemaMessage extends Omit<Finding, 'severity' | 'field'> {
   /** `key`: a key below the value that the error is about. */
   readonly at: { readonly point: 'key' | 'value'; readonly key?: string };

@@ -8,6 +8,7 @@ import { positionOf } from '../yaml/source-text';
 import { dottedPath, locate, valueOf, type Located, type Path, type TreeNode } from '../yaml/tree';
 import { usedSchema } from './used-schema';
 
+/** `paths` are shorter than the list of findings: an unknown key makes no value malformed. */
 export interface SchemaFindings {
   readonly diagnostics: readonly Diagnostic[];
   /** Positions in the merged declaration whose value does not have the form that its kind expects. */

@@ -10,6 +10,7 @@ import { describeSecretReference, type SecretReference } from '../../secret-refe
 import { escapeControls } from '../../escape-controls';
 import { errorCodeOf, readUpTo, withFile } from '../files/regular-file';
 
+/** Rejects with a SecretError; its message never contains a value. */
 export type ResolveSecret = (reference: SecretReference) => Promise<string>;
 
 /** Runs a program and answers its standard output. @throws SecretError */

@@ -5,6 +5,7 @@ import type { Span } from '../yaml/source-text';
 /** `projects.*.members.[]` as steps: a literal key, `*` for any name, `[]` for any item. */
 export type Steps = readonly string[];
 
+/** Names in the files are never part of a placement's path, so dots only separate steps. */
 export function stepsOf(path: string): Steps {
   return path.split('.');
 }
@@ -16,6 +17,7 @@ export interface Site {
   readonly steps: Steps;
 }
 
+/** A kind with two placements, such as labels, has two sites. */
 export function sitesOf(kinds: readonly AnyKind[]): Site[] {
   return kinds.flatMap((kind) =>
     kind.placements.map((placement: Placement<object>) => ({ kind, placement, steps: stepsOf(placement.path) })),

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../diagnostic';
 import { limits } from './limits';
 import { positionOf, type SourceText } from './source-text';
 
+/** With a refusal the tokens must not be composed: composing is what could take the memory. */
 export interface BoundedTokens {
   readonly tokens: readonly CST.Token[];
   /** The first problem that prevents composing; the tokens end there. */

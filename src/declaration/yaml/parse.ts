@@ -6,6 +6,7 @@ import { syntaxWords } from './syntax-words';
 import type { TreeNode } from './tree';
 import { treeOf } from './tree-of';
 
+/** Both may be there: a tree with warnings. */
 export interface Parsed {
   /** Absent if the text cannot be used, or if the file is empty. */
   readonly tree?: TreeNode;

@@ -18,6 +18,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** Lines end at LF; a CR before it belongs to the line. */
 export function sourceText(file: string, text: string): SourceText {
   const lineStarts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
@@ -33,6 +34,7 @@ export function positionOf({ source, start, end }: Span): Position {
   return compact({ file: source.file, line: line + 1, column, endColumn: endColumn > column ? endColumn : undefined });
 }
 
+/** For findings about the file as a whole. */
 export function startOf(source: SourceText): Position {
   return { file: source.file, line: 1, column: 1 };
 }

@@ -7,12 +7,14 @@ import type { Span } from './source-text';
  */
 export type TreeNode = MapNode | ListNode | ScalarNode;
 
+/** Keys are unique, in the order of the file. */
 export interface MapNode {
   readonly type: 'map';
   readonly span: Span;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
+/** The key has a place of its own: findings about a missing or unknown key point to it. */
 export interface Entry {
   readonly key: Span;
   readonly value: TreeNode;
@@ -24,12 +26,14 @@ export interface ListNode {
   readonly items: readonly TreeNode[];
 }
 
+/** In the core schema of YAML 1.2: `no` is a text, `0o17` a number. */
 export interface ScalarNode {
   readonly type: 'scalar';
   readonly span: Span;
   readonly value: null | boolean | number | string;
 }
 
+/** Numbers are indexes of lists. */
 export type Path = readonly (string | number)[];
 
 /** Prototype-free objects: no written key can be mistaken for an inherited one. */
@@ -47,6 +51,7 @@ export function valueOf(node: TreeNode, without?: ReadonlySet<string>): Json {
   }
 }
 
+/** Undefined if it is not a map. */
 export function childOf(node: TreeNode | undefined, key: string): TreeNode | undefined {
   return node?.type === 'map' ? node.entries.get(key)?.value : undefined;
 }
@@ -64,6 +69,7 @@ export function hasMoreNodesThan(root: TreeNode, limit: number): boolean {
   return false;
 }
 
+/** What `locate` found. */
 export interface Located {
   /** Absent at the root and for an item of a list. */
   readonly key?: Span;
