@@ -18,7 +18,15 @@ function clocks({ result, problem }: Failure, { host, upstreamSkews = [] }: Find
   return [ofHarbor, { label: "clocks of upstreams, ahead of this machine's by", value }];
 }
 
-/** The certificate of the front door, and the clocks. */
+/**
+ * The certificate of the front door, and the clocks. Whose clock is wrong is decided by a third one, that of the
+ * upstreams, with 60 s of tolerance:
+ *
+ *       clocks of the upstreams                    cause
+ *       agree with Harbor's, all of them           own-clock
+ *       not known, or do not agree with this one   clock-skew-somewhere
+ *       agree with this machine's                  clock-skew   (Harbor's)
+ */
 export const CERTIFICATE: readonly Rule[] = [
   {
     kind: 'certificate-expired',

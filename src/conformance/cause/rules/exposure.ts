@@ -4,7 +4,19 @@ import type { Findings } from '../findings';
 
 const targetOf = ({ project }: Findings): string => `project/${project?.name ?? ''}`;
 
-/** Clients may read or write something that they must not: more severe than everything else, even an outage. */
+/**
+ * Clients may read or write something that they must not: more severe than everything else, even an outage.
+ *
+ *       an anonymous client reads the project, and Harbor has it as
+ *         private                    anonymous-pull-at-front   a proxy in front adds a credential, or caches
+ *         public, or not known       anonymous-pull            the setting differs from the declaration
+ *       a token that nothing issued is accepted (A6), and the same pull with a correct one
+ *         returns 200                any-secret-accepted       something responds instead of Harbor
+ *         fails                      none of these: the response is not Harbor's
+ *
+ *       The problems anonymous-write, push-accepted, delete-accepted and opens-other-projects are causes by
+ *       themselves; undeclared-right is one (robot-may-write) only for push and delete.
+ */
 export const EXPOSURE: readonly Rule[] = [
   {
     kind: 'anonymous-pull-at-front',

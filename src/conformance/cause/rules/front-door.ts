@@ -77,7 +77,22 @@ function noToken(failure: Failure, { problems, host }: Findings, by: string): Ev
   return isAbout ? [{ label: '/service/token returns', value: found.value ?? '' }] : undefined;
 }
 
-/** Servers that respond instead of Harbor. */
+/**
+ * Servers that respond instead of Harbor. The first that fits, for failures that met the same response:
+ *
+ *       response                                                cause
+ *       401 whose token service is on another host              foreign-realm
+ *       502 to 504 during the run, all is well now              harbor-was-away
+ *       an HTML page with 200, for /v2/ or any pull             page
+ *       an HTML page for one image that the upstream serves     front-page
+ *       401 without a Bearer challenge, and not Harbor's        front-login
+ *       another 4xx for /v2/ that is not Harbor's               not-routed
+ *       429 for /v2/, which needs no upstream                   front-limit
+ *       no token, and the response is not Harbor's              no-token
+ *       no token, and it is; core, database, redis healthy      token-service
+ *       3xx for /v2/                                            redirect-loop
+ *       5xx for /v2/                                            harbor-unavailable
+ */
 export const FRONT_DOOR: readonly Rule[] = [
   {
     kind: 'foreign-realm',

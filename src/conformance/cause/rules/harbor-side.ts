@@ -6,7 +6,16 @@ import { evidenceOf, failsStill, hasLogin, isFetch, upstreamName } from './upstr
 const isServedHere = ({ origin }: Findings): boolean =>
   origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
 
-/** The upstream works for this machine: the fault is on the side of Harbor. */
+/**
+ * The upstream serves the image to this machine: the fault is on the side of Harbor. The first that fits:
+ *
+ *       the pull, repeated       Harbor's own test of the upstream      cause
+ *       404, 5xx                 fails; no credential is declared       upstream-blocked
+ *       no response in time      has not succeeded; components healthy  upstream-silent
+ *       any                      has not failed; marked unhealthy       registry-unhealthy
+ *       5xx, a registry error    succeeds                               harbor-error
+ *       404, 5xx                 any                                    served-here-only
+ */
 export const HARBOR_SIDE: readonly Rule[] = [
   {
     kind: 'upstream-blocked',

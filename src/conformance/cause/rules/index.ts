@@ -15,7 +15,26 @@ import { REGISTRY } from './registry';
 import { STORAGE } from './storage';
 import { UPSTREAM } from './upstream';
 
-/** In the order in which they are tried: rules that explain more come first. */
+/**
+ * In the order in which they are tried: rules that explain more come first. A response that is not Harbor's own says
+ * nothing about Harbor, so the rules about what is in front of it precede those about Harbor.
+ *
+ *       REDIRECTS        pulls are redirected, while /v2/ itself is served
+ *       CERTIFICATE      the certificate of the front door, and the clocks
+ *       FRONT_DOOR       responses that are not Harbor's own, or none of Harbor behind a proxy
+ *       EXPOSURE         clients may read or write what they must not
+ *       POLICY           the project's settings refuse an image, or do not refuse one
+ *       MIRROR           mirror domains
+ *       CREDENTIAL       robots and their secrets
+ *       STORAGE          served, but not cached; components that are down
+ *       REGISTRY         Harbor's registry differs from the declaration
+ *       BLOBS            manifests arrive, layers do not
+ *       PULLS_AT_FRONT   a proxy in front of Harbor answers pulls itself
+ *       UPSTREAM         the upstream fails for this machine as well
+ *       HARBOR_SIDE      the upstream serves this machine, and not Harbor
+ *       BYTES            wrong bytes, and where they come from
+ *       IMAGE            all else about an image
+ */
 export const RULES: readonly Rule[] = [
   ...REDIRECTS,
   ...CERTIFICATE,

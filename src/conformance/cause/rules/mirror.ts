@@ -53,7 +53,20 @@ const hostIn = (failure: Failure, findings: Findings): string =>
   mirrorProblem(failure, findings)?.subject ?? hostOf(failedPull(failure, findings)?.url ?? '');
 const COMMAND = 'breakwater mirror render';
 
-/** The own domains that serve a project without its name in the path. */
+/**
+ * The own domains that serve a project without its name in the path. Each cause but the first needs a problem that a
+ * check found there, or a pull that fails there while Harbor itself serves it. The first that fits:
+ *
+ *       the mirror domain                            and                      cause
+ *       does not respond                                                      mirror-unreachable
+ *       sends clients to another host                                         mirror-elsewhere
+ *       wants a login (401, 403)                     declared private         mirror-of-private-project
+ *       wants a login (401, 403)                     not known to be private  mirror-wants-login
+ *       sends a page or a redirect                                            mirror-page
+ *       serves another digest than the project                                mirror-other-image
+ *       sends anything else                                                   mirror-broken
+ *       serves another response with ?ns=                                     ns-refused
+ */
 export const MIRROR: readonly Rule[] = [
   {
     kind: 'mirror-unreachable',

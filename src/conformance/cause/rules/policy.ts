@@ -53,7 +53,19 @@ const served =
 
 const targetOf = ({ project }: Findings): string => `breakwater apply --target project/${project?.name ?? ''}`;
 
-/** `prevent_vul` and the settings that it depends on. */
+/**
+ * `prevent_vul` and the settings that it depends on: an image that has to be refused is served, or one that has to be
+ * served is not scanned. The first that fits:
+ *
+ *       problem                   and                                           cause
+ *       policy-open, setting      prevent_vul is off in Harbor                  policy-off
+ *       policy-open, not-scanned  the project has no scanner                    no-scanner
+ *       policy-open               only at a mirror domain                       mirror-serves-refused
+ *       policy-open               no findings, or all below the threshold       finding-gone
+ *       policy-open               nothing of these                              policy-open
+ *       first-pull-served, egress-open, scan-failed                             the same
+ *       not-scanned               jobservice, trivy not known to be down        not-scanned
+ */
 const GUARD: readonly Rule[] = [
   {
     kind: 'policy-off',
@@ -165,6 +177,19 @@ const GUARD: readonly Rule[] = [
   },
 ];
 
+/**
+ * The policy of a project. Harbor refuses with 412, or with 403 and the words of a policy; the words decide:
+ *
+ *       refused, and                                   cause
+ *       "not scanned", scanner not known to be down    image-unscanned
+ *       "not signed"                                   image-unsigned
+ *       the project's CVE allowlist has ended          allowlist-expired
+ *       other words                                    policy
+ *       "not scanned", jobservice or trivy is down     none here: see `component-down`
+ *
+ * After them, the two settings that close a whole project: it does not exist, or it is private although declared
+ * public.
+ */
 export const POLICY: readonly Rule[] = [
   ...GUARD,
   {

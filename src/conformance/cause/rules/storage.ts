@@ -61,6 +61,21 @@ function concerned(failure: Failure, findings: Findings): readonly string[] {
   return (findings.harbor?.ill ?? []).filter((name) => needed.includes(name));
 }
 
+/**
+ * Served, but not cached. Harbor serves a proxied image even if it cannot store it, so that no pull shows the reason.
+ * Each is looked up; those with `beside` are told next to each other, because each alone is reason enough:
+ *
+ *       found                                                  cause               beside
+ *       a component is down that this failure depends on       component-down      yes
+ *       no room in the quota for the image                     quota-full          yes
+ *       less free space on the disk than the image needs       storage-full        yes
+ *       read_only in Harbor                                    read-only           yes
+ *       none of these; 2 or more projects cached nothing,
+ *       no project did, and the size of the disk is known      storage-read-only   no
+ *       none of these                                          stores-nothing      no
+ *
+ * The last two need to know that quota, mode and components are all right: if one cannot be read, neither is claimed.
+ */
 export const STORAGE: readonly Rule[] = [
   {
     kind: 'component-down',

@@ -70,6 +70,18 @@ const isSchema1 = (origin: OriginFinding | undefined): boolean =>
 export const failsStill = ({ again }: Findings): boolean =>
   again === 404 || (typeof again === 'number' && again >= 500);
 
+/**
+ * A failed fetch, by what the same request from this machine shows:
+ *
+ *       from here                    cause (first that fits)
+ *       no connection                network (no upstream at all), upstream-unreachable, upstream-cut-off
+ *       429                          upstream-limit
+ *       401, 403                     upstream-repository-refused, upstream-credential, upstream-wants-login
+ *       404                          not-a-registry, image-removed
+ *       other errors                 upstream-broken
+ *       200 without a manifest       image-schema1, upstream-page, upstream-not-a-manifest
+ *       200 with the manifest        none here: see HARBOR_SIDE
+ */
 export const UPSTREAM: readonly Rule[] = [
   {
     kind: 'network',
