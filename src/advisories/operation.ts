@@ -13,7 +13,10 @@ import {
   webhookWithHeader,
 } from './conditions';
 
-/** Other faults: exposed data, crashes, settings that have no effect. */
+/**
+ * Other faults: exposed data, crashes, settings that have no effect. Without `when`, a fault concerns every Harbor of
+ * these versions. `measured` in a source means that it was tried against that Harbor, because no issue describes it.
+ */
 export const OPERATION: readonly Advisory[] = [
   {
     id: 'retention-without-cron',

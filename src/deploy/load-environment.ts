@@ -110,6 +110,10 @@ export function checkEnvironment(environment: Environment): TreeFinding[] {
   ];
 }
 
+/**
+ * Names of the examples must not be deployed: a certificate would be requested for a name that belongs to others.
+ * Environments with `sample: true` are excepted.
+ */
 function checkHostnames({ harbor, edge, host, sample }: Environment): TreeFinding[] {
   if (sample) return [];
   const named: (readonly [TreeFinding['path'], string])[] = [
@@ -131,6 +135,10 @@ function checkHostnames({ harbor, edge, host, sample }: Environment): TreeFindin
   ];
 }
 
+/**
+ * Each network of the containers needs a subnet of its own. Compared as text, which is enough because the schema allows
+ * only /24.
+ */
 function checkSubnets({ harbor }: Environment): TreeFinding[] {
   const seen = new Map<string, NetworkId>();
   return (Object.keys(DEFAULT_SUBNETS) as NetworkId[]).flatMap((id) => {

@@ -26,6 +26,12 @@ export function withPins(text: string, release: string, pins: HarborPins): strin
     .reduce((all, { from, to, text: put }) => all.slice(0, from) + put + all.slice(to), text);
 }
 
+/**
+ *       component in the file            edit
+ *       missing                          its entry, after the last one of the release
+ *       the same entrypoint and command  only the image, with its quotes
+ *       another entrypoint or command    the whole entry, in the style of the file
+ */
 function editsOf(text: string, release: YAMLMap, pins: HarborPins): Edit[] {
   const missing: Record<string, ImagePin> = {};
   const edits = Object.entries(pins).flatMap(([id, pin]): Edit[] => {

@@ -36,6 +36,7 @@ function fromHarborConfiguration(document: JsonObject): Carried {
   return together([...parts, { objects: [], notCarried: spec.left() }]);
 }
 
+/** Secrets are left out: a policy contains references to secrets, never their values. */
 function systemOf(system: Json | undefined): Carried {
   if (!isRecord(system)) return { objects: [], notCarried: [] };
   const secrets = Object.keys(system).filter((key) => SECRETS.has(key));
@@ -69,6 +70,7 @@ function mapIn(text: string): Json {
   }
 }
 
+/** One finding for each item that has no name; its address is then its place in the list. */
 function named(
   spec: Fields,
   key: string,

@@ -49,7 +49,10 @@ export function parseJson(text: string): Json {
 
 const TOKEN = /[{}[\],:]|"(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+/g;
 
-/** The text is valid JSON: nothing is validated again. */
+/**
+ * The text is valid JSON: nothing is validated again. Recursive descent over tokens, because `JSON.parse` gives no
+ * positions. `end` is where the last token ended, so that every line break is counted once.
+ */
 function withLines(text: string): Json {
   const tokens = new RegExp(TOKEN);
   let line = 1;

@@ -73,6 +73,14 @@ function inList(item: Json, path: readonly string[]): Holder[] | undefined {
   return [{ address: path.join('.'), value: item['value'], line: lineOf(item) }];
 }
 
+/**
+ *       value                    result
+ *       a map                    its settings
+ *       null or empty            nothing, and no finding: the chart's default
+ *       text with {{             left out: a template of Helm is no JSON yet
+ *       text with a JSON object  its settings
+ *       anything else            left out, with the reason
+ */
 function readHolder({ address, value, line }: Holder): Carried {
   const refused = (reason: string): Carried => ({
     objects: [],
@@ -90,6 +98,7 @@ function readHolder({ address, value, line }: Holder): Carried {
   }
 }
 
+/** In values at the top, in a resource of the operator below `spec`. */
 function urlIn(document: JsonObject): string | undefined {
   const spec = isRecord(document['spec']) ? document['spec'] : {};
   const url = document[URL_KEY] ?? spec[URL_KEY];

@@ -6,6 +6,12 @@ export const FAIL_ON = ['bypass', 'needs-rewrite', 'unresolvable'] as const;
 /** `bypass` is the mildest: what a rewrite could mend passes. `unresolvable` is the strictest. */
 export type FailOn = (typeof FAIL_ON)[number];
 
+/**
+ *       --fail-on        bypass   needs-rewrite   unresolvable
+ *       bypass           fails    -               -
+ *       needs-rewrite    fails    fails           -
+ *       unresolvable     fails    fails           fails
+ */
 function failsOn(failOn: FailOn, status: Status): boolean {
   return status !== 'covered' && FAIL_ON.indexOf(status) <= FAIL_ON.indexOf(failOn);
 }
@@ -32,7 +38,11 @@ export interface Checked {
   readonly idle: readonly { readonly waiver: InventoryWaiver; readonly because: string }[];
 }
 
-/** @param today `YYYY-MM-DD` */
+/**
+ * A waiver that has expired or that nothing needs is in `idle`: it is no failure by itself. One that covers several
+ * references is used by all of them.
+ * @param today `YYYY-MM-DD`
+ */
 export function checkReferences(
   references: readonly ImageReference[],
   failOn: FailOn,
@@ -61,11 +71,13 @@ export function checkReferences(
   return { failed, waived, passed, idle };
 }
 
+/** The image may be the full name or the text in the file, so that a waiver can name what people see. */
 function covers({ image, file }: InventoryWaiver, reference: ImageReference): boolean {
   const names = [reference.reference, reference.written].filter((name) => name !== undefined);
   return names.some((name) => matches(image, name)) && (file === undefined || matches(file, reference.file));
 }
 
+/** `*` fits any text, also slashes. Without a regular expression, so that no pattern takes exponential time. */
 function matches(pattern: string, text: string): boolean {
   const parts = pattern.split('*');
   const [first = '', ...rest] = parts;

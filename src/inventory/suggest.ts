@@ -41,6 +41,7 @@ export function suggest(references: readonly ImageReference[], cache: Cache): st
   return `${notes.map((note) => `# ${note}\n`).join('')}${body}`;
 }
 
+/** By registry, the one with the most references first. References whose registry is not known are left out. */
 function needsOf(references: readonly ImageReference[], status: ImageReference['status']): Need[] {
   const found = references.filter((reference) => reference.status === status && reference.registry !== undefined);
   return [...grouped(found, ({ registry }) => registry!)]
@@ -87,12 +88,17 @@ function isLatest({ tag, digest }: ImageReference): boolean {
   return digest === undefined && (tag === undefined || tag === 'latest');
 }
 
+/** The suggestion contains no credential: where an account is needed, it has to be added. */
 function advice({ registry }: Need): string {
   const type = typeOf(registry);
   if (type === 'docker-hub') return ' Docker Hub limits pulls by address without an account: declare a credential.';
   return NEEDS_ACCOUNT.has(type) ? ' Harbor needs an account for this type: declare a credential.' : '';
 }
 
+/**
+ * The types whose host is fixed need no `url`. A project whose name is taken gets the suffix `-cache`: the existing one
+ * of that name serves something else.
+ */
 function declared(needs: readonly Need[], taken: ReadonlySet<string>): string {
   const registries = needs.map(({ registry }): [string, object] => {
     const type = typeOf(registry);

@@ -67,6 +67,10 @@ async function entriesOf(directory: string, events: WalkEvents): Promise<{ name:
   return found.sort((a, b) => compareText(a.name, b.name));
 }
 
+/**
+ * `target`, `build` and `out` are also names of ordinary folders: they are left out only next to a file of the tool
+ * that writes them.
+ */
 function skipRule(name: string, beside: ReadonlySet<string>): string | undefined {
   if (SKIPPED.has(name)) return name;
   return SKIPPED_BESIDE[name]?.some((marker) => beside.has(marker)) === true ? name : undefined;

@@ -18,6 +18,13 @@ export function renamesOf(
   return renames;
 }
 
+/**
+ *       old name in Harbor   new name in Harbor   state
+ *       yes                  yes                  clash: the plan is refused
+ *       yes                  no                   pending: renamed, with all that it has
+ *       no                   yes                  done: the line can be removed
+ *       no                   no                   missing: created with its new name
+ */
 function stateOf(old: boolean, renamed: boolean): Rename['state'] {
   if (old) return renamed ? 'clash' : 'pending';
   return renamed ? 'done' : 'missing';

@@ -72,6 +72,10 @@ function sentence({ message, hint }: Diagnostic): string {
   return hint === undefined ? message : `${message} (${hint})`;
 }
 
+/**
+ * Something is declared but has no secret, or nothing of this name is declared: two messages, because the first is no
+ * typing mistake.
+ */
 function rotationFinding(
   address: string,
   declared: readonly DeclaredObject[],
@@ -123,7 +127,13 @@ function oneOf(addresses: readonly string[]): string {
 
 /**
  * The named changes, those they depend on, those that their requests contain, and those that must be recreated with
- * their owner.
+ * their owner. Everything that can be reached from the targets:
+ *
+ *       target ──dependsOn──> change ──dependsOn──> …     must exist first
+ *       target <──carriedBy── change                      is part of the same request
+ *       target <──owner────── change                      only if the target is replaced
+ *
+ * The order of the changes stays.
  */
 export function targeted(changes: readonly Change[], targets: readonly string[], world: World): Change[] {
   if (targets.length === 0) return [...changes];

@@ -51,7 +51,16 @@ const WIDENING: Readonly<Record<string, Readonly<Record<string, Widens>>>> = {
   },
 };
 
-/** @param effect what else the change deletes, from `destroys` */
+/**
+ * What a reviewer has to see first. The first line that fits:
+ *
+ *       change                                                    weight
+ *       delete, replace, or it deletes something else (effect)    destructive
+ *       a field gives more permissions or trust than before       widening
+ *       anything else                                             its action
+ *
+ * @param effect what else the change deletes, from `destroys`
+ */
 export function weightOf(change: Change, effect?: string): Weight {
   if (change.action === 'delete' || change.action === 'replace' || effect !== undefined) return 'destructive';
   if (change.fields.some((field) => widens(change, field))) return 'widening';

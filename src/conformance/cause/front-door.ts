@@ -127,7 +127,17 @@ function wasAway(host: string): Cause {
 /** Some server was reached: then the network of this machine works. */
 const REACHED: readonly NetworkErrorCode[] = ['NETWORK_REFUSED', 'NETWORK_TLS', 'NETWORK_RESET'];
 
-/** @param code of a second attempt after the first one failed */
+/**
+ * Whether Harbor or this machine is cut off, by what else this machine reaches. The first that fits:
+ *
+ *       second attempt at Harbor          upstreams from here               cause
+ *       the name does not resolve         no name resolves                  own-dns
+ *       no server reached                 two or more, none reached         offline
+ *       any                               any                               front-door-unreachable
+ *
+ * Refused, reset and failed TLS mean that a server was reached, so the network of this machine works.
+ * @param code of a second attempt after the first one failed
+ */
 export function frontDoorCause(host: string, code: NetworkErrorCode, reach: Reach): Cause {
   const { asked, reached, unresolved = 0 } = reach;
   const evidence = [

@@ -30,7 +30,9 @@ export const check: ProjectCheck = {
 };
 
 const DAY_S = 24 * 3600;
+/** Days before a robot expires from which on it is a failure. A week is enough to renew it. */
 const FAIL_DAYS = 7;
+/** Days before a robot expires from which on it is a warning; the check still passes. */
 const WARN_DAYS = 30;
 
 /** One part of the declaration: its problems, and what was seen. */

@@ -62,6 +62,10 @@ function testsOf(report: ConformanceReport): CtrfTest[] {
   return results.map((result) => toTest(report, result, files.get(result.project ?? '')));
 }
 
+/**
+ * `start` and `stop` are milliseconds since 1970, `duration` is in milliseconds. `testId` is the same in every run, so
+ * that viewers can follow a test over time.
+ */
 function toTest(report: ConformanceReport, result: CheckResult, file: string | undefined): CtrfTest {
   const { id, title, project, status, durationMs, startedAfterMs, message, requests } = result;
   const start = Date.parse(report.startedAt) + startedAfterMs;
@@ -81,6 +85,7 @@ function toTest(report: ConformanceReport, result: CheckResult, file: string | u
   });
 }
 
+/** Over all Harbors: errors are counted as failed, known deviations as other; nothing is ever pending. */
 function summary(report: Report, tests: readonly CtrfTest[]): object {
   const count = (status: CtrfStatus): number => tests.filter((test) => test.status === status).length;
   const start = Date.parse(report.startedAt);

@@ -35,6 +35,10 @@ export function toJunit(report: Report, { details = 'failed' }: RenderOptions = 
   ].join('\n');
 }
 
+/**
+ * A suite for the front door, one for each project, and one for a run that was stopped; those without results are left
+ * out. With several Harbors, their names begin with that of the Harbor, because names of suites must differ.
+ */
 function suitesOf(report: ConformanceReport, isFleet: boolean): Suite[] {
   const byProject = grouped(report.results, ({ project }) => project);
   const prefix = isFleet ? `${instanceName(report)}: ` : '';

@@ -60,6 +60,7 @@ function cause(report: Report, { instance, cause: one }: LocatedCause, number: n
   ];
 }
 
+/** `M1, S1 in front door, proxy.quay.io and 3 more`, with the names of projects as code. */
 function places(report: Report, instance: ConformanceReport, { projects, checks }: LocatedCause['cause']): string {
   const ids = [...new Set(checks.map(({ id }) => id))].join(', ');
   const isAtDoor = checks.some(({ project }) => project === undefined);
@@ -69,6 +70,7 @@ function places(report: Report, instance: ConformanceReport, { projects, checks 
   return `${inFleet}${ids} in ${at.slice(0, MAX_PLACES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
+/** Known deviations are folded: they change nothing about the verdict, and would hide the causes. */
 function folded(report: Report, known: readonly LocatedCause[]): string[] {
   const lines = known.map((one) =>
     `- ${text(one.cause.words)} (${places(report, one.instance, one.cause)}) ${one.cause.link ?? ''}`.trimEnd(),

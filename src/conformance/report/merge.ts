@@ -46,6 +46,10 @@ export function toFleet(instances: readonly ConformanceReport[]): FleetReport {
   };
 }
 
+/**
+ * A shard that is missing is named in `stopped`, and `complete` is false: projects that nothing checked are not green.
+ * A single report without a shard is returned as it is.
+ */
 function joinShards(parts: readonly ConformanceReport[]): ConformanceReport {
   const [first] = parts;
   if (parts.length === 1 && first && first.shard === undefined) return first;

@@ -33,6 +33,7 @@ export interface NoticeCause {
   readonly toDo?: string;
 }
 
+/** A chat message has room for this many. */
 const MOST_CAUSES = 10;
 const MOST_PROJECTS = 10;
 

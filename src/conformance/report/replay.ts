@@ -40,6 +40,12 @@ export function replayOf(report: Report, choice: ReplayChoice): Replay | undefin
   return undefined;
 }
 
+/**
+ *       check   project   the result
+ *       given   given     exactly this one
+ *       given   -         the first one of its worst cause; if it did not fail, the first one
+ *       -       any       the first one of the worst cause; undefined if nothing failed
+ */
 function chosen({ results }: ConformanceReport, { check, project }: ReplayChoice): CheckResult | undefined {
   const fits = (one: CheckResult): boolean =>
     (check === undefined || one.id === check.toUpperCase() || one.id === check) &&
@@ -74,6 +80,11 @@ function stepsOf({ requests }: CheckResult, { url, address }: ConformanceReport[
   });
 }
 
+/**
+ * Secrets are variables of the shell that the reader sets: the report contains none. The first request without a token
+ * shows the challenge, so it is repeated without one.
+ * @param begun what earlier commands of the script have set
+ */
 function curlOf({ method, status }: RequestRecord, url: URL, harbor: URL, begun: Set<string>): string {
   const isHarbor = url.host === harbor.host;
   const shown = quoted(url.href);

@@ -18,7 +18,25 @@ const MAX_LABEL = 48;
 
 /**
  * The verdict, the worst cause and what to do about it; then every cause; then a table of the relevant checks; then
- * every finding with request ids for Harbor's logs.
+ * every finding with request ids for Harbor's logs:
+ *
+ *       FAILED: 2 of 8 projects on harbor.example.com; 4 checks failed
+ *       worst: Upstream quay.io limits pulls (429): M1, S1 in proxy.quay.io
+ *       do:    wait, or give the registry an account that may pull more
+ *
+ *       Causes, the worst first:
+ *        1. [outage] …
+ *
+ *       https://harbor.example.com/ (Harbor v2.15.1)
+ *
+ *                        M1 S1        columns and rows with failures only; all of them with `matrix`
+ *       proxy.quay.io     ✗  ✗
+ *
+ *       ✗ M1 proxy.quay.io: …         a group for each cause
+ *
+ *       41 passed, 4 failed; 212 requests, 3.1 MiB in 12.0 s
+ *
+ * Lists have an upper limit, because a run over a thousand projects is printed as well; report.json has all.
  */
 export function toText(report: Report, { matrix = false }: RenderOptions = {}): string {
   const instances = instancesOf(report);
@@ -102,6 +120,9 @@ function describeInstance(report: ConformanceReport, isWhole: boolean): string[]
   ];
 }
 
+/**
+ * Known deviations are only in the table and among the causes: they need no request id, because nothing is to be done.
+ */
 function describeFindings(report: ConformanceReport): string[] {
   const bad = findings(report).filter(([first]) => first?.status !== 'known-deviation');
   const rest = bad.length - MAX_TOLD_FINDINGS;

@@ -48,6 +48,13 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   }
 }
 
+/**
+ *       by digest            by tag                  result
+ *       another response     -                       fail
+ *       the image            the image               pass
+ *       the image            no response in time     known deviation (docs/harbor-behavior.md 10.9)
+ *       the image            another response        fail
+ */
 async function look(context: ProjectContext, image: NamedImage, pulled: PulledImage): Promise<Outcome> {
   // After caching, Harbor has another digest for the index, but the same images.
   const [leaf = pulled.digest] = pulled.leaves;

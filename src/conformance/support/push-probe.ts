@@ -74,12 +74,20 @@ export async function tokenFor(
   return token === '' ? {} : { authorization: `Bearer ${token}` };
 }
 
+/**
+ * A refusal is 401 or 403. Everything else is a problem: below 300 it was accepted, and other responses show that the
+ * request went past the check of permissions.
+ */
 function judge(what: string, answer: PlainAnswer): string[] {
   if (answer.status === 401 || answer.status === 403) return [];
   const accepted = answer.status < 300 ? 'was accepted' : 'was not refused';
   return [`${what} ${accepted}: ${describePlain(answer)}`];
 }
 
+/**
+ * An upload that stays open occupies the registry's disk until its purge. Only at the same host: the Location comes
+ * from a server.
+ */
 async function cancel(
   pusher: RegistryClient,
   upload: PlainAnswer,

@@ -18,6 +18,7 @@ interface Conversion {
   readonly source: SourceText;
   readonly anchors: Map<string, Measured>;
   readonly diagnostics: Diagnostic[];
+  /** Nodes that all aliases of the file expand to, so far. */
   aliasedNodes: number;
 }
 
@@ -46,6 +47,7 @@ function convertPlain(node: unknown, conversion: Conversion, depth: number): Mea
   return measure({ type: 'scalar', span, value: scalarValue(node, span, conversion) }, []);
 }
 
+/** A duplicate key keeps its first value, but the file is refused anyway. A key without a value is null. */
 function convertMap(map: YAMLMap, conversion: Conversion, depth: number): Measured {
   const entries = new Map<string, Entry>();
   const values: Measured[] = [];
@@ -60,6 +62,10 @@ function convertMap(map: YAMLMap, conversion: Conversion, depth: number): Measur
   return measure({ type: 'map', span: spanOf(map, conversion), entries }, values);
 }
 
+/**
+ * Whether a key may stand here; otherwise there is a finding. Forbidden keys would reach the prototype of a JavaScript
+ * object; merge keys depend on the version of YAML and hide where a value comes from.
+ */
 function acceptKey(name: string, key: Span, entries: ReadonlyMap<string, Entry>, conversion: Conversion): boolean {
   const earlier = entries.get(name);
   if (earlier) {
@@ -74,6 +80,10 @@ function acceptKey(name: string, key: Span, entries: ReadonlyMap<string, Entry>,
   return false;
 }
 
+/**
+ * The target of an alias: the same node, not a copy. What it would expand to is still counted, because a few lines of
+ * nested aliases can expand to billions of nodes for everything that walks the tree.
+ */
 function unfold(alias: Alias, conversion: Conversion, depth: number): Measured {
   const span = spanOf(alias, conversion);
   const target = conversion.anchors.get(alias.source);
@@ -95,6 +105,7 @@ function unfold(alias: Alias, conversion: Conversion, depth: number): Measured {
   return target;
 }
 
+/** Only what JSON can express: `.inf` and `.nan` are refused. */
 function scalarValue(node: unknown, span: Span, conversion: Conversion): ScalarNode['value'] {
   const value = isScalar(node) ? node.value : null;
   if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -108,6 +119,7 @@ function nullAt(span: Span): Measured {
   return measure({ type: 'scalar', span, value: null }, []);
 }
 
+/** The height of a leaf is 0; the size counts the node itself. */
 function measure(node: TreeNode, children: readonly Measured[]): Measured {
   let size = 1;
   let height = 0;

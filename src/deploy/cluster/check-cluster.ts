@@ -9,7 +9,20 @@ import type { ClusterEnvironment } from './cluster-schema';
 import { maxUnavailableOf, replicasOf } from './component-values';
 import type { PodsId } from './pods-schema';
 
-/** Checks of `cluster:` that a schema cannot express. Pure. */
+/**
+ * Checks of `cluster:` that a schema cannot express. Pure. Nothing here asks a cluster or downloads a chart: what
+ * charts read is recorded, see `chart.ts`.
+ *
+ *       part                     finding
+ *       harbor.database, redis   missing-key: several pods cannot share what one machine stores
+ *       ingress, gateway         two-fronts; missing-key if there is neither
+ *       storage, volumes         see `check-storage.ts`
+ *       chart_version            see `check-chart.ts`
+ *       secrets                  taken-name: the chart creates a Secret of this name itself
+ *       settings without effect  ignored-by-chart: the chart reports none of them
+ *       max_unavailable          budget-too-large (warning): a drain may take away all pods
+ *       values                   see `check-values.ts`; not checked if the chart is not recorded
+ */
 export function checkCluster(cluster: ClusterEnvironment, harbor: HarborEnvironment): TreeFinding[] {
   const chart = chartOf(cluster.chart_version);
   return [
@@ -51,6 +64,7 @@ function checkOutside(harbor: HarborEnvironment): TreeFinding[] {
   });
 }
 
+/** With both, the chart would create one of them and ignore the other. */
 function checkFront({ ingress, gateway }: ClusterEnvironment): TreeFinding[] {
   if (ingress && gateway) {
     const message = 'the chart creates an Ingress or an HTTPRoute, not both';

@@ -3,7 +3,15 @@ import type { TreeFinding } from '../read-tree';
 import type { ClusterEnvironment } from './cluster-schema';
 import { replicasOf } from './component-values';
 
-/** Where images and Trivy's database are, and the Secrets that go with it. */
+/**
+ * Where images and Trivy's database are, and the Secrets that go with it.
+ *
+ *       harbor.storage   volumes.registry   finding
+ *       yes              no                 none: pods read a bucket
+ *       no               yes                none; shared-claim if several pods need a volume of one
+ *       yes              yes                two-storages
+ *       no               no                 missing-key
+ */
 export function checkStorage(cluster: ClusterEnvironment, { storage }: HarborEnvironment): TreeFinding[] {
   const { volumes, secrets } = cluster;
   const findings: TreeFinding[] = [];
@@ -33,6 +41,10 @@ export function checkStorage(cluster: ClusterEnvironment, { storage }: HarborEnv
   return [...findings, ...checkClaims(cluster)];
 }
 
+/**
+ * Volumes that several pods would mount. Trivy's database can be open in one process only; a claim that the chart
+ * creates itself is one for each pod, so that only an existing one is shared.
+ */
 function checkClaims(cluster: ClusterEnvironment): TreeFinding[] {
   const { trivy, registry } = cluster.volumes ?? {};
   const findings: TreeFinding[] = [];

@@ -29,6 +29,7 @@ export function checkValues(values: ChartValues, own: ChartValues, chart: Chart)
   ];
 }
 
+/** An empty map is a leaf, because it is a value that can replace a map. */
 function leavesOf(values: ChartValues, path: Keys = []): { path: Keys; value: unknown }[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const here = [...path, key];
@@ -38,6 +39,7 @@ function leavesOf(values: ChartValues, path: Keys = []): { path: Keys; value: un
 
 type Said = Omit<TreeFinding, 'path'>;
 
+/** Names the first part of the path that the chart does not read, and compares it with its siblings only. */
 function unknown(path: Keys, chart: Chart): Said | undefined {
   if (readsValue(chart, path.join('.'))) return undefined;
   const known = path.findIndex((_, index) => !readsValue(chart, path.slice(0, index + 1).join('.')));
@@ -53,6 +55,16 @@ function unknown(path: Keys, chart: Chart): Said | undefined {
   return { rule: 'unknown-value', message, hint };
 }
 
+/**
+ * Whether a value takes something away. Without a finding: the value is the same, or it replaces only a default of the
+ * chart on which nothing here relies.
+ *
+ *       this file sets it   something relies on it   finding
+ *       the same value      -                        none
+ *       another value       any                      value-override, with the value that is replaced
+ *       not                 yes (`lossOf`)           value-override, with what is lost
+ *       not                 no                       none
+ */
 function overriding(path: Keys, value: unknown, own: ChartValues): Said | undefined {
   const before = valueAt(own, path);
   if (before !== undefined && JSON.stringify(before) === JSON.stringify(value)) return undefined;

@@ -74,7 +74,10 @@ const LOSSES: readonly (readonly [RegExp, Loss])[] = [
   ],
 ];
 
-/** @param path of a value, dotted */
+/**
+ * The first pattern that fits; undefined if nothing relies on the value.
+ * @param path of a value, dotted, such as `core.image.tag`
+ */
 export function lossOf(path: string): Loss | undefined {
   return LOSSES.find(([pattern]) => pattern.test(path))?.[1];
 }

@@ -12,7 +12,20 @@ import {
   type EdgeMirror,
 } from './edge-schema';
 
-/** Checks of `edge:` that a schema cannot express. Pure. */
+/**
+ * Checks of `edge:` that a schema cannot express. Pure. Findings without a severity are errors.
+ *
+ *       key                       finding
+ *       files of certificates     shared-directory: Traefik would see the passwords and keys next to them
+ *       certificate.acme          missing-key, useless-key: what the challenge needs, see checkChallenge
+ *                                 challenge-port (warning): the CA connects to port 80 or 443 only
+ *                                 challenge-through-proxy: TLS-ALPN ends at a proxy that terminates TLS
+ *       listen                    bad-address, taken-port
+ *       proxies.trusted           bad-network; trusts-everybody for /0
+ *       metrics                   bad-address, taken-port; public-metrics outside of private networks
+ *       mirrors                   bad-network, bad-shield, shield-with-login, login-without-effect
+ *                                 mirror-of-a-namespace (warning): a project without a dot in its name
+ */
 export function checkEdge(edge: EdgeEnvironment): TreeFinding[] {
   return [
     ...checkDirectories(edge),
@@ -48,6 +61,16 @@ function checkDirectories({ certificate, client_certificate: client, mirrors = [
 /** Only the DNS challenge has a provider, credentials and propagation. */
 const OF_DNS = ['dns_provider', 'credentials_file', 'resolvers', 'propagation'] as const;
 
+/**
+ * Which keys of `acme` a challenge needs:
+ *
+ *       challenge       dns_provider   credentials_file, resolvers, propagation   port open to the CA
+ *       dns-01          required       allowed                                    none
+ *       http-01         useless        useless                                    80
+ *       tls-alpn-01     useless        useless                                    443, with TLS ended by Traefik
+ *
+ * Default: dns-01.
+ */
 function checkChallenge(edge: EdgeEnvironment): TreeFinding[] {
   const { acme } = edge.certificate;
   if (!acme) return [];
@@ -103,6 +126,10 @@ function checkReachable(edge: EdgeEnvironment, challenge: 'http-01' | 'tls-alpn-
   return [...(port === wanted ? [] : [moved]), ...(isEnded ? [ended] : [])];
 }
 
+/**
+ * An address is reported as taken if all addresses of its family are declared as well: the second socket could not be
+ * opened.
+ */
 function checkListen(edge: EdgeEnvironment): TreeFinding[] {
   const { http, https } = frontPorts(edge);
   const path = ['edge', 'listen'];
@@ -136,6 +163,10 @@ function checkProxies({ proxies }: EdgeEnvironment): TreeFinding[] {
   });
 }
 
+/**
+ * The metrics have no login, so their address must not be reachable from outside. Not an error for the host's own
+ * private networks, from which a Prometheus scrapes them.
+ */
 function checkMetrics(edge: EdgeEnvironment): TreeFinding[] {
   const { metrics } = edge;
   if (!metrics) return [];
@@ -154,6 +185,10 @@ function checkMetrics(edge: EdgeEnvironment): TreeFinding[] {
   return [{ rule: 'public-metrics', path, message, hint }];
 }
 
+/**
+ * The name of the project is a possible first part of an image's name at the mirror: with `proxy.docker.io` no upstream
+ * namespace can be equal to it, with `library` one is.
+ */
 function checkMirror(mirror: EdgeMirror, path: TreeFinding['path']): TreeFinding[] {
   const { project, way, login, allow_from } = mirror;
   const networks = (allow_from ?? []).flatMap((network, index) => {

@@ -6,7 +6,17 @@ import { reference, type PropertyValue, type ResourceSpec } from './resource';
 
 const instanceId = reference('aws_instance', 'machine', 'id');
 
-/** Resources of hashicorp/aws. */
+/**
+ * Resources of hashicorp/aws:
+ *
+ *       security group (in `outer_network`, the VPC)
+ *             │
+ *       instance (in `network`, the subnet) ── attachment ── data volume (never destroyed)
+ *             │
+ *       elastic address
+ *
+ * The instance ignores changes of image and cloud-init, because each would replace the machine.
+ */
 export function awsResources(inputs: MachineInputs): ResourceSpec[] {
   return [securityGroup(inputs), instance(inputs), ...dataDisk(inputs), elasticAddress(inputs)];
 }

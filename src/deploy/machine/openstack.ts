@@ -3,7 +3,17 @@ import { firewallRules } from './firewall';
 import type { MachineInputs } from './machine-inputs';
 import { reference, type ResourceSpec } from './resource';
 
-/** Resources of terraform-provider-openstack/openstack. */
+/**
+ * Resources of terraform-provider-openstack/openstack:
+ *
+ *       security group ── a rule for each port and network
+ *             │
+ *           port ────── instance ────── attachment ────── data volume (never destroyed)
+ *             │
+ *       floating address, only with `outer_network`
+ *
+ * The instance ignores changes of image and cloud-init, because each would replace the machine.
+ */
 export function openstackResources({ machine, name, user, dataVolume, front }: MachineInputs): ResourceSpec[] {
   const group = reference('openstack_networking_secgroup_v2', 'machine', 'id');
   const rules = firewallRules(machine, front).flatMap(({ port, from, about }) =>

@@ -2,7 +2,21 @@ import { isIPv4 } from 'node:net';
 import type { Environment } from '../environment';
 import type { TreeFinding } from '../read-tree';
 
-/** Checks of `topology: pair` that a schema cannot express. Pure. */
+/**
+ * Checks of `topology: pair` that a schema cannot express. Pure. A pair holds no state: each machine may be lost.
+ *
+ *       what               must be                                    else
+ *       host.addresses     declared: the two machines                 missing-key
+ *       pair               keepalived or a balancer                   missing-key
+ *       machine, cluster   absent: machines are made elsewhere        not-with-pair
+ *       database, redis,   declared                                   local-state
+ *         storage          and on neither machine                     state-on-machine
+ *       certificate        dns-01 or files, the same on both          certificate-of-one
+ *       listen.addresses   absent: no address is on both              not-with-pair
+ *       keepalived         IPv4; a virtual address of no machine      bad-address, taken-address
+ *
+ *       Without the topology, pair and host.addresses have no effect: useless-key.
+ */
 export function checkPair(environment: Environment): TreeFinding[] {
   if (environment.topology !== 'pair') return checkSingle(environment);
   return [

@@ -55,6 +55,10 @@ export function instructionsIn(
   return compact({ syntax, instructions });
 }
 
+/**
+ * Directives are only comments at the very top: the first other line ends them. A backtick is the only other escape
+ * character.
+ */
 function directivesIn(text: string, start: number, end: number): { syntax?: Word; escape: string } {
   let syntax: Word | undefined;
   let escape = '\\';
@@ -73,7 +77,10 @@ function directivesIn(text: string, start: number, end: number): { syntax?: Word
   return compact({ syntax, escape: escape === '`' ? '`' : '\\' });
 }
 
-/** The lines of one instruction, without the continuation character. */
+/**
+ * The lines of one instruction, without the continuation character. Comments and blank lines between them are left out
+ * and do not end it.
+ */
 function continued(text: string, first: Line, end: number, escape: string): { parts: Word[]; next: number } {
   const parts: Word[] = [];
   let line = first;

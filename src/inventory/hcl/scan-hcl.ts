@@ -54,6 +54,20 @@ function builtIn(strings: readonly HclString[]): ReadonlySet<number> {
   );
 }
 
+/**
+ * Which strings are images; the first line that fits:
+ *
+ *       string                                                     a bare name such as `nginx` is enough
+ *       begins with docker-image:// or docker://                   yes
+ *       name of a docker_image without build, or of data
+ *         docker_registry_image                                    yes
+ *       image                                                      in a block of containers
+ *       default of a variable with "image" in its name             no
+ *       another key of an image, except where images are pushed    no
+ *       command, inline, user_data, script, provisioner            read as shell
+ *
+ *       A heredoc is read as a Dockerfile (dockerfile-inline), as shell (a script), else as YAML.
+ */
 function imagesOf(string: HclString, context: Context): Found[] {
   const { key, word, frames, isHeredoc } = string;
   const { text, lookup } = context;

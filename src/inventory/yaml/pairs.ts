@@ -60,6 +60,13 @@ interface Parts {
   readonly hasOpenTag: boolean;
 }
 
+/**
+ *       registry   name        tag     digest           value
+ *       quay.io    app         v1      -                quay.io/app:v1
+ *       -          app:v1      v2      -                app:v1           a tag in the name wins
+ *       -          app         ""      -                app:HOLE         the chart fills it in
+ *       -          app         v1      0123…            app:v1@sha256:0123…
+ */
 function valueOf(text: string, { registry, repository, tag, digest, hasOpenTag }: Parts, lookup: Lookup): Value {
   const read = ({ start, end }: Scalar): Value => interpolate(text, start, end, lookup);
   const name = read(repository);
@@ -77,7 +84,10 @@ function valueOf(text: string, { registry, repository, tag, digest, hasOpenTag }
   ];
 }
 
-/** `image: quay.io/x/y` beside `tag: v1`. */
+/**
+ * `image: quay.io/x/y` beside `tag: v1`. Unchanged if the name has a tag or digest already, or if the result would be
+ * no name of an image.
+ */
 export function withSiblingTag(text: string, map: MapNode, found: Found, lookup: Lookup): Found {
   const tag = scalarAt(map, 'tag') ?? scalarAt(map, 'imageTag') ?? scalarAt(map, 'image_tag');
   if (!tag || tag.isBlock || isNothing(tag.text) || /[:@][^/]*$/.test(textOf(found.value))) return found;

@@ -82,7 +82,7 @@ function noToken(failure: Failure, { problems, host }: Findings, by: string): Ev
  *
  *       response                                                cause
  *       401 whose token service is on another host              foreign-realm
- *       502 to 504 during the run, all is well now              harbor-was-away
+ *       502 to 504 during the run, and Harbor works again       harbor-was-away
  *       an HTML page with 200, for /v2/ or any pull             page
  *       an HTML page for one image that the upstream serves     front-page
  *       401 without a Bearer challenge, and not Harbor's        front-login

@@ -29,7 +29,7 @@ import { UPSTREAM } from './upstream';
  *       STORAGE          served, but not cached; components that are down
  *       REGISTRY         Harbor's registry differs from the declaration
  *       BLOBS            manifests arrive, layers do not
- *       PULLS_AT_FRONT   a proxy in front of Harbor answers pulls itself
+ *       PULLS_AT_FRONT   a proxy in front responds to pulls, instead of Harbor
  *       UPSTREAM         the upstream fails for this machine as well
  *       HARBOR_SIDE      the upstream serves this machine, and not Harbor
  *       BYTES            wrong bytes, and where they come from
