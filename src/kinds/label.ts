@@ -52,6 +52,9 @@ const properties = {
 /**
  * Two placements, one kind: `labels.*` for all projects and `projects.*.labels.*`. An identity with a slash
  * belongs to a project, so a slash in a name is escaped.
+ *
+ *     labels.NAME                 identity NAME            scope g in Harbor
+ *     projects.P.labels.NAME      identity P/NAME          scope p, with the id of P
  */
 export const label: Kind<LabelSpec, LabelWire> = readable<LabelSpec, LabelWire>({
   name: 'label',

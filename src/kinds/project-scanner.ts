@@ -32,6 +32,12 @@ interface ListedScanner extends ProjectScannerWire {
 /**
  * Only a choice is managed. A project that follows the default shows the default's name, and a plan cannot
  * distinguish that from a choice of the same scanner.
+ *
+ *     is_default   chosen    fromWire
+ *     no           yes       declared
+ *     yes          yes       declared: it stays when the default changes
+ *     yes          no        built in: the project follows the default
+ *     yes          unknown   like declared: only an export asks for the choice
  */
 export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<ProjectScannerSpec, ListedScanner>({
   name: NAME,

@@ -67,6 +67,21 @@ const schema = {
  *     PUT   /retentions/ID       for a proxy cache: replaces the policy that Harbor made (kind retention)
  *
  * A PUT ignores the rest without an error, so registry and name are `replaceOn` and `renames`, not updates.
+ *
+ * What is written below a project in the file belongs to several kinds, because Harbor has a request of its own
+ * for each:
+ *
+ *     projects.NAME                 kind                  identity
+ *       registry, public, …         project               NAME
+ *       storage_limit               quota                 NAME
+ *       retention                   retention             NAME
+ *       scanner                     project-scanner       NAME
+ *       members.[]                  project-member        NAME/…
+ *       immutable_tags.[]           immutable-tag-rule    NAME/ and the content
+ *       labels.*                    label                 NAME/LABEL
+ *       robots.*                    robot                 NAME+ROBOT
+ *       webhooks.*                  webhook               NAME/WEBHOOK
+ *       preheat.*                   preheat-policy        NAME/POLICY
  */
 export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, ProjectWire>({
   name: 'project',

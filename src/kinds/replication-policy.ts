@@ -112,6 +112,10 @@ const schema = {
 /**
  * PUT replaces the policy, so `toWire` always writes every field: an undeclared one with the value that was
  * read.
+ *
+ *     declared     src_registry    dest_registry      Harbor
+ *     from: R      R               none: this one     pulls
+ *     to: R        none: this one  R                  pushes
  */
 export const replicationPolicy: Kind<ReplicationSpec, ReplicationPolicyWire> = readable<
   ReplicationSpec,

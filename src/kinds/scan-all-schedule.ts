@@ -25,7 +25,13 @@ const PATH = '/system/scanAll/schedule';
 /** Undefined: there is no default scanner, so Harbor does not return the schedule. */
 type ScanAllWire = ScheduleWire & { readonly no_scanner?: boolean };
 
-/** It depends on the scanners: without a default one Harbor refuses even to read it. */
+/**
+ * It depends on the scanners: without a default one Harbor refuses even to read it.
+ *
+ *     default scanner     GET      PUT
+ *     yes                 200      200
+ *     no                  412      412: it is declared too early, or not at all
+ */
 export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled, ScanAllWire>({
   name: NAME,
   about: 'When all artifacts are scanned for vulnerabilities.',

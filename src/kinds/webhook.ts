@@ -113,6 +113,10 @@ const schema = {
 /**
  * The one kind whose secret Harbor returns: a plan compares it without showing it (`proveSecret`), and an
  * update that does not change it sends back what Harbor has.
+ *
+ *     create                        POST with the declared headers
+ *     update, header has to change  PUT with the declared headers
+ *     update, otherwise             GET for the headers, then PUT with them
  */
 export const webhook: Kind<WebhookSpec, OwnedWebhookWire> = readable<WebhookSpec, OwnedWebhookWire>({
   name: 'webhook',

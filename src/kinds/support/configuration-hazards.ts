@@ -7,7 +7,17 @@ type Context = HazardContext<JsonObject>;
 
 const DATABASE = 'db_auth';
 
-/** Every change of a setting that can lock people or machines out. Ordinary settings have no hazard. */
+/**
+ * Every change of a setting that can lock people or machines out. Ordinary settings have no hazard.
+ *
+ *     a key that Harbor does not let anyone change     refused with every flag
+ *     auth_mode, and this run is not user 1            refused with every flag
+ *     auth_mode, from another mode than db_auth        refused without --target
+ *     robot_name_prefix, and this run is a robot       refused with every flag
+ *     robot_name_prefix otherwise                      refused without --target
+ *     read_only: true                                  refused without --target
+ *     a key that Harbor never empties again            refused if emptied, a note if first set
+ */
 export function configurationHazards(context: Context): Hazard[] {
   return [
     ...notEditable(context),

@@ -21,7 +21,12 @@ const ACCOUNT_RULE = 'registry-credential';
 /** Invalid for every type. */
 const API_PATH = { pattern: /\/v[12]$/, hint: 'Harbor adds /v2/ by itself: leave it out' };
 
-/** Whether the adapter of this type can use that URL. */
+/**
+ * Whether the adapter of this type can use that URL.
+ *
+ * The first that applies: missing, a placeholder, no http(s), a user in it, a query, no scheme, and then the
+ * form of the type. A form that fits may still be a known mistake, which is a warning.
+ */
 export function checkUrl({ type, url }: Endpoint): Finding[] {
   const at = { rule: URL_RULE, field: 'url' };
   const expected = REGISTRY_TYPES[type]?.url;

@@ -6,7 +6,13 @@ type Context = HazardContext<RobotSpec>;
 
 const DAY_MS = 86_400_000;
 
-/** For the robot of this run, any loss is refused with every flag: the run would end in the middle. */
+/**
+ * For the robot of this run, any loss is refused with every flag: the run would end in the middle.
+ *
+ *     this robot: deleted, disabled, shorter, fewer permissions     refused with every flag
+ *     any robot that would expire at once                          refused without --target
+ *     a robot of Harbor itself                                     refused with every flag
+ */
 export function robotHazards(context: Context): Hazard[] {
   return [...lossOfSelf(context), ...endsNow(context), ...notEditable(context)];
 }
