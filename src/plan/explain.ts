@@ -66,6 +66,12 @@ function fieldsOf(
     .sort((a, b) => compareText(a.path, b.path));
 }
 
+/**
+ *       the field                                  state
+ *       is in `guarded` of its kind                guarded: compared with its default
+ *       the object is deleted and created again    lost: it gets its default
+ *       anything else                              undeclared: stays as it is
+ */
 function stateOfUndeclared(
   path: string,
   guarded: readonly { readonly field: string }[],

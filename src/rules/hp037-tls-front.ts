@@ -5,6 +5,10 @@ import { traefiksIn, type Traefik } from './traefik-flags';
 const STORAGE = /^certificatesresolvers\.[^.]+\.acme\.storage$/;
 const CA_SERVER = /^certificatesresolvers\.[^.]+\.acme\.caserver$/;
 
+/**
+ * The store of ACME must be below a mount that can be written to. Otherwise each new container requests all
+ * certificates again, and the authority limits how many it issues per week.
+ */
 function checkStore({ container, flags }: Traefik): Violation[] {
   const writable = blocksOf(container, 'mounts').filter((mount) => mount['read_only'] !== true);
   return [...flags].flatMap(([flag, path]) => {
@@ -20,6 +24,7 @@ function checkStore({ container, flags }: Traefik): Violation[] {
   });
 }
 
+/** Staging authorities are for tests: Let's Encrypt's, and Pebble. */
 function checkAuthority({ container, flags }: Traefik): Violation[] {
   return [...flags].flatMap(([flag, url]) => {
     if (!CA_SERVER.test(flag) || !/staging|pebble/.test(url)) return [];

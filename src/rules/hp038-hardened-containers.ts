@@ -14,6 +14,7 @@ const at = (properties: JsonObject, key: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
+/** Each with what it prevents; the numbers of the CIS Docker Benchmark are in `why`. */
 const EXPECTATIONS: readonly Expectation[] = [
   {
     broken: ({ properties }) => properties['privileged'] === true,
@@ -50,6 +51,7 @@ const RESTRICTED: Readonly<Record<string, Json>> = {
   runAsNonRoot: true,
 };
 
+/** `null` removes all defaults of the chart at once, so that every expectation is broken. */
 function weakened(stacks: readonly SynthesisedStack[]): Violation[] {
   return releasesIn(stacks).flatMap(({ address, values }) => {
     const context = values['containerSecurityContext'];

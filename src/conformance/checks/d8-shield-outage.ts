@@ -30,11 +30,14 @@ export const check: ProjectCheck = {
 
 const REQUESTS = 100;
 const BOUND_MS = 300;
+/** Far above the bound: how long a slow request really takes is part of the message. */
 const PATIENCE_MS = 10_000;
+/** With a longer `revalidate`, only a deep run waits for it. */
 const SHORT_INTERVAL_MS = 10_000;
 /** nginx counts whole seconds. */
 const MARGIN_MS = 1_100;
 
+/** One after the other, because all of them share the upstream that is made to hang. */
 async function perShield(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const mirrors = shieldedMirrors(context);
   if (mirrors.length === 0) return skip('no mirror domain with a shield is declared for this project');

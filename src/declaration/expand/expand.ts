@@ -72,6 +72,10 @@ function objectOf(
   };
 }
 
+/**
+ * The identity under the previous name: the same value at the same place, with only its own name replaced. Those of its
+ * parents stay.
+ */
 function formerIdentity(
   kind: Site['kind'],
   placement: Site['placement'],
@@ -88,6 +92,7 @@ function isTrue(node: TreeNode | undefined): boolean {
   return node?.type === 'scalar' && node.value === true;
 }
 
+/** Under its full name and its last part: references use either, depending on the kind. */
 function noteBroken(broken: Map<string, Set<string>>, kind: string, names: readonly string[]): void {
   const known = broken.get(kind) ?? new Set();
   broken.set(kind, known.add(names.join('/')).add(names.at(-1) ?? ''));
@@ -179,7 +184,16 @@ function spanOf(match: Match, field: string, rule: string): Span {
 /** With more unknown names than this, computing suggestions would cost more than it helps. */
 const SUGGESTIONS = 100;
 
-/** Names of objects that are not declared. */
+/**
+ * Names of objects that are not declared.
+ *
+ *       the reference is     and its object is                                  finding
+ *       ordinary             declared, external, or in a part with errors       none
+ *       ordinary             nothing of these                                   error
+ *       mayBeUndeclared      not declared                                       warning
+ *       mayBeUndeclared:
+ *         'usually'          any                                                none
+ */
 export function checkReferences(
   { expanded, broken }: Expansion,
   external: readonly ExternalObject[] = [],

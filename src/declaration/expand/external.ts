@@ -18,7 +18,10 @@ export interface TakenExternal {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Before the defaults, which apply to managed objects only. */
+/**
+ * Takes the external registries out of the declaration. Before the defaults, which apply to managed objects only: a
+ * default would look like a declared field.
+ */
 export function takeExternal(root: TreeNode): TakenExternal {
   const section = childOf(root, SECTION);
   const marked = section?.type === 'map' ? [...section.entries].filter(isMarked) : [];

@@ -52,6 +52,7 @@ export async function readPolicyFilesAt(name: string, selection: FileSelection):
   return { policies: policies.flatMap(textOf), overlays: above, diagnostics };
 }
 
+/** The commit is looked up once, so that all files come from the same one even if a branch moves meanwhile. */
 async function revisionOf(name: string, directory: string): Promise<Revision> {
   if (!REVISION.test(name)) throw unusable(name, 'it is not a valid Git revision', 'pass a branch, a tag or a commit');
   const from = existing(resolve(directory));
@@ -72,6 +73,10 @@ function existing(path: string): string {
   return folder;
 }
 
+/**
+ * Path below the root of the repository, with `/`; begins with `..` if it is outside. Links are resolved because Git
+ * names its root without them.
+ */
 function inTree({ top }: Revision, path: string): string {
   const absolute = resolve(path);
   const there = existing(absolute);
@@ -84,6 +89,10 @@ function isInside(path: string): boolean {
   return path !== '..' && !path.startsWith('../') && !path.startsWith('/');
 }
 
+/**
+ * Files whose name begins with a dot are left out, as on disk. A link or a submodule is reported: it has no content
+ * of its own.
+ */
 async function yamlFilesIn(revision: Revision, folder: string, diagnostics: Diagnostic[]): Promise<string[]> {
   const below = folder === '' ? [] : ['--', `${folder}/`];
   const listing = await git(revision.name, revision.top, ['ls-tree', '-z', '--full-tree', revision.commit, ...below]);
@@ -129,6 +138,7 @@ async function blobsOf({ name, top, commit }: Revision, paths: readonly string[]
   return blobs;
 }
 
+/** The limits of files on disk hold here as well: a revision may come from a pull request. */
 function boundedText(file: string, bytes: Buffer): SourceText | Diagnostic {
   if (bytes.length <= limits.fileBytes) return decode(file, bytes);
   return problem('file-too-large', file, `has ${bytes.length} bytes`, `a file may have ${limits.fileBytes} bytes`);

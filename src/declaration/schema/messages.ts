@@ -24,7 +24,21 @@ export interface SchemaMessage extends Omit<Finding, 'severity' | 'field'> {
   readonly at: { readonly point: 'key' | 'value'; readonly key?: string };
 }
 
-/** An ajv error in plain words. A value is repeated only if it cannot be a secret. */
+/**
+ * An ajv error in plain words. A value is repeated only if it cannot be a secret.
+ *
+ *       keyword                    rule                         points at
+ *       in a secret reference      literal-secret, unknown-key, the value or the key, never repeated
+ *                                  bad-value
+ *       propertyNames              bad-name                     the key
+ *       additionalProperties       unknown-key                  the key; hint: a similar key, or its place
+ *       required                   missing-key                  the key of the map
+ *       type                       wrong-type                   the value; bad-format for a duration
+ *       enum, const                not-one-of                   the value
+ *       pattern                    bad-format                   the value
+ *       oneOf, anyOf               bad-value                    the key
+ *       all bounds                 out-of-range                 the value
+ */
 export function describeSchemaError(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
   if (facts.secretParts.has(error.parentSchema)) return secretMessage(error, facts);
   if (error.propertyName !== undefined) return badName(error, error.propertyName);
@@ -106,6 +120,7 @@ function unknownKey(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
   });
 }
 
+/** Three places at most: a key such as `description` is allowed in many. */
 function elsewhere(key: string, facts: SchemaFacts): string | undefined {
   const places = facts.places.get(key)?.slice(0, 3);
   return (
@@ -175,6 +190,7 @@ function expectation({ parentSchema, params }: ErrorObject): string {
     : `does not match ${String(params['pattern'])}`;
 }
 
+/** If each branch differs only by its required keys, these are named; otherwise the titles or types of the branches. */
 function alternativesMessage({ schema, data }: ErrorObject): string {
   const branches = (Array.isArray(schema) ? schema : []) as JsonSchema[];
   const required = branches.map((branch) => branch['required']).filter(Array.isArray);
@@ -238,6 +254,7 @@ function collectParts(part: unknown, parts: Set<unknown>): void {
   for (const inner of Object.values(part)) collectParts(inner, parts);
 }
 
+/** `*` stands for a name, `[]` for an item of a list. */
 function collectKeys(schema: unknown, place: string, index: Map<string, string[]>): void {
   if (!isRecord(schema)) return;
   const { properties, additionalProperties, items } = schema;

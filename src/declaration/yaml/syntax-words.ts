@@ -30,6 +30,10 @@ export function syntaxWords(error: SyntaxError, source: SourceText): Words {
   );
 }
 
+/**
+ * Faults that a parser reports somewhere else, or as something else: they are looked for in the line itself, before the
+ * parser's code is used.
+ */
 function wordsOfLine(line: string): Words | undefined {
   if (/^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/.test(line))
     return {
@@ -84,6 +88,10 @@ const MISSING: readonly (readonly [RegExp, string, string])[] = [
   [/same column/, 'the indentation does not fit the lines above', SAME_COLUMN],
 ];
 
+/**
+ * One code of the parser covers several faults, so that only its message distinguishes them. A new version of the parser may
+ * word them differently: then the message is shown as it is.
+ */
 function wordsOfMissing(message: string): Words | undefined {
   const found = MISSING.find(([pattern]) => pattern.test(message));
   return found && { message: found[1], hint: found[2] };

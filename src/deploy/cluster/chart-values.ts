@@ -24,7 +24,19 @@ export function chartValues(cluster: ClusterEnvironment, harbor: HarborEnvironme
   return mergeValues(ownValues(cluster, harbor, pins), cluster.values);
 }
 
-/** Without `cluster.values`. */
+/**
+ * Values for the chart that follow from the environment file, without `cluster.values`.
+ *
+ *       environment                          chart
+ *       harbor.hostname                      externalURL, expose.ingress.hosts or expose.route.hosts
+ *       harbor.database, redis               database, redis: always external
+ *       harbor.storage, cluster.volumes      persistence
+ *       harbor.metrics, service_monitor      metrics
+ *       harbor.trivy                         trivy.enabled
+ *       cluster.secrets                      existingSecret… of each part: no value is a secret
+ *       cluster.components, max_unavailable  replicas, resources and budgets of each part
+ *       pins                                 image of each part
+ */
 export function ownValues(cluster: ClusterEnvironment, harbor: HarborEnvironment, pins: HarborPins): ChartValues {
   const { secrets } = cluster;
   return compact({

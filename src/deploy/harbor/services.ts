@@ -22,7 +22,16 @@ const UNPREPARED: ReadonlySet<ServiceId> = new Set(['redis']);
 /** From the record of the prepared host: which files each service must get. */
 export type Digests = Readonly<Partial<Record<ServiceId, string>>>;
 
-/** Harbor's services that run here, in the order of `SERVICES`. */
+/**
+ * Harbor's services that run here, in the order of `SERVICES`.
+ *
+ *       service          absent if
+ *       log              log_container is not set
+ *       postgresql       database is declared
+ *       redis            redis is declared
+ *       trivy-adapter    trivy is not set
+ *       exporter         metrics is not set
+ */
 export function runningServices(harbor: HarborEnvironment): ServiceId[] {
   const absent = new Set<ServiceId>([
     ...(harbor.log_container ? [] : ['log' as const]),

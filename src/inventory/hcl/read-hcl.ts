@@ -15,7 +15,9 @@ export interface HclString {
 }
 
 interface Open extends Frame {
+  /** Words since the last end of a statement, with `=` as a word. They become the words of a block if a brace opens. */
   statement: string[];
+  /** Open brackets and parentheses: in them, a line break or comma ends no statement. */
   depth: number;
 }
 
@@ -111,6 +113,10 @@ class HclReader {
     this.at = terminator ? end + terminator[0].length : end;
   }
 
+  /**
+   * The key is the word before `=`; without one, the innermost block's last word. A string before `=` or `:` is a key
+   * itself and not a value.
+   */
   private emit(word: Word, isHeredoc: boolean): void {
     const { statement } = this.top;
     const key = statement[1] === '=' ? statement[0]! : (this.top.words.at(-1) ?? '');

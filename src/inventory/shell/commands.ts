@@ -103,6 +103,7 @@ class ShellReader {
     this.at += 1;
   }
 
+  /** A backslash before a line break only ends the word, because the command goes on in the next line. */
   private escape(): void {
     const next = this.text.startsWith('\r\n', this.at + 1) ? 2 : 1;
     if (this.text[this.at + next] === '\n') this.endWord();

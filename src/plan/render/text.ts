@@ -23,7 +23,22 @@ const FIELD_STYLE: Readonly<Record<FieldRow['sign'], Action>> = { '+': 'create',
 const MOST_CREATES = 40;
 const NAMED_CREATES = 10;
 
-/** A plan for people: counts first, then severe changes, then the rest. Ends with a newline. */
+/**
+ * A plan for people: counts first, then severe changes, then the rest. Ends with a newline.
+ *
+ *       Changes needed to make … match the declaration (mode …): counts
+ *
+ *       Refused [rule]: …               refusals, then findings of the rules
+ *       -/+ project/a                   severe: what deletes, replaces or gives more permissions
+ *       Warning: …                      warnings and notes
+ *       (objects that nothing declares, and what was not compared)
+ *         ~ robot/b                     updates
+ *         + 120 robot: a, b, c …        creates, by kind if there are more than 40
+ *
+ *       Plan: counts.                   the verdict; alone if nothing changes
+ *
+ * @param paint colors; the default adds none, for files and logs
+ */
 export function renderText(plan: Plan, paint: Paint = (_style, text) => text): string {
   const rows = rowsOf(plan);
   const severe = rows.filter(isSevere);
@@ -99,6 +114,7 @@ function painted(head: string, { sign, action }: ChangeRow, paint: Paint): strin
   return head.replace(sign, paint(action, sign));
 }
 
+/** The signs are in one column and the equals signs as well, so that a list of settings can be compared. */
 function fieldLines(fields: readonly FieldRow[], paint: Paint): string[] {
   const width = Math.max(0, ...fields.map(({ path }) => path.length));
   return fields.flatMap((field) => {
