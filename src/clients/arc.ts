@@ -11,6 +11,10 @@ import { yamlText } from './support/yaml';
 /**
  * The pod of a runner has its own dockerd. It inherits nothing from the node: neither mirrors nor a CA. So the
  * mirror is an argument of that dockerd, and the CA is mounted for each mirror's host.
+ *
+ *     pod of a runner
+ *       runner              image by the name of the cache, pulled by the node
+ *       dind (dockerd)      --registry-mirror, ca.crt for each mirror ──► images of the job
  */
 export const arc: Client = {
   name: 'arc',

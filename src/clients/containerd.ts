@@ -13,6 +13,9 @@ const DIRECTORY = '/etc/containerd/certs.d';
 /**
  * The files are complete and can be copied. Only `config_path` in config.toml has to be merged by hand, because
  * that file has much that is not ours.
+ *
+ *     config.toml: config_path ──► /etc/containerd/certs.d/docker.io/hosts.toml ──► server, [host], header, ca
+ *                                                          └─ name of the registry, as in image names
  */
 export const containerd: Client = {
   name: 'containerd',

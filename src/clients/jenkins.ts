@@ -10,6 +10,9 @@ import { yamlText } from './support/yaml';
 /**
  * Names of the cache are written out, because agents have no mirror of their own. The container `jnlp` is
  * included: it is the one image that no pipeline names and that every build pulls.
+ *
+ *     agent pods         imagePullSecrets of the template
+ *     docker.image()     withRegistry, with the login harbor-robot of Jenkins
  */
 export const jenkins: Client = {
   name: 'jenkins',

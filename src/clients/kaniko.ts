@@ -8,7 +8,14 @@ import { file, harborHost, projectPath } from './support/rendering';
 import { requiredText } from './support/options';
 import { yamlText } from './support/yaml';
 
-/** Arguments, not a file: kaniko reads its mirrors from its command line only. */
+/**
+ * Arguments, not a file: kaniko reads its mirrors from its command line only.
+ *
+ *     --registry-map=index.docker.io=HARBOR/PROJECT   for each registry
+ *     --skip-default-registry-fallback                strict
+ *     --registry-certificate=HARBOR=FILE              with a CA
+ *     /kaniko/.docker/config.json                     with a robot
+ */
 export const kaniko: Client = {
   name: 'kaniko',
   title: 'kaniko',

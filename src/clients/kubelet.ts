@@ -11,7 +11,13 @@ const BIN = '/usr/local/lib/kubelet-credential-providers';
 const LOGIN = '/etc/kubernetes/breakwater-credentials.json';
 const API = 'credentialprovider.kubelet.k8s.io/v1';
 
-/** The login for runtimes that cannot keep one, or must not: kubelet asks a program, which prints a file. */
+/**
+ * The login for runtimes that cannot keep one, or must not: kubelet asks a program, which prints a file.
+ *
+ *     kubelet ── image of a pod ──► matchImages? ──► program ──► login ──► runtime, with the pull
+ *                                    no: no login     prints LOGIN         the mirror gets it, and so does the public
+ *                                                                          registry if the cache fails (fallback)
+ */
 export const kubelet: Client = {
   name: 'kubelet',
   title: 'kubelet credential provider',

@@ -7,7 +7,12 @@ import { credentialWarnings, file, harborHost } from './support/rendering';
 import { escaped, rewrites, type Rewrite } from './support/rewrites';
 import { yamlText } from './support/yaml';
 
-/** Two policies, so that rewriting can be introduced before anything is refused. */
+/**
+ * Two policies, so that rewriting can be introduced before anything is refused.
+ *
+ *     rewrite.yaml   changes names of the public registries to the cache
+ *     report.yaml    fallback: reports what is not from Harbor      strict: refuses it
+ */
 export const kyverno: Client = {
   name: 'kyverno',
   title: 'Kyverno',

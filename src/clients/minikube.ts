@@ -7,7 +7,12 @@ import { HOSTS_TOML_TRAPS } from './support/traps';
 
 const CERTS_D = '/etc/containerd/certs.d';
 
-/** minikube copies `~/.minikube/files` into the node at each start; this is how hosts.toml gets there. */
+/**
+ * minikube copies `~/.minikube/files` into the node at each start; this is how hosts.toml gets there.
+ *
+ *     runtime containerd   hosts.toml, every registry, strict is possible
+ *     runtime docker       flags, docker.io only, no strict mode
+ */
 export const minikube: Client = {
   name: 'minikube',
   title: 'minikube',

@@ -6,6 +6,10 @@ import { credentialWarnings, file, harborHost, projectPath } from './support/ren
 /**
  * Renovate pulls nothing; it lists tags. Through a proxy cache every listing is forwarded to the upstream, so
  * by default cached names are looked up at the registry itself, and Harbor is spared.
+ *
+ *     image in a repository     HARBOR/proxy.docker.io/library/nginx:1.25
+ *     alias                     HARBOR/proxy.docker.io ─► docker.io
+ *     lookup of newer tags      docker.io/library/nginx
  */
 export const renovate: Client = {
   name: 'renovate',

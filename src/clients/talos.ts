@@ -8,6 +8,9 @@ import { yamlText } from './support/yaml';
 /**
  * A patch for `talosctl`, not a file on the node: Talos has no shell and generates the files of containerd
  * itself.
+ *
+ *     fallback   the endpoint first, then the registry itself
+ *     strict     skipFallback: true, for each registry
  */
 export const talos: Client = {
   name: 'talos',

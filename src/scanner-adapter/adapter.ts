@@ -163,7 +163,7 @@ function accept(scans: Map<string, Scan>, body: string, options: ScannerAdapterO
   return { status: 202, type: TYPE.scan, body: { id } };
 }
 
-/** It finds nothing, but it pulls the manifest as a real adapter does: a wrong address or login shows. */
+/** The findings are declared, but the manifest is pulled as by a real adapter: a wrong address or login shows. */
 async function scan(
   request: ScanRequest,
   { registryCa, scanMs = 0 }: ScannerAdapterOptions,

@@ -154,7 +154,7 @@ export function tarOf(name: string, content: Buffer): Buffer {
 }
 
 /**
- * The chunks are made twice, once here and once for each download, and never kept: an image may have gigabytes.
+ * The chunks are made here and again for each download, and never kept: an image may have gigabytes.
  */
 function hashed(chunks: () => Iterable<Buffer>): FixtureBlob {
   const hash = createHash('sha256');
