@@ -26,7 +26,10 @@ function textOf(contents: Node): string {
   return document.toString({ lineWidth: 0, singleQuote: true, doubleQuotedMinMultiLineLength: Infinity });
 }
 
-/** @param column of its keys */
+/**
+ * At the top an empty line separates sections; one level below it only what takes several lines or has a comment.
+ * @param column of its keys
+ */
 function blockMap({ entries }: YamlMap, column: number, depth: number): YAMLMap {
   const map = new YAMLMap();
   let separate = false;

@@ -14,6 +14,10 @@ export function aboutWaivers(declaration: Declaration, rules: readonly Rule[], i
   });
 }
 
+/**
+ * A misuse is reported alone: whether the waiver has expired does not matter then. That a waiver holds nothing is not
+ * reported for a rule that judges plans, because `validate` has no plan; `judgePlan` does it.
+ */
 function aboutOne(
   waiver: Waiver,
   rule: Rule | undefined,
@@ -34,6 +38,15 @@ function aboutOne(
   return [{ rule: 'HP092', severity: 'warning', message: `${what}: it matches no finding`, hint: 'remove it', at }];
 }
 
+/**
+ *       rule                           object                                     HP090
+ *       unknown                        -                                          yes
+ *       only for stacks                -                                          yes
+ *       any                            -; `expires` is not in the calendar        yes
+ *       for plans                      an exact address, declared or not          no
+ *       for policies                   a declared object, `harbor` or a client    no
+ *       for policies                   anything else                              yes
+ */
 function misuseOf(
   { object, expires }: Waiver,
   rule: Rule | undefined,

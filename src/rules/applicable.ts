@@ -2,7 +2,15 @@ import { isBefore } from '../release';
 import type { OrganisationRules } from '../declaration/declaration';
 import type { Rule, RuleSeverity } from './rule';
 
-/** @param version of Harbor, if it is known: a rule with `since` is judged only then */
+/**
+ * Whether a rule is judged for this Harbor. `until` is the last version to which it applies, inclusive.
+ *
+ *       version      since, and the version is older   until, and the version is newer   else
+ *       known        not judged                        not judged                        judged
+ *       not known    not judged (since is set)         judged                            judged
+ *
+ * @param version of Harbor, if it is known: a rule with `since` is judged only then
+ */
 export function isApplicable({ since, until }: Rule, version: string | undefined): boolean {
   if (since !== undefined && (version === undefined || isBefore(version, since))) return false;
   return until === undefined || version === undefined || !isBefore(until, version);

@@ -14,6 +14,14 @@ function frontOf({ flags }: Traefik): ReadonlySet<number> {
   );
 }
 
+/**
+ *       a published port                               finding
+ *       of metrics                                     none here: HP033 judges it
+ *       of Traefik, for clients (80, 443, or where
+ *         web and websecure listen)                    none
+ *       at a loopback or private address               none
+ *       any other                                      HP036
+ */
 function publishedBy(container: ContainerResource, front: ReadonlySet<number> | undefined): Violation[] {
   return blocksOf(container, 'ports').flatMap(({ internal, external, ip }) => {
     // HP033 judges metrics.

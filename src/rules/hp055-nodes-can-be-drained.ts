@@ -23,6 +23,7 @@ function blocks({ minAvailable, maxUnavailable }: JsonObject, replicas: number):
   return isNone(maxUnavailable) || isAll(minAvailable, replicas);
 }
 
+/** `0` or `0%`. */
 function isNone(value: Json | undefined): boolean {
   return /^0+%?$/.test(textOf(value));
 }

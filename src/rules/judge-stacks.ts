@@ -57,6 +57,7 @@ export function judgeStacks(
   return { open: [...open, ...about, ...aboutSeverities(own, all)], waived, idle };
 }
 
+/** HP093: a severity for an unknown rule, one that would lower it, or one of a rule that judges no stack. */
 function aboutSeverities(own: Raised | undefined, all: readonly Rule[]): RuleFinding[] {
   const elsewhere = Object.keys(own?.severity ?? {})
     .filter((id) => all.some((rule) => rule.id === id && !rule.deployed))
@@ -70,6 +71,17 @@ function aboutSeverities(own: Raised | undefined, all: readonly Rule[]): RuleFin
   }));
 }
 
+/**
+ * The first that fits:
+ *
+ *       the waiver                        finding
+ *       names no rule                     HP090 high
+ *       names a rule of policies          HP090 high: such findings never come from a stack
+ *       has no valid date                 HP090 high
+ *       has expired                       HP091 high
+ *       holds a finding                   none
+ *       holds nothing                     HP092 medium
+ */
 function aboutWaiver(waiver: RuleWaiver, because: string | undefined, all: readonly Rule[]): RuleFinding[] {
   const { rule: id, object: address, expires } = waiver;
   const finding = (rule: string, severity: RuleFinding['severity'], what: string, hint: string): RuleFinding[] => [

@@ -21,7 +21,12 @@ export interface Waived {
   readonly idle: readonly { readonly waiver: RuleWaiver; readonly because: 'expired' | 'nothing found' }[];
 }
 
-/** @param today `YYYY-MM-DD` */
+/**
+ * Every finding is held by the first valid waiver that fits. A waiver is compared with the day as text, so that its
+ * last day still counts.
+ * @param today `YYYY-MM-DD`
+ * @param holds what a waiver covers: an address and all below it (stacks), or exactly one object (policies, `isExact`)
+ */
 export function waive(
   findings: readonly RuleFinding[],
   waivers: readonly RuleWaiver[],
