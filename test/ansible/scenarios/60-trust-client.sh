@@ -127,14 +127,14 @@ equal "$(asks)" 401 "the system's store has the authority"
 equal "$(ls "$root/etc/docker/certs.d/$registry")" ca.crt 'only the authority is left'
 
 # What clients render wrote for one client, by its own list.
-mkdir -p "$work/policies"
-cat >"$work/policies/clients.yaml" <<YAML
+mkdir -p "$work/client-policies"
+cat >"$work/client-policies/clients.yaml" <<YAML
 harbor: { url: "https://$registry", ca_file: $pki/new.crt }
 registries: { hub: { type: docker-hub, url: https://hub.docker.com } }
 projects: { proxy.docker.io: { registry: hub, public: true } }
 clients: { builders: { client: podman, profile: strict } }
 YAML
-node dist/src/cli/main.js clients render --policies "$work/policies" --out "$work/rendered" >"$work/out" 2>&1 ||
+node dist/src/cli/main.js clients render --policies "$work/client-policies" --out "$work/rendered" >"$work/out" 2>&1 ||
   fail 'clients render'
 rendered() { echo "$(trust) -e trust_client_verify=false -e trust_client_rendered=$work/rendered -e trust_client_rendered_client=$1"; }
 # shellcheck disable=SC2046
