@@ -41,7 +41,13 @@ export const DEFAULT_VELERO_NAMESPACE = 'velero';
 
 const text = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 4096 }) as const;
 const objectName = (description: string) =>
-  ({ description, type: 'string', pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$', maxLength: 253 }) as const;
+  ({
+    description,
+    type: 'string',
+    title: 'the name of an object in Kubernetes: lower-case letters, digits, dots and hyphens',
+    pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$',
+    maxLength: 253,
+  }) as const;
 
 const proofSchema = {
   description: 'One proof.',

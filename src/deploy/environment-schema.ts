@@ -16,13 +16,14 @@ const waiversSchema = {
   items: {
     type: 'object',
     properties: {
-      rule: { description: 'The rule, such as HP037.', type: 'string', pattern: RULE_ID },
+      rule: { title: 'the id of a rule, such as HP037', description: 'The rule.', type: 'string', pattern: RULE_ID },
       object: words('The address of the finding, or its first parts: edge/docker_container.traefik.'),
       reason: words('Reason.'),
       owner: words('Person or team that is responsible.'),
       expires: {
         description: 'The last day, as YYYY-MM-DD.',
         type: 'string',
+        title: 'a date such as 2027-03-31',
         pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
       },
     },

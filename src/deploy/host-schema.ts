@@ -54,12 +54,19 @@ const proxyUrl = (description: string) =>
   ({
     description,
     type: 'string',
+    title: 'http://host:port, without a login and a path',
     pattern: '^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(:[0-9]{1,5})?/?$',
     maxLength: 2048,
   }) as const;
 
 const size = (description: string, fallback: string) =>
-  ({ description, type: 'string', pattern: '^(0|[1-9][0-9]{0,6}(MiB|GiB|TiB))$', default: fallback }) as const;
+  ({
+    description,
+    type: 'string',
+    title: 'a size such as 20GiB',
+    pattern: '^(0|[1-9][0-9]{0,6}(MiB|GiB|TiB))$',
+    default: fallback,
+  }) as const;
 
 const become = {
   description: 'How Ansible becomes root; default: sudo without a password.',
@@ -75,6 +82,7 @@ const become = {
     password_env: {
       description: 'The environment variable with its password.',
       type: 'string',
+      title: 'the name of an environment variable, in upper case',
       pattern: '^[A-Z_][A-Z0-9_]*$',
       maxLength: 128,
     },
@@ -117,6 +125,7 @@ const registryAuthSchema = {
       address: {
         description: 'The registry, as in the image names: registry.example.com or docker.io.',
         type: 'string',
+        title: 'a registry such as registry.example.com or docker.io',
         pattern: '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$',
         maxLength: 253,
       },
@@ -124,6 +133,7 @@ const registryAuthSchema = {
         description: 'A config.json as `docker login` writes it, on the machine that deploys: an absolute path, or ~/.',
         type: 'string',
         // Terraform would search other relative paths below its own directory of the stack.
+        title: 'an absolute path, or one that begins with ~/',
         pattern: '^(~/|/).+',
         maxLength: 4096,
       },
@@ -142,18 +152,30 @@ export const hostSchema = {
     address: {
       description: 'Host name or IP address for ssh.',
       type: 'string',
+      title: 'a host name or an IP address',
       pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
       maxLength: 253,
     },
     addresses: {
       description: 'Host names or IP addresses for ssh of the two machines of a pair: a, then b.',
       type: 'array',
-      items: { type: 'string', pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$', maxLength: 253 },
+      items: {
+        type: 'string',
+        title: 'a host name or an IP address',
+        pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
+        maxLength: 253,
+      },
       minItems: 2,
       maxItems: 2,
       uniqueItems: true,
     },
-    user: { description: 'The user for ssh.', type: 'string', pattern: '^[a-z_][a-z0-9_-]{0,31}$', default: 'deploy' },
+    user: {
+      description: 'The user for ssh.',
+      type: 'string',
+      title: 'the name of a user',
+      pattern: '^[a-z_][a-z0-9_-]{0,31}$',
+      default: 'deploy',
+    },
     port: { description: 'The port of sshd.', type: 'integer', minimum: 1, maximum: 65535, default: 22 },
     identity_file: text("Private key on the deploying machine, readable only by its owner; default: ssh's choice."),
     local: { description: 'Use the Docker of this machine, without ssh: labs only.', const: true },
@@ -169,6 +191,7 @@ export const hostSchema = {
           description: 'Hosts and networks that are reached directly, separated by commas.',
           type: 'string',
           // It stands in a unit of systemd and in env files.
+          title: 'names, addresses and networks, separated by commas',
           pattern: '^[A-Za-z0-9.*:/,_\\[\\] -]+$',
           maxLength: 4096,
         },
@@ -195,6 +218,7 @@ export const hostSchema = {
           dest: {
             description: 'The path on the host that edge names.',
             type: 'string',
+            title: 'an absolute path of a file on the host, below a directory',
             pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+){2,}$',
             maxLength: 4096,
           },
@@ -208,7 +232,7 @@ export const hostSchema = {
     packages: {
       description: 'Further packages of the distribution to install, such as an agent of your monitoring.',
       type: 'array',
-      items: { type: 'string', pattern: '^[a-z0-9][a-z0-9.+-]+$', maxLength: 128 },
+      items: { type: 'string', title: 'the name of a package', pattern: '^[a-z0-9][a-z0-9.+-]+$', maxLength: 128 },
       minItems: 1,
       maxItems: 64,
       uniqueItems: true,

@@ -19,7 +19,7 @@ export interface Keepalived {
 export const DEFAULT_ROUTER_ID = 51;
 
 const address = (description: string) =>
-  ({ description, type: 'string', pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' }) as const;
+  ({ description, type: 'string', title: 'an IPv4 address', pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' }) as const;
 
 export const pairSchema = {
   description:
@@ -33,11 +33,13 @@ export const pairSchema = {
         virtual_address: {
           description: 'The address of harbor.hostname, with its prefix, such as 10.20.0.10/24.',
           type: 'string',
+          title: 'an IPv4 address with its prefix, such as 10.20.0.10/24',
           pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/([89]|[12][0-9]|3[0-2])$',
         },
         interface: {
           description: 'The network interface of both machines.',
           type: 'string',
+          title: 'the name of a network interface, such as eth0',
           pattern: '^[a-zA-Z0-9][a-zA-Z0-9._-]{0,14}$',
         },
         addresses: {

@@ -188,7 +188,8 @@ async function checkPins({ cwd }: UpContext, { deployment, steps }: Selected): P
   if (!steps.some(({ id }) => id === 'images' || id === 'cluster')) return [];
   const { inputs, diagnostics } = await loadInputs(join(relative('.', cwd), 'stacks'), deployment.name);
   if (!inputs) return diagnostics.filter(({ severity }) => severity === 'error').map(unusable);
-  return pulledThroughItself(pinnedImages(inputs), [deployment.hostname, ...deployment.mirrorHostnames]);
+  const names = [deployment.hostname, ...deployment.mirrorHostnames];
+  return pulledThroughItself(pinnedImages(inputs), names, deployment.front?.ports);
 }
 
 function unusable({ rule, message, hint, at }: Diagnostic): Refusal {

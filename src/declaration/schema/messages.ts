@@ -182,9 +182,10 @@ function notOneOf({ keyword, params, data }: ErrorObject): SchemaMessage {
   return compact({ rule: 'not-one-of', message, hint, at: { point: 'value' } });
 }
 
-/** A kind describes its patterns in `description`; otherwise the pattern itself is shown. */
+/** The title of a pattern says what it matches; a kind says it in the description. Otherwise the pattern itself is shown. */
 function expectation({ parentSchema, params }: ErrorObject): string {
-  const description: unknown = parentSchema?.['description'];
+  const { title, description } = parentSchema ?? {};
+  if (typeof title === 'string') return `is not ${title}`;
   return typeof description === 'string'
     ? `is not as expected: ${description}`
     : `does not match ${String(params['pattern'])}`;

@@ -15,7 +15,7 @@ const byKind = (of: JsonSchema): JsonSchema => ({
 export const severitySchema: JsonSchema = {
   description: 'Raises the severity of a rule, by its id, such as HP027: high.',
   type: 'object',
-  propertyNames: { pattern: RULE_ID, maxLength: 16 },
+  propertyNames: { title: 'the id of a rule, such as HP037', pattern: RULE_ID, maxLength: 16 },
   additionalProperties: { enum: ['critical', 'high', 'medium', 'low'] },
 };
 

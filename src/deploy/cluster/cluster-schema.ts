@@ -135,7 +135,13 @@ const gatewaySchema = {
 
 /** With a login it would be a secret in Git. */
 const proxyUrl = (description: string) =>
-  ({ description, type: 'string', pattern: '^https?://[^@\\s/]+/?$', maxLength: 2048 }) as const;
+  ({
+    description,
+    type: 'string',
+    title: 'an http:// or https:// URL without a login and a path',
+    pattern: '^https?://[^@\\s/]+/?$',
+    maxLength: 2048,
+  }) as const;
 
 const proxySchema = {
   description: 'The HTTP proxy of the pods, for upstreams and Trivy’s database.',
@@ -171,6 +177,7 @@ const claim = (description: string, size: string, mode: string) => ({
     size: {
       description: 'Its size.',
       type: 'string',
+      title: 'a size such as 10Gi',
       pattern: '^[1-9][0-9]*(Mi|Gi|Ti)$',
       maxLength: 16,
       default: size,
@@ -200,6 +207,7 @@ export const clusterSchema = {
     chart_version: {
       description: 'Of the chart; it belongs to one release of Harbor, such as 1.19.2 to v2.15.2.',
       type: 'string',
+      title: 'the version of a chart, such as 1.19.2',
       pattern: '^1\\.[0-9]+\\.[0-9]+$',
     },
     replicas: {

@@ -58,10 +58,17 @@ const quantities = (description: string) => ({
   description,
   type: 'object',
   properties: {
-    cpu: { description: 'Cores, such as 500m or 2.', type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?m?$', maxLength: 16 },
+    cpu: {
+      description: 'Cores, such as 500m or 2.',
+      type: 'string',
+      title: 'a number of cores, such as 500m or 2',
+      pattern: '^[0-9]+(\\.[0-9]+)?m?$',
+      maxLength: 16,
+    },
     memory: {
       description: 'Bytes, such as 512Mi or 2Gi.',
       type: 'string',
+      title: 'a size such as 512Mi or 2Gi',
       pattern: '^[0-9]+(\\.[0-9]+)?([kMGT]i?|Ki)?$',
       maxLength: 16,
     },
@@ -125,7 +132,7 @@ export const podsSchema = {
 export const componentsSchema = {
   description: `Settings of one component each: ${COMPONENTS.join(', ')}.`,
   type: 'object',
-  propertyNames: { description: `One of ${COMPONENTS.join(', ')}.`, pattern: `^(${COMPONENTS.join('|')})$` },
+  propertyNames: { title: `one of ${COMPONENTS.join(', ')}`, pattern: `^(${COMPONENTS.join('|')})$` },
   additionalProperties: {
     type: 'object',
     properties: {

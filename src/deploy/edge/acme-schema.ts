@@ -37,6 +37,7 @@ export const acmeSchema = {
     email: {
       description: 'Contact address for the authority.',
       type: 'string',
+      title: 'an email address',
       pattern: '^[^\\s@]+@[^\\s@]+$',
       maxLength: 254,
     },
@@ -49,6 +50,7 @@ export const acmeSchema = {
     dns_provider: {
       description: 'dns-01: the name of a DNS provider in lego, such as route53, cloudflare or rfc2136.',
       type: 'string',
+      title: 'the name of a provider in lego, such as route53',
       pattern: '^[a-z0-9]+([-_][a-z0-9]+)*$',
       maxLength: 64,
     },
@@ -58,6 +60,7 @@ export const acmeSchema = {
     ca_server: {
       description: 'Directory URL of another authority; default: Let’s Encrypt.',
       type: 'string',
+      title: 'an https:// URL',
       pattern: '^https://[^\\s]+$',
       maxLength: 2048,
     },
@@ -71,7 +74,7 @@ export const acmeSchema = {
     resolvers: {
       description: 'Name servers (host:port) that are queried for the challenge.',
       type: 'array',
-      items: { type: 'string', pattern: '^[^\\s,]+:[0-9]{1,5}$', maxLength: 255 },
+      items: { type: 'string', title: 'host:port', pattern: '^[^\\s,]+:[0-9]{1,5}$', maxLength: 255 },
       minItems: 1,
       maxItems: 8,
     },
@@ -104,7 +107,13 @@ export const acmeSchema = {
       description: 'External account binding, which some authorities need for a new account.',
       type: 'object',
       properties: {
-        kid: { description: 'The key identifier.', type: 'string', pattern: '^[A-Za-z0-9._~-]+$', maxLength: 512 },
+        kid: {
+          description: 'The key identifier.',
+          type: 'string',
+          title: 'a key identifier of letters, digits and . _ ~ -',
+          pattern: '^[A-Za-z0-9._~-]+$',
+          maxLength: 512,
+        },
         hmac_file: hostPath('The HMAC key in base64url, one line, on the host; readable by uid 65532 only.'),
       },
       required: ['kid', 'hmac_file'],

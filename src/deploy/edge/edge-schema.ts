@@ -99,12 +99,14 @@ const mirror = {
     hostname: {
       description: 'The domain, in lower case.',
       type: 'string',
+      title: 'a domain in lower case, such as mirror.example.com',
       pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
       maxLength: 253,
     },
     project: {
       description: 'The project to serve.',
       type: 'string',
+      title: 'the name of a project',
       pattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
       maxLength: 255,
     },
@@ -122,7 +124,12 @@ const mirror = {
     allow_from: {
       description: 'Networks (CIDR) whose clients may use the domain; default: all.',
       type: 'array',
-      items: { type: 'string', pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 },
+      items: {
+        type: 'string',
+        title: 'a network such as 10.0.0.0/8',
+        pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$',
+        maxLength: 64,
+      },
       minItems: 1,
       maxItems: 64,
     },
@@ -160,7 +167,12 @@ export const edgeSchema = {
         addresses: {
           description: 'Addresses of the host, or 0.0.0.0 and :: for every one of a kind; default: 0.0.0.0.',
           type: 'array',
-          items: { type: 'string', pattern: '^[0-9a-fA-F:.]{2,45}$', maxLength: 45 },
+          items: {
+            type: 'string',
+            title: 'an IP address without a port',
+            pattern: '^[0-9a-fA-F:.]{2,45}$',
+            maxLength: 45,
+          },
           minItems: 1,
           maxItems: 16,
           uniqueItems: true,
@@ -181,7 +193,12 @@ export const edgeSchema = {
         trusted: {
           description: 'Networks (CIDR) of the balancers: anyone in them can claim any client address.',
           type: 'array',
-          items: { type: 'string', pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 },
+          items: {
+            type: 'string',
+            title: 'a network such as 10.0.0.0/8',
+            pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$',
+            maxLength: 64,
+          },
           minItems: 1,
           maxItems: 64,
           uniqueItems: true,
@@ -202,6 +219,7 @@ export const edgeSchema = {
         address: {
           description: 'address:port on the host: a loopback or private address.',
           type: 'string',
+          title: 'an IP address with a port, such as 127.0.0.1:9101',
           pattern: '^([0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-fA-F:]+\\]):[0-9]{1,5}$',
           maxLength: 64,
         },

@@ -77,6 +77,7 @@ const directory = (description: string, fallback: string) =>
   ({
     description,
     type: 'string',
+    title: 'an absolute path of letters, digits, dots, hyphens and underscores',
     pattern: '^(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+$',
     maxLength: 4096,
     default: fallback,
@@ -95,6 +96,7 @@ const subnet = (description: string, id: NetworkId) =>
   ({
     description,
     type: 'string',
+    title: 'a network of 256 addresses, such as 10.213.10.0/24',
     pattern: '^[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}\\.0/24$',
     default: DEFAULT_SUBNETS[id],
   }) as const;
@@ -106,11 +108,13 @@ export const harborSchema = {
     version: {
       description: 'The release, such as v2.15.2; stacks/images.yaml has its pins.',
       type: 'string',
+      title: 'a release such as v2.15.2',
       pattern: '^v2\\.[0-9]+\\.[0-9]+$',
     },
     hostname: {
       description: 'The host name that clients use, in lower case; used in the certificate, token realm and redirects.',
       type: 'string',
+      title: 'a host name in lower case',
       pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$',
       maxLength: 253,
     },
@@ -130,14 +134,23 @@ export const harborSchema = {
         host: {
           description: 'Its name or address.',
           type: 'string',
+          title: 'a host name or an IP address, without a port',
           pattern: '^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$',
           maxLength: 253,
         },
         port: { description: 'Its port.', type: 'integer', minimum: 1, maximum: 65535, default: 5432 },
-        name: { description: 'The database.', type: 'string', pattern: PLAIN_NAME, maxLength: 63, default: 'registry' },
+        name: {
+          description: 'The database.',
+          type: 'string',
+          title: 'a name of letters, digits and _ . -',
+          pattern: PLAIN_NAME,
+          maxLength: 63,
+          default: 'registry',
+        },
         username: {
           description: 'The user.',
           type: 'string',
+          title: 'a user of letters, digits and _ . @ -',
           pattern: DATABASE_USER,
           maxLength: 63,
           default: 'postgres',
@@ -158,19 +171,21 @@ export const harborSchema = {
         addresses: {
           description: 'host:port; several with sentinel_master.',
           type: 'array',
-          items: { type: 'string', pattern: '^[A-Za-z0-9.-]+:[0-9]{1,5}$', maxLength: 260 },
+          items: { type: 'string', title: 'host:port', pattern: '^[A-Za-z0-9.-]+:[0-9]{1,5}$', maxLength: 260 },
           minItems: 1,
           maxItems: 16,
         },
         sentinel_master: {
           description: 'The master set of the sentinels.',
           type: 'string',
+          title: 'a name of letters, digits and _ . -',
           pattern: PLAIN_NAME,
           maxLength: 64,
         },
         username: {
           description: 'The user of its access control list; its password is set on the host.',
           type: 'string',
+          title: 'a name of letters, digits and _ . -',
           pattern: PLAIN_NAME,
           maxLength: 128,
         },

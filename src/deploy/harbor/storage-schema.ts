@@ -27,11 +27,18 @@ export interface AzureStorage {
 
 /** `prepare` writes these into YAML without quotes. */
 const text = (description: string) =>
-  ({ description, type: 'string', pattern: '^[A-Za-z0-9/][A-Za-z0-9/:._-]*$', maxLength: 1024 }) as const;
+  ({
+    description,
+    type: 'string',
+    title: 'text of letters, digits and / : . _ -',
+    pattern: '^[A-Za-z0-9/][A-Za-z0-9/:._-]*$',
+    maxLength: 1024,
+  }) as const;
 
 const bucket = {
   description: 'The bucket.',
   type: 'string',
+  title: 'the name of a bucket: at least 3 letters, digits, dots, hyphens or underscores',
   pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9]$',
 } as const;
 
@@ -47,18 +54,26 @@ const s3 = {
     region: {
       description: 'The region.',
       type: 'string',
+      title: 'the name of a region: letters, digits, dots, hyphens and underscores',
       pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$',
     },
     regionendpoint: {
       description: 'Endpoint, if it is not AWS.',
       type: 'string',
+      title: 'an http:// or https:// URL',
       pattern: '^https?://[A-Za-z0-9.:/_\\[\\]-]+$',
       maxLength: 2048,
     },
     rootdirectory: text('A prefix in the bucket.'),
     encrypt: { description: 'Ask S3 to encrypt what is stored.', const: true },
     keyid: text('The key of KMS for it.'),
-    storageclass: { description: 'The storage class.', type: 'string', pattern: '^[A-Z_]+$', maxLength: 64 },
+    storageclass: {
+      description: 'The storage class.',
+      type: 'string',
+      title: 'a storage class of S3, such as STANDARD_IA',
+      pattern: '^[A-Z_]+$',
+      maxLength: 64,
+    },
     chunksize: bytes('Bytes of a part of an upload.'),
     multipartcopychunksize: bytes('Bytes of a part of a copy.'),
     multipartcopymaxconcurrency: {
@@ -94,11 +109,17 @@ const azure = {
   description: 'Azure Blob Storage, with cluster: only.',
   type: 'object',
   properties: {
-    accountname: { description: 'The storage account.', type: 'string', pattern: '^[a-z0-9]{3,24}$' },
+    accountname: {
+      description: 'The storage account.',
+      type: 'string',
+      title: 'a storage account: 3 to 24 lower-case letters and digits',
+      pattern: '^[a-z0-9]{3,24}$',
+    },
     container: { description: 'The container.', type: 'string', minLength: 3, maxLength: 63 },
     realm: {
       description: 'The domain, if it is not core.windows.net.',
       type: 'string',
+      title: 'a domain in lower case',
       pattern: '^[a-z0-9.-]+$',
       maxLength: 253,
     },

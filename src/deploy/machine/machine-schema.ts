@@ -40,7 +40,12 @@ const cidrs = (description: string) =>
   ({
     description,
     type: 'array',
-    items: { type: 'string', pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$', maxLength: 64 },
+    items: {
+      type: 'string',
+      title: 'a network such as 10.0.0.0/8',
+      pattern: '^[0-9a-fA-F:.]+/[0-9]{1,3}$',
+      maxLength: 64,
+    },
     minItems: 1,
     maxItems: 64,
   }) as const;
@@ -55,6 +60,7 @@ export const machineSchema = {
     name: {
       description: 'Name of the machine.',
       type: 'string',
+      title: 'a name of lower-case letters, digits and hyphens that begins with a letter',
       pattern: '^[a-z]([a-z0-9-]*[a-z0-9])?$',
       maxLength: 63,
       default: DEFAULT_MACHINE_NAME,
@@ -81,6 +87,7 @@ export const machineSchema = {
           type: 'array',
           items: {
             type: 'string',
+            title: 'a public key as in id_ed25519.pub',
             pattern: '^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa|sk-ssh-ed25519@openssh\\.com) \\S+( .*)?$',
             maxLength: 4096,
           },
