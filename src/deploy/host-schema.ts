@@ -4,19 +4,29 @@ export interface HostEnvironment {
   readonly address?: string;
   /** Of both machines of a pair. */
   readonly addresses?: readonly string[];
+  /** For ssh; default: `deploy`. */
   readonly user?: string;
+  /** Of sshd; default: 22. */
   readonly port?: number;
+  /** Private key on the deploying machine. Default: what ssh chooses itself. */
   readonly identity_file?: string;
   /** The Docker of this machine, without ssh: labs and tests. */
   readonly local?: true;
+  /** For packages, for Docker's pulls and for Harbor. Never with a login, because the file is in Git. */
   readonly proxy?: { readonly http?: string; readonly https?: string; readonly no_proxy?: string };
   /** Paths in the repository. */
   readonly ca_files?: readonly string[];
+  /** `src` in the repository is copied to `dest` on the host, such as a DNS provider's credentials. */
   readonly files?: readonly { readonly src: string; readonly dest: string }[];
+  /** Further packages of the distribution. */
   readonly packages?: readonly string[];
+  /** Default: sudo without a password. */
   readonly become?: HostBecome;
+  /** Absent: no playbook gets a file of Ansible Vault. */
   readonly vault?: HostVault;
+  /** Absent, or a volume missing in it: `DEFAULT_FREE`. */
   readonly free?: HostFree;
+  /** Absent: images are pulled without a login. */
   readonly registry_auth?: readonly RegistryAuth[];
 }
 
@@ -38,6 +48,7 @@ export interface HostBecome {
 /** Secrets for Ansible in encrypted files of the repository. */
 export interface HostVault {
   readonly files: readonly string[];
+  /** A file or a program with the password. Default: Ansible's own (ANSIBLE_VAULT_PASSWORD_FILE). */
   readonly password_file?: string;
 }
 
@@ -107,6 +118,7 @@ const vault = {
   additionalProperties: false,
 } as const;
 
+/** If `free` does not name the volume. `0` turns a check off. */
 export const DEFAULT_FREE: Readonly<Record<HostVolume, string>> = { data: '5GiB', docker: '4GiB' };
 
 const UNITS_MIB: Readonly<Record<string, number>> = { MiB: 1, GiB: 1024, TiB: 1024 * 1024 };

@@ -2,6 +2,7 @@
 export interface PairEnvironment {
   /** Absent: a balancer of your own is in front of both. */
   readonly keepalived?: Keepalived;
+  /** It asks each machine for `/api/v2.0/health`. */
   readonly balancer?: true;
 }
 
@@ -9,9 +10,11 @@ export interface PairEnvironment {
 export interface Keepalived {
   /** With its prefix: 10.20.0.10/24. */
   readonly virtual_address: string;
+  /** The network interface, with the same name on both machines. */
   readonly interface: string;
   /** Of both machines on that network, in the order of host.addresses. */
   readonly addresses: readonly string[];
+  /** 1 to 255, unique on this network. Default: `DEFAULT_ROUTER_ID`. */
   readonly router_id?: number;
 }
 

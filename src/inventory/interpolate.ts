@@ -108,6 +108,7 @@ function resolved(text: string, from: number, start: number, end: number, to: nu
   return known ?? quotedDefault(inner, start) ?? unknown;
 }
 
+/** Without filters and defaults (`| default`, `|| 'x'`), and without the dashes with which templates trim spaces. */
 function nameIn(inner: string): string {
   return inner
     .trim()
@@ -116,6 +117,7 @@ function nameIn(inner: string): string {
     .trim();
 }
 
+/** `inputs.params.tag` is also looked up as `tag`, because files define variables without the prefix of their users. */
 function bareName(name: string): string {
   let bare = name;
   while (PREFIXES.test(bare)) bare = bare.replace(PREFIXES, '');

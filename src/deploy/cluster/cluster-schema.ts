@@ -14,12 +14,17 @@ import { secretsSchema, type ClusterSecrets } from './secrets-schema';
 
 /** The `cluster:` section: the same Harbor with its official chart, for installations that outgrow one machine. */
 export interface ClusterEnvironment {
+  /** Default: KUBE_CONFIG_PATH. */
   readonly kubeconfig?: string;
+  /** Default: the current one of the file. */
   readonly context?: string;
+  /** It must exist. Default: `DEFAULT_NAMESPACE`. */
   readonly namespace?: string;
   /** From https://helm.goharbor.io; 1.19 is for Harbor 2.15. */
   readonly chart_version: string;
+  /** Pods of each component, 2 to 50. Default: `DEFAULT_REPLICAS`. */
   readonly replicas?: number;
+  /** Pods of a component that a drain may evict at a time. Default: 1. */
   readonly max_unavailable?: number;
   readonly ingress?: ClusterIngress;
   /** Instead of ingress, from chart 1.18 on. */
@@ -41,8 +46,10 @@ export interface ClusterEnvironment {
 
 /** TLS ends at the ingress; its certificate is in `tls_secret`. */
 export interface ClusterIngress {
+  /** Default: `DEFAULT_INGRESS_CLASS`. */
   readonly class?: string;
   readonly tls_secret: string;
+  /** Default: `default`. Others need other paths in the Ingress. */
   readonly controller?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -59,6 +66,7 @@ export interface ClusterGateway {
 export interface ClusterProxy {
   readonly http?: string;
   readonly https?: string;
+  /** Separated by commas; the chart adds Harbor's own services. */
   readonly no_proxy?: string;
   readonly components?: readonly string[];
 }
@@ -66,13 +74,16 @@ export interface ClusterProxy {
 /** An object of the Prometheus operator. */
 export interface ServiceMonitor {
   readonly labels?: Readonly<Record<string, string>>;
+  /** How often Prometheus scrapes, such as `30s`. Default: that of Prometheus. */
   readonly interval?: string;
 }
 
+/** A volume for pods. Defaults: the cluster's StorageClass, 5Gi, and the access mode that the component needs. */
 export interface ClaimSettings {
   readonly storage_class?: string;
   readonly size?: string;
   readonly access_mode?: string;
+  /** A claim that is there already, instead of a new one. */
   readonly existing_claim?: string;
 }
 

@@ -25,6 +25,7 @@ export interface PodSettings {
   readonly node_selector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
   readonly affinity?: Readonly<Record<string, unknown>>;
+  /** Over hosts and over zones. Default: `DEFAULT_SPREAD`. */
   readonly spread?: { readonly hosts?: Spreading; readonly zones?: Spreading };
   readonly priority_class?: string;
   readonly service_account?: string;
@@ -34,8 +35,11 @@ export interface PodSettings {
 
 /** What one component has instead of the settings for all of them. */
 export interface ComponentSettings extends PodSettings {
+  /** Default: `replicas` of the cluster. */
   readonly replicas?: number;
+  /** Default: `DEFAULT_RESOURCES` of the component. */
   readonly resources?: Resources;
+  /** Default: `max_unavailable` of the cluster. */
   readonly max_unavailable?: number;
 }
 

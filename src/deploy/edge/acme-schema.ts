@@ -6,27 +6,35 @@ export type AcmeChallenge = 'dns-01' | 'http-01' | 'tls-alpn-01';
 
 /** With `challenge: dns-01`, the default, no port of the host has to be reachable for the authority. */
 export interface AcmeCertificate {
+  /** Contact address of the account. */
   readonly email: string;
   readonly challenge?: AcmeChallenge;
   /** dns-01: a provider by its name in lego, such as `route53`. */
   readonly dns_provider?: string;
   /** dns-01: NAME=value lines on the host, as lego documents them for the provider. */
   readonly credentials_file?: string;
+  /** Directory URL. Default: Let's Encrypt. */
   readonly ca_server?: string;
   /** CA certificates of a private `ca_server`, PEM, on the host. */
   readonly ca_file?: string;
   /** How long its certificates are valid: `24h`, `7d`. */
   readonly lifetime?: string;
+  /** dns-01: `host:port` of the name servers that are queried. Default: the name servers of the host. */
   readonly resolvers?: readonly string[];
   readonly propagation?: AcmePropagation;
+  /** External account binding: some authorities need it for a new account. */
   readonly eab?: { readonly kid: string; readonly hmac_file: string };
 }
 
 /** dns-01: how Traefik checks that the challenge is visible. */
 export interface AcmePropagation {
+  /** Before the first check, such as `60s`. Default: none. */
   readonly delay?: string;
+  /** No check at all, if the host cannot reach the name servers of the zone. Default: false. */
   readonly skip_checks?: boolean;
+  /** Only `resolvers` are queried, not the name servers of the zone. Default: false. */
   readonly resolvers_only?: boolean;
+  /** Each of `resolvers` must show the record. Default: false. */
   readonly all_nameservers?: boolean;
 }
 

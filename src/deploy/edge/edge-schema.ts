@@ -17,6 +17,7 @@ export interface CertificateFiles {
 
 /** Listen addresses on the host. */
 export interface EdgeListen {
+  /** Default: `0.0.0.0`, every IPv4 address. */
   readonly addresses?: readonly string[];
   readonly http_port?: number;
   readonly https_port?: number;
@@ -24,7 +25,9 @@ export interface EdgeListen {
 
 /** A balancer or proxy in front of Traefik. */
 export interface EdgeProxies {
+  /** Networks in CIDR notation. A machine in them can claim any client address. */
   readonly trusted: readonly string[];
+  /** `proxy`: the PROXY protocol of TCP balancers. `headers`: X-Forwarded-For of HTTP proxies. */
   readonly protocol: 'proxy' | 'headers';
 }
 
@@ -35,9 +38,16 @@ export interface EdgeProxies {
 export interface EdgeMirror {
   readonly hostname: string;
   readonly project: string;
+  /** Default: `token-redirect`. */
   readonly way?: MirrorWay;
+  /**
+   * Pass on the client's own login, only with `token-redirect`. Default: false, because Docker sends its login for
+   * Docker Hub to mirrors.
+   */
   readonly login?: boolean;
+  /** Networks in CIDR notation. Default: all clients. */
   readonly allow_from?: readonly string[];
+  /** Absent: Harbor gets every request of the domain. */
   readonly shield?: ShieldDeclaration;
   /** A certificate of its own that replaces `certificate`. */
   readonly files?: CertificateFiles;
@@ -46,10 +56,14 @@ export interface EdgeMirror {
 /** The `edge:` section of an environment, with the keys of its file. */
 export interface EdgeEnvironment {
   readonly certificate: EdgeCertificate;
+  /** For every host name, also of mirrors. `required` defaults to true; false refuses only invalid certificates. */
   readonly client_certificate?: { readonly ca_file: string; readonly required?: boolean };
   readonly mirrors?: readonly EdgeMirror[];
+  /** `address:port` of the host, loopback or private. Absent: no metrics. */
   readonly metrics?: { readonly address: string };
+  /** Absent: ports 80 and 443 of every IPv4 address. */
   readonly listen?: EdgeListen;
+  /** Absent: the address of the connection is the client's. */
   readonly proxies?: EdgeProxies;
 }
 

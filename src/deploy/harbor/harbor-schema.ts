@@ -6,16 +6,26 @@ import { storageSchema, type AzureStorage, type GcsStorage, type S3Storage } fro
 export interface HarborEnvironment {
   /** `v2.15.2`: a key of the image pins. */
   readonly version: string;
+  /** The name that clients use, with TLS. */
   readonly hostname: string;
+  /** A directory of the host. Default: `/data`. */
   readonly data_volume?: string;
+  /** Where the files of `prepare` are on the host. Default: `/opt/harbor/prepared`. */
   readonly prepared_directory?: string;
+  /** Default: false. */
   readonly trivy?: boolean;
+  /** Default: false. */
   readonly metrics?: boolean;
+  /** Harbor's own container for logs. Default: false. */
   readonly log_container?: boolean;
   readonly log_location?: string;
+  /** Absent: a container of this host. */
   readonly database?: ExternalService;
+  /** Absent: a container of this host. */
   readonly redis?: ExternalRedis;
+  /** Absent: files below `data_volume`. */
   readonly storage?: ImageStorage;
+  /** Memory in MiB. */
   readonly limits?: Readonly<Partial<Record<ServiceId, { readonly memory: number }>>>;
   readonly networks?: Readonly<Partial<Record<NetworkId, string>>>;
   readonly waits?: Waits;
@@ -27,9 +37,12 @@ export type Waits = Readonly<Partial<Record<'postgresql' | 'core', string>>>;
 /** A database outside of the containers. The password is never in the file. */
 export interface ExternalService {
   readonly host: string;
+  /** Default: 5432. */
   readonly port?: number;
+  /** Default: `registry`. */
   readonly name?: string;
   readonly username?: string;
+  /** Default: `verify-full`. */
   readonly sslmode?: 'disable' | 'require' | 'verify-ca' | 'verify-full';
 }
 

@@ -6,6 +6,7 @@ export type DnsProvider = 'route53' | 'hetzner' | 'designate';
 /** The `machine:` section: a VM for Harbor, with the keys of the file. */
 export interface MachineEnvironment {
   readonly provider: MachineProvider;
+  /** Default: `DEFAULT_MACHINE_NAME`. Names of the cloud's objects begin with it. */
   readonly name?: string;
   /** `eu-central-1` (aws), `RegionOne` (openstack); Hetzner has none. */
   readonly region?: string;
@@ -15,6 +16,7 @@ export interface MachineEnvironment {
   readonly size: string;
   /** `ami-…`, `debian-12`, the name of an image. */
   readonly image: string;
+  /** The data disk in GiB, at least 10. It outlives the machine. */
   readonly disk_gib: number;
   /** Subnet id (aws), network id (openstack). */
   readonly network?: string;
@@ -22,12 +24,17 @@ export interface MachineEnvironment {
   readonly outer_network?: string;
   /** Name of an existing IAM instance profile (aws): for S3 and ACME with Route 53 without a key. */
   readonly instance_profile?: string;
+  /** Public keys of the deploy user, and the networks that may reach port 22. */
   readonly ssh: { readonly keys: readonly string[]; readonly from: readonly string[] };
+  /** Networks that may reach the ports for clients. Default: all. */
   readonly clients_from?: readonly string[];
+  /** Absent: records are created by hand. */
   readonly dns?: {
     readonly provider: DnsProvider;
     readonly zone: string;
+    /** Default: 300. */
     readonly ttl_seconds?: number;
+    /** Whether mirror domains get records as well. Default: true. */
     readonly mirrors?: boolean;
   };
 }

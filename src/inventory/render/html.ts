@@ -60,6 +60,7 @@ function picture(upstreams: readonly Upstream[]): string {
   return `<svg role="img" aria-label="References of each upstream by status" viewBox="0 0 ${LABEL + WIDTH + 120} ${height}" width="100%">${bars}</svg>\n`;
 }
 
+/** Four parts in the order of `STATUSES`; their sum is the length, so that bars can be compared. */
 function bar({ name, counts, total }: Upstream, y: number, most: number): string {
   let x = LABEL;
   const parts = STATUSES.map((status) => {

@@ -4,6 +4,7 @@ import type { ImageReference } from '../reference';
 import type { Inventory } from '../report';
 import { jsonWithList } from './json-pieces';
 
+/** A level for each status: what no project can serve is an error, what a rewrite can fix a warning. */
 const RULES: Readonly<Record<Exclude<Status, 'covered'>, { level: 'error' | 'warning' | 'note'; text: string }>> = {
   bypass: { level: 'error', text: 'The image bypasses the cache, and no project could serve it.' },
   'needs-rewrite': { level: 'warning', text: 'The image bypasses the cache, but a project could serve it.' },

@@ -74,6 +74,15 @@ function inGroup(group: string, words: readonly string[], from: number): ImageWo
   return action(verb, words, at + 1);
 }
 
+/**
+ *       verb                pulled           built
+ *       pull                each name        -
+ *       run, create, from   the first name   -
+ *       build, bud          -                -t, --tag
+ *       tag, commit         -                the second name
+ *
+ * The program of the image comes after its name, so that only the first name of a run is one.
+ */
 function action(verb: string, words: readonly string[], from: number): ImageWords {
   if (verb === 'pull') return pulled(words, from, Infinity);
   if (verb === 'run' || verb === 'create' || verb === 'from') return pulled(words, from, 1);
@@ -106,6 +115,7 @@ function crane(words: readonly string[], from: number): ImageWords {
     : NONE;
 }
 
+/** Only a source in a registry (`docker://`). `sync` also takes a registry without the prefix; a folder or a YAML file is no image. */
 function skopeo(words: readonly string[], from: number): ImageWords {
   const at = nextPositional(words, from);
   const verb = words[at] ?? '';
@@ -134,6 +144,7 @@ function pulled(words: readonly string[], from: number, count: number): ImageWor
   return { pulled: positionals(words, from, count), built: [] };
 }
 
+/** Words that are neither flags nor their values, as indexes. */
 function positionals(words: readonly string[], from: number, count = Infinity): number[] {
   const found: number[] = [];
   for (
