@@ -43,6 +43,9 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return mergeOutcomes(parts);
 }
 
+/**
+ * A robot whose secret is not on this machine is skipped, unless clients pull with it: then the error ends the check.
+ */
 async function look({ project, puller, wire }: ProjectContext, robot: PullCredential): Promise<Outcome> {
   const client = puller.as(robot);
   try {
@@ -65,6 +68,10 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
   }
 }
 
+/**
+ * The right secret works already. A wrong one must be refused with 401; if it works, something responds instead of
+ * Harbor.
+ */
 function judgeBroken({ username }: PullCredential, alive: TokenAnswer, broken: TokenAnswer): Outcome {
   if (broken.status === 200 && broken.token !== '')
     return fail(`a wrong secret returned 200 [${broken.requestId}]`, [], [problem('any-secret-accepted', username)]);

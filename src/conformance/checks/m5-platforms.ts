@@ -63,6 +63,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   );
 }
 
+/** HEAD of each child must have the type and size that the index states: clients refuse other content. */
 async function describeChild(
   { puller, wire }: ProjectContext,
   { name }: NamedImage,

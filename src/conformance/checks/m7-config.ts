@@ -41,6 +41,15 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   return mergeOutcomes(outcomes);
 }
 
+/**
+ *       the config's platform                   a single image          an image of an index
+ *       is the required one                     compare the layers      compare the layers
+ *       is it without its variant               compare the layers      compare the layers
+ *       another, one platform is required       fail                    fail, and compare the layers
+ *       another, several are required           skip (see M5)           fail, and compare the layers
+ *
+ * Compared is the number of layers: a config must list one diff ID for each (OCI image specification, config).
+ */
 async function lookAtPlatform(
   { project, puller, wire }: ProjectContext,
   { name }: NamedImage,

@@ -41,6 +41,9 @@ async function run(context: ProjectContext, { refused, egressClosed }: Vulnerabi
   return refusal.status === 'pass' ? around(context, refusal, egressClosed) : refusal;
 }
 
+/**
+ * Only 412 is a refusal by the policy. 200 shows that the mirror domain caches manifests or requests them elsewhere.
+ */
 async function look({ wire }: ProjectContext, mirror: Mirror, references: readonly string[]): Promise<Outcome> {
   const problems: string[] = [];
   const kinds: Problem[] = [];

@@ -56,6 +56,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   return failOn(problems, 'after each of them the next pull was correct and was stored', [...shown, ...stored]);
 }
 
+/** The first pull may fail or not: what is judged is the next one (`pullAgain`). */
 async function lie(
   context: ProjectContext,
   upstream: UpstreamControl,
@@ -71,6 +72,7 @@ async function lie(
   return { words, image, seen: problems[0] ?? 'the right bytes' };
 }
 
+/** Three things: the pull is correct, it is stored, and what is stored is correct. */
 async function pullAgain(
   context: ProjectContext,
   { words, image }: Lie,

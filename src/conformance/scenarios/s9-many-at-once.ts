@@ -75,6 +75,7 @@ async function pullAtOnce(
   return { pulls, errors, tookMs: performance.now() - startedAt };
 }
 
+/** Undefined if each client got the same, correct image and no response was an error of Harbor. */
 function problemOf({ pulls, errors }: Crowd): string | undefined {
   const wrong = pulls.filter(({ problems }) => problems.length > 0);
   const problems = [...new Set(wrong.flatMap((pull) => pull.problems))];
@@ -85,6 +86,13 @@ function problemOf({ pulls, errors }: Crowd): string | undefined {
   return digests.length > 1 ? `the clients got different images: ${digests.join(', ')}` : undefined;
 }
 
+/**
+ *       most GETs of one blob at the upstream    result
+ *       up to 2                                  pass: one for a client, one for Harbor's own storage
+ *       up to 2 for each client                  known deviation: Harbor fetches a blob for every client
+ *       more                                     fail; known deviation if the pulls took long, because Harbor
+ *                                                then fetches missing content by itself
+ */
 function judgeCost(
   { timing }: ProjectContext,
   { pulls, tookMs }: Crowd,

@@ -112,6 +112,7 @@ function merged(edits: readonly Edit[]): Edit[] {
   return sorted.filter((edit, index) => index === 0 || edit.start >= sorted[index - 1]!.end);
 }
 
+/** Undefined if the text of the splice comes from several places or another file. */
 function inFile(
   text: string,
   { value }: Found,
@@ -127,6 +128,12 @@ function inFile(
   });
 }
 
+/**
+ *       in the file                 becomes
+ *       nginx                       harbor.example.com/PROJECT/library/nginx
+ *       docker.io/nginx             harbor.example.com/PROJECT/library/nginx
+ *       quay.io/app                 harbor.example.com/PROJECT/app
+ */
 function toCache({ reference, found }: ScannedReference, { host: harbor }: Cache): Splice[] {
   const { status, project, repository = '' } = reference;
   if (status !== 'needs-rewrite' || harbor === undefined) return [];

@@ -121,6 +121,7 @@ function composed(text: string, first: readonly Edit[], middle: string, second: 
     : [{ start, end: text.length - tail, text: result.slice(start, result.length - tail) }];
 }
 
+/** To the cache: recorded before the file changes, so that an interrupted run can be undone. */
 async function write(
   { source }: ScannedFile,
   edits: readonly Edit[],

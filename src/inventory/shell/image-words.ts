@@ -115,7 +115,10 @@ function crane(words: readonly string[], from: number): ImageWords {
     : NONE;
 }
 
-/** Only a source in a registry (`docker://`). `sync` also takes a registry without the prefix; a folder or a YAML file is no image. */
+/**
+ * Only a source in a registry (`docker://`). `sync` also takes a registry without the prefix; a folder or a YAML file
+ * is no image.
+ */
 function skopeo(words: readonly string[], from: number): ImageWords {
   const at = nextPositional(words, from);
   const verb = words[at] ?? '';
