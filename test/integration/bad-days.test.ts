@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox';
 import { startFixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith } from '../support/cli';
+import { until } from '../support/until';
 
 const PASSWORD = 'Right-Passw0rd';
 const ENV = { HARBOR_PASSWORD: PASSWORD };
@@ -248,13 +249,6 @@ describe('bad days: someone else changes objects', () => {
     expect((await harborApi(url, 'HEAD', '/projects?project_name=new')).status).toBe(404);
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waitedMs = 0; !condition(); waitedMs += 10) {
-    if (waitedMs > 20_000) throw new Error('it never happened');
-    await new Promise((next) => setTimeout(next, 10));
-  }
-}
 
 /** A certificate for 127.0.0.1 that is its own authority. */
 function selfSigned(): { cert: string; key: string } {

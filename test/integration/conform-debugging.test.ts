@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOGUE, parseReport, type ConformanceReport } from '../../src/conformance';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { cli, directoryWith, type CliResult } from '../support/cli';
+import { until } from '../support/until';
 
 const ENV = { HARBOR_PASSWORD: 'Harbor12345' };
 const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
@@ -161,11 +161,3 @@ describe('a run that is ended early', () => {
     });
   });
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error('it did not become so');
-    await sleep(20);
-  }
-}

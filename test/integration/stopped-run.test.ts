@@ -8,6 +8,7 @@ import { readJournal } from '../../src/reconcile/read-journal';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { startFixtureUpstream, type FixtureUpstream } from '../../src/upstream';
 import { directoryWith } from '../support/cli';
+import { until } from '../support/until';
 
 const MAIN = resolve(__dirname, '../../dist/src/cli/main.js');
 const ENV = { HARBOR_PASSWORD: 'Harbor12345', ROBOT_SECRET: 'Rob0t-5ecret-1' };
@@ -224,7 +225,7 @@ it('SIGTERM ends a secret command that hangs', async () => {
   });
   const child = spawn(process.execPath, [MAIN, 'plan', '--policies', root], { cwd: root });
   const exit = once(child, 'close') as Promise<[number | null]>;
-  while (!existsSync(join(root, 'started'))) await new Promise((done) => setTimeout(done, 50));
+  await until(() => existsSync(join(root, 'started')));
   const signalledAt = performance.now();
   child.kill('SIGTERM');
   expect(await exit).toEqual([143, null]);

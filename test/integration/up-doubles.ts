@@ -4,7 +4,7 @@ import { SERVICES } from '../../src/deploy/harbor';
 import { directoryWith } from '../support/cli';
 
 /** Each writes down how it was started. `$0` is the name under which it lies in the directory of the PATH. */
-const LOG = `what="$(basename "$0") $*"; echo "$what" >> "$PWD/started.log"; test ! -e strike-before || . ./strike-before`;
+const LOG = `what="\${0##*/} $*"; echo "$what" >> "$PWD/started.log"; test ! -e strike-before || . ./strike-before`;
 /** A test has the program do something there, such as kill the run that started it: `strike-before`, `strike-after`. */
 const STRIKE = `test ! -e strike-after || . ./strike-after`;
 

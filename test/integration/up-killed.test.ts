@@ -5,11 +5,12 @@ import type { Deployment } from '../../src/app/up/steps';
 import type { Sandbox } from '../../src/sandbox';
 import { startSandbox } from '../../src/sandbox';
 import type { FixtureUpstream } from '../../src/upstream';
-import { upInChild, type ChildResult } from './up-child';
+import { until } from '../support/until';
+import { upInChild } from './up-child';
 import { backupJson, preparedJson, projectDouble, type ProjectDouble } from './up-doubles';
 import { DEPLOYMENT, NO_HARBOR, policiesFor, startUpstream, up } from './up-run';
 
-// Each case is two whole runs, in processes of their own.
+// Each case is two whole runs; the one that is killed is a process of its own.
 jest.setTimeout(120_000);
 
 let upstream: FixtureUpstream;
@@ -128,7 +129,7 @@ describe('an upgrade that is killed, and run again', () => {
 
 /** The same command says where the last run was, and ends as a run that nothing has interrupted. */
 async function continued(project: ProjectDouble, options: UpOptions, step: string, how: string): Promise<void> {
-  const again: ChildResult = await upInChild(project, UPGRADE, options);
+  const again = await up(project, sandbox.url, { deployment: UPGRADE, options });
   expect(again.err).toMatch(new RegExp(`the last run \\(.* UTC\\) ${how} in the step ${step}`));
   expect(again.err).toMatch(/the upgrade v2\.14\.4 -> v2\.15\.2 is not finished/);
   expect({ code: again.code, err: again.err }).toEqual({ code: 0, err: expect.stringContaining('conform') });
@@ -168,9 +169,10 @@ describe('an upgrade that stopped after new containers may have started', () => 
   it('is continued days later with the backup that it began with, while Harbor is down', async () => {
     const project = await begun();
     const file = join(project.directory, '.breakwater/up/prod/run.json');
-    const old = (text: string): string => text.replaceAll(new Date().toISOString().slice(0, 10), '2026-01-02');
+    const old = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\d(?=T)/g, '2026-01-02');
     project.write('.breakwater/up/prod/run.json', old(readFileSync(file, 'utf8')));
-    project.write('backups/prod/latest.json', backupJson({ takenAt: '2026-01-01T23:00:00Z' }));
+    // Not a day older than a run that began at any time of the second.
+    project.write('backups/prod/latest.json', backupJson({ takenAt: '2026-01-01T23:59:59Z' }));
     const only = { options: { only: 'harbor' } };
     expect(await up(project, NO_HARBOR, only)).toMatchObject({ code: 0 });
     // A Harbor that runs was pushed to since.
@@ -192,11 +194,6 @@ it('an upgrade that stopped before can go back by declaring the old version agai
 });
 
 const UP = '.breakwater/up/prod';
-
-/** Bounded: what never becomes so fails the next expectation, instead of a wait that outlives its test. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo() && tries < 2_000; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 describe('two runs on one environment', () => {
   it('are one after the other', async () => {

@@ -2,6 +2,9 @@ import { readAllPages, type Page, type PagingOptions } from '../../../src/harbor
 import { errorOf, withClient } from './support/client';
 import { sendJson, type Script } from './support/scripted-server';
 
+// Two thousand pages of one list take their time on a busy machine.
+jest.setTimeout(120_000);
+
 interface Item {
   readonly id: number;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../../src/sandbox';
 import { call } from './api-client';
+import { until } from '../../support/until';
 
 const directory = mkdtempSync(join(tmpdir(), 'sandbox-test-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -79,7 +80,7 @@ describe('--data', () => {
     const running = join(directory, 'running');
     const sandbox = await startSandbox({ dataDir: running });
     await call(sandbox, 'POST projects', { project_name: 'seen' });
-    while (!readable(running).includes('"seen"')) await new Promise((r) => setTimeout(r, 50));
+    await until(() => readable(running).includes('"seen"'));
     await sandbox.close();
   });
 

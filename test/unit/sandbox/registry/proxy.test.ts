@@ -1,6 +1,7 @@
 import { fixtureImage, startFixtureUpstream, type FixtureUpstream } from '../../../../src/upstream';
 import { findArtifact } from '../../../../src/sandbox/registry/artifacts';
 import { eventually, startRegistryHarness, type RegistryHarness } from './registry-harness';
+import { until } from '../../../support/until';
 
 const a = fixtureImage('a');
 const b = fixtureImage('b');
@@ -93,7 +94,10 @@ describe('a cold pull', () => {
   it('shows the artifact and its tag at once', async () => {
     await pullImage();
     // At every turn of the event loop, as a client that asks at any time.
-    while (!artifact(a.digest)) await new Promise(setImmediate);
+    await until(
+      () => artifact(a.digest) !== undefined,
+      () => new Promise(setImmediate),
+    );
     expect(artifact('1')?.digest).toBe(a.digest);
   });
 
