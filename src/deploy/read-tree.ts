@@ -2,7 +2,7 @@ import { compact } from '../compact';
 import { parseYaml } from '../declaration/yaml/parse';
 import { readTextFile } from '../declaration/files/read-files';
 import { positionOf, startOf, type SourceText } from '../declaration/yaml/source-text';
-import { locate, valueOf, type Path, type TreeNode } from '../declaration/yaml/tree';
+import { dottedPath, locate, valueOf, type Path, type TreeNode } from '../declaration/yaml/tree';
 import { checkTree } from '../declaration/schema/validate';
 import { hasErrors, type Diagnostic, type Finding } from '../diagnostic';
 
@@ -43,7 +43,7 @@ export function diagnosticOf(
   { rule, severity = 'error', path, message, hint }: TreeFinding,
   tree: TreeNode,
 ): Diagnostic {
-  const dotted = path.join('.');
+  const dotted = dottedPath(path);
   const at = positionOf(locate(tree, path).node.span);
   const words = dotted === '' ? message : `${dotted}: ${message}`;
   return compact({ rule, severity, message: words, at, path: dotted, hint });

@@ -39,4 +39,19 @@ edge: { listen: { addresses: ['[::1]'] }, proxies: { trusted: [10.0.0.1], protoc
       'edge.proxies.trusted[0]: "10.0.0.1" is not a network such as 10.0.0.0/8',
     ]);
   });
+
+  it('have one spelling of their place, also if the form is right and the value is not', async () => {
+    const file = `harbor: { version: v2.15.2, hostname: registry.corp.internal }
+host: { address: vm.corp.internal }
+edge: { listen: { addresses: ['10.0.0.1:443'] }, certificate: { self_signed: true } }
+`;
+    const stacks = join(directoryWith({ 'stacks/environments/prod.yaml': file }), 'stacks');
+    const { diagnostics } = await loadInputs(stacks, 'prod');
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        path: 'edge.listen.addresses[0]',
+        message: 'edge.listen.addresses[0]: "10.0.0.1:443" is not an IP address',
+      }),
+    );
+  });
 });

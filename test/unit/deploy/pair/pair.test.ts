@@ -89,7 +89,7 @@ describe('topology: pair', () => {
     [
       'a Redis on a machine of the pair, by its other address',
       { harbor: { ...whole.harbor, redis: { addresses: ['10.20.0.11:6379'] } } },
-      ['state-on-machine harbor.redis.addresses.0'],
+      ['state-on-machine harbor.redis.addresses[0]'],
     ],
     [
       'a storage on the machine itself',
@@ -112,7 +112,7 @@ describe('topology: pair', () => {
     [
       'an invalid address',
       { pair: { keepalived: { ...keepalived, addresses: ['10.20.0.11', '10.20.0.999'] } } },
-      ['bad-address pair.keepalived.addresses.1'],
+      ['bad-address pair.keepalived.addresses[1]'],
     ],
     [
       'a certificate that only one machine gets',
