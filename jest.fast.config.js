@@ -15,7 +15,7 @@ module.exports = {
   testPathIgnorePatterns: [
     'test/unit/(?:ansible|sandbox|stacks)/',
     'test/unit/conformance/(?:checks|scenarios)/',
-    'test/unit/conformance/(?:artifact|cause/cause|faults|footprint|realm|run/runner|sandbox|twelve-faults)\\.test',
+    'test/unit/conformance/(?:artifact|budget/rate-budget|cause/cause|faults|footprint|realm|run/runner|sandbox|twelve-faults)\\.test',
     'test/unit/(?:declaration/yaml|inventory)/hostile\\.test',
     'test/unit/declaration/(?:mutation|odd-values|schema/used-schema)\\.test',
     'test/unit/(?:deploy/load-environment|export/write-policies|import/terraform|inventory/rewrite)\\.test',

@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { isRecord } from '../json';
 
 /**
@@ -6,13 +6,23 @@ import { isRecord } from '../json';
  * Undefined if it does. ajv is loaded here, when a file is read.
  */
 export async function jsonFault(schema: object, value: unknown): Promise<string | undefined> {
-  const { JsonSchemaCompiler } = await import('./compiler.js');
-  // Not strict: formats are for editors and are not checked here.
-  const options = { strict: false, validateSchema: false } as const;
-  const validate = new JsonSchemaCompiler(options).compile(schema);
+  const validate = await compiledFor(schema);
   if (validate(value)) return undefined;
   const [error] = validate.errors ?? [];
   return error ? `${placeOf(error, value)} ${wordsFor(error)}` : 'it is not of the expected form';
+}
+
+/** By text: each use creates its schema again. A history has many reports with one schema. */
+const compiled = new Map<string, ValidateFunction>();
+
+async function compiledFor(schema: object): Promise<ValidateFunction> {
+  const text = JSON.stringify(schema);
+  const { JsonSchemaCompiler } = await import('./compiler.js');
+  // Not strict: formats are for editors and are not checked here. Compiling takes longer than validating.
+  const options = { strict: false, validateSchema: false, code: { optimize: false } } as const;
+  const validate = compiled.get(text) ?? new JsonSchemaCompiler(options).compile(schema);
+  compiled.set(text, validate);
+  return validate;
 }
 
 /** `changes[3].fields[0].path`; for a missing or unknown key, the object that contains it. */
