@@ -1,7 +1,7 @@
 import { compact } from '../compact';
-import type * as NodeTls from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { lookupAddress } from './connect-to';
+import { trusting } from './trust';
 import { Agent, request } from './undici-parts';
 
 /** Defaults are those of the client for Harbor's API; `oci` sets longer ones. */
@@ -42,22 +42,4 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
       lookup: lookupAddress,
     }),
   });
-}
-
-/** To read 140 roots takes 10 ms: once for all connections, not for each. */
-const contexts = new Map<string, NodeTls.SecureContext>();
-
-/**
- * Node replaces its own roots if `ca` is given: keep both, so that a private CA only adds trust. `getCACertificates`
- * (Node 22.15 and later) also includes those of NODE_EXTRA_CA_CERTS.
- */
-function trusting(pem: string): NodeTls.SecureContext {
-  const known = contexts.get(pem);
-  if (known) return known;
-  // oxlint-disable-next-line typescript/no-require-imports -- node:tls is needed only when a CA is given
-  const tls = require('node:tls') as typeof NodeTls & { getCACertificates?: (type: 'default') => string[] };
-  const ca = [...(tls.getCACertificates?.('default') ?? tls.rootCertificates), pem];
-  const made = tls.createSecureContext({ ca });
-  contexts.set(pem, made);
-  return made;
 }

@@ -14,6 +14,8 @@ const PLAIN_QUERY_KEYS = new Set([
 
 /** The URL without user info and without query values that could contain a secret. */
 export function redactUrl(url: string | URL): string {
+  // Most URLs of a registry have none of these, and every request shows its URL several times.
+  if (url instanceof URL && url.search === '' && url.username === '' && url.password === '') return url.href;
   let parsed: URL;
   try {
     parsed = new URL(url);

@@ -38,14 +38,11 @@ export function startClock(
   { totalMs, windowMs, windowBytes }: Limits,
   expire: (error: NetworkError) => void,
 ): Clock {
-  const shown = redactUrl(url);
-  const slow = (what: string): NetworkError =>
-    new NetworkError(
-      `${method} ${shown}: ${what}`,
-      'NETWORK_TIMEOUT',
-      shown,
-      'the registry may be overloaded, or a proxy in between may be slow',
-    );
+  const slow = (what: string): NetworkError => {
+    const shown = redactUrl(url);
+    const hint = 'the registry may be overloaded, or a proxy in between may be slow';
+    return new NetworkError(`${method} ${shown}: ${what}`, 'NETWORK_TIMEOUT', shown, hint);
+  };
   let total: NodeJS.Timeout | undefined;
   let window: NodeJS.Timeout | undefined;
   let bytes = 0;

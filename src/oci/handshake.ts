@@ -1,7 +1,8 @@
 import { compact } from '../compact';
 import { isIP } from 'node:net';
-import { checkServerIdentity, connect, type PeerCertificate, rootCertificates, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { lookupAddress } from '../http/connect-to';
+import { trusting } from '../http/trust';
 
 /** What a TLS server presented, without a verdict: the handshake is completed even if it would fail. */
 export interface Handshake {
@@ -27,6 +28,8 @@ export interface HandshakeOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** A server that is too old is a finding, with its certificate; no handshake would show neither. */
+const OLDEST = 'TLSv1';
 
 /**
  * Opens one TLS connection and closes it.
@@ -41,10 +44,10 @@ export function handshake(url: URL, { ca, signal, timeoutMs }: HandshakeOptions 
         port: Number(url.port) || 443,
         lookup: lookupAddress,
         servername: isIP(host) === 0 ? host : undefined,
-        ca: ca === undefined ? undefined : [...rootCertificates, ca],
+        secureContext: ca === undefined ? undefined : trusting(ca, OLDEST),
         // Only inspected, not trusted: no data is sent over this connection.
         rejectUnauthorized: false,
-        minVersion: 'TLSv1',
+        minVersion: OLDEST,
       }),
     );
     const stop = (): void => void socket.destroy(new Error('the run was stopped'));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,8 @@ export interface SandboxRequest {
 export interface Sandbox {
   readonly url: string;
   readonly port: number;
+  /** Handles requests that a front in the same process has already read. */
+  readonly server: Server;
   readonly store: Store;
   readonly close: () => Promise<void>;
 }
@@ -132,7 +134,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await writer?.close();
     await blobs.discard();
   };
-  return { url, port: bound, store, close };
+  return { url, port: bound, server: app.server, store, close };
 }
 
 /** Only the sandbox knows its token. */

@@ -40,6 +40,8 @@ export interface FixtureUpstream {
   readonly name: string;
   readonly port: number;
   readonly url: string;
+  /** Handles requests that a front in the same process has already read; undefined while it is stopped. */
+  readonly server: Server | undefined;
   /** Tags an image, a well-known one by name or any built one. */
   put(repository: string, tag: string, image: FixtureImageName | FixtureImage): void;
   /** Nothing happens if there is no such tag. */
@@ -84,6 +86,9 @@ export async function startFixtureUpstream(options: FixtureUpstreamOptions = {})
     name,
     port,
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    get server() {
+      return listener.server;
+    },
     put: (repository, tag, image) =>
       content.put(repository, tag, typeof image === 'string' ? fixtureImage(image) : image),
     removeTag: (repository, tag) => content.removeTag(repository, tag),
@@ -137,6 +142,7 @@ function countLines(lines: readonly string[]): Map<string, number> {
 }
 
 interface Listener {
+  readonly server: Server | undefined;
   listen(port: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -150,6 +156,9 @@ function createListener(
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   return {
+    get server() {
+      return server;
+    },
     listen: (port) =>
       new Promise((resolve, reject) => {
         if (server) return resolve(port);

@@ -25,6 +25,16 @@ interface CertificateOptions {
 
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
+const made = new Map<string, Promise<ServedCertificate>>();
+
+/** Made once for all cases whose front door presents such a one. */
+export function frontDoorCertificate(options: CertificateOptions = {}): Promise<ServedCertificate> {
+  const name = JSON.stringify(options);
+  const known = made.get(name) ?? makeCertificate(options);
+  made.set(name, known);
+  return known;
+}
+
 /** A root, an authority below it and a server's certificate, made by openssl beside everything else that runs. */
 export async function makeCertificate({
   names = 'IP:127.0.0.1',

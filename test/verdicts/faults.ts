@@ -2,7 +2,7 @@ import { SecretError } from '../../src/errors';
 import type { VulnerabilityTarget } from '../../src/conformance';
 import { image } from '../../src/upstream';
 import { publishVersion } from '../../src/canary';
-import { makeCertificate } from './certificates';
+import { frontDoorCertificate } from './certificates';
 import { Front } from './front';
 import {
   DAY_S,
@@ -70,13 +70,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     options: () => ({ login: 'bot:right' }),
     arrange: async (world) => {
       const wall = await Front.start();
-      wall.target = world.upstream.url;
+      wall.target = world.upstream;
       wall.intercept = (incoming, response) =>
         (incoming.url ?? '').includes('/library/') && incoming.headers.authorization !== undefined
           ? json(response, 403, { errors: [{ code: 'DENIED', message: 'requested access to the resource is denied' }] })
           : false;
       world.closing.push(() => wall.close());
-      world.gate.target = wall.url;
+      world.gate.target = wall;
       const { origin } = world.target.projects[0]!;
       world.redeclare('open', { origin: { ...origin!, url: wall.url } });
     },
@@ -140,19 +140,19 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   // The front door.
   'certificate expired': {
-    options: async () => ({ tls: await makeCertificate({ days: 0 }) }),
+    options: async () => ({ tls: await frontDoorCertificate({ days: 0 }) }),
     causes: one('certificate-expired', 'outage', /renew/),
   },
   'certificate expires soon': {
-    options: async () => ({ tls: await makeCertificate({ days: 3 }) }),
+    options: async () => ({ tls: await frontDoorCertificate({ days: 3 }) }),
     causes: one('certificate-expires', 'soon', /renew/),
   },
   'certificate for another name': {
-    options: async () => ({ tls: await makeCertificate({ names: 'DNS:other.example.com' }) }),
+    options: async () => ({ tls: await frontDoorCertificate({ names: 'DNS:other.example.com' }) }),
     causes: one('certificate-name', 'outage', /this name/),
   },
   'incomplete chain': {
-    options: async () => ({ tls: await makeCertificate({ withoutIntermediate: true }) }),
+    options: async () => ({ tls: await frontDoorCertificate({ withoutIntermediate: true }) }),
     causes: one('certificate-chain', 'outage', /full chain/),
   },
   'clock of this machine an hour ahead': {
@@ -511,7 +511,7 @@ const ON_THE_WAY: Readonly<Record<string, Fault>> = {
     causes: one('foreign-realm', 'outage', /external_url/),
   },
   'certificate of Traefik itself': {
-    options: async () => ({ tls: await makeCertificate({ subject: 'TRAEFIK DEFAULT CERT' }) }),
+    options: async () => ({ tls: await frontDoorCertificate({ subject: 'TRAEFIK DEFAULT CERT' }) }),
     causes: one('certificate-default', 'outage', /traefik/),
   },
   'disk of the registry has no room': {

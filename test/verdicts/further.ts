@@ -1,4 +1,4 @@
-import { makeCertificate } from './certificates';
+import { frontDoorCertificate } from './certificates';
 import { Front } from './front';
 import { DAY_S, isManifestOf, nowS, one, page, refuse, VULNERABLE, type Expected, type Fault } from './injections';
 import { atFront, atGate, bare, errors, isBlob, isPull, reset, where, type Intercept } from './intercepts';
@@ -30,11 +30,11 @@ const oneUpstreamIs = (name: 'open' | 'closed', intercept: Intercept, causes: re
   arrange: async (world) => {
     const wall = await Front.start();
     const isOuter = name === 'open';
-    wall.target = isOuter ? world.upstream.url : world.inner.url;
+    wall.target = isOuter ? world.upstream : world.inner;
     wall.intercept = intercept;
     world.closing.push(() => wall.close());
     const { origin } = world.target.projects.find((project) => project.name === name)!;
-    if (isOuter) world.gate.target = wall.url;
+    if (isOuter) world.gate.target = wall;
     else world.sandbox.store.registries.update(world.registryId('inner'), { url: wall.url });
     const declared = isOuter
       ? {}
@@ -142,7 +142,7 @@ const OF_BLOBS_BESIDE_HARBOR: Readonly<Record<string, Fault>> = {
 
 const OF_REDIRECTS: Readonly<Record<string, Fault>> = {
   'pulls are redirected to http': {
-    options: async () => ({ tls: await makeCertificate() }),
+    options: async () => ({ tls: await frontDoorCertificate() }),
     arrange: ({ front }) => {
       front.intercept = where(
         isPull,
@@ -204,7 +204,7 @@ const OF_REDIRECTS: Readonly<Record<string, Fault>> = {
     led(/routes|proxy in front/, 'open'),
   ),
   'layers are redirected to http': {
-    options: async () => ({ tls: await makeCertificate() }),
+    options: async () => ({ tls: await frontDoorCertificate() }),
     arrange: ({ front }) => {
       front.intercept = where(
         (url) => /^\/v2\/open\/.*\/blobs\//.test(url),
@@ -262,7 +262,7 @@ const OF_THE_REGISTRY: Readonly<Record<string, Fault>> = {
     arrange: async (world) => {
       const other = await Front.start();
       other.intercept = where((url) => url !== '/v2/', errors(404, 'MANIFEST_UNKNOWN'));
-      other.target = world.inner.url;
+      other.target = world.inner;
       world.closing.push(() => other.close());
       world.sandbox.store.registries.update(world.registryId('outer'), { url: other.url });
     },

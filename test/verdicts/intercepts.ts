@@ -62,10 +62,10 @@ export const upstreamIs = (
   ...(options && { options: () => options }),
   arrange: async (world) => {
     const wall = await Front.start();
-    wall.target = world.upstream.url;
+    wall.target = world.upstream;
     world.closing.push(() => wall.close());
     await arrange(wall, world);
-    world.gate.target = wall.url;
+    world.gate.target = wall;
     world.redeclare('open', { origin: { ...world.target.projects[0]!.origin!, url: wall.url } });
   },
   causes,

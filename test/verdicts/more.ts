@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { image } from '../../src/upstream';
 import { bytesBlob, type FixtureBlob, type FixtureImage } from '../../src/upstream/image';
-import { makeCertificate } from './certificates';
+import { frontDoorCertificate, makeCertificate } from './certificates';
 import { Front } from './front';
 import {
   ill,
@@ -142,11 +142,11 @@ const OF_UPSTREAM: Readonly<Record<string, Fault>> = {
     causes: one('image-platform', 'proof', /conformance\.platforms/, 'open'),
   },
   'certificate of the upstream expired': {
-    options: async () => ({ tls: await makeCertificate() }),
+    options: async () => ({ tls: await frontDoorCertificate() }),
     arrange: async (world) => {
       const { cert, key, ca } = await makeCertificate({ days: 0 });
       const wall = await Front.start({ cert, key });
-      wall.target = world.upstream.url;
+      wall.target = world.upstream;
       world.closing.push(() => wall.close());
       world.sandbox.store.registries.update(world.registryId('outer'), {
         url: wall.url,
@@ -164,7 +164,7 @@ const OF_UPSTREAM: Readonly<Record<string, Fault>> = {
     arrange: async (world) => {
       const { cert, key, ca } = await makeCertificate();
       const wall = await Front.start({ cert, key });
-      wall.target = world.upstream.url;
+      wall.target = world.upstream;
       world.closing.push(() => wall.close());
       world.sandbox.store.registries.update(world.registryId('outer'), {
         url: wall.url,

@@ -172,7 +172,7 @@ const OURS: Readonly<Record<string, Fault>> = {
     arrange: async (world) => {
       const mirror = await Front.start(await makeCertificate({ days: 0 }));
       world.closing.push(() => mirror.close());
-      mirror.target = world.front.url;
+      mirror.target = world.front;
       world.redeclare('open', { mirrors: [{ url: mirror.url, serves: 'docker.io' }] });
     },
     causes: one('mirror-unreachable', 'outage', /certificate/, 'open'),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   runConformance,
   type ConformanceReport,
@@ -86,13 +87,13 @@ export class World {
       ...(guarded && { scanner: scannerThatFinds(FINDINGS) }),
     });
     const mirror = await Front.start();
-    mirror.target = front.url;
+    mirror.target = front;
     mirror.path = (url) => ofProject(url, 'open');
-    front.target = sandbox.url;
+    front.target = sandbox;
     const upstream = await startFixtureUpstream(login === undefined ? {} : { auth: login });
     const inner = await startFixtureUpstream();
     const gate = await Front.start();
-    gate.target = upstream.url;
+    gate.target = upstream;
     upstream.put('library/multi', '2', 'idx');
     inner.put('library/single', '1', 'a');
     const world = new World(
@@ -188,6 +189,16 @@ export class World {
 
   registryId(name: string): number {
     return this.sandbox.store.registries.all().find((one) => one.name === name)!.id;
+  }
+
+  /** Harbor looks at its registries at intervals: until it has seen that this one's upstream is down. */
+  async untilUnhealthy(registry: string): Promise<void> {
+    const { registries } = this.sandbox.store;
+    const giveUpMs = Date.now() + 120_000;
+    while (registries.get(this.registryId(registry))?.status !== 'unhealthy') {
+      if (Date.now() > giveUpMs) throw new Error(`Harbor has not noticed that the upstream of ${registry} is down`);
+      await sleep(10);
+    }
   }
 
   quotaId(project: string): number {

@@ -63,12 +63,27 @@ export function lastBadPull(requests: readonly RequestRecord[]): RequestRecord |
 
 /** The last response of a host in a check, for any request. */
 export function lastStatus(requests: readonly RequestRecord[], host: string): number | undefined {
-  const isOfHost = ({ url }: RequestRecord): boolean => URL.canParse(url) && new URL(url).host === host;
+  const isOfHost = ({ url }: RequestRecord): boolean => hostOf(url) === host;
   return requests.filter(isOfHost).findLast(({ status }) => status !== undefined)?.status;
 }
 
-/** The first request of a client is always refused: this is how it finds the token service. */
-function isPull({ method, url, status }: RequestRecord, at: number): boolean {
+/**
+ * The first request of a client is always refused: this is how it finds the token service. A check may ask Harbor and
+ * the upstream at the same time, so that either comes first.
+ */
+function isPull({ method, url, status }: RequestRecord, at: number, all: readonly RequestRecord[]): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  return PULL.test(url) && !(at === 0 && status === 401);
+  return PULL.test(url) && !(status === 401 && isChallenge(url, at, all));
+}
+
+/** The first response of its host, and the client went on to ask for a token. */
+function isChallenge(url: string, at: number, all: readonly RequestRecord[]): boolean {
+  if (at === 0) return true;
+  const host = hostOf(url);
+  const isFirst = all.findIndex((other) => hostOf(other.url) === host) === at;
+  return isFirst && all.slice(at + 1).some((later) => !PULL.test(later.url));
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }

@@ -27,6 +27,7 @@ import { parseRegistryPath } from './registry-path';
 import { registerOldApi } from './old-api';
 import { registerTokenRoute } from './token-route';
 import { API_VERSION, sendMethodNotAllowed } from './wire';
+import { scopeNamed } from '../server/scope';
 
 export { deleteArtifact } from './artifacts';
 export { releaseUnusedBlobs } from './quota';
@@ -44,14 +45,16 @@ export function registerRegistry(app: FastifyInstance, context: Context): void {
   // Every request to an upstream listens for the end of the sandbox: many listeners at once are not a leak.
   setMaxListeners(0, closing.signal);
   app.addHook('preClose', async () => closing.abort());
-  void app.register(async (scope) => {
-    const handlers = createHandlers(openRegistry(context, closing.signal));
-    // Bodies stay streams: a layer is written to disk as it arrives, whatever its Content-Type.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    const handler = (request: FastifyRequest, reply: FastifyReply) => answer(context, handlers, request, reply);
-    for (const url of ['/v2', '/v2/*']) scope.route({ method: METHODS, url, handler });
-  });
+  void app.register(
+    scopeNamed('registry', async (scope) => {
+      const handlers = createHandlers(openRegistry(context, closing.signal));
+      // Bodies stay streams: a layer is written to disk as it arrives, whatever its Content-Type.
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+      const handler = (request: FastifyRequest, reply: FastifyReply) => answer(context, handlers, request, reply);
+      for (const url of ['/v2', '/v2/*']) scope.route({ method: METHODS, url, handler });
+    }),
+  );
 }
 
 /** One for each sandbox. `closing` ends requests to upstreams when it stops. */

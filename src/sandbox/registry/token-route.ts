@@ -6,6 +6,7 @@ import { basicSubject, scannerSubject } from './access';
 import type { TokenAccess } from '../context/token-service';
 import { SERVICE } from '../context/token-service';
 import { sendJson } from './wire';
+import { scopeNamed } from '../server/scope';
 
 const ACTIONS: readonly RegistryAction[] = ['pull', 'push', 'delete', 'scanner-pull'];
 const TEXT = 'text/plain; charset=utf-8';
@@ -30,16 +31,18 @@ export function registerTokenRoute(app: FastifyInstance, context: Context): void
     const access = scopes.filter((scope) => scope !== '').map((scope) => grant(context, subject, parseScope(scope)));
     return sendJson(reply, await answer(context, subject.name, access));
   });
-  void app.register(async (scope) => {
-    // Older Docker clients POST a form; it is always refused.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    scope.route({
-      method: ['POST', 'PUT', 'PATCH', 'DELETE'],
-      url: '/service/token',
-      handler: (_request, reply) => reply.code(405).type(TEXT).send('Method Not Allowed\n'),
-    });
-  });
+  void app.register(
+    scopeNamed('token', async (scope) => {
+      // Older Docker clients POST a form; it is always refused.
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+      scope.route({
+        method: ['POST', 'PUT', 'PATCH', 'DELETE'],
+        url: '/service/token',
+        handler: (_request, reply) => reply.code(405).type(TEXT).send('Method Not Allowed\n'),
+      });
+    }),
+  );
 }
 
 /**

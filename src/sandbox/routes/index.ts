@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Api } from '../api/api';
 import { auditRequests } from '../audit/requests';
 import type { Context } from '../context';
+import { scopeNamed } from '../server/scope';
 import { register as artifactLabels } from './artifact-labels';
 import { register as artifacts } from './artifacts';
 import { register as auditLogs } from './audit-logs';
@@ -88,14 +89,14 @@ const modules: readonly ((api: Api) => void)[] = [
 /** One prefix, so that paths in the modules are those of Harbor's swagger. */
 export function registerApi(app: FastifyInstance, context: Context): void {
   app.register(
-    async (scope) => {
+    scopeNamed('api', async (scope) => {
       // Bodies stay bytes: the allowed media types, and the errors for an invalid body, differ from those of fastify.
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
       auditRequests(scope, context);
       const api = new Api(scope, context);
       for (const register of modules) register(api);
-    },
+    }),
     { prefix: '/api/v2.0' },
   );
 }

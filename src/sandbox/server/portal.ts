@@ -3,6 +3,7 @@ import { auditLogin, auditLogout } from '../audit/requests';
 import { authenticate, cookies } from '../access/caller';
 import type { Context } from '../context';
 import { addSidCookie, newSid } from './front-door';
+import { scopeNamed } from './scope';
 
 const PAGE = `<!DOCTYPE html>
 <html>
@@ -21,11 +22,13 @@ export function registerPortal(app: FastifyInstance, context: Context): void {
   );
   app.get('/', (_request, reply) => sendPage(reply, 200));
   app.setNotFoundHandler((_request, reply) => sendPage(reply, 404));
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-    registerLogin(scope, context);
-  });
+  app.register(
+    scopeNamed('login', async (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+      registerLogin(scope, context);
+    }),
+  );
 }
 
 /** Harbor's core has no page for GET, but its 404 carries the CSRF cookie and token that the POST needs. */

@@ -29,6 +29,9 @@ const request = (status: number | undefined, url = PULL, error?: string) => ({
   ...(error !== undefined && { error }),
 });
 
+const MISSING = [request(404)];
+const LOGIN = [request(401, 'http://upstream/v2/a/manifests/1'), request(401, 'http://upstream/token?service=u')];
+
 describe('a symptom', () => {
   it.each<[string, Parameters<typeof symptomOf>[0], Symptom | undefined]>([
     ['wrong bytes', { message: 'wrong bytes', requests: [request(401), request(200)] }, undefined],
@@ -37,6 +40,9 @@ describe('a symptom', () => {
     ['policy', { message: '', requests: [request(401), request(412)] }, 'policy'],
     ['refused', { message: '', requests: [request(401), request(401)] }, 'refused'],
     ['broken', { message: '', requests: [request(200, PULL, 'reset')] }, 'broken'],
+    ['missing, then the challenge of the upstream', { message: '', requests: [...MISSING, ...LOGIN] }, 'missing'],
+    ['missing, after the challenge of the upstream', { message: '', requests: [...LOGIN, ...MISSING] }, 'missing'],
+    ['refused by another host', { message: '', requests: [request(307), LOGIN[0]!] }, 'refused'],
     ['the API is no pull', { message: '', requests: [request(404, 'http://h/api/v2.0/projects/p')] }, undefined],
     ['interrupted', { message: 'interrupted: SIGTERM', requests: [request(0, PULL, 'stopped')] }, undefined],
   ])('%s', (_what, result, expected) => {
