@@ -13,7 +13,7 @@ import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import { requireSecrets } from '../reconcile/secrets-first';
 import type { AppContext } from './context';
-import { withJournalLock } from './journal-lock';
+import { journalFile, withJournalLock } from './journal-lock';
 import { recallKilledRun, secretsInDoubt } from './killed-run';
 import { loadOrThrow, type Before, type PolicySource } from './load';
 import {
@@ -80,7 +80,8 @@ export interface Applied {
  */
 export async function applyPolicies(context: AppContext, written: ApplyPoliciesOptions): Promise<Applied> {
   const declaration = await loadOrThrow(context, written);
-  return withJournalLock(context, written.journal, () => applyDeclaration(context, declaration, written));
+  const options = { ...written, journal: journalFile(context, written.journal) };
+  return withJournalLock(context, options.journal, () => applyDeclaration(context, declaration, options));
 }
 
 /**

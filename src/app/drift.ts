@@ -1,6 +1,7 @@
 import { matchesAddress } from '../plan/address-pattern';
 import type { Plan } from '../plan/plan';
 import type { AppContext } from './context';
+import { journalFile } from './journal-lock';
 import { loadOrThrow, type PolicySource } from './load';
 import { recallLastRun } from './killed-run';
 import { planNow, preparedFor, withReasons, type PlanningOptions } from './plan';
@@ -20,7 +21,7 @@ export async function findDrift(context: AppContext, options: DriftOptions): Pro
   const planning = await preparedFor(declaration, { ...everything, ...options, rotate: [], beyond: true });
   return withSession(context, declaration, async (session) => {
     await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
-    if (options.journal !== undefined) await recallLastRun(context, options.journal);
+    if (options.journal !== undefined) await recallLastRun(context, journalFile(context, options.journal));
     return withReasons(session, await planNow(session, planning), options);
   });
 }

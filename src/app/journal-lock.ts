@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
 import { ApplyError, PlanRefusedError } from '../errors';
 import type { AppContext } from './context';
 import { holderOf, takeLock, type Holder, type LockedWork } from './run-lock';
@@ -12,6 +13,11 @@ const APPLY: LockedWork = {
   what: 'another apply works with this journal',
   takesUnknown: true,
 };
+
+/** Where the journal is: a relative path begins at the directory of the run, which is not always that of the process. */
+export function journalFile({ cwd }: Pick<AppContext, 'cwd'>, file: string): string {
+  return isAbsolute(file) ? file : join(relative('.', cwd), file);
+}
 
 const lockOf = (journal: string): string => `${journal}.lock`;
 

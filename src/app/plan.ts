@@ -22,6 +22,7 @@ import { withAuditLog } from './audit-log';
 import type { AppContext } from './context';
 import { declaredAt, declaredIn, loadOrThrow, type Before, type PolicySource } from './load';
 import { withSession, type Session } from './session';
+import { journalFile } from './journal-lock';
 import { leftByKilledRun } from './killed-run';
 import { today } from './today';
 import { version } from './version';
@@ -81,8 +82,10 @@ export async function planPolicies(context: AppContext, options: PolicySource & 
   return withSession(context, declaration, async (session) => {
     await tellAdvisories(context, declaration, session.identity.harborVersion ?? declaration.harbor?.version);
     if (options.readOnly) return planReadable(session, planning);
-    const { journal } = options;
-    const inDoubt = journal === undefined ? [] : await leftByKilledRun(context, journal, declaration);
+    const inDoubt =
+      options.journal === undefined
+        ? []
+        : await leftByKilledRun(context, journalFile(context, options.journal), declaration);
     const planned = await planNow(session, { ...planning, rotate: [...planning.rotate, ...inDoubt] });
     return withSecretWarnings(await withReasons(session, planned, options), session);
   });
