@@ -55,7 +55,7 @@ export function ensureTag({ store, clock }: Context, artifact: ArtifactRow, name
   return store.tags.update(existing.id, { artifactId: artifact.id, pushTime, pullTime: 0 });
 }
 
-/** Repositories are created by the first artifact. There is no request that creates an empty one. */
+/** The first artifact creates its repository. Harbor has no request that creates an empty one. */
 export function ensureRepository({ store, clock }: Context, project: ProjectRow, name: string): RepositoryRow {
   const existing = store.repositories.find('name', name);
   if (existing) return existing;
