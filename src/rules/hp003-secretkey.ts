@@ -9,7 +9,14 @@ const known = defaultSecret(
   'set existingSecretSecretKey to the name of a Secret',
 );
 
-/** The key that encrypts every stored credential: it comes from the host, read-only, and nothing else may write it. */
+/**
+ * The key that encrypts every stored credential: it comes from the host, read-only, and nothing else may write it.
+ *
+ *      mount at /etc/core/key     finding
+ *      read_only: true            none
+ *      writable                   core can replace the key, and no stored credential can be decrypted afterwards
+ *      none                       the container has a key of its own, which is deleted with it
+ */
 function keyMounts(stacks: readonly SynthesisedStack[]): Violation[] {
   return containersIn(stacks)
     .filter(isCore)
@@ -31,7 +38,7 @@ function isCore({ properties }: ContainerResource): boolean {
 
 /**
  * The container is recognized by its name, `harbor-core`. A mount that can be written is a finding, too: then core can
- * replace the key.
+ * replace the key. What is in the file on the host is not judged, because it is not in a stack; `prepare` writes it.
  */
 export const hp003: Rule = {
   id: 'HP003',

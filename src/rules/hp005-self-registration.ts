@@ -5,7 +5,11 @@ import { textsIn } from './synthesised';
 /** In JSON, YAML, or an environment file: `CONFIG_OVERWRITE_JSON` sets it at each start, whatever is declared. */
 const SWITCHED_ON = /["']?self_registration["']?\s*[:=]\s*["']?true|^SELF_REGISTRATION=(on|true|1)$/im;
 
-/** Two scopes: what is declared, and what the stacks set behind the declaration's back. */
+/**
+ * Two scopes: what is declared, and what the stacks set behind the declaration's back. With `CONFIG_OVERWRITE_JSON` no
+ * key can be changed through the API, so a declared `false` could not correct it. Not declared is not a finding,
+ * because Harbor's default is off.
+ */
 export const hp005: Rule = {
   id: 'HP005',
   title: 'self-registration is off',

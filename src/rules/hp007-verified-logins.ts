@@ -9,7 +9,15 @@ const SERVICES = [
   { mode: 'uaa_auth', verify: 'uaa_verify_cert', at: 'uaa_endpoint' },
 ] as const;
 
-/** Without a declared `auth_mode` the service counts as used if its address is declared. */
+/**
+ * Only the service in use is judged:
+ *
+ *      auth_mode       declared for OIDC                          finding
+ *      oidc_auth       oidc_verify_cert: false                    yes
+ *      db_auth         oidc_verify_cert: false                    no: Harbor never connects to it
+ *      not declared    oidc_verify_cert: false, oidc_endpoint     yes: the endpoint shows that OIDC is meant
+ *      not declared    oidc_verify_cert: false                    no: nothing to connect to is declared
+ */
 export const hp007: Rule = {
   id: 'HP007',
   title: 'the certificate of every login service is verified',

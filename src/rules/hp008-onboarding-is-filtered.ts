@@ -1,7 +1,10 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
-/** One of the two is enough. An empty text counts as not declared. */
+/**
+ * One of the two is enough. An empty text counts as not declared. A filter that lets every group through is not
+ * recognized: which groups exist is known to the provider alone.
+ */
 export const hp008: Rule = {
   id: 'HP008',
   title: 'automatic onboarding has a group filter or an admin group',

@@ -1,7 +1,10 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
-/** For robots that declare no duration of their own. HP011 judges those that declare -1. */
+/**
+ * For robots that declare no duration of their own. HP011 judges those that declare -1. The unit is days. A value below
+ * 1 is left to the schema, which refuses it.
+ */
 export const hp010: Rule = {
   id: 'HP010',
   title: 'robots expire after 1 to 90 days by default',

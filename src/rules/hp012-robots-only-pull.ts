@@ -4,6 +4,10 @@ import type { Rule } from './rule';
 /** These replace and delete nothing: the robot that plans a pull request has them. */
 const READS = /:(pull|list|read)$/;
 
+/**
+ * Only the project `*` is judged: a robot may push to projects that are listed by name, which a reviewer can read. `*`
+ * also covers projects that somebody else creates later. Permissions of the system (`system:`) are judged by HP044.
+ */
 export const hp012: Rule = {
   id: 'HP012',
   title: 'no robot may write in all projects',

@@ -67,7 +67,10 @@ function pushedTo({ project, access = [], projects = {} }: DeclaredRobot): strin
   return Object.entries(projects).flatMap(([name, pairs]) => (pairs.includes('repository:push') ? [name] : []));
 }
 
-/** Without the prefix, which can differ between Harbors. */
+/**
+ * Without the prefix, which can differ between Harbors: `$ci` of the system, `$proj+ci` of a project. The `$` stays, so
+ * that a probe `robot$my-ci` does not excuse a robot `ci` (docs/harbor-behavior.md 8.6).
+ */
 function fullName({ project, name }: DeclaredRobot): string {
   return project === undefined ? `$${name}` : `$${project}+${name}`;
 }

@@ -1,7 +1,16 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
-/** An empty prefix is a finding as well. Harbor's default is `robot$` (docs/harbor-behavior.md 8.6). */
+/**
+ * An empty prefix is a finding as well. Harbor's default is `robot$` (docs/harbor-behavior.md 8.6).
+ *
+ *      prefix      finding
+ *      robot$      none
+ *      robot-      none
+ *      robot       yes: a user `robotci` and a robot `ci` would have the same name
+ *      ""          yes: a user `ci` and a robot `ci` would
+ *      "robot $"   yes: many clients cannot log in with a blank in the name
+ */
 export const hp014: Rule = {
   id: 'HP014',
   title: 'robot names differ from user names',

@@ -1,7 +1,10 @@
 import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
-/** A text that is not a URL is left to the kind, which reports it. */
+/**
+ * A text that is not a URL is left to the kind, which reports it. Both findings can apply to the same URL. Unlike HP040
+ * there is no exception for loopback: for Harbor in its container that address is the container itself (HP018).
+ */
 export const hp016: Rule = {
   id: 'HP016',
   title: 'upstream URLs are https, without an account in them',

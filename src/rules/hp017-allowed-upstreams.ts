@@ -2,7 +2,15 @@ import { matchesAddress } from '../plan/address-pattern';
 import { organisationOf, specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
-/** Compares the host with its port, in lower case. `*` stands for any characters, also for dots. */
+/**
+ * Compares the host with its port, in lower case. `*` stands for any characters, also for dots. A URL without a host is
+ * a finding unless a pattern is `*` alone: what cannot be read is not allowed.
+ *
+ *      allowed_upstreams      url                              finding
+ *      "*.example.com"        https://a.b.example.com          none
+ *      "*.example.com"        https://example.com              yes: there is no dot before it
+ *      "*.example.com"        https://r.example.com:5000       yes: the port is part of the host
+ */
 export const hp017: Rule = {
   id: 'HP017',
   title: 'the organization allows every upstream',

@@ -1,7 +1,14 @@
 import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
-/** In the form of the URL parser: it writes decimal and octal addresses with dots, and IPv4 in IPv6 in hexadecimal. */
+/**
+ * In the form of the URL parser: it writes decimal and octal addresses with dots, and IPv4 in IPv6 in hexadecimal. So
+ * one pattern sees every way to write the same address:
+ *
+ *      https://2130706433               127.0.0.1
+ *      https://0177.0.0.1               127.0.0.1
+ *      https://[::ffff:169.254.169.254] [::ffff:a9fe:a9fe]
+ */
 const INNER =
   /^(?:(?:.*\.)?localhost\.?$|127\.|0\.|169\.254\.|100\.100\.100\.200$|\[::1?\]$|\[(?:64:ff9b:|:):(?:ffff:)?(?:7f[0-9a-f]{2}|a9fe):|\[fe[89ab]|\[fd00:ec2::254\]$|metadata(?:\.google\.internal)?\.?$)/i;
 

@@ -2,7 +2,13 @@ import { hasAccount, proxiesOf } from './declared';
 import type { Rule } from './rule';
 
 /**
- * A registry that is managed elsewhere may have an account: `looksAt` makes the output say that this was not judged.
+ *      public          registry                             finding
+ *      true            has an account                       yes
+ *      true            aws-ecr without a key                yes: it pulls with the role of the machine
+ *      true            no account                           none
+ *      true            managed elsewhere                    none; `looksAt` makes the output say "not judged"
+ *      not declared    any                                  none: Harbor keeps its value
+ * Whether the account can read anything private is known to the upstream alone: that is what a waiver is for.
  */
 export const hp023: Rule = {
   id: 'HP023',

@@ -6,7 +6,13 @@ const SLOWEST_KB = 1024;
 /** The limit counts requests for one artifact: one client alone opens three. */
 const FEWEST = 3;
 
-/** -1 is no limit. The message counts in kilobits: 1 GiB is 8,388,608 of them. */
+/**
+ * -1 is no limit. The message counts in kilobits: 1 GiB is 8,388,608 of them.
+ *
+ *      declared                   as people read it        as Harbor applies it
+ *      proxy_speed_kb: 1024       1 MB/s                   1 Mbit/s, 128 KiB/s
+ *      max_upstream_conn: 1       one client at a time     one request for an artifact; the next one gets 429
+ */
 export const hp026: Rule = {
   id: 'HP026',
   title: 'limits of a proxy cache are high enough',

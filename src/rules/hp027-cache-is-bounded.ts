@@ -3,6 +3,14 @@ import type { Rule } from './rule';
 
 /**
  * Both have to be declared. If they are, an unlimited quota is a finding only if the retention deletes nothing either.
+ *
+ *      retention              storage_limit      finding
+ *      missing                any                yes: Harbor creates one of 7 days (docs/harbor-behavior.md 5.4)
+ *      any                    missing            yes
+ *      deletes                -1                 none: the retention bounds the cache
+ *      deletes nothing (*)    -1                 yes: nothing bounds it
+ *      deletes nothing (*)    500GiB             none here; a full cache stops storing (docs/harbor-behavior.md 7.2)
+ *      (*) schedule: '' or rules: []
  */
 export const hp027: Rule = {
   id: 'HP027',

@@ -1,7 +1,10 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
-/** `skip_audit_log_database` alone is not a finding: with an endpoint the log is kept elsewhere. */
+/**
+ * `skip_audit_log_database` alone is not a finding: with an endpoint the log is kept elsewhere. Whether that endpoint
+ * receives anything is not known here. An empty list of disabled events is Harbor's default and no finding.
+ */
 export const hp031: Rule = {
   id: 'HP031',
   title: 'the audit log is kept',

@@ -4,7 +4,10 @@ import type { Rule } from './rule';
 /** The oldest of the three newest minor releases (Harbor: RELEASES.md). */
 const OLDEST_SUPPORTED = '2.13';
 
-/** Judges the declared version. Without one there is no finding. */
+/**
+ * Judges the declared version. Without one there is no finding. A constant and not a calendar: `validate` makes no
+ * requests, and the same policies must get the same findings tomorrow.
+ */
 export const hp032: Rule = {
   id: 'HP032',
   title: 'the release of Harbor is supported',

@@ -1,7 +1,10 @@
 import type { Rule } from './rule';
 import { traefiksIn } from './traefik-flags';
 
-/** `--api` alone switches the dashboard on, and a flag without a value is `true`. */
+/**
+ * `--api` alone switches the dashboard on, and a flag without a value is `true`. Only flags are judged: a Traefik that
+ * takes its static configuration from a file or from its environment has no flags, so nothing is found there.
+ */
 export const hp035: Rule = {
   id: 'HP035',
   title: 'Traefik has no open API and no dashboard',

@@ -33,6 +33,7 @@ function checkAuthority({ container, flags }: Traefik): Violation[] {
   });
 }
 
+/** `forwardedHeaders` believes a header (`X-Forwarded-For`), `proxyProtocol` the first line of the connection. */
 const TRUST = /^entrypoints\.[^.]+\.(forwardedheaders|proxyprotocol)\.(insecure|trustedips)$/;
 
 /** A trusted proxy names the client's address: one that is trusted wrongly can name any, and pass every allow list. */
@@ -61,6 +62,10 @@ const SAID: readonly { readonly pattern: RegExp; readonly missing: string; reado
   },
 ];
 
+/**
+ * Searched as text, not parsed: the entrypoint is a shell script that writes several YAML files, with quotes of its
+ * own. A pattern that is in a comment of that script would count as present; the stacks here write none.
+ */
 function checkConfiguration({ container }: Traefik): Violation[] {
   const texts = wordsOf(container, 'entrypoint').join('\n');
   return SAID.flatMap(({ pattern, missing, hint }) =>

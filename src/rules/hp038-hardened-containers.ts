@@ -69,8 +69,8 @@ function weakened(stacks: readonly SynthesisedStack[]): Violation[] {
 }
 
 /**
- * For containers every expectation must be met. For the chart only what the values change is judged, because its
- * defaults are good.
+ * For containers every expectation must be met, because Docker's defaults are open: a set of capabilities, setuid
+ * programs, all memory of the host. For the chart only what the values change is judged, because its defaults are good.
  */
 export const hp038: Rule = {
   id: 'HP038',

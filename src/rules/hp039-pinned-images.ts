@@ -3,6 +3,11 @@ import { releasesIn, valueOf } from './helm-values';
 import type { Rule } from './rule';
 import { containersIn, resourcesIn, textOf } from './synthesised';
 
+/**
+ *      harbor-core:v2.15.2@sha256:…      pinned
+ *      harbor-core:v2.15.2               the tag can be moved
+ *      harbor-core@sha256:…              fixed, but nobody can read which version it is
+ */
 const PINNED = /:[A-Za-z0-9_][A-Za-z0-9._-]*@sha256:[0-9a-f]{64}$/;
 
 /**
@@ -43,6 +48,10 @@ function imageAt(values: JsonObject, path: string): string {
   return `${repository || 'the chart’s own image'}:${tag || '(its own tag)'}`;
 }
 
+/**
+ * A reference to another resource (`${docker_image.core.image_id}`) is a finding, too: what it becomes cannot be read
+ * here.
+ */
 function unpinned(address: string, image: unknown) {
   if (typeof image === 'string' && PINNED.test(image)) return [];
   const message = `${typeof image === 'string' ? image : 'an image'} has no digest`;

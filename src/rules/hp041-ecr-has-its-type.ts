@@ -10,7 +10,15 @@ const SHORT_LIVED: Readonly<Record<string, readonly [string, string]>> = {
 
 const ECR = /\.dkr\.ecr(?:-fips)?\.[\w-]+\.amazonaws\.com(?:\.cn)?$/;
 
-/** Also finds the opposite: an access key at an ECR with the type docker-registry, which ECR refuses from the start. */
+/**
+ * Also finds the opposite: an access key at an ECR with the type docker-registry, which ECR refuses from the start.
+ *
+ *      type              access_key            finding
+ *      any               AWS                   the token expires after 12 hours
+ *      docker-registry   AKIA…, at an ECR      refused from the start: ECR accepts only the user AWS
+ *      aws-ecr           AKIA…                 none: Harbor requests each token with the key
+ *      aws-ecr           none                  none: the role of the machine
+ */
 export const hp041: Rule = {
   id: 'HP041',
   title: 'no upstream account expires within hours',

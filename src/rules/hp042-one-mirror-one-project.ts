@@ -3,7 +3,7 @@ import type { Rule } from './rule';
 
 /**
  * Domains are compared in lower case, without a trailing dot and without `:443`: for a client they are the same. The
- * finding is at the later one.
+ * finding is at the later one. One project may have several domains, also the same one twice.
  */
 export const hp042: Rule = {
   id: 'HP042',

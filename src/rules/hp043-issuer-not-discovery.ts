@@ -1,6 +1,13 @@
 import { settingsOf } from './declared';
 import type { Rule } from './rule';
 
+/**
+ * The mistake is usual because many products ask for the discovery URL. Harbor stores it without an error; only a login
+ * fails. Found by the path alone, so that it is known before anything is sent.
+ *
+ *      https://dex.example.com/.well-known/openid-configuration     finding
+ *      https://login.example.com/realms/x                           none: an issuer may have a path
+ */
 export const hp043: Rule = {
   id: 'HP043',
   title: 'oidc_endpoint is the issuer',

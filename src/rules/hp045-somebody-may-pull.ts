@@ -45,6 +45,13 @@ function isPulled(declared: Declared, name: string): boolean {
   return isMember || specsOf(declared, 'robot').some(({ spec }) => mayPull(spec, name));
 }
 
+/**
+ *      robot                projects or access                            may pull from `p`
+ *      of the system        projects: { "*": [repository:pull] }          yes
+ *      of the system        projects: { p: [repository:push] }            no: Harbor does not derive pull from push
+ *      of project p         access: [repository:pull]                     yes
+ *      of project q         access: [repository:pull]                     no
+ */
 function mayPull({ disable, project, access = [], projects = {} }: DeclaredRobot, name: string): boolean {
   if (disable === true) return false;
   const ofSystem = [...(projects['*'] ?? []), ...(projects[name] ?? [])];

@@ -1,7 +1,10 @@
 import { proxiesOf, specsOf } from './declared';
 import type { Rule } from './rule';
 
-/** An empty cron is a schedule that is switched off. */
+/**
+ * An empty cron is a schedule that is switched off. Without a declared proxy cache there is no finding: own images that
+ * lost their last tag are what `delete_untagged` is for.
+ */
 export const hp046: Rule = {
   id: 'HP046',
   title: 'garbage collection keeps images that were pulled by digest',

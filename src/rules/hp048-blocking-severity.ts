@@ -1,7 +1,10 @@
 import { specsOf } from './declared';
 import type { Rule } from './rule';
 
-/** For every project, not only for caches. */
+/**
+ * For every project, not only for caches. `severity` is the lowest one that is refused: with `none` even an image
+ * without findings reaches it. Not declared is no finding, because Harbor keeps what it has.
+ */
 export const hp048: Rule = {
   id: 'HP048',
   title: 'blocking has a severity',

@@ -2,7 +2,10 @@ import { matchesAddress } from '../plan/address-pattern';
 import { organisationOf } from './declared';
 import type { Rule } from './rule';
 
-/** Kinds without a name are compared by their identity. */
+/**
+ * Kinds without a name are compared by their identity. A name needs to match one of the patterns, not all; a kind that
+ * is not listed may have any name.
+ */
 export const hp049: Rule = {
   id: 'HP049',
   title: 'names follow the organization’s conventions',

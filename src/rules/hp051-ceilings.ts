@@ -38,6 +38,13 @@ export const hp051: Rule = {
   },
 };
 
+/**
+ *      value   ceiling   above
+ *      90      90        no
+ *      91      90        yes
+ *      -1      90        yes: no limit
+ *      365     -1        no: the organization sets no limit
+ */
 function isAbove(value: number, most: number): boolean {
   return most >= 0 && (value < 0 || value > most);
 }

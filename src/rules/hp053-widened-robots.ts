@@ -2,7 +2,10 @@ import { isRecord, type Json } from '../json';
 import { atTopLevel, topLevelField } from '../plan/field-path';
 import type { Rule } from './rule';
 
-/** Pull is allowed, unless it is new for every project (`*`). Fewer permissions are never a finding. */
+/**
+ * Pull is allowed, unless it is new for every project (`*`). Fewer permissions are never a finding. A robot that is
+ * created or replaced has a new secret, which nobody holds yet; HP012 and HP044 judge its declaration.
+ */
 export const hp053: Rule = {
   id: 'HP053',
   title: 'no change gives an existing robot more than pull permission',

@@ -6,7 +6,15 @@ const GUARDS: Readonly<Record<string, readonly string[]>> = {
   configuration: ['oidc_verify_cert', 'ldap_verify_cert', 'uaa_verify_cert', 'http_authproxy_verify_cert'],
 };
 
-/** A field that was not set and becomes `false` is not a finding: nothing was verified before. */
+/**
+ * A field that was not set and becomes `false` is not a finding: nothing was verified before.
+ *
+ *      field            before    after     finding
+ *      prevent_vul      true      false     yes
+ *      prevent_vul      -         false     no
+ *      insecure         false     true      yes
+ *      insecure         -         true      yes: not set means verified
+ */
 export const hp054: Rule = {
   id: 'HP054',
   title: 'no change disables a verification',

@@ -1,7 +1,11 @@
 import type { Violation } from './rule';
 import { containersIn, wordsOf, type SynthesisedStack } from './synthesised';
 
-/** Environment variables with these names in a container's definition: plan, state and `docker inspect` contain them. */
+/**
+ * Environment variables with these names in a container's definition: plan, state and `docker inspect` contain them. A
+ * variable that names a file (`POSTGRES_PASSWORD_FILE`) has another name and is fine. An empty value counts as well: a
+ * secret that is set later by hand would be in the state from then on.
+ */
 export function secretEnv(stacks: readonly SynthesisedStack[], names: RegExp): Violation[] {
   return containersIn(stacks).flatMap((container) =>
     wordsOf(container, 'env').flatMap((entry) => {
