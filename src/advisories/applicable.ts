@@ -34,6 +34,7 @@ export function applicable(
     .sort((a, b) => RANK[a.advisory.severity] - RANK[b.advisory.severity]);
 }
 
+/** Lower is more severe, so that the sort is ascending. Within one severity the order of the lists is kept. */
 const RANK = { critical: 0, warning: 1, note: 2 } as const;
 
 /**

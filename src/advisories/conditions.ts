@@ -3,7 +3,9 @@ import type { Condition, DeclaredPart } from './advisory';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A field that is not declared does not match, unless `holds` says so: an advisory is about what the declaration has.
+ * A field that is not declared does not match, unless `holds` says so: an advisory is about what the declaration has. A
+ * declared default and a value that was left out are therefore different: `public: false` matches `privateProject`, a
+ * project without `public` does not, although Harbor may treat both the same.
  */
 function having(words: string, kind: string, holds: (spec: Fields) => boolean): Condition {
   return {
@@ -12,7 +14,15 @@ function having(words: string, kind: string, holds: (spec: Fields) => boolean): 
   };
 }
 
-/** By its type, or by its address if it is declared as a generic registry. */
+/**
+ * By its type, or by its address if it is declared as a generic registry.
+ *
+ *      type               url                              Docker Hub
+ *      docker-hub         any                              yes
+ *      docker-registry    https://registry-1.docker.io     yes
+ *      docker-registry    https://docker.io.example.com    no: another domain
+ *      quay               https://registry-1.docker.io     no: Harbor uses its client for Quay
+ */
 function isDockerHub({ type, url }: Fields): boolean {
   if (type === 'docker-hub') return true;
   return (
@@ -30,8 +40,13 @@ function isProxyOf(parts: readonly DeclaredPart[], holds: (registry: Fields) => 
   return parts.filter(({ kind, spec }) => kind === 'project' && names.includes((spec as Fields)['registry']));
 }
 
+/** The name of a registry makes a project a proxy cache; no other field does. */
 const isProxy = ({ registry }: Fields): boolean => typeof registry === 'string';
 
+/**
+ * Also a registry that no declared project uses yet: Harbor logs in when the registry is created
+ * (docs/harbor-behavior.md 4.2).
+ */
 export const dockerHub = having('a Docker Hub registry', 'registry', isDockerHub);
 
 /** Any credential counts, because each is stored by Harbor. */
@@ -47,11 +62,13 @@ export const proxyProject = having('a proxy cache project', 'project', isProxy);
 /** Only a declared `public: false`. */
 export const privateProject = having('a private project', 'project', (project) => project['public'] === false);
 
+/** Only the type counts: an instance of Quay that is declared as docker-registry is the workaround. */
 export const proxyOfQuay: Condition = {
   words: 'a proxy cache project of a registry of type quay',
   among: (parts) => isProxyOf(parts, ({ type }) => type === 'quay'),
 };
 
+/** Unlike `dockerHub` the affected object is the project, because the fault shows at its pulls. */
 export const proxyOfDockerHub: Condition = {
   words: 'a proxy cache project of Docker Hub',
   among: (parts) => isProxyOf(parts, isDockerHub),
@@ -66,6 +83,7 @@ export const untaggedCollected: Condition = {
       : having('', 'gc-schedule', ({ delete_untagged: deletes }) => deletes === true).among(parts),
 };
 
+/** Any declared schedule, also one that is switched off: the fault is in the details of past runs. */
 export const garbageCollection = having('a garbage collection', 'gc-schedule', () => true);
 
 /** Both an empty text and a missing one. */
@@ -84,12 +102,16 @@ export const retentionByPull: Condition = having(
     rules.some((rule: Fields) => /pull/i.test(typeof rule['template'] === 'string' ? rule['template'] : '')),
 );
 
+/** Only a declared `disable: true`: the fault is at the creation (docs/harbor-behavior.md 8.1). */
 export const disabledRobot = having('a disabled robot', 'robot', ({ disable }) => disable === true);
 
+/** Of the system and of projects: which of them has a single project is not judged here. */
 export const anyRobot = having('a robot', 'robot', () => true);
 
+/** Whether a pattern is valid is not judged: Harbor's reading of patterns decides, and it reports no error. */
 export const immutableTags = having('a tag immutability rule', 'immutable-tag-rule', () => true);
 
+/** A declared empty text switches forwarding off, so there is nothing that Harbor could remember. */
 export const auditEndpoint = having(
   'an audit log forward endpoint',
   'configuration',
@@ -103,12 +125,16 @@ export const configurationSecret = having(
   (spec) => spec['oidc_client_secret'] !== undefined || spec['ldap_search_password'] !== undefined,
 );
 
+/**
+ * Also the default prefix: the first plan after it was changed by hand would change it back, for all robots at once.
+ */
 export const robotNamePrefix = having(
   'a robot name prefix',
   'configuration',
   ({ robot_name_prefix: prefix }) => prefix !== undefined,
 );
 
+/** `auth_headers` with at least one entry. An empty map has nothing that could be returned. */
 export const webhookWithHeader = having(
   'a webhook with an auth_header',
   'webhook',

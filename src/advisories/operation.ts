@@ -16,6 +16,16 @@ import {
 /**
  * Other faults: exposed data, crashes, settings that have no effect. Without `when`, a fault concerns every Harbor of
  * these versions. `measured` in a source means that it was tried against that Harbor, because no issue describes it.
+ *
+ * None is critical: Harbor serves pulls with each of them. Warnings come first, then notes; `applicable` sorts by severity
+ * across the lists.
+ *
+ * How `affects` is written, if a fix went to several branches:
+ *
+ *      fixed in                           affects
+ *      2.15.3                             <=2.15.2
+ *      2.13.5, 2.14.3 (and all of 2.15)   <2.13.5 || >=2.14.0 <2.14.3
+ *      no release                         >=2.0.0, or <=2.15.2 if no later release was tried
  */
 export const OPERATION: readonly Advisory[] = [
   {

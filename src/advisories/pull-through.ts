@@ -8,7 +8,16 @@ import {
   untaggedCollected,
 } from './conditions';
 
-/** Faults of proxy cache projects. */
+/**
+ * Faults of proxy cache projects.
+ *
+ * `docker-hub-login` is the only critical one: with it a new deployment serves nothing from Docker Hub, so `up` must
+ * refuse the release before clients depend on it. A fault that hits single images or single days is a warning or a
+ * note, because the cache is still better than none.
+ *
+ * Several of these have a check of `conform` that sees them on a running Harbor; the advisory is for the time before
+ * there is one, and for the reader who wonders why a healthy Harbor returns an odd answer.
+ */
 export const PULL_THROUGH: readonly Advisory[] = [
   {
     id: 'docker-hub-login',

@@ -2,6 +2,7 @@ import { compact } from '../compact';
 import type { Diagnostic } from '../diagnostic';
 import type { Applicable } from './applicable';
 
+/** A declaration of 400 projects would fill the screen; the first ones show what is meant. */
 const MOST_ADDRESSES = 3;
 
 /** One line: the id, the problem, and where. */
@@ -29,6 +30,11 @@ export function advisoryDiagnostics(version: string, found: readonly Applicable[
   });
 }
 
+/**
+ *      pulls through Docker Hub fail: … (registry/docker-hub)
+ *      a pull can succeed although … (project/a, project/b, project/c and 4 more)
+ *      … (registry/docker-hub), if it is one of >=2.14.0 <2.14.4        (the version was given as `2.14`)
+ */
 function messageOf({ advisory: { breaks, affects }, parts, certain }: Applicable): string {
   const shown = parts.slice(0, MOST_ADDRESSES).map(({ address }) => address);
   const more = parts.length > MOST_ADDRESSES ? ` and ${parts.length - MOST_ADDRESSES} more` : '';
