@@ -60,6 +60,7 @@ function render(input: RenderInput): Rendering {
   };
 }
 
+/** A ConfigMap, not a Secret: a certificate of an authority is public. */
 function inKubernetes(input: RenderInput): Rendering {
   return {
     files: [...caConfigMap(input), mountExample(input)],
@@ -71,6 +72,10 @@ function inKubernetes(input: RenderInput): Rendering {
   };
 }
 
+/**
+ * `SSL_CERT_FILE` is read by programs in Go and by OpenSSL. It replaces the system's store, so a pod that also connects
+ * to public hosts needs a file with both.
+ */
 function mountExample(input: RenderInput): ClientFile {
   const spec = {
     containers: [

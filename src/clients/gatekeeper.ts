@@ -42,6 +42,10 @@ function render(input: RenderInput): Rendering {
   };
 }
 
+/**
+ * Gatekeeper creates the kind of the constraint from this template. That takes some seconds, so the two are separate
+ * files: a constraint that is applied too early is refused as an unknown kind.
+ */
 function template(): object {
   return {
     apiVersion: 'templates.gatekeeper.sh/v1',

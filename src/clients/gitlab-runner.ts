@@ -108,6 +108,10 @@ function dind(input: RenderInput): Rendering {
   };
 }
 
+/**
+ * Only the helper image and the login: what `image:` of a job names is pulled by the node, and no setting of the runner
+ * changes that name.
+ */
 function kubernetes(input: RenderInput): Rendering {
   const secret = pullSecret(input);
   const names = imagePullSecrets(input).map(({ name }) => name);
@@ -133,6 +137,7 @@ function kubernetes(input: RenderInput): Rendering {
   };
 }
 
+/** Not a complete file: config.toml also has the runner's token and its executor. */
 function snippet(lines: readonly string[], mode: { mode?: number } = {}) {
   return file('config.toml.snippet', `${lines.join('\n')}\n`, { ...mode, note: `merge into ${CONFIG}` });
 }

@@ -46,6 +46,10 @@ export const kind: Client = {
   render,
 };
 
+/**
+ * kind has no file of its own for mirrors: the patch switches `config_path` on, and each node mounts the directory. A
+ * cluster that was created without the mount has to be created again; after that only files change.
+ */
 function render(input: RenderInput): Rendering {
   const directory = requiredText(input, 'host_directory');
   const plugin = input.options['major'] === 1 ? 'io.containerd.grpc.v1.cri' : 'io.containerd.cri.v1.images';

@@ -117,6 +117,7 @@ function reportPolicy(input: RenderInput): object {
   });
 }
 
+/** Both are cluster policies: a policy of a namespace would miss the pods of the others. */
 function policy(name: string, title: string, spec: object): object {
   return {
     apiVersion: 'kyverno.io/v1',
@@ -126,6 +127,7 @@ function policy(name: string, title: string, spec: object): object {
   };
 }
 
+/** By default Harbor's namespace and kube-system: a cluster that restarts must be able to start its registry first. */
 function exclusion(input: RenderInput): object {
   return { any: [{ resources: { namespaces: excludedNamespaces(input) } }] };
 }

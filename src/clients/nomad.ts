@@ -29,6 +29,10 @@ export const nomad: Client = {
   render,
 };
 
+/**
+ * A file of its own: Nomad merges the files of /etc/nomad.d. Without a secret of the robot there is nothing to write,
+ * and the warnings say where the mirror belongs.
+ */
 function render(input: RenderInput): Rendering {
   const login = dockerConfig(input);
   const block = `${header(input, 'Nomad')}

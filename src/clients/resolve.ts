@@ -64,7 +64,13 @@ export function resolveClient(
   };
 }
 
-/** Sorted by registry, so that two renderings of the same declaration are equal. */
+/**
+ * Sorted by registry, so that two renderings of the same declaration are equal. One entry for each registry:
+ *
+ *      { registry: 'docker.io', project: 'proxy.docker.io', isPublic: false, mirrors: ['hub.example.com'] }
+ *
+ * `isPublic` is true only if that is declared: a login that is not needed does no harm, a missing one stops pulls.
+ */
 function upstreamsOf(declaration: Declaration, declared: ClientDeclaration, findings: Findings): Upstream[] {
   const { projects, mirrors } = cacheOf(declaration);
   const isPublic = new Set(
@@ -196,11 +202,15 @@ function secretOf({ secret, secret_to: to }: RobotSpec): SecretReference | undef
   return secret ?? (to?.as === 'plain' ? { file: to.file } : undefined);
 }
 
+/** As in addresses: `ci`, or `proj+ci` of a project. */
 function identityOf({ name, project }: RobotSpec): string {
   return project === undefined ? name : `${project}+${name}`;
 }
 
-/** Harbor's prefix is a setting; `robot$` by default. */
+/**
+ * Harbor's prefix is a setting; `robot$` by default (docs/harbor-behavior.md 8.6). A prefix that was changed in Harbor
+ * and is not declared is not known here: then the rendered login is refused, and `clients verify` shows it.
+ */
 function fullName(robot: RobotSpec, declaration: Declaration): string {
   const [configuration] = specsOf<Record<string, unknown>>(declaration, 'configuration');
   const prefix = configuration?.['robot_name_prefix'];
@@ -215,7 +225,10 @@ interface More {
   readonly hint?: string | undefined;
 }
 
-/** Findings about one declared client, each at the position of its key. */
+/**
+ * Findings about one declared client, each at the position of its key. A class, because five functions add to one list
+ * and the result depends on whether an error is in it.
+ */
 class Findings {
   readonly diagnostics: Diagnostic[] = [];
   constructor(private readonly declared: ClientDeclaration) {}

@@ -60,6 +60,9 @@ function render(input: RenderInput): Rendering {
   };
 }
 
+/**
+ * The secret is in the patch and from then on in the machine configuration of each node: hence the mode of the file.
+ */
 function patch(input: RenderInput, content: readonly object[]): ClientFile {
   const mode = input.robot?.secret === undefined ? {} : { mode: SECRET_MODE };
   return file('registries.patch.yaml', yamlText(header(input, 'Talos Linux'), ...content), mode);
@@ -93,6 +96,14 @@ function documents(input: RenderInput): object[] {
   ];
 }
 
+/**
+ *      machine:
+ *        registries:
+ *          mirrors:
+ *            docker.io: { endpoints: [https://harbor.example.com/v2/proxy.docker.io], overridePath: true }
+ *          config:
+ *            harbor.example.com: { auth: { username: …, password: … }, tls: { ca: BASE64 } }
+ */
 function machineRegistries(input: RenderInput): object {
   const { robot, ca } = input;
   const auth = robot?.secret === undefined ? {} : { auth: { username: robot.username, password: robot.secret } };

@@ -6,7 +6,7 @@ const READS = /:(pull|list|read)$/;
 
 /**
  * Only the project `*` is judged: a robot may push to projects that are listed by name, which a reviewer can read. `*`
- * also covers projects that somebody else creates later. Permissions of the system (`system:`) are judged by HP044.
+ * also covers projects that someone else creates later. Permissions of the system (`system:`) are judged by HP044.
  */
 export const hp012: Rule = {
   id: 'HP012',

@@ -3,7 +3,7 @@ import type { Rule } from './rule';
 
 /**
  * A person declares `read_only`, and the schema accepts only `true`. No request can check it: the rule can only require
- * that somebody has signed. A registry without a credential needs no owner, and an `aws-ecr` that uses the role of its
+ * that someone has signed. A registry without a credential needs no owner, and an `aws-ecr` that uses the role of its
  * machine has no account that could be listed here.
  */
 export const hp022: Rule = {

@@ -6,7 +6,7 @@ import { containersIn, resourcesIn, textOf } from './synthesised';
 /**
  *      harbor-core:v2.15.2@sha256:…      pinned
  *      harbor-core:v2.15.2               the tag can be moved
- *      harbor-core@sha256:…              fixed, but nobody can read which version it is
+ *      harbor-core@sha256:…              fixed, but a reader cannot see which version it is
  */
 const PINNED = /:[A-Za-z0-9_][A-Za-z0-9._-]*@sha256:[0-9a-f]{64}$/;
 

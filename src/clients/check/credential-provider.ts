@@ -66,6 +66,7 @@ function isResponse(path: string): boolean {
   return path.endsWith('-credentials.json');
 }
 
+/** The name is the file name of the program: two providers of one name would be one program. */
 function twice(names: readonly TextNode[]): Diagnostic[] {
   return names
     .filter(({ value }, i) => names.findIndex((one) => one.value === value) < i)
@@ -91,6 +92,15 @@ function missingResponse(names: readonly TextNode[], files: readonly FoundFile[]
   ];
 }
 
+/**
+ *      apiVersion: kubelet.config.k8s.io/v1                      the file
+ *      kind: CredentialProviderConfig
+ *      providers:
+ *        - name: breakwater-credentials                          a program in the bin directory
+ *          apiVersion: credentialprovider.kubelet.k8s.io/v1      the protocol between kubelet and the program
+ *          matchImages: [docker.io, harbor.example.com]
+ *          defaultCacheDuration: 10m                             required, also if the program returns its own
+ */
 function checkConfig(tree: TreeNode, facts: Facts): Diagnostic[] {
   const kind = textAt(tree, 'kind');
   const providers = itemsAt(tree, 'providers');
@@ -114,6 +124,7 @@ function checkConfig(tree: TreeNode, facts: Facts): Diagnostic[] {
   ];
 }
 
+/** Two groups that are easily swapped: one of the file, one of the protocol between kubelet and the program. */
 function apiVersion(tree: TreeNode, group: string): Diagnostic[] {
   const node = textAt(tree, 'apiVersion');
   if (node && VERSIONS.some((version) => node.value === `${group}/${version}`)) return [];
@@ -148,6 +159,7 @@ function checkProvider(provider: TreeNode): Diagnostic[] {
   ];
 }
 
+/** As Go reads it: `10m`, `1h30m`. `10` and `10 minutes` are not durations. */
 function duration(provider: TreeNode): Diagnostic[] {
   const node = childOf(provider, 'defaultCacheDuration');
   if (isText(node) && GO_DURATION.test(node.value)) return [];

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
+import { KEYS } from './daemon-json-keys';
 import { checkMirror, isBefore } from './docker-mirror';
 import { askedBefore, isPublicEndpoint } from './endpoint';
 import { checkCertsD } from './hosts-toml';
@@ -12,119 +13,6 @@ import { entriesAt, isText, isTrue, itemsAt, textsAt, type TextNode } from './va
 const STOPS = 'dockerd does not start';
 const CERTS_D = '/etc/docker/certs.d';
 
-/**
- * The keys of daemon.json, also removed ones that old files contain: dockerd does not start with a key that it does
- * not know. Values of most keys are not checked.
- */
-const KEYS: readonly string[] = [
-  ...[
-    'allow-direct-routing',
-    'allow-nondistributable-artifacts',
-    'api-cors-header',
-    'authorization-plugins',
-    'bip',
-    'bip6',
-  ],
-  ...[
-    'bridge',
-    'bridge-accept-fwmark',
-    'builder',
-    'cdi-spec-dirs',
-    'cgroup-parent',
-    'cluster-advertise',
-    'cluster-store',
-  ],
-  ...[
-    'cluster-store-opts',
-    'containerd',
-    'containerd-namespace',
-    'containerd-plugin-namespace',
-    'containerd-plugins-namespace',
-  ],
-  ...[
-    'cpu-rt-period',
-    'cpu-rt-runtime',
-    'cri-containerd',
-    'data-root',
-    'debug',
-    'default-address-pools',
-    'default-cgroupns-mode',
-  ],
-  ...[
-    'default-gateway',
-    'default-gateway-v6',
-    'default-ipc-mode',
-    'default-network-opts',
-    'default-runtime',
-    'default-shm-size',
-  ],
-  ...[
-    'default-ulimits',
-    'deprecated-key-path',
-    'dns',
-    'dns-opts',
-    'dns-search',
-    'exec-opts',
-    'exec-root',
-    'experimental',
-    'features',
-  ],
-  ...[
-    'firewall-backend',
-    'fixed-cidr',
-    'fixed-cidr-v6',
-    'graph',
-    'group',
-    'host-gateway-ip',
-    'host-gateway-ips',
-    'hosts',
-  ],
-  ...[
-    'http-proxy',
-    'https-proxy',
-    'icc',
-    'init',
-    'init-path',
-    'insecure-registries',
-    'ip',
-    'ip-forward',
-    'ip-forward-no-drop',
-  ],
-  ...[
-    'ip-masq',
-    'ip6tables',
-    'iptables',
-    'ipv6',
-    'isolation',
-    'labels',
-    'live-restore',
-    'log-driver',
-    'log-format',
-    'log-level',
-  ],
-  ...['log-opts', 'max-concurrent-downloads', 'max-concurrent-uploads', 'max-download-attempts', 'metrics-addr', 'mtu'],
-  ...[
-    'network-control-plane-mtu',
-    'network-diagnostic-port',
-    'no-new-privileges',
-    'no-proxy',
-    'node-generic-resources',
-    'nri-opts',
-  ],
-  ...[
-    'oom-score-adjust',
-    'pidfile',
-    'proxies',
-    'raw-logs',
-    'registry-mirrors',
-    'rootless',
-    'runtimes',
-    'seccomp-profile',
-  ],
-  ...['selinux-enabled', 'shutdown-timeout', 'storage-driver', 'storage-opts', 'swarm-default-advertise-addr'],
-  ...['swarm-raft-election-tick', 'swarm-raft-heartbeat-tick', 'tls', 'tlscacert', 'tlscert', 'tlskey', 'tlsverify'],
-  ...['userland-proxy', 'userland-proxy-path', 'userns-remap'],
-];
 const shape: Shape = {
   keys: {
     ...Object.fromEntries(KEYS.map((key): [string, Shape] => [key, 'any'])),
@@ -137,6 +25,14 @@ const shape: Shape = {
 /**
  * By the rules of dockerd: with a wrong key or an invalid mirror it does not start; a mirror that fails is silently
  * skipped.
+ *
+ *      { "registry-mirrors": ["https://hub.example.com"], "features": { "containerd-snapshotter": true } }
+ *
+ *      image store     reads for `docker pull`                registries
+ *      graph driver    registry-mirrors                       docker.io
+ *      containerd      certs.d/REGISTRY/hosts.toml            every one with a directory
+ *
+ * So both kinds of files are judged together: which of them counts is known only from the store and the version.
  */
 export function checkDaemonJson(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const daemon = files.find(({ path }) => /(^|\/)daemon\.json$/.test(path));
@@ -164,6 +60,7 @@ export function checkDaemonJson(files: readonly FoundFile[], facts: Facts): Diag
   ];
 }
 
+/** Findings about the content. Those about the syntax come before: a file that cannot be parsed has no tree. */
 function checkTree(
   tree: TreeNode,
   mirrors: readonly TextNode[],
@@ -196,6 +93,7 @@ function hostOf(text: string): string[] {
   return URL.canParse(text) ? [new URL(text).host] : [];
 }
 
+/** A warning, because dockerd starts with it. */
 function twice(mirrors: readonly TextNode[]): Diagnostic[] {
   return mirrors
     .filter(({ value }, i) => mirrors.findIndex((one) => one.value === value) < i)
@@ -221,6 +119,7 @@ function unverified(tree: TreeNode, mirrors: readonly TextNode[], { harborUrl }:
     );
 }
 
+/** `registry-mirrors` needs the scheme, `insecure-registries` refuses it: the two are easily confused. */
 function withScheme(tree: TreeNode): Diagnostic[] {
   return itemsAt(tree, 'insecure-registries')
     .filter(isText)

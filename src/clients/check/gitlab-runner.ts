@@ -49,9 +49,18 @@ const shape: Shape = {
 };
 
 /**
- * By the rules of GitLab Runner, and those of dockerd for docker:dind.
- * The executor's own settings are checked, and inside them the arguments of docker:dind, where the mirror of a
- * job is configured. Other keys of the runner are accepted: this is not a linter for config.toml.
+ * By the rules of GitLab Runner, and those of dockerd for docker:dind. The executor's own settings are checked, and
+ * inside them the arguments of docker:dind, where the mirror of a job is configured. Other keys of the runner are
+ * accepted: this is not a linter for config.toml.
+ *
+ *      [[runners]]
+ *        environment = ["DOCKER_AUTH_CONFIG={…}"]      login for image: and services:
+ *        [runners.docker]
+ *          helper_image = "HARBOR/PROJECT/…"
+ *          volumes = ["CA:/etc/docker/certs.d/HOST/ca.crt:ro"]
+ *          [[runners.docker.services]]
+ *            name = "docker:28-dind"
+ *            command = ["--registry-mirror", "https://MIRROR"]
  */
 export function checkGitlabRunner(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
@@ -88,13 +97,17 @@ function checkConfig(tree: TreeNode, facts: Facts): Diagnostic[] {
   ];
 }
 
+/** Then the file must not be readable by everyone (`exposedLogin`). */
 function hasLogin(tree: TreeNode): boolean {
   return itemsAt(tree, 'runners').some((runner) =>
     itemsAt(runner, 'environment').some((one) => isText(one) && one.value.startsWith('DOCKER_AUTH_CONFIG=')),
   );
 }
 
-/** Settings of an executor that are one level too high. */
+/**
+ * Settings of an executor that are one level too high. TOML makes this mistake easy: a key after the header of another
+ * table belongs to that table, however it is indented.
+ */
 function misplaced(runner: TreeNode): Diagnostic[] {
   if (runner.type !== 'map') return [];
   return [...runner.entries]
@@ -122,7 +135,16 @@ function withoutMirror(one: TreeNode, runners: readonly TreeNode[], { upstreams 
   return [error('not-the-cache', name.span, message, `add: command = ["--registry-mirror", "https://${mirror}"]`)];
 }
 
-/** `--registry-mirror URL`, or with `=`, of the dockerd in the service. */
+/**
+ * `--registry-mirror URL`, or with `=`, of the dockerd in the service.
+ *
+ *      command                                          dockerd gets
+ *      ["--registry-mirror", "https://m"]               flag and value
+ *      ["--registry-mirror=https://m"]                  the same
+ *      ["--registry-mirror https://m"]                  one unknown argument: it does not start
+ *      ["--registry-mirrors", "https://m"]              an unknown flag: it does not start
+ *      ["--registry-mirror"]                            a flag without a value: it does not start
+ */
 function checkService(one: TreeNode, facts: Facts): Diagnostic[] {
   const command = itemsAt(one, 'command').filter(isText);
   return command.flatMap((node, i) => {
@@ -155,7 +177,10 @@ function checkService(one: TreeNode, facts: Facts): Diagnostic[] {
   });
 }
 
-/** Where docker:dind looks for the CA of a host. */
+/**
+ * Where docker:dind looks for the CA of a host: SOURCE:/etc/docker/certs.d/HOST/ca.crt. The host is that of the URL it
+ * connects to, so a mirror domain needs a directory of its own, also if it is the same machine as Harbor.
+ */
 function checkVolume({ value, span }: TextNode, { harborUrl, upstreams = [] }: Facts): Diagnostic[] {
   const [source = '', target = ''] = value.split(':/');
   if (/^\/etc\/docker\/certs\.d\//.test(source) && target !== '' && !target.startsWith('etc/docker/'))

@@ -4,7 +4,7 @@ import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Span } from '../../declaration/yaml/source-text';
 import type { Facts, FoundFile } from '../client';
 import { checkContainerdConfig } from './containerd-config';
-import { askedBefore, checkRegistryName, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';
+import { askedBefore, expectedEndpoint, isPublicEndpoint, judgeEndpoint } from './endpoint';
 import type { EndpointForm } from './endpoint';
 import {
   authorities,
@@ -14,13 +14,13 @@ import {
   capabilities,
   timeouts,
 } from './hosts-toml-settings';
+import { checkDirectoryName, fileName, hostFile, misnamed, missingRegistries, type HostFile } from './hosts-toml-files';
 import { missingLogin } from './login';
 import { exposedLogin, namedFile } from './pem';
 import { checkShape, type Shape } from './shape';
 import { error, readToml, startOfFile, warning } from './trees';
 import { entriesAt, isTrue, textAt, type TextNode } from './values';
 
-const NEVER = 'the directory is never read';
 const HABITS = { unknownKey: 'containerd silently ignores it', wrongType: BYPASS };
 
 const texts: Shape = { either: ['text', { listOf: 'text' }] };
@@ -37,16 +37,23 @@ const shape: Shape = { keys: { server: 'text', ...hostKeys, host: { mapOf: { key
 
 const FORM: EndpointForm = { before: '/v2/', scheme: 'assumed', refusal: BYPASS };
 
-/** By the rules of containerd, which also apply to dockerd with the containerd image store. */
+/**
+ * By the rules of containerd, which also apply to dockerd with the containerd image store.
+ *
+ *      server = "https://registry-1.docker.io"                          tried last
+ *
+ *      [host."https://harbor.example.com/v2/proxy.docker.io"]           tried first, in the order of the file
+ *        capabilities = ["pull", "resolve"]                             without resolve, tags come from the server
+ *        override_path = true                                           else /v2 is added to the path once more
+ *        ca = "ca.crt"                                                  relative to the directory of this file
+ *
+ *      pull of nginx:1.27 ──► GET https://harbor.example.com/v2/proxy.docker.io/library/nginx/manifests/1.27
+ *                             any failure ──► GET https://registry-1.docker.io/v2/library/nginx/manifests/1.27
+ *
+ * So most mistakes are not seen at the node: the pull works, only not through the cache.
+ */
 export function checkHostsToml(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return [...checkContainerdConfig(files, facts), ...checkCertsD(files, facts)];
-}
-
-interface HostFile {
-  readonly file: FoundFile;
-  readonly directory: string;
-  /** Registry of the directory. */
-  readonly registry: string;
 }
 
 /** Apart from config.toml: dockerd reads these files without the CRI plugin. */
@@ -60,32 +67,6 @@ export function checkCertsD(files: readonly FoundFile[], facts: Facts): Diagnost
     ),
     ...missingRegistries(found, facts),
   ];
-}
-
-/** A file two levels below a directory of hosts. */
-function hostFile(file: FoundFile): HostFile[] {
-  const match = /^(.*\/certs\.d|.*)\/([^/]+)\/(hosts?\.[^/]*|hosts)$/.exec(file.path);
-  const [, , folder = ''] = match ?? [];
-  if (!match || folder === 'etc') return [];
-  return [{ file, directory: file.path.replace(/\/[^/]*$/, ''), registry: registryOf(folder) }];
-}
-
-function fileName({ path }: FoundFile): string {
-  return path.replace(/^.*\//, '');
-}
-
-/** `registry.example.com_5000_` is the form for file systems without colons. */
-function registryOf(folder: string): string {
-  return folder.replace(/_(\d+)_$/, ':$1');
-}
-
-function misnamed(file: FoundFile): Diagnostic[] {
-  const message = `containerd reads only hosts.toml: ${fileName(file)} is ignored`;
-  return [error('ignored-file', startOfFile(file.path), message, 'rename it to hosts.toml')];
-}
-
-function checkDirectoryName({ path }: FoundFile, registry: string): Diagnostic[] {
-  return registry === '_default' ? [] : checkRegistryName(registry, startOfFile(path), NEVER);
 }
 
 function checkOne(one: HostFile, files: readonly FoundFile[], facts: Facts): Diagnostic[] {
@@ -114,6 +95,7 @@ function checkOne(one: HostFile, files: readonly FoundFile[], facts: Facts): Dia
   ];
 }
 
+/** What the findings about one host need to know about its file. */
 interface Context extends HostFile {
   readonly files: readonly FoundFile[];
   readonly facts: Facts;
@@ -137,6 +119,14 @@ function hostsOf(tree: TreeNode): Host[] {
   return [...hosts, ...(server ? [{ node: server, settings: tree, isServer: true }] : [])];
 }
 
+/**
+ *      registry of the directory    host or server                        judged as
+ *      docker.io, declared          registry-1.docker.io as server        the fallback: must be https
+ *      docker.io, declared          registry-1.docker.io as [host]        an error: it is tried before the cache
+ *      docker.io, not declared      registry-1.docker.io                  nothing: not our business
+ *      harbor.example.com           harbor.example.com                    Harbor itself: no project in the path
+ *      any other                    any other                             the cache
+ */
 function checkHost(host: Host, context: Context, hosts: readonly Host[]): Diagnostic[] {
   const { node, settings, isServer } = host;
   const { registry, facts } = context;
@@ -182,6 +172,7 @@ function ownHost(node: TextNode, settings: TreeNode): Diagnostic[] {
   return [error('extra-path', node.span, message, 'write only the host, without override_path')];
 }
 
+/** Also as the last host: the fallback is `server`, which the strict profile leaves out. */
 function publicHost(node: TextNode, registry: string): Diagnostic[] {
   const message = `${node.value} is ${registry} itself, and hosts are tried before the server`;
   return [error('not-the-cache', node.span, message, 'remove it: use server for the public registry')];
@@ -260,12 +251,14 @@ function checkServer(context: Context, hosts: readonly Host[]): Diagnostic[] {
 
 const ADD_HOST = 'add [host."…/v2/PROJECT"] with override_path = true';
 
+/** Docker Hub's API is at registry-1.docker.io alone; the other hosts serve pages, the search or an older index. */
 function websiteOfHub({ value, span }: TextNode, registry: string): Diagnostic[] {
   if (registry !== 'docker.io' || !/^(https?:\/\/)?(www\.|index\.|hub\.)?docker\.(io|com)\/?$/.test(value)) return [];
   const message = 'this host of Docker Hub is not its registry: the fallback fails';
   return [error('wrong-server', span, message, 'write: server = "https://registry-1.docker.io"')];
 }
 
+/** Without `server` containerd uses the registry of the directory, so leaving it out is not strict either. */
 function notStrict(server: TextNode | undefined, at: Span): Diagnostic {
   const asked = server?.value ?? 'the public registry';
   const message = `the profile is strict, but ${asked} is used if the cache fails`;
@@ -278,21 +271,4 @@ function noHostTable({ tree, file, facts: { version } }: Context): Diagnostic[] 
   const report = version === undefined ? warning : error;
   const message = 'without a table [host] containerd before 2.0 ignores the whole file and uses the public registry';
   return [report('no-host-table', startOfFile(file.path), message, 'add an empty [host] at the end')];
-}
-
-function missingRegistries(found: readonly HostFile[], { upstreams }: Facts): Diagnostic[] {
-  const [first] = found;
-  if (!upstreams || !first) return [];
-  const root = first.directory.replace(/\/[^/]*$/, '');
-  const seen = new Set(found.map(({ registry }) => registry));
-  return upstreams
-    .filter(({ registry }) => !seen.has(registry))
-    .map(({ registry, project }) =>
-      error(
-        'registry-missing',
-        startOfFile(`${root}/${registry}/hosts.toml`),
-        `${registry} is not configured: its images do not come from ${project}`,
-        'breakwater clients render writes the file',
-      ),
-    );
 }

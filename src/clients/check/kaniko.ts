@@ -201,11 +201,13 @@ function checkMap({ registry, target, node }: RegistryMap, facts: Facts): Diagno
   return [...judgeEndpoint({ node: target, registry: own }, FORM, facts).diagnostics];
 }
 
+/** A flag that has nothing to do with registries is not judged: most flags of kaniko are about the build. */
 function unknownFlag({ name, node }: Flag): Diagnostic[] {
   if (FLAGS.includes(name) || !/registr|mirror|fallback/.test(name)) return [];
   return [error('unknown-flag', node.span, `--${name} is not a flag of kaniko: ${STOPS}`, didYouMean(name, FLAGS))];
 }
 
+/** A warning: the build works, and it may be meant for the registry that gets the image. */
 function unverified({ name, node, value }: Flag): Diagnostic[] {
   if (!/^(skip-tls-verify|insecure)(-pull|-registry)?$/.test(name) || value?.value === 'false') return [];
   return [
@@ -218,6 +220,7 @@ function unverified({ name, node, value }: Flag): Diagnostic[] {
   ];
 }
 
+/** An endpoint is judged together with the other mirrors of the same registry; itself is not one of them. */
 function othersOf(node: TextNode, all: readonly TextNode[]): string[] {
   return all.filter((other) => other !== node).map(({ value }) => value);
 }

@@ -1,34 +1,13 @@
 import type { Diagnostic } from '../../diagnostic';
 import { childOf, type TreeNode } from '../../declaration/yaml/tree';
 import type { Facts, FoundFile } from '../client';
-import {
-  checkRegistryName,
-  expectedEndpoint,
-  isPublicEndpoint,
-  judgeEndpoint,
-  type Endpoint,
-  type EndpointForm,
-} from './endpoint';
+import { expectedEndpoint, isPublicEndpoint, judgeEndpoint, type Endpoint, type EndpointForm } from './endpoint';
+import { checkPrefix, REFUSED, type Entry } from './registries-conf-prefix';
 import { error, warning } from './trees';
 import { isTrue, itemsAt, textAt, type TextNode } from './values';
 
-/** The library reads all files before each pull, so one mistake stops pulls from every registry. */
-export const REFUSED = 'every pull fails until this is fixed';
-const NEVER = 'the entry matches nothing';
-
 /** `HOST/PROJECT` without a scheme; the library adds `/v2` itself. */
 export const FORM: EndpointForm = { before: '/', scheme: 'refused', refusal: REFUSED };
-
-/** One `[[registry]]`. */
-export interface Entry {
-  readonly file: FoundFile;
-  readonly tree: TreeNode;
-  readonly prefix: TextNode | undefined;
-  readonly location: TextNode | undefined;
-  readonly mirrors: readonly TreeNode[];
-  /** What it matches: the prefix, or the location if there is none. */
-  readonly matches: string;
-}
 
 /** An empty prefix or location counts as absent, as in the library. */
 export function entryOf(tree: TreeNode, file: FoundFile): Entry {
@@ -57,95 +36,14 @@ export function checkEntry(entry: Entry, facts: Facts): Diagnostic[] {
   ];
 }
 
-function checkPrefix({ prefix, location, tree, mirrors }: Entry, facts: Facts): Diagnostic[] {
-  if (!prefix && !location)
-    return [error('no-location', tree.span, `neither prefix nor location: ${REFUSED}`, 'add prefix and location')];
-  if (!prefix) return [];
-  const { value, span } = prefix;
-  if (/^[a-z]+:\/\//.test(value))
-    return [error('scheme', span, `a prefix with a scheme: ${REFUSED}`, `write ${value.replace(/^[a-z]+:\/+/, '')}`)];
-  if (value.includes('*')) return wildcard(prefix, location, mirrors, facts);
-  if (!location || location.value === '')
-    return [error('no-location', span, `no location: ${REFUSED}`, `add: location = "${value}"`)];
-  return [...checkRegistryName(value.split('/')[0] ?? '', span, NEVER), ...shortName(prefix)];
-}
-
-/** Official images get `library/` before anything is matched. */
-function shortName({ value, span }: TextNode): Diagnostic[] {
-  const [, name = ''] = /^docker\.io\/([^/:@]+)$/.exec(value.replace(/\/+$/, '')) ?? [];
-  if (!OFFICIAL.has(name)) return [];
-  return [
-    error(
-      'never-matched',
-      span,
-      `the official image ${name} is docker.io/library/${name}: ${NEVER}`,
-      `write docker.io/library/${name}`,
-    ),
-  ];
-}
-
-/** Names that are usually images, rarely someone's namespace. */
-const OFFICIAL: ReadonlySet<string> = new Set([
-  ...[
-    'alpine',
-    'busybox',
-    'debian',
-    'ubuntu',
-    'fedora',
-    'nginx',
-    'httpd',
-    'redis',
-    'postgres',
-    'mysql',
-    'mariadb',
-    'mongo',
-    'node',
-  ],
-  ...[
-    'python',
-    'golang',
-    'php',
-    'ruby',
-    'rust',
-    'openjdk',
-    'eclipse-temurin',
-    'docker',
-    'registry',
-    'memcached',
-    'rabbitmq',
-    'traefik',
-  ],
-]);
-
-/** Only `*.example.com` is a wildcard. A match loses the name of its registry on the way to a mirror. */
-function wildcard(
-  { value, span }: TextNode,
-  location: TextNode | undefined,
-  mirrors: readonly TreeNode[],
-  facts: Facts,
-): Diagnostic[] {
-  if (!/^\*\.[^*/]+$/.test(value))
-    return [
-      error(
-        'wildcard',
-        span,
-        `"${value}" is not a valid wildcard: ${/^\*\..*\//.test(value) ? REFUSED : NEVER}`,
-        'write one entry for each registry (only *.example.com is a wildcard)',
-      ),
-    ];
-  const isSent = mirrors.length > 0 || (location !== undefined && location.value !== '');
-  const matched = (facts.upstreams ?? []).filter(({ registry }) => registry.endsWith(value.slice(1)));
-  if (!isSent && matched.length === 0) return [];
-  return [
-    error(
-      'wildcard',
-      span,
-      "the registry's name is dropped: images of different registries collide in one project",
-      'write one entry for each registry',
-    ),
-  ];
-}
-
+/**
+ * A location replaces the prefix when the image is requested:
+ *
+ *      prefix = "docker.io", location = "harbor.example.com/proxy.docker.io"
+ *      docker.io/library/nginx ──► harbor.example.com/proxy.docker.io/library/nginx
+ *
+ * That is the strict way: there is nothing after it. A location that is the registry itself is the fallback.
+ */
 function checkLocation(entry: Entry, facts: Facts): Diagnostic[] {
   const { location } = entry;
   if (!location || location.value === '') return [];
@@ -158,6 +56,7 @@ function checkLocation(entry: Entry, facts: Facts): Diagnostic[] {
   return [...judgeEndpoint(endpointOf(location, entry), FORM, facts).diagnostics];
 }
 
+/** The rest of a location for another registry is not judged. */
 function schemeOnly(location: TextNode): Diagnostic[] {
   if (!/^https?:\/\//.test(location.value)) return [];
   return [
@@ -209,6 +108,13 @@ function checkMirror(mirror: TreeNode, entry: Entry, facts: Facts): Diagnostic[]
   ];
 }
 
+/**
+ *      pull-from-mirror    tags from the mirror    digests from the mirror
+ *      all, or absent      yes                     yes
+ *      digest-only         no                      yes
+ *      tag-only            yes                     no
+ * Kubernetes resolves a tag once and then pulls by digest, so each of the two halves is a way past the cache.
+ */
 function checkUsage({ value, span }: TextNode, { tree }: Entry): Diagnostic[] {
   if (!['all', 'digest-only', 'tag-only', ''].includes(value))
     return [
@@ -230,6 +136,10 @@ function checkUsage({ value, span }: TextNode, { tree }: Entry): Diagnostic[] {
     : [];
 }
 
+/**
+ * The older form of `pull-from-mirror = "digest-only"`, for all mirrors of the entry. Without a mirror it has no
+ * effect.
+ */
 function digestOnly({ tree, mirrors }: Entry): Diagnostic[] {
   const node = childOf(tree, 'mirror-by-digest-only');
   if (!node || !isTrue(node) || mirrors.length === 0) return [];
@@ -276,6 +186,7 @@ function unverified(one: TreeNode, entry: Entry, facts: Facts): Diagnostic[] {
     : [];
 }
 
+/** A prefix below the registry may lead elsewhere: a part of a registry that is stored in another place is a decision. */
 function endpointOf(node: TextNode, entry: Entry): Endpoint {
   const [registry = '', ...below] = entry.matches.split('/');
   const all = [...entry.mirrors.map((mirror) => textAt(mirror, 'location')), entry.location];

@@ -5,7 +5,8 @@ import type { Facts, FoundFile } from '../client';
 import { askedBefore, expectedEndpoint, isPublicEndpoint } from './endpoint';
 import { checkDockerConfig, missingHelper } from './login';
 import { checkCertificateDirectory } from './pem';
-import { checkEntry, entryOf, FORM, isCached, leadsToPublic, REFUSED, type Entry } from './registries-conf-entry';
+import { checkEntry, entryOf, FORM, isCached, leadsToPublic } from './registries-conf-entry';
+import { REFUSED, type Entry } from './registries-conf-prefix';
 import { checkShape, type Shape } from './shape';
 import { error, readToml, startOfFile } from './trees';
 import { entriesAt, isText, isTrue, itemsAt, textAt, textsAt, type TextNode } from './values';
@@ -37,7 +38,20 @@ const shape: Shape = {
   },
 };
 
-/** By the rules of containers/image, for podman, buildah, skopeo and CRI-O: all files together, in their order. */
+/**
+ * By the rules of containers/image, for podman, buildah, skopeo and CRI-O: all files together, in their order.
+ *
+ *      /etc/containers/registries.conf                      first
+ *      /etc/containers/registries.conf.d/50-x.conf          then by name; other suffixes are not read
+ *
+ *      [[registry]]
+ *      prefix = "docker.io"                                 which names; the longest prefix wins
+ *      location = "docker.io"                               what replaces the prefix, if no mirror serves the image
+ *        [[registry.mirror]]
+ *        location = "harbor.example.com/proxy.docker.io"    requested first, in the order of the file
+ *
+ * One file that cannot be parsed stops every pull, so its findings are errors even if its entries are about others.
+ */
 export function checkRegistriesConf(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   const configs = files.filter(({ path }) => /(^|\/)registries\.conf$|\/registries\.conf\.d\/[^/]+$/.test(path));
   const ignored = configs.filter(({ path }) => !path.endsWith('.conf'));
@@ -69,6 +83,7 @@ export function checkRegistriesConf(files: readonly FoundFile[], facts: Facts): 
   ];
 }
 
+/** Another host before the cache gets every request first, and the login if it has one. */
 function mirrorsBefore({ mirrors, matches }: Entry, facts: Facts): Diagnostic[] {
   const nodes = mirrors.flatMap((mirror) => textAt(mirror, 'location') ?? []);
   const others = nodes.filter(({ value }) => !isPublicEndpoint(value, matches));
@@ -136,6 +151,7 @@ function badAlias({ value, span }: TextNode): Diagnostic[] {
   return [error('bad-url', span, message, 'write docker.io/library/NAME')];
 }
 
+/** An empty text counts as not set. */
 function modes(tree: TreeNode): Diagnostic[] {
   const mode = textAt(tree, 'short-name-mode');
   if (!mode || ['enforcing', 'permissive', 'disabled', ''].includes(mode.value)) return [];

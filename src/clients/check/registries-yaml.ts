@@ -138,6 +138,9 @@ function checkMirror(registry: string, key: Span, mirror: TreeNode, context: Con
   ];
 }
 
+/**
+ * By the host of any endpoint: k3s looks the login up by the host that it connects to, not by the mirrored registry.
+ */
 function hasLogin({ tree }: Context, endpoints: readonly TextNode[]): boolean {
   const hosts = endpoints.flatMap(({ value }) => hostOf(value));
   return entriesAt(tree, 'configs').some(([host, { value }]) => hosts.includes(host) && childOf(value, 'auth'));

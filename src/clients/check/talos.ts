@@ -43,9 +43,19 @@ const machineShape: Shape = {
 };
 
 /**
- * By the rules of Talos: separate documents, or machine.registries.
- * Each file is judged alone, because each is one patch. Talos validates strictly, so an unknown key is an error
- * here, where other clients would ignore it.
+ * By the rules of Talos: separate documents, or machine.registries. Each file is judged alone, because each is one
+ * patch. Talos validates strictly, so an unknown key is an error here, where other clients would ignore it.
+ *
+ *      apiVersion: v1alpha1                       machine:
+ *      kind: RegistryMirrorConfig                   registries:
+ *      name: docker.io                                mirrors:
+ *      endpoints:                                       docker.io:
+ *        - url: https://HARBOR/v2/PROJECT                 endpoints: [https://HARBOR/v2/PROJECT]
+ *          overridePath: true                             overridePath: true
+ *      skipFallback: true                                 skipFallback: true
+ *
+ * Both become the same `Mirror`, so that a rule is written once. In the older form `overridePath` is of the mirror, in
+ * the documents of each endpoint.
  */
 export function checkTalos(files: readonly FoundFile[], facts: Facts): Diagnostic[] {
   return files
@@ -92,6 +102,7 @@ function checkDocument(tree: TreeNode): Diagnostic[] {
   return [...checkShape(tree, shape, HABITS), ...version(tree, kind), ...unnamed(tree, kind)];
 }
 
+/** Also checked if it is absent: a document without a version is not one of Talos. */
 function version(tree: TreeNode, kind: TextNode): Diagnostic[] {
   const written = textAt(tree, 'apiVersion');
   if (written?.value === 'v1alpha1') return [];
@@ -111,6 +122,7 @@ function unnamed(tree: TreeNode, kind: TextNode): Diagnostic[] {
     : [error('no-name', kind.span, `${kind.value} without a name: ${REFUSED}`, 'add name: the registry or host')];
 }
 
+/** No or several endpoints are fine: what they lead to is judged in `checkMirror`. */
 function documentMirror(tree: TreeNode): Mirror[] {
   const name = textAt(tree, 'name');
   if (textAt(tree, 'kind')?.value !== 'RegistryMirrorConfig' || !name) return [];
@@ -132,6 +144,13 @@ function machineMirrors(tree: TreeNode): Mirror[] {
   }));
 }
 
+/**
+ *      registry    endpoints                      finding
+ *      "*"         …/v2/PROJECT                   wildcard: one project for every registry
+ *      "*"         a host without a project       none: another mirror, which is not ours
+ *      docker.io   …/v2/PROJECT                   those of the endpoint
+ *      docker.io   only the public registry       not-the-cache, if docker.io is declared
+ */
 function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): Diagnostic[] {
   const hint = expectedEndpoint(FORM, registry, facts);
   if (registry === '*')
@@ -182,6 +201,7 @@ function checkMirror({ registry, key, tree, endpoints }: Mirror, facts: Facts): 
   ];
 }
 
+/** Within one file only, because each file is a patch of its own. */
 function twice(mirrors: readonly Mirror[]): Diagnostic[] {
   return mirrors
     .filter(({ registry }, i) => mirrors.findIndex((one) => one.registry === registry) < i)
@@ -236,6 +256,7 @@ function hostConfigs(trees: readonly TreeNode[], mirrors: readonly Mirror[]): Di
     );
 }
 
+/** Only if the whole file could be read: the missing mirror may be in the part that could not. */
 function missing(mirrors: readonly Mirror[], { path }: FoundFile, { upstreams }: Facts): Diagnostic[] {
   const seen = new Set(mirrors.map(({ registry }) => registry));
   return (upstreams ?? [])

@@ -66,7 +66,17 @@ function render(input: RenderInput, { name, title, directory, units }: Distribut
   };
 }
 
-/** With a path, the distribution writes override_path into the hosts.toml of containerd. */
+/**
+ * With a path, the distribution writes override_path into the hosts.toml of containerd.
+ *
+ *      mirrors:
+ *        docker.io:
+ *          endpoint: [https://harbor.example.com/v2/proxy.docker.io]
+ *      configs:
+ *        harbor.example.com:                    the host alone: looked up by the host of an endpoint
+ *          auth: { username: …, password: … }
+ *          tls: { ca_file: /etc/rancher/k3s/breakwater-ca.crt }
+ */
 function document(input: RenderInput, authority: string): object {
   const auth = input.robot?.secret === undefined ? undefined : authOf(input.robot.username, input.robot.secret);
   const tls = input.ca === undefined ? undefined : { ca_file: authority };
