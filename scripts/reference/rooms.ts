@@ -217,7 +217,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // Parses options, prints, and maps results to exit codes. The work of a command and its texts are in app/.
   cli: {
     about:
-      'the command line: `commands/`, `options/`, `terminal/` (what it writes to, progress, questions), `support/`, exit codes. The only place with `process`',
+      'the command line: `commands/`, `options/`, `terminal/` (what it writes to), `support/` (questions, several Harbors), exit codes. The only place with `process`',
     values: ['app', 'bundle', 'outside'],
     types: ['conformance', 'plan'],
     packages: ['commander'],

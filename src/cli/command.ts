@@ -1,7 +1,7 @@
 import type { Command as CommanderCommand } from 'commander';
 import type { ExitCode } from './exit-code';
 import type { SecretMask } from '../outside/secret-mask';
-import type { Progress } from './terminal/progress';
+import type { Progress } from '../app/render/progress';
 import type { Terminal } from './terminal/terminal';
 
 export * from './exit-code';

@@ -5,7 +5,7 @@ import { commands } from './commands';
 import { behindDoor } from './terminal/door';
 import { describeError, errorAs } from '../app/render/error';
 import { abortedCode, ExitCode, exitCodeOf } from './exit-code';
-import { progressFor } from './terminal/progress';
+import { progressFor } from '../app/render/progress';
 import type { Terminal } from './terminal/terminal';
 import { isStop } from '../app/outcome';
 import { version } from '../app/version';

@@ -29,7 +29,7 @@ const load = (file) => require(${JSON.stringify(DIST)} + '/' + file);
 const { run } = load('cli/run');
 const { SecretMask } = load('outside/secret-mask');
 const { realWorld } = load('app/up/world');
-const context = { terminal, signal, progress: load('cli/terminal/progress').progressFor(terminal, false), secrets: new SecretMask(),
+const context = { terminal, signal, progress: load('app/render/progress').progressFor(terminal, false), secrets: new SecretMask(),
   runAnother: (argv) => run(argv, terminal, signal) };
 const world = { ...realWorld, resolves: async () => true, listens: async (address, port) => address !== deployment.host.address && realWorld.listens(address, port) };
 (async () => {

@@ -1,7 +1,7 @@
 import { SecretMask } from '../../src/outside/secret-mask';
 import type { CommandContext } from '../../src/cli/command';
 import { loadFrom } from '../../src/app/load';
-import { progressFor } from '../../src/cli/terminal/progress';
+import { progressFor } from '../../src/app/render/progress';
 import { run } from '../../src/cli/run';
 import { upContextFor } from '../../src/cli/commands/up';
 import type { UpOptions } from '../../src/app/up/options';

@@ -5,7 +5,7 @@ import { appFor } from '../support/app';
 import { behindDoor } from '../terminal/door';
 import { abortedCode, ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
-import { progressFor } from '../terminal/progress';
+import { progressFor } from '../../app/render/progress';
 
 export const command: Command<CommonOptions & DemoOptions> = {
   configure(command) {

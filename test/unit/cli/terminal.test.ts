@@ -1,4 +1,4 @@
-import { progressFor } from '../../../src/cli/terminal/progress';
+import { progressFor } from '../../../src/app/render/progress';
 import type { Terminal } from '../../../src/cli/terminal/terminal';
 import { paintFor } from '../../../src/app/render/paint';
 

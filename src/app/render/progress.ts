@@ -1,6 +1,14 @@
-import { progressLine } from '../../app/render/progress-line';
 import { printable } from '../../outside/printable';
-import type { Terminal } from './terminal';
+import { progressLine } from './progress-line';
+
+/** What progress needs of a terminal. */
+export interface ProgressOutput {
+  readonly err: (text: string) => void;
+  readonly clearLine: () => void;
+  /** It can redraw a line: a person is watching, not a log. */
+  readonly live: boolean;
+  readonly columns: number;
+}
 
 /** Progress for a person during long work. */
 export interface Progress {
@@ -14,15 +22,21 @@ export interface Progress {
   end(): void;
 }
 
+/** Often enough for a CI job that is killed after minutes without output, and rare enough for its log. */
 const PLAIN_LINE_EVERY_MS = 5_000;
 
-export function progressFor(terminal: Terminal, quiet: boolean, now: () => number = Date.now): Progress {
+/**
+ *      --quiet              nothing; errors and results still appear
+ *      a live terminal      one line that is redrawn:   [==== ] 2/4 project/proxy.docker.io
+ *      a log                a line for each stage, and one every few seconds
+ */
+export function progressFor(terminal: ProgressOutput, quiet: boolean, now: () => number = Date.now): Progress {
   if (quiet) return { stage: () => {}, step: () => {}, line: () => {}, end: () => {} };
   return terminal.live ? liveProgress(terminal) : plainProgress(terminal, now);
 }
 
 /** One line at the bottom that is rewritten in place; other lines scroll above it. */
-function liveProgress(terminal: Terminal): Progress {
+function liveProgress(terminal: ProgressOutput): Progress {
   let drawn = '';
   const clear = (): void => {
     if (drawn) terminal.clearLine();
@@ -49,7 +63,7 @@ function liveProgress(terminal: Terminal): Progress {
 }
 
 /** For logs: one line per stage, and one every few seconds to show that it is still running. */
-function plainProgress(terminal: Terminal, now: () => number): Progress {
+function plainProgress(terminal: ProgressOutput, now: () => number): Progress {
   let last = now();
   return {
     stage(title) {
