@@ -188,7 +188,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     about:
       "Harbor stand-in: `api/` and `routes/` speak its API, `registry/` the proxy cache; `access/`, `projects/`, `registries/`, `scanning/`, `jobs/`, `retention/`, `immutable/`, `replication/`, `audit/`, `gc/` are Harbor's domains; `context/` is what every part shares (clock, blobs, tokens, events), `outgoing/` requests other servers; `go-compat/` is what Go does differently",
     values: [],
-    packages: ['fastify', 'jsonwebtoken', 'ldapts'],
+    packages: ['fastify', 'find-my-way', 'jsonwebtoken', 'ldapts'],
     builtins: /^node:/,
   },
   upstream: {

@@ -52,18 +52,24 @@ export function parseBody(text: string, contentType: string): { json: unknown; b
 /** Brackets inside strings do not count. */
 function isDeeperThan(text: string, limit: number): boolean {
   let depth = 0;
-  let inString = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === BACKSLASH) i++;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
+    if (code === QUOTE) i = endOfString(text, i);
     else if (code === OPEN_LIST || code === OPEN_MAP) {
       if (++depth > limit) return true;
     } else if (code === CLOSE_LIST || code === CLOSE_MAP) depth--;
   }
   return false;
+}
+
+/** Index of the closing quote; of the end of the text if there is none. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) return end;
+  }
+  return text.length;
 }
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];

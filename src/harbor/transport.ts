@@ -109,7 +109,7 @@ export function createTransport(parts: TransportParts): Transport {
         begin();
         // Waiting in the queue does not count: a long queue is not a slow server.
         endsAt ??= performance.now() + parts.timeouts.totalMs;
-        return attempt(parts, request, requestId, tries, endsAt);
+        return attempt(parts, request, { where, requestId, tries, endsAt });
       });
     const { outcome, tries } = await retried(once, {
       policy: { ...RETRY, tries: request.maxTries ?? RETRY.tries },
@@ -149,16 +149,20 @@ function retryAfterOf(outcome: Answer | NetworkError): string | undefined {
   return outcome instanceof NetworkError ? undefined : headerOf(outcome, 'retry-after');
 }
 
+interface Attempt {
+  readonly where: Where;
+  readonly requestId: string;
+  readonly tries: number;
+  readonly endsAt: number;
+}
+
 /** One request, one outcome: a `NetworkError` is returned, because the caller decides whether it is final. */
 async function attempt(
   parts: TransportParts,
   request: Outgoing,
-  requestId: string,
-  tries: number,
-  endsAt: number,
+  { where, requestId, tries, endsAt }: Attempt,
 ): Promise<Answer | NetworkError> {
-  const { method } = request;
-  const url = redactUrl(parts.origin + request.target);
+  const { method, url } = where;
   const startedAt = performance.now();
   const listMs = request.budget?.leftMs() ?? Infinity;
   const limitMs = Math.min(parts.timeouts.attemptMs, Math.max(1, Math.min(endsAt - startedAt, listMs)));
@@ -173,8 +177,8 @@ async function attempt(
       ...result,
     });
   try {
-    const work = (signal: AbortSignal): Promise<Answer> => exchange(parts, request, requestId, signal);
-    const answer = await parts.lifetime.limit({ method, url }, limitMs, work, graceOf(request));
+    const work = (signal: AbortSignal): Promise<Answer> => exchange(parts, request, requestId, url, signal);
+    const answer = await parts.lifetime.limit(where, limitMs, work, graceOf(request));
     report({ status: answer.status });
     return answer;
   } catch (cause) {
@@ -185,14 +189,15 @@ async function attempt(
   }
 }
 
+/** @param url redacted */
 async function exchange(
   parts: TransportParts,
   request: Outgoing,
   requestId: string,
+  url: string,
   signal: AbortSignal,
 ): Promise<Answer> {
   const { method, target, authentication, body } = request;
-  const url = parts.origin + target;
   const response = await parts.dispatcher.request({
     origin: parts.origin,
     path: target,
@@ -205,11 +210,11 @@ async function exchange(
   });
   const { statusCode: status, headers } = response;
   const take = (bytes: number): void => request.budget?.take(bytes);
-  const text = (await readBounded(response.body, parts.maxBodyBytes, url, take)).toString('utf8');
-  refuseRedirect(method, url, status, headers['location']);
+  const text = (await readBounded(response.body, parts.maxBodyBytes, parts.origin + target, take)).toString('utf8');
+  refuseRedirect(method, parts.origin + target, status, headers['location']);
   return {
     method,
-    url: redactUrl(url),
+    url,
     requestId,
     by: authentication.by,
     status,

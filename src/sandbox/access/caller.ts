@@ -92,12 +92,13 @@ function callerOfSession({ store }: Context, sid: string | undefined): Caller | 
 }
 
 /** By name, not decoded. Of two cookies with the same name the last one counts. */
-export function cookies(headers: IncomingHttpHeaders): Record<string, string> {
-  const pairs = (headers.cookie ?? '').split(';').flatMap((pair) => {
+export function cookies(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const pair of headers.cookie?.split(';') ?? []) {
     const equals = pair.indexOf('=');
-    return equals < 0 ? [] : [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const];
-  });
-  return Object.fromEntries(pairs);
+    if (equals >= 0) found[pair.slice(0, equals).trim()] = pair.slice(equals + 1).trim();
+  }
+  return found;
 }
 
 /** The caller's name in Harbor's messages and tokens; empty for anonymous. */

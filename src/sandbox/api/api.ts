@@ -4,6 +4,7 @@ import { HarborError, notFound, unprocessable } from '../errors';
 import type { Answer } from './answer';
 import type { Call } from './call';
 import { bindBody, type FieldType, type JsonObject, type Model } from './model';
+import { type Match, type Method, type RouteName, type RouteTable, routeTable } from './route-table';
 
 /** Returns the response, or throws a `HarborError`, which the front door renders. */
 export type Handler = (call: Call) => Answer | Promise<Answer>;
@@ -16,11 +17,9 @@ export interface RouteOptions {
   readonly query?: Readonly<Record<string, 'int64' | 'bool' | 'required'>>;
 }
 
-type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-interface Route {
-  readonly method: Method;
-  readonly pattern: RegExp;
+interface Route extends RouteName {
+  readonly handler: Handler;
+  readonly options: RouteOptions;
 }
 
 const PREFIX = '/api/v2.0';
@@ -56,12 +55,7 @@ const AUDITED =
 export class Api {
   private readonly routes: Route[] = [];
 
-  constructor(
-    private readonly app: FastifyInstance,
-    readonly context: Context,
-  ) {
-    app.setNotFoundHandler((request) => this.refuse(request));
-  }
+  constructor(readonly context: Context) {}
 
   get(path: string, handler: Handler, options: RouteOptions = {}): void {
     this.route('GET', path, handler, options);
@@ -87,33 +81,34 @@ export class Api {
     this.route('DELETE', path, handler, options);
   }
 
-  /**
-   * A path without a trailing slash and with one are the same, as in Harbor's router. The size of a body is
-   * checked before its content.
-   */
   private route(method: Method, path: string, handler: Handler, options: RouteOptions): void {
-    this.routes.push({ method, pattern: new RegExp(`^${path.replaceAll(/:[a-z_]+/g, '[^/]+')}/?$`) });
-    this.app.route({
-      method,
-      url: path,
-      handler: async (request, reply) => {
-        const tooLarge = this.context.features.limitsBodies && isTooLarge(request);
-        return sendAnswer(reply, tooLarge ? TOO_LARGE : await handler(toCall(request, options)));
-      },
-    });
+    this.routes.push({ method, path: PREFIX + path, handler, options });
   }
 
-  /** 405 when the path has another method, else 404. */
-  private refuse(request: FastifyRequest): never {
-    const path = pathOf(request);
-    const below = path.slice(PREFIX.length);
-    const allowed = this.routes.filter(({ pattern }) => pattern.test(below)).map(({ method }) => method);
-    if (allowed.length === 0) throw notFound(`path ${path} was not found`);
-    throw new HarborError(
-      'METHOD_NOT_ALLOWED',
-      `method ${request.method} is not allowed, but [${allowed.join(',')}] are`,
-    );
+  /** Serves all routes that are registered by now. The size of a body is checked before its content. */
+  serve(app: FastifyInstance): void {
+    const table = routeTable(this.routes);
+    const refuse = (request: FastifyRequest): never => refuseUnknown(request, table);
+    app.setNotFoundHandler(refuse);
+    app.all('/*', async (request, reply) => {
+      const match = table.match(request.method, request.url);
+      if (!match) return refuse(request);
+      const { handler, options } = this.routes[match.index]!;
+      const tooLarge = this.context.features.limitsBodies && isTooLarge(request);
+      return sendAnswer(reply, tooLarge ? TOO_LARGE : await handler(toCall(request, match.params, options)));
+    });
   }
+}
+
+/** 405 when the path has another method, else 404. */
+function refuseUnknown(request: FastifyRequest, table: RouteTable): never {
+  const path = pathOf(request);
+  const allowed = table.methodsOf(path);
+  if (allowed.length === 0) throw notFound(`path ${path} was not found`);
+  throw new HarborError(
+    'METHOD_NOT_ALLOWED',
+    `method ${request.method} is not allowed, but [${allowed.join(',')}] are`,
+  );
 }
 
 /**
@@ -137,8 +132,7 @@ function pathOf(request: FastifyRequest): string {
 }
 
 /** Path, then query, then body. The first mistake that is found is the only one that is answered. */
-function toCall(request: FastifyRequest, options: RouteOptions): Call {
-  const params = request.params as Record<string, string>;
+function toCall(request: FastifyRequest, params: Match['params'], options: RouteOptions): Call {
   const query = new URLSearchParams(request.url.split('?').slice(1).join('?'));
   for (const [name, value] of Object.entries(params)) checkParam(name, value, pathOf(request));
   checkQuery(query, { page: 'int64', page_size: 'int64', ...options.query });

@@ -94,8 +94,9 @@ export function registerApi(app: FastifyInstance, context: Context): void {
       scope.removeAllContentTypeParsers();
       scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
       auditRequests(scope, context);
-      const api = new Api(scope, context);
+      const api = new Api(context);
       for (const register of modules) register(api);
+      api.serve(scope);
     }),
     { prefix: '/api/v2.0' },
   );

@@ -33,11 +33,12 @@ export function installFrontDoor(app: FastifyInstance, context: Context): void {
   const anonymousSids = createAnonymousSids();
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.headers['x-request-id'] ?? randomUUID());
-    const { sid } = cookies(request.headers);
+    const jar = cookies(request.headers);
+    const { sid } = jar;
     const lives = sid !== undefined && (anonymousSids.issued(sid) || context.store.sessions.find('sid', sid));
     if (!lives) addSidCookie(reply, anonymousSids.issue());
     if (request.url.startsWith('/api/')) request.caller = await resolveCaller(context, request.headers);
-    protectAgainstCsrf(request, reply);
+    protectAgainstCsrf(request, reply, jar);
     refuseWhenReadOnly(context, request);
   });
   app.setErrorHandler((error, _request, reply) => {
@@ -83,8 +84,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const CSRF_LIFETIME_S = 12 * 3600;
 
 /** A session cookie enables the CSRF check for the API, also in addition to Basic (docs/harbor-behavior.md 2.5). */
-function protectAgainstCsrf(request: FastifyRequest, reply: FastifyReply): void {
-  const jar = cookies(request.headers);
+function protectAgainstCsrf(request: FastifyRequest, reply: FastifyReply, jar: Readonly<Record<string, string>>): void {
   if (/^\/(v2|api|service)(\/|$)/.test(request.url) && jar['sid'] === undefined) return;
   const secret = jar['_gorilla_csrf'] ?? issueCsrfCookie(reply);
   reply.header('x-harbor-csrf-token', csrfToken(secret));
