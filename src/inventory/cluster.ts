@@ -19,6 +19,12 @@ const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'] as co
 
 /**
  * The images of running pods, and those that only nodes have.
+ *
+ *      pod/NAMESPACE/NAME/CONTAINER     spec.containers[].image and the other two lists
+ *      node/NAME                        status.images[].names: what its disk has
+ *
+ * An image of a node without a pod was pulled once, often by something that no manifest shows: static pods, the pause
+ * image, a person. kubelet reports at most 50 images of a node, the largest ones (`nodeStatusMaxImages`).
  * @throws SyntaxError if it is not JSON
  */
 export function clusterReferences(json: string, cache: Cache): ImageReference[] {
@@ -30,6 +36,9 @@ export function clusterReferences(json: string, cache: Cache): ImageReference[] 
   return [...pods, ...nodes.filter(({ reference }) => !known.has(reference))];
 }
 
+/**
+ * `spec` has the image as it was declared. `status` would have what the runtime made of it, which differs between them.
+ */
 function podReferences({ metadata, spec }: Item, cache: Cache): ImageReference[] {
   return CONTAINERS.flatMap((list) =>
     listOf(spec?.[list]).flatMap(({ name = '', image }) =>

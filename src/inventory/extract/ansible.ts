@@ -10,7 +10,17 @@ const PATH =
 const CONTAINER = /(?:^|\.)(?:docker_container|docker_swarm_service|podman_container|docker_container_exec)$/;
 const IMAGE = /(?:^|\.)(?:docker_image|docker_image_pull|podman_image|docker_image_info)$/;
 
-/** Ansible: the modules for Docker and Podman, their loops, and variables named like images. */
+/**
+ * Ansible: the modules for Docker and Podman, their loops, and variables named like images.
+ *
+ *      - community.docker.docker_container: { name: web, image: nginx:1.27 }      nginx:1.27
+ *      - community.docker.docker_image: { name: redis, tag: "7", source: pull }   redis:7
+ *      - community.docker.docker_image: { name: app, source: build, … }           built
+ *      - community.docker.docker_image: { name: "{{ item }}", source: pull }      each of the loop
+ *        loop: [alpine:3.20, busybox:1.36]
+ *
+ * `name` is an image for one kind of module and a container for the other: hence two lists.
+ */
 export const ansible: Extractor = {
   name: 'ansible',
   claims: (path, head) =>
@@ -45,6 +55,7 @@ function isOwn(module: MapNode): boolean {
   );
 }
 
+/** The tag is a field of its own, so the found place is the name alone. */
 function images(name: Scalar | undefined, tag: Scalar | undefined, task: MapNode, visit: Visit): Found[] {
   if (!name) return [];
   const items = loopItems(name.text, task);

@@ -2,7 +2,16 @@ import type { Extractor, Found } from '../found';
 import { entryOf, scalarAt, valueAt, type MapNode, type Node } from '../yaml/documents';
 import { imageOf, scanYaml, type Visit } from '../yaml/scan-yaml';
 
-/** Azure Pipelines: container resources, and jobs and services that name an image directly. */
+/**
+ * Azure Pipelines: container resources, and jobs and services that name an image directly.
+ *
+ *      resources: { containers: [{ container: tools, image: alpine:3.20 }] }      alpine:3.20
+ *      jobs:
+ *        - container: tools                        the resource above: the same image, not another one
+ *        - container: node:22                      node:22
+ *          services: { db: postgres:16 }           postgres:16
+ *        - pool: { vmImage: ubuntu-latest }        a machine
+ */
 export const azurePipelines: Extractor = {
   name: 'azure-pipelines',
   claims: (path, head) =>

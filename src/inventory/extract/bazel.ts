@@ -5,7 +5,18 @@ import { plausibility } from '../plausible';
 import { literal, type Piece } from '../value';
 import type { Word } from '../words';
 
-/** `oci.pull` of rules_oci and `container_pull` of rules_docker. */
+/**
+ * `oci.pull` of rules_oci and `container_pull` of rules_docker.
+ *
+ *      oci.pull(                                     container_pull(
+ *          name = "base",                                name = "base",
+ *          image = "docker.io/library/nginx",            registry = "index.docker.io",
+ *          tag = "1.27",                                 repository = "library/nginx",
+ *          digest = "sha256:…",                          tag = "1.27",
+ *      )                                             )
+ *
+ * The parts are separate arguments; the found place is that of the name.
+ */
 export const bazel: Extractor = {
   name: 'bazel',
   claims: (path) =>

@@ -1,7 +1,13 @@
 import type { Extractor } from '../found';
 import { scanYaml } from '../yaml/scan-yaml';
 
-/** CircleCI. The image of a machine executor is not a container image. */
+/**
+ * CircleCI. The image of a machine executor is not a container image.
+ *
+ *      docker: [{ image: cimg/node:22.1 }]         pulled
+ *      machine: { image: ubuntu-2404:current }     a virtual machine
+ *      orbs: { node: circleci/node@5.1 }           a package of CircleCI, which only looks like a name
+ */
 export const circleci: Extractor = {
   name: 'circleci',
   claims: (path) => /(?:^|\/)\.circleci\/.*\.ya?ml$/.test(path),

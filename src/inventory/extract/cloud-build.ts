@@ -2,7 +2,14 @@ import type { Extractor } from '../found';
 import { scalarAt } from '../yaml/documents';
 import { imageOf, scanYaml } from '../yaml/scan-yaml';
 
-/** Google Cloud Build: `name` of each step is its image. */
+/**
+ * Google Cloud Build: `name` of each step is its image.
+ *
+ *      steps:
+ *        - name: gcr.io/cloud-builders/docker      pulled
+ *          args: [build, -t, example.com/app, .]
+ *      images: [example.com/app]                   pushed at the end
+ */
 export const cloudBuild: Extractor = {
   name: 'cloud-build',
   claims: (path) => /(?:^|\/)cloudbuild[^/]*\.(?:ya?ml|json)$/.test(path),

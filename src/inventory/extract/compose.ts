@@ -8,7 +8,16 @@ import { dockerfileImages } from '../dockerfile/images';
 const NAME = /(?:^|\/)(?:[^/]*[._-])?(?:docker-)?(?:compose|stack)[^/]*\.ya?ml(?:\.(?:j2|tmpl|tpl|template))?$/;
 const SERVICES = /^services:\s*(?:#.*)?$/m;
 
-/** Compose and stack files. For a service with `build`, `image` is the name of the result, so it is not pulled. */
+/**
+ * Compose and stack files. For a service with `build`, `image` is the name of the result, so it is not pulled.
+ *
+ *      services:
+ *        web:  { image: nginx:1.27 }                                  pulled
+ *        app:  { build: ., image: example.com/app }                   built
+ *        job:  { image: example.com/app }                             built by the service above
+ *        tool: { build: { dockerfile_inline: "FROM alpine" } }        alpine, from the Dockerfile
+ *        site: { build: { additional_contexts: { base: docker-image://caddy } } }     caddy
+ */
 export const compose: Extractor = {
   name: 'compose',
   claims: (path, head) =>
@@ -24,6 +33,7 @@ export const compose: Extractor = {
     }),
 };
 
+/** Leaves `image` out for what is built, and the inline Dockerfile, which `inlineDockerfile` reads by its own rules. */
 function isBuilt({ key, value }: Entry, map: MapNode, { root }: Visit): boolean {
   if (key !== 'image' || value.kind !== 'scalar') return key === 'dockerfile_inline';
   return isBuild(map) || builtNames(root).has(value.text);
@@ -33,6 +43,7 @@ function isBuild(service: Node): boolean {
   return entryOf(service, 'build') !== undefined;
 }
 
+/** Whole texts are compared: `example.com/app` and `example.com/app:${TAG}` are two images for Compose, too. */
 function builtNames(root: Node): ReadonlySet<string> {
   const services = valueAt(root, 'services');
   if (services.kind !== 'map') return new Set();

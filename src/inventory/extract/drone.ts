@@ -1,7 +1,7 @@
 import type { Extractor } from '../found';
 import { scanYaml } from '../yaml/scan-yaml';
 
-/** Drone, Woodpecker and Vela. */
+/** Drone, Woodpecker and Vela. `settings` are those of a plugin: there `repo` is what it pushes. */
 export const drone: Extractor = {
   name: 'drone',
   claims: (path) =>

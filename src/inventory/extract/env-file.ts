@@ -3,7 +3,13 @@ import { imageAt, keyedLines } from '../lines';
 import { variables } from '../words';
 import { isImageKey } from '../yaml/scan-yaml';
 
-/** Environment and property files: variables named like images. */
+/**
+ * Environment and property files: variables named like images.
+ *
+ *      REGISTRY=docker.io
+ *      WEB_IMAGE=${REGISTRY}/library/nginx:1.27      found, with the value of REGISTRY
+ *      NGINX_VERSION=1.27                            not named like an image
+ */
 export const envFile: Extractor = {
   name: 'env-file',
   claims: (path) => /(?:^|\/)(?:\.env(?:\.[\w.-]+)?|[^/]+\.env|testcontainers\.properties)$/.test(path),

@@ -33,7 +33,10 @@ import { testcontainers } from './testcontainers';
 import { tilt } from './tilt';
 import { yaml } from './yaml';
 
-/** All formats. The first one that accepts a file reads it, so general formats come last. */
+/**
+ * All formats. The first one that accepts a file reads it, so general formats come last: `kubernetes` accepts any file
+ * with `apiVersion` and `kind`, `yaml` any YAML. A special one after them would never be asked.
+ */
 export const extractors: readonly Extractor[] = [
   dockerfile,
   earthfile,

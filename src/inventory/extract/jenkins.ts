@@ -11,7 +11,15 @@ const IMAGE = /(?:\bdocker\.image\s*\(\s*|\bimage\s*[:(]?\s*|\bdocker\s+)$/;
 const BUILT = /\bdocker\.build\s*\(\s*$/;
 const SHELL = /\b(?:sh|bat|powershell|pwsh)\b[^"']*$|\bscript\s*:\s*$/;
 
-/** Jenkins pipelines: agents, `docker.image`, pod templates in YAML and the commands of `sh`. */
+/**
+ * Jenkins pipelines: agents, `docker.image`, pod templates in YAML and the commands of `sh`.
+ *
+ *      agent { docker { image 'maven:3.9' } }                   maven:3.9
+ *      docker.image('node:22').inside { … }                     node:22
+ *      agent { kubernetes { yaml '''…image: golang…''' } }      golang
+ *      sh "docker run ${IMAGE}"                                 the value of `def IMAGE = '…'`
+ *      docker.build('example.com/app')                          built: that name is left out in the whole file
+ */
 export const jenkins: Extractor = {
   name: 'jenkins',
   claims: (path, head) =>

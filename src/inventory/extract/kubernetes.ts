@@ -35,10 +35,12 @@ export function patched(map: MapNode, visit: Visit): Found[] {
   return scalarAt(map, 'op') && /\/image$/.test(path) ? imageOf(visit, scalarAt(map, 'value')) : [];
 }
 
+/** `from: { kind: DockerImage, name: … }` of a BuildConfig or an ImageStream. */
 function openShift(map: MapNode, visit: Visit): Found[] {
   return scalarAt(map, 'kind')?.text === 'DockerImage' ? imageOf(visit, scalarAt(map, 'name')) : [];
 }
 
+/** Providers and functions of Crossplane are images in registries, in a field named `package`. */
 function crossplane(map: MapNode, visit: Visit): Found[] {
   const isPackage = (scalarAt(map, 'apiVersion')?.text ?? '').startsWith('pkg.crossplane.io/');
   return isPackage ? imageOf(visit, packageOf(map)) : [];

@@ -7,7 +7,19 @@ import { scalarAt, valueAt, type MapNode } from '../yaml/documents';
 import { scanYaml, type Visit } from '../yaml/scan-yaml';
 import { patched } from './kubernetes';
 
-/** `images` of a kustomization: replacements for images in manifests. */
+/**
+ * `images` of a kustomization: replacements for images in manifests.
+ *
+ *      images:
+ *        - name: nginx                             the name in the manifests: nothing is pulled by this name
+ *          newName: quay.io/example/nginx          quay.io/example/nginx:1.27
+ *          newTag: "1.27"
+ *        - name: redis
+ *          newTag: "7"                             redis:7
+ *
+ * For the second one an edit would have to add `newName`, because a changed `name` matches no manifest any more. So it
+ * is reported and never edited.
+ */
 export const kustomize: Extractor = {
   name: 'kustomize',
   claims: (path) => /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path),

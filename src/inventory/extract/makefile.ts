@@ -5,7 +5,10 @@ import { variables, type Word } from '../words';
 const ASSIGNMENT =
   /^[ ]*(?:export[ \t]+|override[ \t]+)*([A-Za-z_][\w.-]*)[ \t]*(?:\?|:{1,3}|\+)?=[ \t]*([^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?\r?$/gm;
 
-/** Makefiles: recipes, with the variables of the file. */
+/**
+ * Makefiles: recipes, with the variables of the file. `$(IMAGE)` and `${IMAGE}` are the same. An assignment with `?=`
+ * can be replaced from outside; the value in the file is what a plain `make` uses.
+ */
 export const makefile: Extractor = {
   name: 'makefile',
   claims: (path) => /(?:^|\/)(?:GNU)?[mM]akefile(?:[._-][\w.-]+)?$|\.(?:mk|make)$/.test(path),

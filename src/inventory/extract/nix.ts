@@ -7,7 +7,16 @@ import { scanShell } from '../shell/scan-shell';
 import { literal, type Piece } from '../value';
 import { foundIn, type Word } from '../words';
 
-/** `dockerTools.pullImage` and `oci-containers`. */
+/**
+ * `dockerTools.pullImage` and `oci-containers`.
+ *
+ *      pullImage { imageName = "nginx"; imageDigest = "sha256:…"; finalImageTag = "1.27"; }     nginx:1.27@sha256:…
+ *      virtualisation.oci-containers.containers.web.image = "nginx:1.27";                       nginx:1.27
+ *      script = '' docker run nginx:1.27 '';                                                    nginx:1.27, a command
+ *
+ * Without `oci-containers` in the file a bare name at `image =` is not enough, because disks of machines are images,
+ * too.
+ */
 export const nix: Extractor = {
   name: 'nix',
   claims: (path, head) => /\.nix$/.test(path) && /pullImage|oci-containers|image|docker|podman/.test(head()),

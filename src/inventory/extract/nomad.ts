@@ -1,7 +1,7 @@
 import type { Extractor } from '../found';
 import { scanHcl } from '../hcl/scan-hcl';
 
-/** Nomad jobs. */
+/** Nomad jobs: `config { image = "redis:7" }` of a task. Jobs in JSON are read as YAML of an unknown format. */
 export const nomad: Extractor = {
   name: 'nomad',
   claims: (path, head) =>

@@ -3,7 +3,10 @@ import { scanShell } from '../shell/scan-shell';
 import { entryOf } from '../yaml/documents';
 import { scanYaml } from '../yaml/scan-yaml';
 
-/** Scripts of a `package.json`. */
+/**
+ * Scripts of a `package.json`, as commands of a shell. JSON is read as YAML, which includes it. Nothing else in the
+ * file is an image: `name` and `version` of a package look like one.
+ */
 export const npmScripts: Extractor = {
   name: 'npm-scripts',
   claims: (path, head) =>

@@ -10,6 +10,11 @@ export const preCommit: Extractor = {
   extract: (text, start) => scanYaml(text, start, text.length, { weak: () => false, extra: entryImage }),
 };
 
+/**
+ *      - id: shellcheck
+ *        language: docker_image
+ *        entry: --entrypoint /bin/shellcheck koalaman/shellcheck:v0.10.0      the third word
+ */
 function entryImage(map: MapNode, { text, lookup }: Visit): Found[] {
   const entry = scalarAt(map, 'entry');
   if (!entry || scalarAt(map, 'language')?.text !== 'docker_image') return [];

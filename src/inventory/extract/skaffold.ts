@@ -2,7 +2,18 @@ import type { Extractor, Found } from '../found';
 import { scalarAt, type MapNode } from '../yaml/documents';
 import { imageOf, scanYaml, type Visit } from '../yaml/scan-yaml';
 
-/** Skaffold: builders and deployed images; the artifacts are built, not pulled. */
+/**
+ * Skaffold: builders and deployed images; the artifacts are built, not pulled.
+ *
+ *      build:
+ *        artifacts:
+ *          - image: example.com/app                      built
+ *            buildpacks: { builder: paketobuildpacks/builder-jammy-base }      pulled
+ *      test:
+ *        - image: example.com/app                        the artifact again
+ *      verify:
+ *        - container: { image: alpine:3.20 }             pulled
+ */
 export const skaffold: Extractor = {
   name: 'skaffold',
   claims: (path, head) => /(?:^|\/)skaffold[^/]*\.ya?ml$/.test(path) || /^apiVersion:\s*skaffold\//m.test(head()),

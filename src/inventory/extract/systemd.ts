@@ -4,7 +4,17 @@ import { scanShell } from '../shell/scan-shell';
 
 const COMMAND = /^[ \t]*Exec\w*[ \t]*=[ \t]*[-@:+!]*((?:[^\\\r\n]|\\\r?\n|\\.)*)/gm;
 
-/** systemd units that start containers. */
+/**
+ * systemd units that start containers.
+ *
+ *      [Service]
+ *      Environment=TAG=1.27
+ *      ExecStartPre=-/usr/bin/docker pull nginx:${TAG}        `-` before the path: a failure is ignored
+ *      ExecStart=/usr/bin/docker run --rm \
+ *          nginx:${TAG}
+ *
+ * Variables of an `EnvironmentFile` are in another file, often on another machine: a name with one is unresolvable.
+ */
 export const systemd: Extractor = {
   name: 'systemd',
   claims: (path, head) => /\.service(?:\.(?:j2|tmpl|tpl))?$/.test(path) && /docker|podman|nerdctl|\bctr\b/.test(head()),

@@ -36,6 +36,7 @@ export function* renderCheckMarkdown(checked: Checked, failOn: FailOn): Iterable
   yield* renderMarkdown({ references: checked.failed, problems: [], skipped: {}, files: 0 }, { head: false });
 }
 
+/** The level is part of the line: "0 failed" means something else for `bypass` than for `unresolvable`. */
 function verdict({ failed, waived }: Checked, failOn: FailOn): string {
   return `${failed.length === 0 ? 'OK' : 'FAILED'}: ${failed.length} failed, ${waived.length} waived (--fail-on ${failOn})`;
 }

@@ -3,7 +3,10 @@ import { byRegistry, countByStatus, type Inventory } from '../report';
 import { STATUSES } from '../cache';
 import { jsonWithList } from './json-pieces';
 
-/** One JSON document; its schema is `inventorySchema`. */
+/**
+ * One JSON document; its schema is `inventorySchema`. In pieces, so that a large tree never becomes one string in
+ * memory.
+ */
 export function* renderJson(inventory: Inventory, version: string): Iterable<string> {
   const { references, problems, skipped, files } = inventory;
   const document = {

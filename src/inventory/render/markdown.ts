@@ -1,6 +1,7 @@
 import type { ImageReference } from '../reference';
 import { byRegistry, countByStatus, STATUS_WORDS, whereOf, type Inventory } from '../report';
 
+/** A comment on GitHub has at most 65,536 characters. */
 const MAX_ROWS = 200;
 
 /** A comment for a pull request. */

@@ -29,6 +29,9 @@ function* pastTheCache(references: readonly ImageReference[]): Iterable<Past> {
   for (const one of references) if (one.status !== 'covered') yield one as Past;
 }
 
+/**
+ * `endColumn` is left out if it is not after the start, as for an empty place: readers of SARIF refuse such a region.
+ */
 function result(reference: ImageReference, status: keyof typeof RULES, ids: readonly string[]): object {
   const { file, place } = reference;
   const region =
@@ -59,6 +62,7 @@ function ruleId(status: string): string {
   return `inventory/${status}`;
 }
 
+/** Relative to the repository, so that code scanning finds the file; each part is encoded, the slashes are not. */
 function uriOf(file: string): string {
   const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   return path.startsWith('/') ? `file://${path}` : path.replace(/^\.\//, '');

@@ -3,7 +3,19 @@ import { applyEdits, type Edit } from './edits';
 
 const CONTEXT = 3;
 
-/** A unified diff. Edits never add or remove lines. */
+/**
+ * A unified diff. Edits never add or remove lines.
+ *
+ *      --- a/web/Dockerfile
+ *      +++ b/web/Dockerfile
+ *      @@ -1,3 +1,3 @@
+ *      -FROM nginx:1.27
+ *      +FROM harbor.example.com/proxy.docker.io/library/nginx:1.27
+ *       COPY . /srv
+ *       CMD ["nginx"]
+ *
+ * So line N before is line N after, and no algorithm for differences is needed. `git apply` takes the output.
+ */
 export function unifiedDiff(file: string, text: string, edits: readonly Edit[]): string {
   const before = linesOf(text);
   const after = linesOf(applyEdits(text, edits));
@@ -51,6 +63,9 @@ function hunk(before: readonly string[], after: readonly string[], first: number
   return `@@ -${from + 1},${count} +${from + 1},${count} @@\n${lines.join('')}`;
 }
 
+/**
+ * The last line of a file without a line break is marked, as `git diff` does: without the mark the patch would add one.
+ */
 function shown(line: string): string {
   return line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`;
 }

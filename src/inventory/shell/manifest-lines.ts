@@ -6,7 +6,11 @@ const LINE =
   /^[ \t]*(?:-[ \t]+)?["']?image["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s#"'|>][^\n#]*?))[ \t]*,?[ \t]*(?:#.*)?\r?$/gm;
 const FROM = /^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+(?:AS|as)[ \t]+(\S+))?[ \t]*\r?$/gm;
 
-/** Lines such as `image: nginx` and `FROM nginx`, in a file that is embedded in another one. */
+/**
+ * Lines such as `image: nginx` and `FROM nginx`, in a file that is embedded in another one. Line by line, because the
+ * text can be part of a template or of a string with placeholders, and would not parse. Never more than medium
+ * confidence.
+ */
 export function manifestLines(text: string, { start, end }: Word, lookup: Lookup): Found[] {
   const body = text.slice(start, end);
   const images = [...body.matchAll(LINE)].flatMap((match) => {
@@ -17,6 +21,7 @@ export function manifestLines(text: string, { start, end }: Word, lookup: Lookup
   return [...images, ...fromLines(text, body, start, lookup)];
 }
 
+/** `FROM build` after `FROM golang AS build` names a stage of the same file. */
 function fromLines(text: string, body: string, start: number, lookup: Lookup): Found[] {
   const stages = new Set<string>();
   return [...body.matchAll(FROM)].flatMap((match) => {

@@ -26,7 +26,20 @@ const QUOTED_COMMAND =
 const MAX_PREFIX = 8;
 const MAX_DEPTH = 4;
 
-/** Images that the commands in [start, end) pull. */
+/**
+ * Images that the commands in [start, end) pull.
+ *
+ *      docker pull nginx:1.27                                a command
+ *      IMG=nginx:1.27; docker run "$IMG"                     by its variable
+ *      for i in a:1 b:2; do docker pull $i; done             each of the list
+ *      ssh host 'docker pull nginx'                          a quoted command
+ *      kubectl apply -f - <<EOF … image: nginx … EOF         the lines of a heredoc
+ *      docker build -t app .; docker run app                 app is built here
+ *      echo "docker pull nginx"                              only printed: not a pull
+ *
+ * It is not a shell: nothing is run, functions and conditions are not followed. What depends on them is unresolvable,
+ * which is reported.
+ */
 export function scanShell(text: string, start: number, end: number, outer: Lookup, depth = 0): Found[] {
   if (depth > MAX_DEPTH || !mayPull(text.slice(start, end))) return [];
   const { commands, inner } = commandsIn(text, start, end);
@@ -42,6 +55,7 @@ export function scanShell(text: string, start: number, end: number, outer: Looku
   return [...found, ...inner.flatMap(nested)];
 }
 
+/** A cheap test first: most texts in a YAML file pull nothing, and reading commands costs much more. */
 function mayPull(text: string): boolean {
   return /docker|podman|nerdctl|crane|skopeo|\bctr\b|crictl|kubectl|regctl|buildah|\boc\b|\bkind\b|k3d|pack\b|finch|image:|ENGINE|CONTAINER_/i.test(
     text,

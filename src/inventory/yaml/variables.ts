@@ -19,7 +19,18 @@ const HOLDERS: ReadonlySet<string> = new Set([
 /** The values of these names differ between entries of a matrix, or between places. */
 const AMBIGUOUS = Symbol('ambiguous');
 
-/** The variables of a document; one with two values is unknown. */
+/**
+ * The variables of a document; one with two values is unknown.
+ *
+ *      variables: { TAG: "1.27" }                        a map
+ *      env: [{ name: TAG, value: "1.27" }]               a list, as in Kubernetes
+ *      environment: [TAG=1.27]                           texts, as in Compose
+ *      parameters: [{ name: TAG, default: "1.27" }]      the default
+ *      TAG: "1.27"                                       at the root, as in Ansible's group_vars
+ *
+ * Scopes are not followed: a variable of one job counts in the others. With two different values it is ambiguous there,
+ * and the image is reported as unresolvable instead of with a guessed tag.
+ */
 export function variablesOf(text: string, root: Node): Lookup {
   const assigned = new Map<string, Word | typeof AMBIGUOUS>();
   const assign = (name: string, word: Word): void => {
