@@ -67,6 +67,13 @@ const REPEATED = ['count', 'for_each'];
 
 /**
  * Four formats, one path: each is reduced to a list of resources, and what a reader sees does not depend on the format.
+ *
+ *      terraform.tfstate        { version: 4, resources: [{ type, name, instances: [{ attributes }] }] }
+ *      show -json of a state    { format_version, values: { root_module: { resources, child_modules } } }
+ *      show -json of a plan     { format_version, resource_changes, prior_state: as above }
+ *      *.tf.json                { resource: { TYPE: { NAME: { … } } } }, with expressions
+ *
+ * In the first three all values are known. In the last one a reference is resolved if it leads to a literal.
  */
 export const terraform: Reader = {
   formats: 'Terraform state (version 4 or show -json), Terraform plan (show -json), Terraform configuration in JSON',
@@ -74,6 +81,7 @@ export const terraform: Reader = {
     [isState, isShownState, isPlan, isConfiguration].some((is) => is(document)) ? fromTerraform(document) : undefined,
 };
 
+/** Data sources are no objects of this configuration, but their ids and names resolve references. */
 function fromTerraform(document: JsonObject): Carried {
   const resources = resourcesOf(document);
   const names = terraformNames(resources.filter(({ deposed }) => deposed !== true));

@@ -18,7 +18,17 @@ const METADATA: Readonly<Record<string, string>> = {
   reuseSystemCVEAllowlist: 'reuse_sys_cve_allowlist',
 };
 
-/** Names instead of ids, secrets as environment variables, omitted fields unmanaged: the same model. */
+/**
+ * Names instead of ids, secrets as environment variables, omitted fields unmanaged: the same model.
+ *
+ *      apiVersion: goharbor.io/v1alpha1
+ *      kind: HarborConfiguration
+ *      spec:
+ *        system: { auth_mode: db_auth }
+ *        registries: [{ name: hub, type: docker-hub, credential: { accessKeyFrom: { env: U }, … } }]
+ *        projects: [{ name: p, registry: hub, quota: { storage: 1024 }, metadata: { autoScan: true }, webhooks: […] }]
+ *        replicationPolicies: [{ name: r, mode: pull, registry: hub, trigger: { type: scheduled, cron: … } }]
+ */
 export const harborConfiguration: Reader = {
   formats: `${KIND} (${API_VERSION})`,
   read: (document) =>
@@ -88,6 +98,7 @@ function named(
   });
 }
 
+/** Without a type or a name nothing can be declared; every other field may be left to Harbor. */
 function registryOf(fields: Fields, name: string): CarriedObject[] {
   const [credential] = fields.parts('credential');
   const value = {
@@ -154,6 +165,10 @@ function webhookOf(project: string, webhook: Fields): CarriedObject {
   return { kind: 'webhook', path: 'projects.*.webhooks.*', names, value: defined(value) };
 }
 
+/**
+ * `verifyRemoteCertificate` is the opposite of Harbor's `skip_cert_verify`. Absent stays absent: its default is
+ * Harbor's.
+ */
 function targetOf(target: Fields): Json {
   const [header] = target.things('authHeaderFrom');
   const env = header?.text('env');
@@ -172,6 +187,7 @@ export function limitOf(project: string, bytes: number): CarriedObject {
   return { kind: 'quota', path: 'projects.*.storage_limit', names: [project], value: bytes };
 }
 
+/** The direction decides which side the registry is on: `push` has it as the destination, `pull` as the source. */
 function replicationOf(fields: Fields, name: string): CarriedObject[] {
   const mode = fields.needed('mode');
   const registry = fields.needed('registry');

@@ -41,6 +41,9 @@ export function importText(
   return toObjects(carriedIn(file, text), kinds, names);
 }
 
+/**
+ * Several documents of a file are separate: one unknown among them is reported, all unknown is an error of the file.
+ */
 function carriedIn(file: string, text: string): Carried {
   const documents = documentsIn(file, text);
   const carried = documents.map(({ value, line }) => ({ line, carried: carriedFrom(value) }));

@@ -5,7 +5,16 @@ import { carriedFrom, UNNAMED_SECRET, type Carried } from './carried';
 import { defined } from './defined';
 import { fieldsOf, type Fields } from './fields';
 
-/** Settings with the names of Harbor's API, whatever the format of their values: text, numbers, JSON in a text. */
+/**
+ * Settings with the names of Harbor's API, whatever the format of their values: text, numbers, JSON in a text.
+ *
+ *      in the other tool                                      in the policy
+ *      token_expiration: "30"                                 token_expiration: 30
+ *      disabled_audit_log_event_types: "pull,create_robot"    [pull, create_robot]
+ *      oidc_extra_redirect_parms: '{"prompt":"login"}'        { prompt: login }
+ *      banner_message: '{"message":"…","closable":true}'      banner: { message: …, closable: true }
+ *      oidc_client_secret: hunter2                            a reference to a variable; the value is not copied
+ */
 export function settingsOf(address: string, settings: JsonObject): Carried {
   const fields = fieldsOf(address, settings);
   return carriedFrom(fields, () => {
@@ -20,11 +29,16 @@ function declaredKey(fields: Fields, key: string): string {
   return key === BANNER && bannerOf(fields) !== undefined ? 'banner' : key;
 }
 
+/** Plain text, and JSON that `banner` cannot express, stay `banner_message`. */
 function bannerOf(fields: Fields): Json | undefined {
   const banner = bannerFromText(fields.text(BANNER) ?? '');
   return banner && { ...banner };
 }
 
+/**
+ * By the form that the kind declares for the key, so that a new key of Harbor needs no change here. The scopes of LDAP
+ * are numbers although they look like names; `oidc_scope` is the one scope that is text.
+ */
 function settingOf(fields: Fields, key: string): Json | undefined {
   const known = Object.hasOwn(CONFIGURATION_KEYS, key) ? CONFIGURATION_KEYS[key] : undefined;
   if (key === BANNER) return bannerOf(fields) ?? fields.text(key);
@@ -47,6 +61,7 @@ function settingOf(fields: Fields, key: string): Json | undefined {
   return type === 'string' ? fields.text(key) : fields.raw(key);
 }
 
+/** Reported although it becomes a reference: the person has to set that variable before the first plan. */
 function secretOf(fields: Fields, key: string): Json | undefined {
   if (!fields.has(key)) return undefined;
   fields.skip(key);

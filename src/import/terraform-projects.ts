@@ -186,7 +186,7 @@ export function labelOf(fields: Fields, names: TerraformNames): CarriedObject[] 
   return [{ kind: 'label', path: 'projects.*.labels.*', names: [projectNamed(fields, names), name], value }];
 }
 
-/** The provider allows one target for each webhook. */
+/** The provider allows one target for each webhook. Harbor allows several, and a list with one is the same object. */
 export function webhookOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names);
   const name = fields.needed('name');
@@ -223,7 +223,10 @@ const NAMED_TIMES: Readonly<Record<string, string>> = {
   manual: '',
 };
 
-/** Six fields, seconds first; empty means never. */
+/**
+ * Six fields, seconds first (docs/harbor-behavior.md 9.2); empty means never. The provider takes words as well and
+ * sends their cron. They are written as crons, because a policy has one way to say it.
+ */
 export function cronOf(schedule: string | undefined): string {
   return NAMED_TIMES[schedule?.toLowerCase() ?? ''] ?? schedule ?? '';
 }

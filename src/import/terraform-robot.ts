@@ -6,6 +6,10 @@ import { MissingField, type Fields } from './fields';
 /**
  * The permissions must all be known, because a robot with a part of them is another robot. -1 days is the provider's
  * default duration.
+ *
+ *      permissions { kind = "system",  namespace = "/",  access { registry:list } }      system: [registry:list]
+ *      permissions { kind = "project", namespace = "*",  access { repository:pull } }  projects: { "*": [repository:pull] }
+ *      level = "project", permissions { kind = "project", namespace = "p", … }           projects.p.robots.NAME.access
  */
 export function robotOf(fields: Fields): CarriedObject[] {
   const written = fields.needed('name');
@@ -55,6 +59,7 @@ function permissionOf(fields: Fields): Permissions {
   return { kind, namespace, access, denied: entries.filter(({ isDenied }) => isDenied) };
 }
 
+/** The project is not a field of its own in the provider: it is the namespace of the permissions. */
 function projectRobot(
   name: string,
   shared: Readonly<Record<string, Json | undefined>>,

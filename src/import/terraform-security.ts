@@ -45,7 +45,10 @@ export function preheatInstanceOf(fields: Fields): CarriedObject[] {
   return [{ kind: 'preheat-instance', path: 'preheat.instances.*', names: [name], value: defined(value) }];
 }
 
-/** Harbor uses the first pair for user and password; the provider sends two pairs, which works by chance. */
+/**
+ * Harbor uses the first pair of `auth_info` for user and password, the key as the user and the value as the password.
+ * The provider sends two pairs (`username: …, password: …`), which works by chance.
+ */
 function authInfoOf(fields: Fields, mode: string | undefined): Json | undefined {
   if (mode === 'BASIC') return { [fields.certain.text('username', 'username') ?? 'username']: UNNAMED_SECRET };
   return mode === 'OAUTH' ? { token: UNNAMED_SECRET } : undefined;

@@ -36,6 +36,7 @@ export function authOf(fields: Fields): CarriedObject[] {
   return [configurationOf(value)];
 }
 
+/** The provider has words, Harbor numbers: `base` 0, `onelevel` 1, `subtree` 2. */
 function scopeOf(fields: Fields, key: string): number | undefined {
   const word = fields.text(key);
   if (word === undefined) return undefined;
@@ -114,6 +115,9 @@ export function interrogationOf(fields: Fields): CarriedObject[] {
   return [...scanner, scheduled('scan-all-schedule', 'schedules.scan_all', cronOf(schedule), {})];
 }
 
+/**
+ * An empty cron switches a schedule off. `none` says so; leaving the schedule out would leave it as it is in Harbor.
+ */
 function scheduled(
   kind: string,
   path: string,
@@ -149,6 +153,7 @@ export function replicationOf(fields: Fields, names: TerraformNames): CarriedObj
   return [{ kind: 'replication-policy', path: 'replications.*', names: [name], value: defined(value) }];
 }
 
+/** Everything that is not one of these words is a cron. */
 function triggerWord(schedule: string): string {
   const word = schedule.toLowerCase();
   if (word === 'none') return 'manual';

@@ -85,6 +85,7 @@ function fromState({ resources }: JsonObject): TerraformResource[] {
   });
 }
 
+/** `["quay"]` of `for_each`, `[0]` of `count`, as in Terraform's own addresses. */
 function indexOf(key: Json | undefined): string {
   return key === undefined ? '' : `[${JSON.stringify(key)}]`;
 }
@@ -94,6 +95,7 @@ function fromShownState({ values }: JsonObject): TerraformResource[] {
   return isRecord(root) ? fromModule(root) : [];
 }
 
+/** Modules are nested; their addresses are already complete (`module.cache.harbor_project.main`). */
 function fromModule(module: JsonObject): TerraformResource[] {
   const own = maps(module['resources']).map((resource) =>
     compact<TerraformResource>({
@@ -108,6 +110,7 @@ function fromModule(module: JsonObject): TerraformResource[] {
   return [...own, ...maps(module['child_modules']).flatMap(fromModule)];
 }
 
+/** A body can be a list with one item: tools that convert HCL write it that way. */
 function fromConfiguration(document: JsonObject, block: 'data' | 'resource'): TerraformResource[] {
   const types = document[block];
   if (!isRecord(types)) return [];

@@ -49,6 +49,10 @@ export function toObjects(
   return compact<Importable>({ objects: written, leftOut, harbor, external: onlyReferredTo(written) });
 }
 
+/**
+ * Registries alone, because only a registry can be declared as managed elsewhere (`external: true`). Another object that
+ * is missing is left to the validation of the written policies.
+ */
 function onlyReferredTo(objects: readonly WritableObject[]): string[] {
   const declared = new Set(objects.map(({ kind, spec }) => addressOf(kind.name, kind.identity(spec))));
   const references = objects.flatMap(({ kind, spec }) => kind.references(kind.normalise(spec)));
@@ -88,6 +92,7 @@ function objectOf(carried: CarriedObject, kinds: readonly AnyKind[], leftOut: Le
   }
 }
 
+/** Compared in the normal form of the kind, so that two spellings of one value do not contradict each other. */
 function contradictions(address: string, first: JsonObject, second: JsonObject): LeftOut[] {
   const fields = Object.keys(second).filter(
     (key) => first[key] !== undefined && canonicalJson(first[key]) !== canonicalJson(second[key]),

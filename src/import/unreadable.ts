@@ -22,6 +22,16 @@ export function unreadable(
   return other && new DeclarationError(`${file} is ${other.what}, which cannot be read here: ${other.hint}`, []);
 }
 
+/**
+ *      the file                                   what to do instead
+ *      begins with PK, a zip archive              terraform show -json FILE: a saved plan
+ *      main.tf, or a block such as resource "…"   terraform show -json where it was applied
+ *      { "encrypted_data": … }                    tofu show -json, which decrypts it
+ *      a state of version 3 or less               terraform show -json of it
+ *
+ * HCL is not read on purpose: variables, loops and modules have their values only where Terraform runs, and an import
+ * that guesses them would declare another Harbor.
+ */
 function otherForm(file: string, text: string, value: Json | undefined): Other | undefined {
   if (text.startsWith(ARCHIVE))
     return { what: 'a saved plan', hint: `run terraform show -json ${file} > plan.json and import that` };

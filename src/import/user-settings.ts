@@ -43,6 +43,10 @@ function fromUserSettings(document: JsonObject): Carried | undefined {
   return isBare && !('kind' in document) ? settingsOf('settings', document) : undefined;
 }
 
+/**
+ * At any depth: in a values file below `core`, in a ConfigMap below `data`, in Compose below
+ * `services.core.environment`.
+ */
 function holdersIn(value: Json, path: readonly string[]): Holder[] {
   if (Array.isArray(value))
     return (value as readonly Json[]).flatMap(
