@@ -86,7 +86,11 @@ interface Understood {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `root` includes the defaults. */
+/**
+ * `root` includes the defaults. The findings of the schema come from the tree, those of the kinds from specs. Only an
+ * object without faults in the schema (`schema.paths`) becomes a spec, so that a check never sees a text where it
+ * expects a number.
+ */
 async function understand(root: TreeNode, sites: readonly Site[], kinds: readonly AnyKind[]): Promise<Understood> {
   const schema = await validateTree(kinds, root);
   const expansion = expandObjects(root, sites, schema.paths);
@@ -115,6 +119,10 @@ interface Composed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ *      policies/*.yaml     united: each key in one file, a second one is an error
+ *      overlays, in order  laid over: a key replaces, null removes, removing what is not there is a finding
+ */
 function compose(policies: readonly SourceText[], overlays: readonly SourceText[]): Composed {
   const below = policies.map(treeIn);
   const above = overlays.map(treeIn);
@@ -150,6 +158,7 @@ function nothingDeclared([first]: readonly SourceText[]): Diagnostic {
   return compact({ rule: 'no-policies', severity: 'error', message, at: first && startOf(first) });
 }
 
+/** A small file can become large: a default with 100 values in 10,000 projects is a million. */
 function tooManyNodes(root: TreeNode): Diagnostic {
   const { key, node } = locate(root, ['defaults']);
   const message = `more than ${limits.nodes} values after merging the defaults into every object`;

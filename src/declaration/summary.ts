@@ -22,7 +22,12 @@ import { pruneNames } from './sections/sections';
 import { positionOf } from './yaml/source-text';
 import { childOf, dottedPath, valueOf, type Path, type TreeNode } from './yaml/tree';
 
-/** Everything in the files except objects. The tree has passed the schema. */
+/**
+ * Everything in the files except objects. The tree has passed the schema, so values are cast without a second check.
+ *
+ * Objects are sorted by address and lists that are empty are left out: two declarations with the same meaning are
+ * equal, whatever the order of their files.
+ */
 export function declarationOf(
   root: TreeNode,
   objects: readonly DeclaredObject[],
@@ -54,7 +59,16 @@ export function declarationOf(
   });
 }
 
-/** Covers everything that affects a plan: specs, protection, pruning. Specs contain no secrets. */
+/**
+ * Covers everything that affects a plan: specs, protection, pruning. Specs contain no secrets.
+ *
+ *      in the hash                                        not in it
+ *      address, spec, protect, renamed_from               positions in files, comments, the order
+ *      prune, addresses of unmanaged and external         reasons, waivers, clients, conformance, harbor.url
+ *
+ * A saved plan names the hash: with another one it is not applied. A part that is absent adds nothing, so that a plan
+ * from before the field existed stays valid.
+ */
 function hashOf(
   objects: readonly DeclaredObject[],
   prune: readonly string[],
@@ -69,6 +83,7 @@ function hashOf(
   return `sha256:${createHash('sha256').update(canonicalJson(content)).digest('hex')}`;
 }
 
+/** The path of the CA is made absolute here, while the directory of the policies is at hand. */
 function harborOf(node: TreeNode | undefined, directory: string): HarborConnection | undefined {
   if (!node) return undefined;
   const connection = valueOf(node) as unknown as HarborConnection;
@@ -76,13 +91,20 @@ function harborOf(node: TreeNode | undefined, directory: string): HarborConnecti
   return { ...connection, ...caFile, at: positionOf(node.span) };
 }
 
+/** `prune: { robots: true }`. The key can be the section as written or the kind; both end as the name of the kind. */
 function prunedKinds(node: TreeNode | undefined, sites: readonly Site[]): string[] {
   const names = pruneNames(sites);
   const allowed = Object.entries((node ? valueOf(node) : {}) as Record<string, boolean>).filter(([, allow]) => allow);
   return [...new Set(allowed.map(([name]) => names.get(name) ?? name))].sort();
 }
 
-/** For each kind that is placed below another: the parents that mention it, even with an empty list. */
+/**
+ * For each kind that is placed below another: the parents that mention it, even with an empty list.
+ *
+ *      projects: { a: { robots: {} }, b: {} }      robot: [a]
+ *
+ * `sync` with `prune` may delete undeclared robots of `a`, because the declaration speaks of them, and none of `b`.
+ */
 function parentsOf(root: TreeNode, sites: readonly Site[]): Map<string, readonly string[]> {
   const parents = new Map<string, Set<string>>();
   for (const { kind, steps } of sites) {
@@ -161,7 +183,10 @@ function acceptedIn(node: TreeNode | undefined): AcceptedObject[] {
   }));
 }
 
-/** Every secret reference with its position. `secret_to` names a file to write, so it is not one. */
+/**
+ * Every secret reference with its position. `secret_to` names a file to write, so it is not one. A reference in
+ * `defaults` is found in each object that it was merged into.
+ */
 function secretsOf(root: TreeNode): DeclaredSecret[] {
   const found: DeclaredSecret[] = [];
   collectSecrets(root, [], found);
@@ -182,6 +207,7 @@ function collectSecrets(node: TreeNode, path: Path, found: DeclaredSecret[]): vo
   }
 }
 
+/** `{ env: 5 }` looks like a reference, and the schema has reported it already. */
 function isWellFormed(reference: SecretReference): boolean {
   return 'command' in reference
     ? Array.isArray(reference.command)

@@ -40,7 +40,20 @@ const rulesSchema = {
   additionalProperties: false,
 } as const;
 
-/** One JSON Schema (draft 2020-12) for a file of stacks/environments. Every object is closed. */
+/**
+ * One JSON Schema (draft 2020-12) for a file of stacks/environments. Every object is closed.
+ *
+ *      harbor: { … }                         always
+ *      host: { … }                           the machine of the containers
+ *      machine: { … }                        creates that machine; absent if it exists
+ *      cluster: { … }                        instead of host and edge: a chart in Kubernetes
+ *      edge: { … }                           Traefik in front
+ *      topology: pair, pair: { … }           two machines
+ *      state, backup, waivers, rules         where the state is, how old a backup may be, accepted findings
+ *
+ * Which sections exclude each other is checked in TypeScript (`check-combinations.ts`): an error of JSON Schema for it
+ * would name the schema and not the mistake.
+ */
 export const environmentSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Breakwater environment',

@@ -21,6 +21,10 @@ export interface TakenExternal {
 /**
  * Takes the external registries out of the declaration. Before the defaults, which apply to managed objects only: a
  * default would look like a declared field.
+ *
+ *      registries:
+ *        hub:  { type: docker-hub, … }      stays in `root`
+ *        corp: { external: true }           only its address: projects may name it, and no plan changes it
  */
 export function takeExternal(root: TreeNode): TakenExternal {
   const section = childOf(root, SECTION);

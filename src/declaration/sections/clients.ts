@@ -1,6 +1,19 @@
 import type { JsonSchema } from '../../kinds/kind';
 import { HOST_PATTERN, secret } from './parts';
 
+/**
+ *      clients:
+ *        prod-nodes:
+ *          client: containerd                  a file of src/clients; an unknown one is found by `resolveClient`
+ *          for: nodes of the prod cluster      text for people
+ *          profile: strict                     default: fallback
+ *          registries: [docker.io, ghcr.io]    or { docker.io: proxy.docker.io } if several projects serve one
+ *          robot: clusters                     a declared robot, or { name: robot$x, secret: { env: X } }
+ *          options: { major: 2 }               the client's own, checked by its own schema
+ *
+ * `client` and `options` are open here, because this room must not know the clients: `src/app/schema.ts` adds both to
+ * the schema that editors get.
+ */
 export const clientsSection: JsonSchema = {
   title: 'Clients',
   description: 'Clients that pull through the cache; `breakwater clients render` writes their configuration.',

@@ -12,6 +12,10 @@ const byKind = (of: JsonSchema): JsonSchema => ({
   additionalProperties: of,
 });
 
+/**
+ * Shared with the environment files of the stacks. A lower severity is refused where the catalogue is known (HP093):
+ * the schema does not know the severity of each rule.
+ */
 export const severitySchema: JsonSchema = {
   description: 'Raises the severity of a rule, by its id, such as HP027: high.',
   type: 'object',

@@ -1,4 +1,7 @@
-/** Options of the registry's storage drivers, in their own spelling. Keys and passwords are elsewhere. */
+/**
+ * Options of the registry's storage drivers, in their own spelling. Keys and passwords are elsewhere: on the host, or
+ * the role of the machine.
+ */
 export interface S3Storage {
   readonly bucket: string;
   readonly region: string;
@@ -13,19 +16,23 @@ export interface S3Storage {
   readonly multipartcopythresholdsize?: number;
 }
 
+/** Only with `cluster:`; on a host it is refused (`check-combinations.ts`). */
 export interface GcsStorage {
   readonly bucket: string;
   readonly rootdirectory?: string;
   readonly chunksize?: number;
 }
 
+/** Only with `cluster:`, as `GcsStorage`. */
 export interface AzureStorage {
   readonly accountname: string;
   readonly container: string;
   readonly realm?: string;
 }
 
-/** `prepare` writes these into YAML without quotes. */
+/**
+ * `prepare` writes these into YAML without quotes: a text with `#`, `: ` or a quote would change the file's meaning.
+ */
 const text = (description: string) =>
   ({
     description,

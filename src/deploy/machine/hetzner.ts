@@ -3,7 +3,13 @@ import { firewallRules } from './firewall';
 import type { MachineInputs } from './machine-inputs';
 import { reference, type ResourceSpec } from './resource';
 
-/** Resources of hetznercloud/hcloud. */
+/**
+ * Resources of hetznercloud/hcloud.
+ *
+ *      hcloud_ssh_key.operator-N ──► hcloud_server.machine ◄── hcloud_firewall.machine
+ *                                         ▲
+ *      hcloud_volume.data ── hcloud_volume_attachment.data
+ */
 export function hetznerResources(inputs: MachineInputs): ResourceSpec[] {
   const { machine, name, front } = inputs;
   const keys = machine.ssh.keys.map((key, index): ResourceSpec => ({
@@ -33,6 +39,10 @@ export function hetznerResources(inputs: MachineInputs): ResourceSpec[] {
   ];
 }
 
+/**
+ * A change of image or keys would replace the server, and with it Harbor: these are ignored after the creation, and so
+ * is `user_data`, which cloud-init runs only once.
+ */
 function server({ machine, name, user, dataVolume }: MachineInputs, keys: readonly ResourceSpec[]): ResourceSpec {
   return {
     type: 'hcloud_server',
@@ -50,6 +60,10 @@ function server({ machine, name, user, dataVolume }: MachineInputs, keys: readon
   };
 }
 
+/**
+ * Separate from the server, so that the data outlives it. Hetzner's own protection and Terraform's both have to be
+ * removed before the disk can be deleted. Not mounted by Hetzner: cloud-init mounts it by label.
+ */
 function dataDisk({ machine, name }: MachineInputs): ResourceSpec[] {
   return [
     {

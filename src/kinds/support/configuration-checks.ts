@@ -7,7 +7,16 @@ import { sizeProblem } from './size';
 
 type Spec = { readonly [key: string]: Json };
 
-/** Values that Harbor would refuse, or accept but not work with. */
+/**
+ * Values that Harbor would refuse, or accept but not work with.
+ *
+ *      declared                                         Harbor
+ *      storage_per_project: 2PiB                        400
+ *      skip_audit_log_database without an endpoint      400
+ *      oidc_scope without openid                        200, and every login fails
+ *      an LDAP filter that does not parse               200, and every search fails
+ *      an LDAP name that is not a DN                    200, and every search below it fails
+ */
 export function checkConfiguration(spec: Spec): Finding[] {
   return [
     ...checkSize(spec),
@@ -39,6 +48,7 @@ function checkAuditLog(spec: Spec): Finding[] {
   ];
 }
 
+/** Two fields for one setting: which one would win depends on the order in which they are read. */
 function checkBanners(spec: Spec): Finding[] {
   const { [BANNER_TEXT]: text, banner } = spec;
   if (banner !== undefined)

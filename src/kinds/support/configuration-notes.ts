@@ -17,6 +17,7 @@ export function isOwnedByEnvironment(notEditable: readonly string[]): boolean {
   return notEditable.some((key) => key !== 'auth_mode');
 }
 
+/** Values that are valid and surprise. For `export`: who reads the file for the first time sees why they matter. */
 const TRAPS: Readonly<Record<string, { readonly is: (value: Json) => boolean; readonly note: string }>> = {
   project_creation_restriction: {
     is: (value) => value === 'everyone',
@@ -32,7 +33,10 @@ const TRAPS: Readonly<Record<string, { readonly is: (value: Json) => boolean; re
   ldap_verify_cert: { is: isOff, note: 'The certificate of the server is not verified.' },
 };
 
-/** Comments on unexpected values, by key; `''` for the configuration as a whole. */
+/**
+ * Comments on unexpected values, by key; `''` for the configuration as a whole. They are written into the exported file
+ * and compared with nothing.
+ */
 export function configurationNotes(
   value: JsonObject,
   notEditable: readonly string[],

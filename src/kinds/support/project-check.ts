@@ -23,7 +23,15 @@ function checkName({ name }: ProjectSpec): Finding[] {
     : [{ rule: 'project-name', message: `"${name}" is not a valid project name: ${NAME_RULE}` }];
 }
 
-/** Harbor stores both lists and uses one of them. */
+/**
+ * Harbor stores both lists and uses one of them.
+ *
+ *      cve_allowlist     reuse_sys_cve_allowlist     finding
+ *      declared          false                       none: the list of the project counts
+ *      declared          not declared                warning: Harbor's default is the list of the system
+ *      declared          true                        error: it contradicts itself
+ *      items: []         any                         none: there is nothing that could be ignored
+ */
 function checkOwnAllowlist({ cve_allowlist, reuse_sys_cve_allowlist: reuse }: ProjectSpec): Finding[] {
   if (cve_allowlist === undefined) return [];
   const findings = checkAllowlist(cve_allowlist, 'cve_allowlist.');
@@ -43,7 +51,10 @@ function checkIdleKeys(spec: ProjectSpec): Finding[] {
   return idleKeys(spec, isProxy).map((key) => idleKey(key, isProxy));
 }
 
-/** An error, although Harbor accepts it: someone relies on a setting that does nothing. */
+/**
+ * An error, although Harbor accepts it: someone relies on a setting that does nothing. Which keys these are depends on
+ * whether the project has a registry, and not on their values.
+ */
 function idleKey(key: MetadataKey, isProxy: boolean): Finding {
   const sort = isProxy ? 'a proxy cache project' : 'an ordinary project';
   return {

@@ -2,6 +2,7 @@ import { isBefore } from '../../release';
 import { CLOUD_REGISTRY_TYPES } from './cloud-registry-types';
 import { USE_DOCKER_REGISTRY, type RegistryType } from './registry-type';
 
+/** Shown in the reference: any pair of user and password may be right here. */
 const ANY_ACCOUNT = { access_key: 'user name', access_secret: 'password or token' };
 
 const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {

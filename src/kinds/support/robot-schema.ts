@@ -49,8 +49,14 @@ const common = {
 const MS_PER_SECOND = 1000;
 
 /**
- * Two placements, one kind: a robot's level is where it is declared. `resource` and `action` are written apart
- * and joined with a colon in the spec.
+ * Two placements, one kind: a robot's level is where it is declared. `resource` and `action` are written apart and
+ * joined with a colon in the spec.
+ *
+ *      robots.clusters                        { name: clusters, projects: { '*': [repository:pull] } }
+ *      projects.p.robots.puller               { name: puller, project: p, access: [repository:pull] }
+ *
+ * Both share `defaults.robot`, so an organization sets the lifetime once. `duration` is required: Harbor's own default
+ * can be changed in the portal, and -1 must be a decision.
  */
 export const robotPlacements: readonly Placement<RobotSpec>[] = [
   {
@@ -149,6 +155,7 @@ function notesOn({ duration }: RobotSpec, { facts }: PlacingContext): Readonly<R
   return { duration: `It expires on ${day}: the days count from its creation.` };
 }
 
+/** Split at the first colon. Names of resources contain none. */
 function accessList(pairs: readonly string[]): Json {
   return pairs.map((pair) => {
     const colon = pair.indexOf(':');
