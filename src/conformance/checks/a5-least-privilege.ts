@@ -42,6 +42,10 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return only && others.length === 0 ? only.outcome : mergeOutcomes(parts);
 }
 
+/**
+ * The secret of another robot may be on another machine only. The secret of the client itself is needed for every
+ * check, so a missing one is an error of the run.
+ */
 async function look(context: ProjectContext, robot: PullCredential, image: NamedImage): Promise<Outcome> {
   const isPuller = robot.username === context.project.pullCredential?.username;
   try {
@@ -53,6 +57,13 @@ async function look(context: ProjectContext, robot: PullCredential, image: Named
   }
 }
 
+/**
+ *      declared     granted           verdict
+ *      pull         pull              pass
+ *      pull         pull, push        fail: may push, which is not declared
+ *      pull, push   pull              fail: may not push, which is declared
+ *      any          the token of this project opens another one      fail
+ */
 async function judge(
   context: ProjectContext,
   credential: PullCredential,

@@ -4,7 +4,14 @@ import type { CheckContext } from '../model/context';
 import { goesOnAfter, postForToken } from '../personas';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 
-/** containerd requests a token with POST (OAuth2) first, and uses GET only after certain statuses. */
+/**
+ * containerd requests a token with POST (OAuth2) first, and uses GET only after certain statuses.
+ *
+ *      POST /service/token     then containerd
+ *      200                     has its token
+ *      400, 401, 404, 405      tries GET
+ *      403, 5xx and others     gives up: every pull with a credential fails
+ */
 export const check: HostCheck = {
   id: 'A7',
   title: 'POST for a token fails so that clients fall back to GET',

@@ -19,6 +19,12 @@ export const check: HostCheck = {
 
 const NAME = 'breakwater-probe-that-is-not-there/none';
 
+/**
+ *      answer                       verdict
+ *      401                          pass: the same as for a private project
+ *      404 with an error body       pass: works for clients, and is shown because it reveals which projects exist
+ *      404 without one, 200, 5xx    fail
+ */
 async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const request = { method: 'GET', path: `/v2/${NAME}/manifests/latest` } as const;
   const answer = await anonymous.authorized(request, NAME, wire);

@@ -26,6 +26,10 @@ export const check: ProjectCheck = {
 
 const LAYERS_AT_ONCE = 3;
 
+/**
+ * Layers that several platforms share are read once. The image is resolved before (M2, M5), so a missing manifest is a
+ * skip: one mistake gets one failure.
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved) return skip('no manifest (see M2)');

@@ -25,6 +25,13 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
+/**
+ *      GET of the smallest blob, redirects not followed
+ *      200                                       pass: Harbor sends the bytes itself
+ *      3xx to https:// on a host that resolves   pass
+ *      3xx to http://, or to an unknown host     fail
+ *      another status                            skip, B1 is about it
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const blob = await smallestBlob(context, image);
   if (!blob) return skip('no manifest (see M2)');

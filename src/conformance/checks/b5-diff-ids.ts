@@ -43,6 +43,11 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   return mergeOutcomes(parts);
 }
 
+/**
+ *      GET config ── rootfs.diff_ids[i]  ══ must equal ══  SHA-256 of layer i after gunzip or unzstd
+ *
+ * Each layer is hashed as a stream: neither the compressed nor the unpacked bytes are held in memory.
+ */
 async function unpack(
   { puller, wire }: ProjectContext,
   { name }: NamedImage,

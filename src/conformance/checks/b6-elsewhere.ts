@@ -21,6 +21,12 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
+/**
+ *      layer                                       verdict
+ *      ordinary                                    not judged here
+ *      foreign, with an https URL                  pass; the hosts are shown, because nodes must reach them
+ *      foreign, with http or no URL                fail
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved) return skip('no manifest (see M2)');

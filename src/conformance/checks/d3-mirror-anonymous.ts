@@ -5,7 +5,13 @@ import { fail, pass, type Outcome } from '../model/outcome';
 import { fetchManifest, fetchPlatforms } from '../pull/manifest-reading';
 import { perMirror, type Mirror } from '../support/per-mirror';
 
-/** Pulls manifest and config, without layers. It takes no credential, because docker sends none to a mirror. */
+/**
+ * Pulls manifest and config, without layers. It takes no credential, because docker sends none to a mirror.
+ *
+ *      GET /v2/library/nginx/manifests/TAG        no project in the path: the front of the mirror adds it
+ *      GET …/manifests/DIGEST                     one platform
+ *      GET …/blobs/CONFIG                         the smallest blob
+ */
 export const check: ProjectCheck = {
   id: 'D3',
   title: 'The mirror serves without a login',
@@ -29,6 +35,7 @@ async function look({ project, wire }: ProjectContext, { client, image }: Mirror
   return problem === undefined ? pass(`${image.text} is served without a credential`) : fail(problem);
 }
 
+/** Read up to the announced size: a mirror that sends more cannot fill the memory. */
 async function readConfig(
   client: Mirror['client'],
   repository: string,

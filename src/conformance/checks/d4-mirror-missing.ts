@@ -19,6 +19,12 @@ export const check: ProjectCheck = {
 
 const NO_SUCH_TAG = 'breakwater-no-such-tag';
 
+/**
+ *      answer of GET …/manifests/breakwater-no-such-tag     verdict
+ *      404, JSON with an error code                         pass
+ *      404, a page                                          fail: the front answered, not Harbor
+ *      200, 301, 401, 502 and others                        fail, by what the mirror did
+ */
 async function look({ wire }: ProjectContext, mirror: Mirror): Promise<Outcome> {
   const answer = await askMirror(mirror, 'GET', wire, { reference: NO_SUCH_TAG });
   const code = errorCode(answer.body);

@@ -21,6 +21,13 @@ export const check: ProjectCheck = {
     ),
 };
 
+/**
+ *      status               Content-Type            verdict
+ *      404                  any                     fail, with the usual causes: Harbor returns it for all of them
+ *      another, not 200     any                     fail
+ *      200                  not of a manifest       fail as `not-a-manifest`: something else answered
+ *      200                  of a manifest           the other headers decide; every wrong one is listed
+ */
 function judge(answer: ManifestAnswer): Outcome {
   if (answer.status === 404) return fail(`${describeAnswer(answer)}: ${MISSING_HINT}`);
   if (answer.status !== 200) return fail(`expected 200, got ${describeAnswer(answer)}`);

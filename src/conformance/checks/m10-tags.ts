@@ -25,6 +25,13 @@ export const check: ProjectCheck = {
 const PAGE = 100;
 const MAX_PAGES = 20;
 
+/**
+ *      GET tags/list?n=100 ── Link: rel="next" ── …
+ *      the tag is on a page                    pass: the rest is not read
+ *      no next page, and the tag was on none   fail
+ *      20 pages, and there are more            skip
+ *      401 or 403                              skip, M1 is about it
+ */
 async function look(context: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
   if (image.tag === undefined) return skip('declared by digest: no tag to list');
   let path: string | undefined = `/v2/${name}/tags/list?n=${PAGE}`;

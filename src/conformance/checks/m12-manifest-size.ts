@@ -20,6 +20,10 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
+/**
+ * HEAD decides first, because it costs nothing: a manifest that is announced as too large is not downloaded. A body
+ * that is longer than announced is stopped by the limit of the reader.
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const head = await context.puller.manifest('HEAD', image.name, manifestReference(image.image), context.wire);
   const claimed = head.contentLength ?? 0;

@@ -6,7 +6,16 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
-/** Tried twice if the digests differ: a tag may move between HEAD and GET. */
+/**
+ * Tried twice if the digests differ: a tag may move between HEAD and GET.
+ *
+ *      HEAD /v2/P/R/manifests/TAG     not 200       skip, M1 is about it
+ *      GET  the same                  not 200       fail: HEAD promised it
+ *                                     cut off       fail
+ *                                     other digest  once more from the start; then fail
+ *                                     other headers fail
+ *      neither                                      pass
+ */
 export const check: ProjectCheck = {
   id: 'M2',
   title: 'GET returns the bytes that HEAD announced',
@@ -48,6 +57,10 @@ async function look(context: ProjectContext, named: NamedImage, tries: number): 
   return failOn(shown, `${sizeOf(get.body.length)} as announced`, [evidence('digest', get.digest ?? 'none')], kinds);
 }
 
+/**
+ * Headers that HEAD or GET sent are compared with the bytes. A header that is absent is no finding here: M1 requires
+ * it.
+ */
 function wrongIn(head: ManifestAnswer, get: ManifestAnswer): string[] {
   const found: string[] = [];
   const manifest = readManifest(get);

@@ -19,12 +19,17 @@ export const check: ProjectCheck = {
   run,
 };
 
+/** The digest of only zeros is the hash of nothing that is known, so no registry can have it. */
 const ABSENT = [
   { what: 'an unknown tag', reference: 'breakwater-no-such-tag', statuses: [404] },
   { what: 'an unknown digest', reference: `sha256:${'0'.repeat(64)}`, statuses: [404] },
   { what: 'a malformed digest', reference: 'sha256:abc', statuses: [400, 404] },
 ];
 
+/**
+ * The first answer shows whether this identity may pull at all. Without that a 401 would count as three failures, which
+ * M1 reports as one already.
+ */
 async function run(context: ProjectContext): Promise<Outcome> {
   const image = firstImage(context);
   if (!image) return skip('no image is declared for this project');

@@ -21,6 +21,12 @@ export const check: HostCheck = {
 /** Grants nothing: the project does not exist and the request is anonymous. */
 const SCOPE = 'repository:breakwater-probe/none:pull';
 
+/**
+ *      GET /v2/                 no Bearer challenge           skip, T4 is about it
+ *      realm                    not a URL, another origin     fail: clients send their credential there
+ *      GET realm?service&scope  200 with a token              pass
+ *                               anything else                 fail; the body shows whether Harbor or a proxy answered
+ */
 async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const front = await anonymous.plain({ method: 'GET', path: '/v2/' }, wire);
   const realm = bearerChallenge(front.headers['www-authenticate'])?.params['realm'];
@@ -39,6 +45,7 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   return fail(`the token service returned ${describePlain(answer)}`, shown, [kind]);
 }
 
+/** Three parts with dots: a JWT. The signature is not verified, because only the registry has to trust it. */
 function hasToken(body: Buffer): boolean {
   try {
     const { token } = JSON.parse(body.toString('utf8')) as { token?: unknown };

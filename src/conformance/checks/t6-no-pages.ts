@@ -42,6 +42,7 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   );
 }
 
+/** Only with 200: an error page with 404 or 502 is an error for every client, whatever it looks like. */
 function isPage({ status, headers }: PlainAnswer): boolean {
   return status === 200 && String(headers['content-type'] ?? '').startsWith('text/html');
 }

@@ -21,6 +21,12 @@ export const check: ProjectCheck = {
   run: (context) => perGuardedImage(context, 'unscanned', (image) => look(context, image)),
 };
 
+/**
+ *      scan afterwards     answers      verdict
+ *      Success             any          skip: it is not an unscanned image any more
+ *      none or failed      all 412      pass
+ *      none or failed      one is not   fail: the image is served without a scan
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const answers = await askPolicy(context, image);
   // Read afterwards: a scan that ended in between would make a served image look like a gap.

@@ -20,6 +20,12 @@ export const check: ProjectCheck = {
   run: (context) => perGuardedImage(context, 'allowed', (image) => look(context, image)),
 };
 
+/**
+ *      answers          scan                      verdict
+ *      all 200          Success                   pass
+ *      all 200          none, running or failed   error: served, but that proves nothing about the allowlist
+ *      one is not 200   any                       fail
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const scan = await waitForScan(context, image);
   const answers = await askPolicy(context, image);

@@ -53,6 +53,13 @@ async function coldImages(context: ProjectContext, declared: readonly string[]):
   return [scratch];
 }
 
+/**
+ *      answer     refuse_first_pull     verdict
+ *      412        any                   pass
+ *      200        not declared          known deviation
+ *      200        declared              fail
+ *      another    any                   error: neither served nor refused
+ */
 async function look({ puller, wire }: ProjectContext, image: NamedImage, mustRefuse: boolean): Promise<Outcome> {
   const answer = await puller.manifest('GET', image.name, manifestReference(image.image), wire);
   if (answer.status === 412) return pass('refused before it was scanned');

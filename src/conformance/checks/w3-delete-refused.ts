@@ -29,6 +29,13 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return judge(answer, project.pullCredential?.username ?? 'anonymous');
 }
 
+/**
+ *      answer      verdict
+ *      401, 403    pass
+ *      404         fail: only a caller with the permission gets as far as looking for the digest
+ *      2xx         fail: accepted
+ *      other       fail, without the cause `delete-accepted`: it was not refused, and that is all that is known
+ */
 function judge(answer: PlainAnswer, who: string): Outcome {
   const shown = [evidence('as', who)];
   if (answer.status === 401 || answer.status === 403) return pass(`refused: ${answer.status}`, shown);

@@ -32,6 +32,11 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return mergeOutcomes(parts);
 }
 
+/**
+ *      HEAD /v2/P/nginx/manifests/TAG?ns=docker.io      301 to /v2/P/library/nginx/manifests/TAG on the same origin
+ *      HEAD there, with the token of P/nginx            200, with a digest
+ *      HEAD there, with its own token                   the same digest
+ */
 async function look(context: ProjectContext, named: NamedImage): Promise<Outcome> {
   const { puller, project, wire } = context;
   const reference = manifestReference(named.image);

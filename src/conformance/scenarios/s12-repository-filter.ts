@@ -41,6 +41,10 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return play(context, repository);
 }
 
+/**
+ * With a controllable upstream the repository exists there. Otherwise a 404 would also come from an upstream that has
+ * no such image, and the text of Harbor's error decides alone.
+ */
 async function play(context: ProjectContext, repository: string): Promise<Outcome> {
   const { upstream } = context.project;
   await upstream?.publish(repository, '1', 1);
@@ -68,6 +72,7 @@ async function askForAll({ puller, project, wire }: ProjectContext, repository: 
   return problems;
 }
 
+/** A 404 alone is not enough: Harbor returns it for every image that the upstream does not have. */
 function isRefused({ status, body }: PlainAnswer): boolean {
   return status === 404 && REFUSAL.test(errorText(body) ?? '');
 }

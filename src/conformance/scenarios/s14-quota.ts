@@ -48,6 +48,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
     : pass(`${sizeOf(leftBytes)} of ${sizeOf(hardBytes)} are free`, shown);
 }
 
+/** The compressed bytes of the declared platforms, one image after the other: each may have to be pulled first. */
 async function largestBytes(context: ProjectContext): Promise<number> {
   let most = 0;
   for (const text of context.project.images) {

@@ -23,6 +23,13 @@ export const check: ProjectCheck = {
       : Promise.resolve(skip('not a proxy cache project')),
 };
 
+/**
+ *      pull ── wait until it is cached ── empty the upstream's log ── pull again ── read the log
+ *      another digest      fail
+ *      a GET in the log    fail: Harbor fetched it again
+ *      only HEAD           pass: Harbor asks whether the tag has moved (docs/harbor-behavior.md 10.2)
+ *      no log              pass, marked as passive
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const before = await cachedPull(context, image);
   if (!before) return skip(notCached(image));

@@ -22,6 +22,12 @@ export const check: ProjectCheck = {
   run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
+/**
+ *      after the move                                   verdict
+ *      the old digest                                   fail: stale
+ *      the new digest, the old one by digest is 200     pass
+ *      the new digest, the old one by digest is gone    fail: clusters that pinned it cannot start pods
+ */
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const image = scratchImage(context, 'moved');
   const { repository, tag } = image.image;
