@@ -10,7 +10,15 @@ export interface Composed {
   readonly paths: ReadonlyMap<PlacedObject, string>;
 }
 
-/** Puts the objects into one tree; objects below another one come after its own fields. */
+/**
+ * Puts the objects into one tree; objects below another one come after its own fields.
+ *
+ *      project p, steps projects.p            projects: { p: { registry: hub,
+ *      quota p,   steps projects.p.storage_limit             storage_limit: 500GiB,
+ *      robot p+ci, steps projects.p.robots.ci                robots: { ci: { … } } } }
+ *
+ * Sorting by the number of steps is enough for that: what is below has more of them.
+ */
 export function compose(objects: readonly PlacedObject[]): Composed {
   const root = emptyMap();
   const paths = new Map<PlacedObject, string>();
@@ -30,6 +38,7 @@ function parentsFirst(a: PlacedObject, b: PlacedObject): number {
   return a.steps.length - b.steps.length;
 }
 
+/** `[]` appends to a list. Its index is in the returned path, because findings name items by index. */
 function insert(root: YamlMap, { steps, value, notes }: PlacedObject): (string | number)[] {
   const path: (string | number)[] = [];
   const node = nodeOf(value, notes);

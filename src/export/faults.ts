@@ -71,6 +71,10 @@ interface Fault {
   readonly reason: string;
 }
 
+/**
+ * The innermost object that contains the path of the finding: a robot is below its project, and only the robot is at
+ * fault.
+ */
 function faultOf({ path = '', message }: Diagnostic, paths: ReadonlyMap<PlacedObject, string>): Fault[] {
   const where = withoutBrackets(path);
   const places = [...paths].map(([object, at]) => [object, withoutBrackets(at)] as const);
@@ -108,7 +112,10 @@ function requiredKeys(schema: JsonSchema): readonly string[] {
   return (objectForm(schema)['required'] ?? []) as readonly string[];
 }
 
-/** A kind may fill in a default for a missing field (the only URL that a type can have). */
+/**
+ * A kind may fill in a default for a missing field (the only URL that a type can have). Leaving the field out would
+ * then declare another value than Harbor has, and the first plan after the export would change it.
+ */
 function isFilledIn(object: PlacedObject, field: string): boolean {
   const { kind, placement, names } = object;
   const spec = kind.normalise(placement.toSpec(withoutField(object, field).value, names)) as JsonObject;

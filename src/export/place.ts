@@ -38,7 +38,10 @@ export interface LeftOut {
 /** Keys that the loader refuses everywhere. */
 export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype', '<<']);
 
-/** The position and value of an object, or why it cannot be written. */
+/**
+ * The position and value of an object, or why it cannot be written. The first placement that accepts the spec decides:
+ * a robot of a project is refused by the one for robots of the system.
+ */
 export function placeObject(
   { kind, spec, facts }: WritableObject,
   names: SecretNames,
@@ -67,6 +70,10 @@ export function isLeftOut(placed: PlacedObject | LeftOut): placed is LeftOut {
   return 'reason' in placed;
 }
 
+/**
+ * Fields about permissions, trust and access, without those that have no effect on this object. They are written even
+ * with their default: an undeclared field is unmanaged, and a change by hand would not be drift.
+ */
 function decisiveFields({ alwaysWritten = [] }: AnyKind, { idle = [] }: Placed): string[] {
   return alwaysWritten.filter((field) => !idle.some((other) => field === other || field.startsWith(`${other}.`)));
 }

@@ -16,6 +16,12 @@ export function policyFiles(root: YamlMap, about: (section: string) => string | 
   return [...root.entries].flatMap(([section, node]) => filesOf(section, node, about(section)));
 }
 
+/**
+ *      projects.yaml                              as long as it is small
+ *      projects-001.yaml, projects-002.yaml, …    by number of entries: each part has the section as its key
+ *
+ * The loader unites the parts, because each object is in one file only.
+ */
 function filesOf(section: string, node: YamlNode, about: string | undefined): PolicyFile[] {
   const stem = section.replaceAll('_', '-');
   const text = render(section, node, about);

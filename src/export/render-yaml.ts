@@ -1,6 +1,7 @@
 import { Document, isCollection, Pair, Scalar, YAMLMap, YAMLSeq, type Node } from 'yaml';
 import type { YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node';
 
+/** Below the 120 of most editors and linters, because a comment or a quote may be added. */
 const WIDTH = 110;
 const INDENT = 2;
 /** In flow style an object with more keys would be an unreadable line. */

@@ -44,6 +44,7 @@ export function secretNames(): SecretNames {
   };
 }
 
+/** Letters, digits and underscores, not beginning with a digit: valid in a shell, in Compose and in every CI. */
 function variableName(parts: readonly string[]): string {
   const name = parts
     .join('_')

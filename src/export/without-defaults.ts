@@ -32,6 +32,7 @@ export function objectForm(schema: JsonSchema): JsonSchema {
     : schema;
 }
 
+/** Compared as values: the order of keys does not matter. */
 function isDefault(value: Json, schema: JsonSchema): boolean {
   return schema['default'] !== undefined && canonicalJson(value) === canonicalJson(schema['default']);
 }

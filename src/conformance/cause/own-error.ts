@@ -2,7 +2,15 @@ import { diskFault } from '../../outside/disk-fault';
 import { BreakwaterError, SecretError } from '../../errors';
 import type { Cause } from '../model/result';
 
-/** An error of Breakwater itself, or of this run's input; undefined for errors from the network. */
+/**
+ * An error of Breakwater itself, or of this run's input; undefined for errors from the network.
+ *
+ *      thrown                       kind              the registry
+ *      SecretError                  no-secret         was not checked
+ *      another BreakwaterError      undefined         the other rules look for the cause
+ *      ENOSPC, EACCES and others    own-disk          was not checked
+ *      anything else                internal-error    is not to blame: a bug is never reported as an outage
+ */
 export function ownCause(thrown: unknown): Cause | undefined {
   if (thrown instanceof SecretError)
     return {

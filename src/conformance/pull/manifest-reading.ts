@@ -11,7 +11,15 @@ export interface NotFetched {
   readonly isWrong?: true;
 }
 
-/** Fetches and parses one manifest. If requested by digest, its bytes must match it. */
+/**
+ * Fetches and parses one manifest. If requested by digest, its bytes must match it.
+ *
+ *      answer                                       result
+ *      404                                          a problem with the usual causes
+ *      another status                               a problem
+ *      200, cut off, not JSON, or another digest    a problem with `isWrong`: someone served wrong bytes
+ *      200                                          the manifest, with the digest of its bytes
+ */
 export async function fetchManifest(
   client: RegistryClient,
   name: string,
@@ -45,6 +53,7 @@ export async function fetchPlatforms(
   return Promise.all(platforms.map((platform) => fetchPlatform(client, name, manifest.children, platform, wire)));
 }
 
+/** `see` names the check that reports the same problem in full, so that others can skip with a reference to it. */
 async function fetchPlatform(
   client: RegistryClient,
   name: string,

@@ -58,6 +58,9 @@ export function uniqueBlobs(images: readonly PlatformImage[]): Descriptor[] {
   return [...new Map(all.map((blob) => [blob.digest, blob])).values()].filter((blob) => !isElsewhere(blob));
 }
 
+/**
+ * A pull that ended before any blob. The fields that were not reached are empty, not unknown: no check reads them then.
+ */
 function nothing(problem: string, startedAt: number): PulledImage {
   const durationMs = Math.round(performance.now() - startedAt);
   return {

@@ -56,6 +56,7 @@ export function toCtrf(report: Report, { details = 'failed' }: RenderOptions = {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
+/** A run that was stopped gets one more test, which failed: otherwise a viewer would show a short green run. */
 function testsOf(report: ConformanceReport): CtrfTest[] {
   const results = report.complete ? report.results : [...report.results, stoppedResult(report)];
   const files = new Map(report.projects.map(({ name, position }) => [name, position?.file]));

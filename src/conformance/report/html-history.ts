@@ -7,6 +7,7 @@ import { formatMs, STATUS_WORDS } from './words';
 import type { CheckResult } from '../model/result';
 import type { Status } from '../model/outcome';
 
+/** Pixels of one run: a bar of 4 and a gap of 1. */
 const SLOT = 5;
 const HEIGHT = 20;
 
@@ -67,6 +68,11 @@ function sparkline(subject: string, bars: readonly (Bar | undefined)[]): Markup 
   </svg>`;
 }
 
+/**
+ *      missing run     a line of 1 px
+ *      passed          3 to 12 px, by duration
+ *      failed          20 px
+ */
 function drawBar(bar: Bar | undefined, x: number, longestMs: number): Markup {
   if (!bar) return html`<rect class="none-v" x="${x}" y="${HEIGHT - 1}" width="4" height="1" />`;
   const isBad = bar.status === 'fail' || bar.status === 'error';

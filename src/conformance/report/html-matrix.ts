@@ -103,6 +103,7 @@ function frontDoor(sheet: Sheet): Markup {
   </div>`;
 }
 
+/** Cells are in the order of the columns; a check that the project does not have is an empty cell. */
 function matrixRow(sheet: Sheet, { name, results }: MatrixRow, checks: readonly ReportedCheck[]): Markup {
   const byCheck = new Map(results.map((one) => [one.id, one]));
   const cells = checks.map(({ id }, at) => matrixTd(sheet, byCheck.get(id), beginsFamily(checks, at)));

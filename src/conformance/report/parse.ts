@@ -32,7 +32,15 @@ async function faultOf(value: unknown): Promise<string | undefined> {
   return unknown && 'harbor.url must be a URL';
 }
 
-/** Including the shortened results of a large report. */
+/**
+ * Including the shortened results of a large report.
+ *
+ *      written                                            read
+ *      results: [what failed, errored or deviates]        the same
+ *      folded: { pass: { M1: [a, b] }, skip: { … } }      a result for each project: M1 passed in a, M1 passed in b
+ *
+ * A thousand projects with sixty checks are sixty thousand results, and nearly all of them say "passed".
+ */
 function unfolded(report: Report): Report {
   if ('instances' in report) return { ...report, instances: report.instances.map(unfoldedRun) };
   return unfoldedRun(report);
@@ -59,6 +67,7 @@ function unfoldedRun(report: ConformanceReport & { readonly folded?: unknown }):
   return { ...rest, results: inOrder([...report.results, ...quiet], report) };
 }
 
+/** The front door first, then projects and checks in the order of the report, as if nothing had been folded. */
 function inOrder(results: readonly CheckResult[], { projects, checks }: ConformanceReport): CheckResult[] {
   const ofProject = new Map<string | undefined, number>(projects.map(({ name }, at) => [name, at]));
   const ofCheck = new Map(checks.map(({ id }, at) => [id, at]));

@@ -28,6 +28,12 @@ const PREFIX = 'breakwater_conformance_';
 /**
  * Prometheus text format 0.0.4 for node_exporter's textfile collector, which refuses a file with timestamps or without
  * a line feed at the end. Digests and tags are never labels, because the number of series must not grow.
+ *
+ *      # HELP breakwater_conformance_check_status 1 if the check passed, 0 if …
+ *      # TYPE breakwater_conformance_check_status gauge
+ *      breakwater_conformance_check_status{harbor="harbor.example.com",project="proxy.docker.io",check="M1"} 1
+ *
+ * Everything is a gauge: each run replaces the file, and a counter would start at 0 every time.
  */
 export function toPrometheus(report: Report, history: readonly HistoryEntry[]): string {
   const instances = instancesOf(report);
@@ -110,6 +116,7 @@ function labelled(report: ConformanceReport, { labels, value }: Sample): Sample 
   return { labels: { harbor: instanceName(report), ...labels }, value };
 }
 
+/** A skipped check has no sample instead of a 0: an alert on 0 would fire for a check that does not apply. */
 function checkSamples(report: ConformanceReport): Sample[] {
   const told = report.results.filter(({ status }) => status !== 'skip' && status !== 'known-deviation');
   return told.map(({ project, id, status }) =>

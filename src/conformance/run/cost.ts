@@ -26,6 +26,7 @@ export function costOf({ target, checks, results, probes, readings }: Spent): Ru
   };
 }
 
+/** Per host of the URL, so that a redirect to object storage is a host of its own. */
 function byHost(records: readonly RequestRecord[]): Map<string, HostCost> {
   const hosts = new Map<string, HostCost>();
   for (const { url, bytes } of records) {
@@ -44,6 +45,11 @@ function originHosts({ projects }: ConformanceTarget): ReadonlySet<string> {
   return new Set(projects.flatMap((project) => hostOf(project) ?? []));
 }
 
+/**
+ * Two numbers that are easily confused: `requests` are those that this machine sent to the upstream itself, `pulls`
+ * those that the run reserved of the upstream's limit, which Harbor makes. Of several limits of one host (accounts) the
+ * one with the fewest pulls left is shown.
+ */
 function upstreamsOf(
   target: ConformanceTarget,
   checks: readonly Check[],

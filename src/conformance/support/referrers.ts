@@ -52,11 +52,13 @@ export async function findReferrers(
   return { state: 'listed', referrers: answer.status === 200 ? (listIn(answer.body) ?? []) : [] };
 }
 
+/** The tag schema of the OCI distribution specification: `sha256-<hex>` is an index of the referrers. */
 function getManifest(client: RegistryClient, name: string, tag: string, wire: WireOptions): Promise<PlainAnswer> {
   const path = `/v2/${name}/manifests/${tag}`;
   return client.authorized({ method: 'GET', path, headers: { accept: OCI_INDEX } }, name, wire);
 }
 
+/** Entries without a valid digest are left out: clients cannot fetch them either. */
 function listIn(body: Buffer): Referrer[] | undefined {
   try {
     const { manifests } = JSON.parse(body.toString('utf8')) as { manifests?: unknown };

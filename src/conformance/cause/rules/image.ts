@@ -4,10 +4,16 @@ import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { upstreamName } from './upstream';
 
-/** Bytes that were damaged on the way do not show how the image was built. */
+/**
+ * Bytes that were damaged on the way do not show how the image was built: then the image cannot be called malformed.
+ */
 const isIntact = ({ problems }: Findings): boolean =>
   !problems.some(({ kind }) => ['wrong-bytes', 'short-bytes', 'wrong-manifest', 'stale'].includes(kind));
 
+/**
+ * The image of a failure. What is known about the upstream's manifest is about one image, so a failure that could be
+ * about several images gets no cause from it.
+ */
 const onlyImage = ({ result }: Failure, { project }: Findings): string | undefined =>
   result.image ?? (project?.images.length === 1 ? project.images[0] : undefined);
 
@@ -34,7 +40,22 @@ const found =
   (failure) =>
     isProblem(failure, ...kinds) ? [foundBy(failure)] : undefined;
 
-/** Problems of an image, or of the path of its responses. */
+/**
+ * Problems of an image, or of the path of its responses. The upstream, asked from here, decides who is to blame:
+ *
+ *      found by a check        and further                                cause
+ *      wrong-manifest          -                                          damaged-manifest
+ *      digest-differs          the upstream has the digest of GET         wrong-announced-digest
+ *      missing-platform        the upstream has the platform              index-trimmed (docs/harbor-behavior.md 10.6)
+ *      missing-platform        the upstream does not have it either       image-platform
+ *      image-malformed         and no bytes were damaged                  image-malformed
+ *      referrers-hidden        proxy_referrer_api is not on in Harbor     referrers-off
+ *      referrers-hidden        otherwise                                  referrers-hidden
+ *      not-listed              a short name of Docker Hub, served         short-name
+ *      not-a-manifest          the upstream and Harbor serve it           front-door-changes-answers
+ *      headers-changed         the upstream sends the digest              front-door-changes-answers
+ *      headers-changed         the upstream sends none                    upstream-changes-answers
+ */
 export const IMAGE: readonly Rule[] = [
   {
     kind: 'damaged-manifest',

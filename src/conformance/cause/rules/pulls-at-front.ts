@@ -2,7 +2,10 @@ import type { Findings } from '../findings';
 import { isProblem, type Rule } from '../rule';
 import { evidenceOf, isFetch } from './upstream';
 
-/** A registry error has a JSON body; nginx, Traefik, a firewall or a load balancer send an HTML page or nothing. */
+/**
+ * A registry error has a JSON body; nginx, Traefik, a firewall or a load balancer send an HTML page or nothing. If the
+ * upstream fails as well, an empty body may come from there, so the front door is not accused.
+ */
 const isOfFront = ({ isOfRegistry, origin }: Findings): boolean =>
   isOfRegistry === false && (origin === undefined || (origin.state === 'answers' && origin.status < 400));
 

@@ -9,6 +9,7 @@ const SHOWN: readonly ProblemKind[] = [
   ...(['mirror-answer', 'mirror-page', 'mirror-elsewhere', 'anonymous-refused'] as const),
 ];
 
+/** Guessed from the URL: only the hint depends on it, never the cause. */
 const isLogin = (to: string): boolean => /log-?in|sign-?in|auth|sso|oauth/i.test(to);
 
 /** The name of Harbor, but in the clear. */
@@ -18,7 +19,15 @@ function isInTheClear(to: URL | undefined, from: URL | undefined): boolean {
 
 const isRedirect = (status = 0): boolean => status >= 300 && status < 400;
 
-/** /v2/ itself is answered by Harbor, and pulls below it are sent away. */
+/**
+ * /v2/ itself is answered by Harbor, and pulls below it are sent away. In this order:
+ *
+ *      redirected to                       words
+ *      the same URL again                  in a circle
+ *      http:// with the name of Harbor     out of TLS: the proxy does not pass on X-Forwarded-Proto
+ *      anything like a login               a login proxy in front: turn it off for /v2/
+ *      another place                       the routes of the proxy are wrong
+ */
 export const REDIRECTS: readonly Rule[] = [
   {
     kind: 'front-redirects-pulls',

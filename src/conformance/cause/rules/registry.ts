@@ -25,6 +25,10 @@ function whileBroken(failure: Failure, findings: Findings): Evidence[] | undefin
   ];
 }
 
+/**
+ * What can be changed in place, and what cannot (docs/harbor-behavior.md 4.1, 5.1): the registry of a project and the
+ * type of a registry need a new object, so the plan is shown before anything is deleted.
+ */
 function doAbout(found: readonly RegistryDifference[], { project }: Findings): { whatToDo: string; command?: string } {
   const registry = `registry/${project?.registry ?? ''}`;
   if (found.some(({ field }) => field === 'registry'))
@@ -46,7 +50,16 @@ function doAbout(found: readonly RegistryDifference[], { project }: Findings): {
 
 const nameOf = ({ project }: Findings): string => `registry ${project?.registry ?? ''}`;
 
-/** Harbor asks another upstream, or as someone else, than declared. */
+/**
+ * Harbor asks another upstream, or as someone else, than declared.
+ *
+ *      pull through Harbor     the declared upstream, from here     cause of a difference
+ *      fails                   serves the image                     registry-differs: an outage
+ *      fails                   fails, too                           registry-drift at most: it may be the upstream
+ *      works                   any                                  registry-drift: soon
+ *
+ * A certificate that Harbor does not verify, although the declaration says so, explains no failing pull.
+ */
 export const REGISTRY: readonly Rule[] = [
   {
     kind: 'registry-differs',
