@@ -116,14 +116,22 @@ describe(`${PROJECTS} projects with retention, three members, a robot and a webh
   });
 });
 
-it.each(budget.flatMap(({ kind, bulk }) => (bulk === undefined ? [] : [[kind, bulk] as const])))(
-  '%s is read by %s',
-  async (_kind, bulk) => {
-    const directory = mkdtempSync(join(folder, 'each-'));
+describe('a declaration of every kind', () => {
+  let calls: Map<string, number>;
+
+  beforeAll(async () => {
+    const directory = mkdtempSync(join(folder, 'whole-'));
     writeFileSync(join(directory, 'policies.yaml'), JSON.stringify(wholeDeclaration(world)));
-    expect([...(await callsToRead(directory)).keys()]).toContain(bulk);
-  },
-);
+    calls = await callsToRead(directory);
+  }, 60_000);
+
+  it.each(budget.flatMap(({ kind, bulk }) => (bulk === undefined ? [] : [[kind, bulk] as const])))(
+    '%s is read by %s',
+    (_kind, bulk) => {
+      expect([...calls.keys()]).toContain(bulk);
+    },
+  );
+});
 
 it.each(budget.map((row) => [row.kind, row] as const))('%s is read by some call', (_kind, { bulk, perProject }) => {
   expect([bulk, perProject].filter((call) => call !== undefined)).not.toEqual([]);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Declaration } from '../../src/declaration/declaration';
-import { writePolicies } from '../../src/export';
+import { writePolicies, type WritableObject } from '../../src/export';
 import { createClient, type Client, type HarborClient, type Identity } from '../../src/harbor';
 import { kinds } from '../../src/kinds';
 import { makePlan } from '../../src/plan/make-plan';
@@ -166,6 +166,20 @@ async function exportNow(): Promise<number> {
       .filter(({ builtIn }) => !builtIn)
       .map(({ spec, facts = {} }) => ({ kind, spec, facts })),
   );
+  const read = JSON.stringify(
+    objects.map(({ kind, ...rest }) => [kind.name, rest]),
+    // JSON has no undefined and no Infinity.
+    (_key, one: unknown) => (one === undefined || typeof one === 'number' ? `#${one}` : one),
+  );
+  const count = exported.get(read) ?? filesOf(objects);
+  exported.set(read, count);
+  return count;
+}
+
+/** Most damaged fields are read as if they were missing, and the same objects are written as the same files. */
+const exported = new Map<string, Promise<number>>();
+
+async function filesOf(objects: readonly WritableObject[]): Promise<number> {
   const harbor = { url: 'https://harbor.example.com', username: 'admin', password: { env: 'P' } };
   const { files } = await writePolicies(objects, { kinds, harbor, origin: 'x' });
   return files.length;

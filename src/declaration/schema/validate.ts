@@ -36,7 +36,7 @@ function schemaOf(kinds: readonly AnyKind[]): JsonSchema {
 export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<SchemaFindings> {
   const value = valueOf(root);
   const isCompiled = compiled.has(schema);
-  if (!isCompiled && (await partFor(usedSchema(schema, value)))(value)) return NO_FINDINGS;
+  if (!isCompiled && parts.size < ENOUGH_PARTS && (await partFor(usedSchema(schema, value)))(value)) return NO_FINDINGS;
   const { validate, facts } = await wholeOf(schema);
   if (validate(value)) return NO_FINDINGS;
   const errors = withoutAlternatives(validate.errors ?? []);
@@ -50,6 +50,9 @@ export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<Sch
 }
 
 const NO_FINDINGS: SchemaFindings = { diagnostics: [], paths: [] };
+
+/** Compiling the whole schema takes as long as compiling this many parts. */
+const ENOUGH_PARTS = 8;
 
 /** The instances of a fleet use the same part of the schema. */
 const parts = new Map<string, Promise<ValidateFunction>>();
