@@ -1,4 +1,5 @@
 import type { Declaration, DeclaredObject, OrganisationRules } from '../declaration/declaration';
+import { grouped } from '../grouped';
 import { isRecord, type JsonObject } from '../json';
 
 /** The fields of declared objects that rules read: all may be absent, and defaults are not filled in. */
@@ -53,14 +54,27 @@ interface Specs {
 /** The parts of a declaration that rules read. */
 export type Declared = Pick<Declaration, 'objects' | 'conformance' | 'harbor' | 'clients' | 'rules' | 'originOf'>;
 
+interface Declares<Spec> {
+  readonly address: string;
+  readonly identity: string;
+  readonly spec: Spec;
+}
+
 /** The declared objects of one kind, with their addresses. */
-export function specsOf<K extends keyof Specs>(
-  { objects }: Declared,
-  kind: K,
-): readonly { readonly address: string; readonly identity: string; readonly spec: Specs[K] }[] {
+export function specsOf<K extends keyof Specs>({ objects }: Declared, kind: K): readonly Declares<Specs[K]>[] {
   return objects
     .filter((object) => object.kind === kind)
     .map(({ address, identity, spec }) => ({ address, identity, spec: spec as Specs[K] }));
+}
+
+type BelowProjects = { [K in keyof Specs]: Specs[K] extends { readonly project: string } ? K : never }[keyof Specs];
+
+/** The same by project. A rule that searches all objects for each project takes seconds for 10,000 of them. */
+export function specsByProject<K extends BelowProjects>(
+  declared: Declared,
+  kind: K,
+): ReadonlyMap<string, readonly Declares<Specs[K]>[]> {
+  return grouped(specsOf(declared, kind), ({ spec }) => spec.project);
 }
 
 /** Proxy cache projects, each with its registry if that is declared. */
@@ -92,16 +106,23 @@ export function textsBelow(value: unknown, path: string): { readonly path: strin
 }
 
 /**
- * The values that an object declares in a field. Fields below a project are objects of their own: these count.
+ * Finds the values that an object declares in a field. Fields below a project are objects of their own: these count.
  * Empty: it declares none.
  */
-export function fieldsOf({ objects }: Declared, { kind, spec, identity }: DeclaredObject, field: string): unknown[] {
-  const own = field.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), spec);
-  if (own !== undefined) return [own];
-  const below = kind === 'project' ? BELOW_PROJECTS[field] : undefined;
-  return objects
-    .filter((object) => object.kind === below && (object.spec as { readonly project?: string }).project === identity)
-    .map((object) => (object.spec as JsonObject)[field] ?? object.spec);
+export function fieldsIn({ objects }: Declared): (object: DeclaredObject, field: string) => unknown[] {
+  const placeOf = (kind: string, project: string | undefined): string => JSON.stringify([kind, project]);
+  let byPlace: ReadonlyMap<string, readonly DeclaredObject[]> | undefined;
+  return ({ kind, spec, identity }, field) => {
+    const own = field.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), spec);
+    if (own !== undefined) return [own];
+    const below = kind === 'project' ? BELOW_PROJECTS[field] : undefined;
+    if (below === undefined) return [];
+    byPlace ??= grouped(objects, (object) =>
+      placeOf(object.kind, (object.spec as { readonly project?: string }).project),
+    );
+    const objectsBelow = byPlace.get(placeOf(below, identity)) ?? [];
+    return objectsBelow.map((object) => (object.spec as JsonObject)[field] ?? object.spec);
+  };
 }
 
 const BELOW_PROJECTS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { proxiesOf, specsOf } from './declared';
+import { proxiesOf, specsByProject } from './declared';
 import type { Rule } from './rule';
 
 /**
@@ -19,23 +19,21 @@ export const hp027: Rule = {
   why: 'By default Harbor creates a retention of 7 days for each new proxy project and no quota: images disappear early, or the disk fills up (Harbor: server/v2.0/handler/project.go).',
   declared: {
     judge: (declared) => {
-      const has = (kind: 'retention' | 'quota', name: string): boolean =>
-        specsOf(declared, kind).some(({ spec }) => spec.project === name);
+      const retentions = specsByProject(declared, 'retention');
+      const quotas = specsByProject(declared, 'quota');
       const idle = (name: string): boolean =>
-        specsOf(declared, 'retention').some(
-          ({ spec }) => spec.project === name && (spec.schedule === '' || spec.rules?.length === 0),
-        );
+        (retentions.get(name) ?? []).some(({ spec }) => spec.schedule === '' || spec.rules?.length === 0);
       const unlimited = (name: string) =>
-        specsOf(declared, 'quota')
-          .filter(({ spec }) => spec.project === name && spec.storage_limit === -1 && idle(name))
+        (quotas.get(name) ?? [])
+          .filter(({ spec }) => spec.storage_limit === -1 && idle(name))
           .map(() => ({
             message: 'its storage_limit is unlimited and its retention deletes nothing: the disk fills up',
             hint: 'declare a limit, such as 500GiB, or a retention with a schedule and rules',
           }));
       return proxiesOf(declared).flatMap(({ address, spec: { name } }) => {
         const missing = [
-          ...(has('retention', name) ? [] : ['retention']),
-          ...(has('quota', name) ? [] : ['storage_limit']),
+          ...(retentions.has(name) ? [] : ['retention']),
+          ...(quotas.has(name) ? [] : ['storage_limit']),
         ];
         if (missing.length === 0) return unlimited(name).map((quota) => ({ ...quota, address }));
         return [

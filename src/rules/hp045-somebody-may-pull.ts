@@ -11,15 +11,17 @@ export const hp045: Rule = {
   severity: 'medium',
   why: 'If neither a robot nor a member may pull, a healthy Harbor returns 401 for every pull (Harbor docs: user permissions by role).',
   declared: {
-    judge: (declared) =>
-      proxiesOf(declared)
-        .filter(({ spec }) => spec.public === false && !isPulled(declared, spec.name))
+    judge: (declared) => {
+      const pulled = pulledProjects(declared);
+      return proxiesOf(declared)
+        .filter(({ spec }) => spec.public === false && !pulled.has('*') && !pulled.has(spec.name))
         .map(({ address }) => ({
           address,
           field: 'public',
           message: 'it is private, but no declared robot or member may pull from it',
           hint: 'declare a robot with repository:pull here, or members; or public: true',
-        })),
+        }));
+    },
     good: {
       registries: { hub: { type: 'docker-hub', url: 'https://hub.docker.com' } },
       projects: {
@@ -39,10 +41,10 @@ export const hp045: Rule = {
   },
 };
 
-/** Every role of a member may pull. */
-function isPulled(declared: Declared, name: string): boolean {
-  const isMember = specsOf(declared, 'project-member').some(({ spec }) => spec.project === name);
-  return isMember || specsOf(declared, 'robot').some(({ spec }) => mayPull(spec, name));
+/** Names of projects; `*` means all of them. Every role of a member may pull. */
+function pulledProjects(declared: Declared): ReadonlySet<string> {
+  const byMembers = specsOf(declared, 'project-member').map(({ spec }) => spec.project);
+  return new Set([...byMembers, ...specsOf(declared, 'robot').flatMap(({ spec }) => pulledBy(spec))]);
 }
 
 /**
@@ -52,9 +54,8 @@ function isPulled(declared: Declared, name: string): boolean {
  *      of project p         access: [repository:pull]                     yes
  *      of project q         access: [repository:pull]                     no
  */
-function mayPull({ disable, project, access = [], projects = {} }: DeclaredRobot, name: string): boolean {
-  if (disable === true) return false;
-  const ofSystem = [...(projects['*'] ?? []), ...(projects[name] ?? [])];
-  const pairs = project === undefined ? ofSystem : project === name ? access : [];
-  return pairs.includes('repository:pull');
+function pulledBy({ disable, project, access = [], projects = {} }: DeclaredRobot): string[] {
+  if (disable === true) return [];
+  const rights = project === undefined ? projects : { [project]: access };
+  return Object.entries(rights).flatMap(([name, pairs]) => (pairs.includes('repository:pull') ? [name] : []));
 }

@@ -1,9 +1,9 @@
-import { fieldsOf, organisationOf } from './declared';
+import { fieldsIn, organisationOf } from './declared';
 import type { Rule } from './rule';
 
 /**
  * A field from `defaults` counts: the merged object is judged. Fields below a project, such as its quota, are objects
- * of their own and count, too (`fieldsOf`).
+ * of their own and count, too (`fieldsIn`).
  */
 export const hp050: Rule = {
   id: 'HP050',
@@ -13,8 +13,9 @@ export const hp050: Rule = {
   declared: {
     judge: (declared) => {
       const { required = {} } = organisationOf(declared);
+      const fieldsOf = fieldsIn(declared);
       return declared.objects.flatMap((object) => {
-        const missing = (required[object.kind] ?? []).filter((field) => fieldsOf(declared, object, field).length === 0);
+        const missing = (required[object.kind] ?? []).filter((field) => fieldsOf(object, field).length === 0);
         if (missing.length === 0) return [];
         const message = `it does not declare ${missing.join(', ')}`;
         return [{ address: object.address, message, hint: 'declare it here, or in defaults' }];

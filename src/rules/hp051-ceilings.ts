@@ -1,5 +1,5 @@
 import { parseSize } from '../kinds/support/size';
-import { fieldsOf, organisationOf } from './declared';
+import { fieldsIn, organisationOf } from './declared';
 import type { Rule } from './rule';
 
 /**
@@ -14,9 +14,10 @@ export const hp051: Rule = {
   declared: {
     judge: (declared) => {
       const { ceilings = {} } = organisationOf(declared);
+      const fieldsOf = fieldsIn(declared);
       return declared.objects.flatMap((object) =>
         Object.entries(ceilings[object.kind] ?? {}).flatMap(([field, most]) =>
-          fieldsOf(declared, object, field)
+          fieldsOf(object, field)
             .filter((value) => typeof value === 'number' && isAbove(value, parseSize(most)))
             .map((value) => ({
               address: object.address,
