@@ -1,18 +1,10 @@
 import { registryShape } from './support/registry-shape';
-import { ApplyError, HarborApiError } from '../errors';
 import type { CredentialWire, RegistryWire } from '../harbor/wire';
 import type { JsonObject } from '../json';
-import {
-  addressOf,
-  type Finding,
-  type Kind,
-  type Placed,
-  type PlacingContext,
-  type Update,
-  type WriteContext,
-} from './kind';
+import type { Kind, Placed, PlacingContext, Update, WriteContext } from './kind';
 import { compact, pick } from '../compact';
-import { checkAccount, checkUrl } from './support/registry-check';
+import { checkAccount, checkCertificate, checkRegistryName, checkUrl } from './support/registry-check';
+import { explained } from './support/registry-refusal';
 import type { RegistryCredential, RegistrySpec } from './support/registry-spec';
 import { REGISTRY_TYPES, typesUntil } from './support/registry-types';
 import { proveRegistrySecret } from './support/registry-proof';
@@ -21,7 +13,6 @@ import { secretSchema } from './support/secret-schema';
 import { readable } from './support/readable';
 
 const NAME = 'registry';
-const MAX_NAME_LENGTH = 64;
 const DEFAULT_CREDENTIAL_TYPE = 'basic';
 
 const schema = {
@@ -67,8 +58,15 @@ const schema = {
 } as const;
 
 /**
- * Every write makes Harbor connect to the upstream first, so it fails while that is down
- * (docs/harbor-behavior.md 4.2).
+ * Every write makes Harbor connect to the upstream first, so it fails while that is down (docs/harbor-behavior.md 4.2).
+ *
+ *      GET /registries?sort=id             all of them: a list and `read` are the same call
+ *      POST /registries                    name, type, url, credential …
+ *      PUT /registries/ID                  only what changed; flat: credential_type, access_key, access_secret
+ *      POST /registries/ping { id }        tests what is stored, with the stored secret
+ *
+ * The secret is never returned (masked as `*****`), so it is compared with nothing: `writeOnly` says when it is sent
+ * again, and `proveSecret` lets Harbor log in with it.
  */
 export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec, RegistryWire>({
   name: NAME,
@@ -131,7 +129,7 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
   }),
   references: () => [],
   check: (spec) => [
-    ...checkName(spec),
+    ...checkRegistryName(spec),
     ...checkUrl(spec),
     ...checkCertificate(spec),
     ...checkAccount(spec.type, spec.credential),
@@ -213,6 +211,10 @@ export const registry: Kind<RegistrySpec, RegistryWire> = readable<RegistrySpec,
   },
 });
 
+/**
+ * Types with one possible URL need none in the file. It is filled in before anything is compared, so that a URL that
+ * was left out is the same as one that was written.
+ */
 function withImpliedUrl(spec: RegistrySpec): RegistrySpec {
   const implied = REGISTRY_TYPES[spec.type]?.defaultUrl;
   return spec.url === undefined && implied !== undefined ? { ...spec, url: implied } : spec;
@@ -238,11 +240,19 @@ function unaskedFor({ type }: RegistrySpec): CredentialWire | undefined {
   return REGISTRY_TYPES[type]?.account.readBlindly === true ? {} : undefined;
 }
 
+/** Read only when it is sent: a plan needs no secrets, and a command that returns one is not run in vain. */
 async function secretOf(context: WriteContext, { credential }: RegistrySpec): Promise<string | undefined> {
   return credential?.access_secret && context.secret(credential.access_secret);
 }
 
-/** PUT is flat and keeps fields that are not sent, except for the secret (see `writeOnly`). */
+/**
+ * PUT is flat and keeps fields that are not sent, except for the secret (see `writeOnly`).
+ *
+ *      changed                     sent
+ *      description                 description
+ *      credential.access_key       credential_type, access_key, access_secret
+ *      url                         url and the same three: without the secret Harbor clears the stored one
+ */
 async function updateBody(context: WriteContext, { merged, changed }: Update<RegistrySpec>): Promise<object> {
   const { credential, ...wire } = registry.toWire(merged, context.refs);
   const flat: Partial<Record<string, unknown>> = wire;
@@ -256,43 +266,4 @@ async function updateBody(context: WriteContext, { merged, changed }: Update<Reg
       access_secret: await secretOf(context, merged),
     }),
   };
-}
-
-/** Harbor connects to the upstream before it stores anything, and only returns `the registry is unhealthy`. */
-async function explained<T>(spec: Pick<RegistrySpec, 'name' | 'type' | 'url'>, request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    const causes = error instanceof HarborApiError ? likelyCauses(error, spec.type) : undefined;
-    if (causes === undefined) throw error;
-    const address = addressOf(NAME, spec.name);
-    throw new ApplyError(`${address}: Harbor could not use ${spec.url}: ${causes}`, address, { cause: error });
-  }
-}
-
-function likelyCauses({ details, status }: HarborApiError, type: string): string | undefined {
-  if (details.harborMessage?.includes('unhealthy')) {
-    return 'its check of the registry failed. Likely causes: a wrong account, no network path or proxy from Harbor, an unknown certificate authority, or a URL that is not a registry';
-  }
-  if (status !== 500) return undefined;
-  const form = REGISTRY_TYPES[type]?.url.expected;
-  const fitting = form === undefined ? '' : ` (${type} is at ${form})`;
-  return `it returned 500. Likely causes: the upstream refused the login, or the URL does not fit the type${fitting}`;
-}
-
-function checkName({ name }: RegistrySpec): Finding[] {
-  if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return [];
-  return [
-    {
-      rule: 'registry-name',
-      message: `a registry's name must have 1 to ${MAX_NAME_LENGTH} characters, this one has ${name.length}`,
-    },
-  ];
-}
-
-function checkCertificate({ ca_certificate: pem }: RegistrySpec): Finding[] {
-  if (!pem?.trim() || pem.includes('-----BEGIN CERTIFICATE-----')) return [];
-  return [
-    { rule: 'registry-ca', field: 'ca_certificate', message: 'not a certificate in PEM form (BEGIN CERTIFICATE)' },
-  ];
 }

@@ -279,7 +279,14 @@ function triggerToWire(trigger: ReplicationTrigger): NonNullable<ReplicationPoli
   return { type: 'scheduled', trigger_settings: { cron: normaliseCron(trigger.scheduled) } };
 }
 
-/** A policy that was created without a trigger only starts manually. */
+/**
+ * A policy that was created without a trigger only starts manually.
+ *
+ *      Harbor                                                      declared
+ *      { type: scheduled, trigger_settings: { cron: … } }          { scheduled: … }
+ *      { type: event_based }                                       event_based
+ *      { type: manual }, {} or nothing                             manual
+ */
 function triggerFromWire(wire: ReplicationPolicyWire['trigger']): ReplicationTrigger {
   if (wire?.type === 'scheduled') return { scheduled: wire.trigger_settings?.cron ?? '' };
   return wire?.type === 'event_based' ? wire.type : 'manual';

@@ -2,18 +2,17 @@ import { projectShape } from './support/project-shape';
 import type { ProjectWire } from '../harbor/wire';
 import type { Client } from '../harbor/client';
 import { canonicalJson, type JsonObject } from '../json';
-import type { Finding, Kind, NewBorn, Placed, Refs, WriteContext } from './kind';
+import type { Kind, NewBorn, Placed, Refs, WriteContext } from './kind';
 import { compact } from '../compact';
-import { checkDoublestar } from './support/doublestar';
-import { cronProblem, normaliseCron } from './support/cron';
+import { normaliseCron } from './support/cron';
 import { inProjects } from './support/in-projects';
 import { neverRemoved } from './support/never-removed';
 import { newestProjects } from './support/newest-projects';
 import { projectPath } from './support/paths';
+import { checkRetention } from './support/retention-check';
 import {
   normaliseRules,
   ruleFromWire,
-  ruleProblem,
   ruleToWire,
   shortRule,
   TEMPLATES,
@@ -51,8 +50,6 @@ export const retentionShape: Shape<RetentionWire> = object<RetentionWire>({
   }),
   rules: list(retentionRuleShape),
 });
-
-const MAX_RULES = 15;
 
 /** An absent `schedule` or `rules` is unmanaged; an empty one means never, or nothing is deleted. */
 export interface RetentionSpec {
@@ -107,8 +104,17 @@ const schema = {
 } as const;
 
 /**
- * A proxy cache project already has a policy when it is created, which deletes what was not pulled for seven
- * days. So it is `bornWith` its project: a declared one replaces it, and an undeclared one is shown.
+ * A proxy cache project already has a policy when it is created, which deletes what was not pulled for seven days. So
+ * it is `bornWith` its project: a declared one replaces it, and an undeclared one is shown.
+ *
+ *      project              policy in Harbor                 declared      plan
+ *      ordinary             none                             yes           create: POST /retentions
+ *      proxy cache, new     Harbor's, once it exists         yes           update, in the plan that creates the project
+ *      proxy cache, new     Harbor's, once it exists         no            nothing; the plan shows what will be there
+ *      any                  has one                          differs       update: PUT /retentions/ID
+ *      any                  has one                          rules: []     update: nothing is deleted any more
+ *
+ * There is no list of policies: the id is in the metadata of the project (`retention_id`).
  */
 export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionSpec, RetentionWire>({
   name: 'retention',
@@ -164,7 +170,7 @@ export const retention: Kind<RetentionSpec, RetentionWire> = readable<RetentionS
       rules: rules && normaliseRules(rules),
     }),
   references: ({ project }) => [{ kind: 'project', identity: project, field: '', owner: true }],
-  check: (spec) => [...checkSchedule(spec), ...checkRules(spec.rules ?? [])],
+  check: checkRetention,
 
   // There is no list of policies: a project's metadata contains the id of its policy.
   async list(context) {
@@ -220,7 +226,10 @@ function silentPolicy(parent: object): RetentionSpec | undefined {
   return retention.normalise({ project: name, schedule: '0 0 0 * * *', rules });
 }
 
-/** A list of projects contains the ids of their policies, and the policy that Harbor created is a normal one. */
+/**
+ * A list of projects contains the ids of their policies, and the policy that Harbor created is a normal one. Without
+ * this, each new project would cost one more request before its policy can be replaced.
+ */
 async function newestPolicies(
   { client }: Pick<WriteContext, 'client'>,
   count: number,
@@ -257,43 +266,4 @@ async function policyOf(client: Client, project: ProjectWire): Promise<Retention
   const answer = await client.get<RetentionWire>(`/retentions/${id}`, { shape: retentionShape });
   const policy = conform(retentionShape, answer);
   return { ...policy, scope: { level: 'project', ref: project.project_id } };
-}
-
-function checkSchedule({ schedule = '' }: RetentionSpec): Finding[] {
-  const problem = cronProblem(schedule);
-  return problem ? [{ rule: 'bad-cron', field: 'schedule', ...problem }] : [];
-}
-
-/** Each finding names its rule by number, so that it has a line. */
-function checkRules(rules: readonly RetentionRule[]): Finding[] {
-  const findings = rules.flatMap((rule, i): Finding[] => {
-    const message = ruleProblem(rule) ?? repeats(rules, i);
-    const problem: Finding[] = message === undefined ? [] : [{ rule: 'retention-rule', field: `rules[${i}]`, message }];
-    return [...problem, ...checkPatterns(rule, `rules[${i}]`)];
-  });
-  if (rules.length <= MAX_RULES) return findings;
-  return [
-    ...findings,
-    {
-      rule: 'retention-rule',
-      field: 'rules',
-      message: `Harbor accepts at most ${MAX_RULES} rules, this list has ${rules.length}`,
-    },
-  ];
-}
-
-function checkPatterns(rule: RetentionRule, field: string): Finding[] {
-  return [
-    ...checkDoublestar(rule.tags, 'tag', `${field}.tags`),
-    ...checkDoublestar(rule.tags_exclude, 'tag', `${field}.tags_exclude`),
-    ...checkDoublestar(rule.repositories, 'repository', `${field}.repositories`),
-    ...checkDoublestar(rule.repositories_exclude, 'repository', `${field}.repositories_exclude`),
-  ];
-}
-
-/** Harbor refuses two equal rules (409). */
-function repeats(rules: readonly RetentionRule[], at: number): string | undefined {
-  const [key] = normaliseRules(rules.slice(at, at + 1)).map(canonicalJson);
-  const earlier = rules.slice(0, at).findIndex((rule) => canonicalJson(normaliseRules([rule])[0]) === key);
-  return earlier < 0 ? undefined : `this rule repeats rules[${earlier}]`;
 }

@@ -3,12 +3,11 @@ import { ApplyError } from '../errors';
 import type { Client } from '../harbor/client';
 import type { JsonObject } from '../json';
 import type { ProjectWire } from '../harbor/wire';
-import { addressOf, type Finding, type Kind, type Live, type WriteContext } from './kind';
+import { addressOf, type Kind, type Live, type WriteContext } from './kind';
 import { compact, pick } from '../compact';
 import { inProjects } from './support/in-projects';
-import { isHarborName, NAME_RULE } from './support/names';
 import { projectPath } from './support/paths';
-import { checkPairs } from './support/robot-permissions';
+import { checkRobot } from './support/robot-check';
 import { robotHazards } from './support/robot-hazards';
 import { proveRobotSecret, robotEnd } from './support/robot-life';
 import { robotPlacements } from './support/robot-schema';
@@ -29,9 +28,18 @@ import { readable } from './support/readable';
 /**
  * POST ignores `secret` and `disable`. What is created and what may fail in between:
  *
- *     POST /robots ──► id, generated secret ──► PATCH the declared secret, or write the generated one to its file
- *                                                └─ fails ──► the robot is deleted again: its secret would be unknown
- *                                           ──► PUT disable: true, if declared
+ *      POST /robots ──► id, generated secret ──► PATCH the declared secret, or write the generated one to its file
+ *                                                 └─ fails ──► the robot is deleted again: its secret would be unknown
+ *                                            ──► PUT disable: true, if declared
+ *
+ * A robot has three names:
+ *
+ *      declared                       identity        full name, with which clients log in
+ *      robots.clusters                clusters        robot$clusters
+ *      projects.proxy.robots.ci       proxy+ci        robot$proxy+ci
+ *
+ * `update` is for users only: no robot can hold `robot:update` (docs/harbor-behavior.md 8.5). A plan that changes a
+ * robot therefore needs a user, and so does a declared `secret`. Creating one with `secret_to` and deleting one do not.
  */
 export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedRobotWire>({
   name: 'robot',
@@ -92,7 +100,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
     return named.map((name) => ({ kind: 'project', identity: name, field: `projects.${name}`, mayBeUndeclared: true }));
   },
   writes: ({ secret_to: to }) => (to ? [{ file: to.file, field: 'secret_to.file' }] : []),
-  check: (spec) => [...checkName(spec), ...checkSecret(spec), ...checkDuration(spec), ...checkPermissions(spec)],
+  check: checkRobot,
   hazards: robotHazards,
   show(field, value) {
     if (field !== 'duration' || typeof value !== 'number') return undefined;
@@ -173,6 +181,7 @@ export const robot: Kind<RobotSpec, NamedRobotWire> = readable<RobotSpec, NamedR
   proveSecret: proveRobotSecret,
 });
 
+/** Two lists in Harbor: `GET /robots` without a query returns the robots of the system alone. */
 async function robotsOfSystem(client: Client): Promise<NamedRobotWire[]> {
   return systemRobots(client, await client.list('/robots', { shape: robotShape }));
 }
@@ -186,6 +195,7 @@ async function robotsOf(client: Client, { project_id, name }: ProjectWire): Prom
   return wires.map((wire) => projectRobot(wire, name));
 }
 
+/** One list instead of a search by name: the full name has a prefix that may be unknown. */
 async function candidates(client: Client, identity: string): Promise<NamedRobotWire[]> {
   const plus = identity.indexOf('+');
   if (plus < 0) return robotsOfSystem(client);
@@ -210,6 +220,7 @@ async function setSecret(client: Client, id: number, secret: string): Promise<st
   return stored;
 }
 
+/** Nothing is written for a robot with a declared secret: who declared it has it. */
 async function deliver(context: WriteContext, spec: RobotSpec, username: string, secret: string): Promise<void> {
   if (!spec.secret_to) return;
   const { file, as, name = spec.name } = spec.secret_to;
@@ -232,6 +243,7 @@ async function undo(client: Client, id: number, address: string, error: unknown)
 /** Permissions contain project names, so a robot needs no ids. */
 const NO_REFS = { id: () => NaN, name: () => undefined };
 
+/** Not compared, but needed: PUT takes the full name, the audit log names it, and a warning needs the date. */
 function factsOf(wire: NamedRobotWire): JsonObject {
   return {
     full_name: wire.name,
@@ -243,56 +255,6 @@ function factsOf(wire: NamedRobotWire): JsonObject {
 
 function fullNameOf({ facts }: Live<RobotSpec>): string {
   return facts?.['full_name'] as string;
-}
-
-function checkName({ name }: RobotSpec): Finding[] {
-  return isHarborName(name)
-    ? []
-    : [{ rule: 'robot-name', message: `"${name}" is not a valid robot name: ${NAME_RULE}` }];
-}
-
-function checkSecret({ secret, secret_to }: RobotSpec): Finding[] {
-  if ((secret === undefined) !== (secret_to === undefined)) return [];
-  if (secret)
-    return [
-      {
-        rule: 'robot-secret',
-        field: 'secret_to',
-        message: 'a robot can have secret or secret_to, not both',
-      },
-    ];
-  return [
-    {
-      rule: 'robot-secret',
-      message: "Harbor returns a robot's secret only at creation: say where to store it",
-      hint: 'declare secret: { env: … }, or secret_to: { file: …, as: plain }',
-    },
-  ];
-}
-
-function checkDuration({ duration }: RobotSpec): Finding[] {
-  if (duration !== 0) return [];
-  return [
-    {
-      rule: 'robot-duration',
-      field: 'duration',
-      message: 'must be at least one day',
-      hint: 'write -1 for a robot that never expires',
-    },
-  ];
-}
-
-function checkPermissions(spec: RobotSpec): Finding[] {
-  const { access = [], system = [], projects = {}, project } = spec;
-  const findings = [
-    ...checkPairs('project', access, 'access'),
-    ...checkPairs('system', system, 'system'),
-    ...Object.entries(projects).flatMap(([name, pairs]) => checkPairs('project', pairs, `projects.${name}`)),
-  ];
-  const granted = permissionsToWire(spec);
-  if (granted.length > 0 && granted.every((permission) => permission.access?.length)) return findings;
-  const hint = project === undefined ? 'declare system, projects or both' : 'declare access';
-  return [...findings, { rule: 'robot-permission', message: 'Harbor refuses a robot without permissions', hint }];
 }
 
 export type { RobotSpec } from './support/robot-spec';

@@ -1,6 +1,7 @@
 import { placeholderIn } from './placeholder';
 import { compact } from '../../compact';
 import type { Finding } from '../kind';
+import type { RegistrySpec } from './registry-spec';
 import type { AccountForm } from './registry-type';
 import { REGISTRY_TYPES } from './registry-types';
 import { normaliseUrl } from './registry-url';
@@ -17,6 +18,7 @@ interface Account {
 
 const URL_RULE = 'registry-url';
 const ACCOUNT_RULE = 'registry-credential';
+const MAX_NAME_LENGTH = 64;
 
 /** Invalid for every type. */
 const API_PATH = { pattern: /\/v[12]$/, hint: 'Harbor adds /v2/ by itself: leave it out' };
@@ -101,5 +103,24 @@ function checkKey(type: string, key: string, { key: form, access_key }: AccountF
       message: `the access_key of type ${type} must be ${access_key}`,
       hint: form.hint,
     },
+  ];
+}
+
+/** Only the length: a name may have any characters. */
+export function checkRegistryName({ name }: RegistrySpec): Finding[] {
+  if (name.length > 0 && name.length <= MAX_NAME_LENGTH) return [];
+  return [
+    {
+      rule: 'registry-name',
+      message: `a registry's name must have 1 to ${MAX_NAME_LENGTH} characters, this one has ${name.length}`,
+    },
+  ];
+}
+
+/** Only its form: whether it is the right one is known at the first connection. */
+export function checkCertificate({ ca_certificate: pem }: RegistrySpec): Finding[] {
+  if (!pem?.trim() || pem.includes('-----BEGIN CERTIFICATE-----')) return [];
+  return [
+    { rule: 'registry-ca', field: 'ca_certificate', message: 'not a certificate in PEM form (BEGIN CERTIFICATE)' },
   ];
 }
