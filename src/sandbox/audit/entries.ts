@@ -13,7 +13,10 @@ export type AuditEvent = Omit<AuditLogRow, 'id' | 'opTime' | 'successful' | 'use
   readonly successful?: boolean;
 };
 
-/** Writes an entry, unless the configuration disables this type. */
+/**
+ * Writes an entry, unless the configuration disables this type. The types are pairs such as `create_project`, and
+ * `pull_artifact` has an older switch of its own.
+ */
 export function audit(context: Context, username: string, event: AuditEvent): void {
   const { store, clock } = context;
   if (configuredFlag(store, 'skip_audit_log_database')) return;

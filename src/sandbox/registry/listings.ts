@@ -31,7 +31,10 @@ export async function listTags(registry: Registry, exchange: Exchange): Promise<
   return sendJson(reply, { name: path.repository, tags: page });
 }
 
-/** GET /v2/_catalog: every repository that contains an artifact. */
+/**
+ * GET /v2/_catalog: every repository that contains an artifact. A `last` that is not a repository is refused here,
+ * while the list of tags accepts any text.
+ */
 export function listCatalog(
   { store }: Context,
   { reply, query, url }: { reply: FastifyReply; query: URLSearchParams; url: string },
@@ -121,7 +124,15 @@ async function describe({ context, local }: Registry, { repositoryName, digest }
   ];
 }
 
-/** Local tags first, then those of the upstream, with duplicates, which the caller removes. */
+/**
+ * Local tags first, then those of the upstream, with duplicates, which the caller removes.
+ *
+ *      upstream              local repository     result
+ *      none or unhealthy     missing              404
+ *      none or unhealthy     there                its tags
+ *      healthy               any                  both
+ *      healthy, then fails   any                  the local tags: an outage looks like a shorter list
+ */
 async function allTags(registry: Registry, { path, project }: Exchange): Promise<string[]> {
   const { context } = registry;
   const repository = context.store.repositories.find('name', path.repository);

@@ -22,7 +22,16 @@ interface Listed {
   readonly labels: readonly string[];
 }
 
-/** @throws ReplicationError with the status text of the execution */
+/**
+ * What a policy would copy.
+ *
+ *      source              asked by                          labels
+ *      this Harbor         the tables                        yes
+ *      another Harbor      its API, a hundred per list       yes
+ *      any registry        names of the filter, or the       none: a filter by label matches nothing
+ *                          catalog; then the list of tags
+ * @throws ReplicationError with the status text of the execution
+ */
 export async function resourcesOf(
   context: Context,
   policy: ReplicationPolicyRow,

@@ -8,6 +8,17 @@ const LOGIN_PAGE = '<!DOCTYPE html><html><head><title>Sign in</title></head><bod
 
 /**
  * Injects faults as the specifications define (grammar: fault-spec.ts, docs/guides/sandbox.md).
+ *
+ *      effect                 the request is processed     the client gets
+ *      latency                yes, later                   the answer
+ *      reset                  no                           a closed connection
+ *      html                   no                           200 and a login page
+ *      status                 no                           that status
+ *      answer-lost            yes                          a closed connection
+ *      truncated              yes                          half of the body, with a length that fits
+ *      status-after-effect    yes                          that status
+ *
+ * The last three are why a plan is verified after it was applied: an error does not show whether the change was made.
  * @throws FaultSpecError
  */
 export function installFaults(app: FastifyInstance, specifications: readonly string[]): void {

@@ -190,6 +190,7 @@ export class Store {
     return table;
   }
 
+  /** Only what was sent: the other keys keep their value, or their default. */
   setConfiguration(values: Readonly<Record<string, ConfigurationValue>>): void {
     this.configuration = { ...this.configuration, ...values };
     this.changed();
@@ -217,6 +218,7 @@ export class Store {
     this.systemAllowlist = state.systemAllowlist;
   }
 
+  /** Found by their type, so that a table cannot be forgotten in the saved state. */
   private tables(): [string, Table<Row>][] {
     const shared = Object.entries(this).filter((entry): entry is [string, Table<Row>] => entry[1] instanceof Table);
     return [...shared, ...this.own];
