@@ -67,17 +67,22 @@ cat ssh-says >&2
 exit 255
 `;
 
-/** Writes every stack that is not in `left-out`. */
-const SYNTH_DOUBLE = `
-const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
-appendFileSync('started.log', 'synth ' + process.env.BREAKWATER_ENVIRONMENT + '\\n');
-if (existsSync('notice')) process.stdout.write(readFileSync('notice'));
-for (const stack of ['machine', 'images', 'harbor', 'edge', 'cluster']) {
-  if (existsSync('left-out/' + stack)) continue;
-  mkdirSync('cdktf.out/stacks/' + stack, { recursive: true });
-  const text = existsSync('stack.json') ? readFileSync('stack.json') : '{}';
-  writeFileSync('cdktf.out/stacks/' + stack + '/cdk.tf.json', text);
-}
+/** Writes every stack that is not in `left-out`. A shell starts in a tenth of the time of Node. */
+const SYNTH_DOUBLE = `#!/bin/sh
+echo "synth $BREAKWATER_ENVIRONMENT" >> started.log
+test ! -e notice || cat notice
+for stack in machine images harbor edge cluster; do
+  test ! -e "left-out/$stack" || continue
+  test -d "cdktf.out/stacks/$stack" || mkdir -p "cdktf.out/stacks/$stack"
+  if test -e stack.json; then cp stack.json "cdktf.out/stacks/$stack/cdk.tf.json"; else echo '{}' > "cdktf.out/stacks/$stack/cdk.tf.json"; fi
+done
+`;
+
+/** Stands in for Node if the script is a double, too. */
+const NODE_DOUBLE = `#!/bin/sh
+read -r first < "$1"
+test "$first" = '#!/bin/sh' && exec /bin/sh "$@"
+exec '${process.execPath}' "$@"
 `;
 
 export interface ProjectDouble {
@@ -99,6 +104,7 @@ export function projectDouble(environment = ENVIRONMENT, preparedVersion = 'v2.1
     'stacks/images.yaml': imagesYaml(),
     'dist/stacks/main.js': SYNTH_DOUBLE,
     'ansible/playbooks/host.yml': '',
+    'bin/node': NODE_DOUBLE,
     'bin/terraform': TERRAFORM_DOUBLE,
     'bin/ansible-playbook': ANSIBLE_DOUBLE,
     'bin/ssh': SSH_DOUBLE,
@@ -106,12 +112,12 @@ export function projectDouble(environment = ENVIRONMENT, preparedVersion = 'v2.1
     'plan.json': '{"format_version":"1.2"}',
     'after-untaint.json': '{"format_version":"1.2"}',
   });
-  for (const name of ['terraform', 'ansible-playbook', 'ssh']) chmodSync(join(directory, 'bin', name), 0o755);
+  for (const name of ['node', 'terraform', 'ansible-playbook', 'ssh']) chmodSync(join(directory, 'bin', name), 0o755);
   const log = join(directory, 'started.log');
   const system = ['/usr/local/bin', '/usr/bin', '/bin'];
   return {
     directory,
-    env: { PATH: [join(directory, 'bin'), dirname(process.execPath), ...system].join(':') },
+    env: { PATH: [join(directory, 'bin'), ...system].join(':') },
     started() {
       const lines = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
       rmSync(log, { force: true });
