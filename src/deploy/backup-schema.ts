@@ -94,6 +94,10 @@ const proofSchema = {
   additionalProperties: false,
 } as const;
 
+/**
+ * Nothing here makes a backup: `up` only refuses an upgrade whose backup cannot be proven. Several proofs all have to
+ * hold, so that a backup of the database does not pass for one of the layers.
+ */
 export const backupSchema = {
   description: 'What proves before an upgrade that there is a backup. All proofs have to hold.',
   type: 'object',

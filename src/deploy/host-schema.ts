@@ -157,6 +157,14 @@ const registryAuthSchema = {
   maxItems: 16,
 } as const;
 
+/**
+ *      host: { address: harbor-vm.example.com, user: deploy }                    one machine
+ *      host: { addresses: [harbor-a.example.com, harbor-b.example.com] }         a pair
+ *      host: { local: true }                                                     a lab
+ *
+ * The files that are copied (`files`, `ca_files`) are in the repository; secrets among them are encrypted by Ansible
+ * Vault.
+ */
 export const hostSchema = {
   description: 'The machine that runs Harbor. Docker is accessed with ssh; the user must be in the group docker.',
   type: 'object',

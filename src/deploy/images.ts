@@ -88,6 +88,15 @@ const signature = {
   additionalProperties: false,
 } as const;
 
+/**
+ *      harbor:
+ *        v2.15.2:                                                              written by `images pin`
+ *          core: { image: goharbor/harbor-core:v2.15.2@sha256:… }
+ *      traefik: { image: traefik:v3.5@sha256:… }
+ *      signatures: [{ images: registry.example.com/hub/goharbor/, key: cosign.pub }]   or identity and issuer
+ *
+ * Releases that are not deployed any more stay: hosts may still run them, and their backups are restored with them.
+ */
 export const imagesSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Breakwater image pins',

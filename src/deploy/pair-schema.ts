@@ -24,6 +24,15 @@ export const DEFAULT_ROUTER_ID = 51;
 const address = (description: string) =>
   ({ description, type: 'string', title: 'an IPv4 address', pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' }) as const;
 
+/**
+ *      pair:
+ *        keepalived:                              or balancer: true, for a load balancer of your own
+ *          virtual_address: 10.20.0.10/24         where the clients go
+ *          interface: eth0
+ *          addresses: [10.20.0.11, 10.20.0.12]    of machine a, then of machine b
+ *
+ * Unicast, because many networks of clouds drop multicast; that is why both addresses are declared.
+ */
 export const pairSchema = {
   description:
     'Two machines with shared state behind one name; needs `topology: pair` and two addresses in host.addresses.',

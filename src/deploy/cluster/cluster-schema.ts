@@ -203,6 +203,14 @@ const claim = (description: string, size: string, mode: string) => ({
   additionalProperties: false,
 });
 
+/**
+ *      cluster:
+ *        chart_version: 1.19.2
+ *        replicas: 3
+ *        ingress: { tls_secret: harbor-tls }
+ *        secrets: { admin: harbor-admin, secretkey: harbor-secretkey, … }
+ *        values: { logLevel: warning }        of the chart itself, merged last
+ */
 export const clusterSchema = {
   description: 'Harbor in Kubernetes by its official chart, instead of containers on one host.',
   type: 'object',

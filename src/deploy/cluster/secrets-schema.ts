@@ -48,6 +48,10 @@ const holds: Readonly<Record<keyof ClusterSecrets, string>> = {
 
 const OPTIONAL: ReadonlySet<string> = new Set(['redis', 's3', 'gcs', 'azure']);
 
+/**
+ * Required is what every deployment needs; the others belong to one kind of storage, or to a Redis with a password. The
+ * chart would fill the missing ones with public defaults, or generate new ones (HP002, HP003, HP004).
+ */
 export const secretsSchema = {
   description: 'Names of Secrets in the namespace; their values are never read.',
   type: 'object',

@@ -154,6 +154,14 @@ const mirror = {
   additionalProperties: false,
 } as const;
 
+/**
+ *      edge:
+ *        certificate: { acme: { email: …, dns_provider: route53, credentials_file: /etc/harbor/acme.env } }
+ *        mirrors: [{ hostname: docker-mirror.example.com, project: proxy.docker.io }]
+ *        listen: { addresses: ['10.0.0.5'], https_port: 8443 }      behind a balancer of your own
+ *        proxies: { trusted: [10.0.0.0/24], protocol: proxy }       and its addresses
+ *        metrics: { address: '127.0.0.1:9101' }
+ */
 export const edgeSchema = {
   description: 'Traefik: the TLS front, the only container with published ports.',
   type: 'object',

@@ -135,6 +135,9 @@ const azure = {
   additionalProperties: false,
 } as const;
 
+/**
+ * One of the three. The filesystem has no entry: it is the data volume, or with `cluster:` a volume of the registry.
+ */
 export const storageSchema = {
   description: 'Storage of the registry’s blobs; default: data_volume.',
   type: 'object',

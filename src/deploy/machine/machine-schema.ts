@@ -59,6 +59,19 @@ const cidrs = (description: string) =>
 
 const name = (description: string) => ({ description, type: 'string', minLength: 1, maxLength: 255 }) as const;
 
+/**
+ *      machine:
+ *        provider: hetzner
+ *        zone: fsn1
+ *        size: cx33
+ *        image: debian-12
+ *        disk_gib: 500
+ *        ssh: { keys: [ssh-ed25519 …], from: [203.0.113.0/24] }
+ *        dns: { provider: hetzner, zone: example.com }
+ *
+ * One form for all clouds. Which fields a provider needs or does not know is checked in `check-machine.ts`. `ssh.from`
+ * has no default: an open port 22 has to be written out.
+ */
 export const machineSchema = {
   description: 'A VM with a data disk, a firewall and a DNS record; omit it for an existing machine.',
   type: 'object',

@@ -41,6 +41,14 @@ const BACKENDS = {
   pg: { properties: {}, required: [] },
 } as const;
 
+/**
+ *      state: { backend: s3, bucket: platform-state, region: eu-central-1, key_prefix: harbor }
+ *      state: { backend: http, address: 'https://gitlab.example.com/api/v4/projects/7/terraform/state' }
+ *      state: { backend: pg }
+ *
+ * One branch for each backend, so that an option of another one is an unknown key. No credentials: Terraform reads them
+ * from the environment, and this file is committed.
+ */
 export const stateSchema = {
   description:
     "Backend of Terraform's state; default: state/<environment>/. Credentials come from environment variables.",
