@@ -8,6 +8,14 @@ const HEAP_GROWS_BY_PERCENT = 30;
 /** A changed flag makes Node compile its own modules instead of taking them from its cache, so they are loaded before. */
 const AFTER_MS = 150;
 
-export function collectGarbageEarly(): void {
+/**
+ * Layers pass through these processes, and V8 counts their chunks as growth of the heap: `demo` had 42 full collections
+ * instead of 5, a quarter of its CPU time, and only 20 MiB less.
+ */
+const LAYERS_PASS_THROUGH = ['demo', 'sandbox', 'canary'];
+
+/** @param words of the command line */
+export function collectGarbageEarly(words: readonly string[]): void {
+  if (LAYERS_PASS_THROUGH.includes(words.find((word) => !word.startsWith('-')) ?? '')) return;
   setTimeout(() => setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_BY_PERCENT}`), AFTER_MS).unref();
 }

@@ -30,9 +30,10 @@ function noteLostOutput(): () => boolean {
 
 /** Runs the command line of this process. */
 export function start(): void {
-  collectGarbageEarly();
+  const words = process.argv.slice(2);
+  collectGarbageEarly(words);
   const outputIsLost = noteLostOutput();
-  void run(process.argv.slice(2), processTerminal(), abortOnSignals()).then((code) => (process.exitCode = code));
+  void run(words, processTerminal(), abortOnSignals()).then((code) => (process.exitCode = code));
   // A write error is reported later: perhaps after the run has ended.
   process.on('exit', () => {
     if (process.exitCode === 0 && outputIsLost()) process.exitCode = 1;

@@ -279,7 +279,7 @@ export class RegistryClient {
     makeSink: () => Sink,
     limits = this.whole(),
   ): Promise<WireResponse> {
-    return withRetry(request, this.options.retry ?? DEFAULT_RETRY, wire.signal, (leftMs) => {
+    return withRetry(request, this.options.retry ?? DEFAULT_RETRY, wire, (leftMs) => {
       // Bodies of any size have no total time limit.
       const totalMs = Number.isFinite(limits.totalMs) ? Math.min(limits.totalMs, leftMs) : limits.totalMs;
       return send(this.dispatcher, request, makeSink(), wire, { ...limits, totalMs });

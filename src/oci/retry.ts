@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NetworkError } from '../errors';
 import { retried } from '../http/retry';
-import { header, type WireRequest, type WireResponse } from './transport';
+import { header, type WireOptions, type WireRequest, type WireResponse } from './transport';
 
 /** Times are in milliseconds. */
 export interface RetryPolicy {
@@ -33,7 +33,7 @@ const RETRIED_ERRORS = new Set(['NETWORK_REFUSED', 'NETWORK_RESET', 'NETWORK_TIM
 export async function withRetry(
   request: WireRequest,
   { attempts, baseDelayMs, maxDelayMs, totalMs = DEFAULT_TOTAL_MS }: RetryPolicy,
-  signal: AbortSignal | undefined,
+  { signal, expected }: Pick<WireOptions, 'signal' | 'expected'>,
   /** Called with the time that is left for all attempts. */
   attempt: (leftMs: number) => Promise<WireResponse>,
 ): Promise<WireResponse> {
@@ -42,7 +42,7 @@ export async function withRetry(
   const isRepeatable = request.method === 'GET' || request.method === 'HEAD';
   const { outcome } = await retried(() => attempt(Math.max(1, leftMs())).catch(networkError), {
     policy: { tries: attempts, baseDelayMs, maxDelayMs, maxRetryAfterMs: maxDelayMs, beyond: 'give-up' },
-    judge: (last) => (isRepeatable && !signal?.aborted && isWorthAnother(last) ? askedOf(last) : undefined),
+    judge: (last) => (isRepeatable && !signal?.aborted && isWorthAnother(last, expected) ? askedOf(last) : undefined),
     leftMs,
     pause: (ms) => sleep(ms, true, { signal }),
   });
@@ -61,8 +61,9 @@ function askedOf(outcome: WireResponse | NetworkError): { readonly retryAfter: s
 }
 
 /** A server that accepted the request but never responded was waited for long enough. */
-function isWorthAnother(outcome: WireResponse | NetworkError): boolean {
-  if (!(outcome instanceof NetworkError)) return RETRIED_STATUS.has(outcome.status);
+function isWorthAnother(outcome: WireResponse | NetworkError, expected: WireOptions['expected'] = []): boolean {
+  if (!(outcome instanceof NetworkError))
+    return RETRIED_STATUS.has(outcome.status) && !expected.includes(outcome.status);
   if (!RETRIED_ERRORS.has(outcome.code)) return false;
   return (outcome.cause as { code?: unknown } | undefined)?.code !== 'UND_ERR_HEADERS_TIMEOUT';
 }

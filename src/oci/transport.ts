@@ -26,6 +26,8 @@ export interface WireOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a body byte. Default: the dispatcher's. */
   readonly idleTimeoutMs?: number | undefined;
+  /** Statuses that the check looks for, such as 429: they are not retried. */
+  readonly expected?: readonly number[] | undefined;
 }
 
 /** Without the body, which the sink gets. */

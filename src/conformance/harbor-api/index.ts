@@ -2,4 +2,4 @@ export { readArtifact, readScan, type Artifact, type ArtifactAnswer, type Scan }
 export { hasScanner, readProject, readQuota, readRetention, type ProjectAnswer } from './projects';
 export { readRobot, type RobotAnswer } from './robots';
 export { readHarborState, readHarborVersion, type Disk, type HarborState } from './state';
-export { pingUpstream, readRegistry, readUpstreamStatus, type LiveRegistry } from './upstream';
+export { pingUpstream, readRegistry, readUpstreamStatus, upstreamStatusPoll, type LiveRegistry } from './upstream';

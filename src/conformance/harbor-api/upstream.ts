@@ -27,7 +27,14 @@ interface RegistryWire {
 export async function readRegistry(context: AskingProject, wire: WireOptions): Promise<LiveRegistry | undefined> {
   const id = await registryIdOf(context, wire);
   if (id === undefined) return undefined;
-  if (id === 0) return { name: '', insecure: false, account: '' };
+  return id === 0 ? { name: '', insecure: false, account: '' } : readRegistryOf(context, id, wire);
+}
+
+async function readRegistryOf(
+  context: AskingProject,
+  id: number,
+  wire: WireOptions,
+): Promise<LiveRegistry | undefined> {
   const answer = await getApi(context, `/api/v2.0/registries/${id}`, wire);
   if (answer.status !== 200) return undefined;
   const { name, type, url, insecure, status, credential } = (parse(answer.body) ?? {}) as RegistryWire;
@@ -50,6 +57,17 @@ function textIn(value: unknown): string | undefined {
  */
 export async function readUpstreamStatus(context: AskingProject, wire: WireOptions): Promise<string | undefined> {
   return (await readRegistry(context, wire))?.status;
+}
+
+/**
+ * Like `readUpstreamStatus`, for many polls: Harbor never changes the registry of a project, so its id is read only once.
+ */
+export function upstreamStatusPoll(context: AskingProject, wire: WireOptions): () => Promise<string | undefined> {
+  let id: number | undefined;
+  return async () => {
+    id ??= await registryIdOf(context, wire);
+    return id ? (await readRegistryOf(context, id, wire))?.status : undefined;
+  };
 }
 
 /**

@@ -30,7 +30,8 @@ export async function playRefusal(
   await upstream.misbehave(mode);
   try {
     const held = await puller.manifest('GET', cached.name, cached.image.tag, wire);
-    const fresh = await puller.manifest('GET', absent.name, absent.image.tag, wire);
+    // Without retries: the upstream misbehaves as briefly as possible, or Harbor's own check notices it.
+    const fresh = await puller.manifest('GET', absent.name, absent.image.tag, { ...wire, expected: cold });
     const problems: string[] = [];
     if (held.status !== 200) problems.push(`cached: expected the image, got ${describeAnswer(held)}`);
     else if (held.digest !== before.pulled.digest)

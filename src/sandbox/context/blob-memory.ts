@@ -1,5 +1,5 @@
 /** Blobs that are read into memory: manifests, configurations, and small layers of test images. */
-export const SMALL_BYTES = 64 << 10;
+export const SMALL_BYTES = 128 << 10;
 const MAX_BYTES = 32 << 20;
 
 /** Small blobs that were read recently, so that a manifest is not opened, read and closed for every pull of its tag. */

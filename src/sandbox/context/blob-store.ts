@@ -5,8 +5,9 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { BlobMemory } from './blob-memory';
+import { BlobMemory, SMALL_BYTES } from './blob-memory';
 import { algorithmOf, digestOf, hashFor } from './digest';
 
 /** The bytes do not have the announced digest. Nothing is stored. */
@@ -83,14 +84,25 @@ export class BlobStore {
   /** For manifests: bytes that are in memory already. */
   async put(bytes: Buffer): Promise<string> {
     const digest = digestOf(bytes);
-    const upload = join(this.folder, 'uploads', randomUUID());
-    await writeFile(upload, bytes);
-    await this.keep(upload, digest);
+    await this.write(bytes, digest);
     return digest;
   }
 
-  /** Stores the stream and returns its size. Throws DigestMismatchError, or the error of the stream. */
-  async ingest(source: Readable, digest: string): Promise<number> {
+  /** What is in memory is in the folder, too. */
+  private async write(bytes: Buffer, digest: string): Promise<void> {
+    if (this.memory.get(digest)) return;
+    const upload = join(this.folder, 'uploads', randomUUID());
+    await writeFile(upload, bytes);
+    await this.keep(upload, digest);
+    this.memory.hold(digest, bytes);
+  }
+
+  /**
+   * Stores the stream and returns its size. Throws DigestMismatchError, or the error of the stream.
+   * @param announcedBytes the stream has no more than these; 0 if unknown
+   */
+  async ingest(source: Readable, digest: string, announcedBytes: number): Promise<number> {
+    if (announcedBytes > 0 && announcedBytes <= SMALL_BYTES) return this.ingestSmall(source, digest);
     const id = this.startUpload();
     try {
       await this.append(id, source);
@@ -98,6 +110,15 @@ export class BlobStore {
     } finally {
       await this.cancel(id);
     }
+  }
+
+  /** In one piece: a pipeline of streams takes longer than a small blob itself. */
+  private async ingestSmall(source: Readable, digest: string): Promise<number> {
+    const bytes = await buffer(source);
+    const actual = `${algorithmOf(digest)}:${hashFor(digest).update(bytes).digest('hex')}`;
+    if (actual !== digest) throw new DigestMismatchError(digest, actual);
+    await this.write(bytes, digest);
+    return bytes.length;
   }
 
   /** Id of the upload. It lives in this process only. */

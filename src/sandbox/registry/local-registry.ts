@@ -74,7 +74,7 @@ export class LocalRegistry {
    */
   async storeBlob(project: ProjectRow, repository: string, source: Readable, announced: SizedBlob): Promise<void> {
     requireRoom(this.context.store, project.id, [announced]);
-    const sizeBytes = await this.blobs.ingest(source, announced.digest);
+    const sizeBytes = await this.blobs.ingest(source, announced.digest, announced.sizeBytes);
     this.linkBlob(project, repository, { digest: announced.digest, sizeBytes });
   }
 

@@ -194,6 +194,16 @@ describe('trying again', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it.each([
+    { expected: [429], status: 429, requests: 1 },
+    { expected: [404], status: 429, requests: 3 },
+  ])('if the check looks for $expected: $requests requests after $status', async ({ expected, status, requests }) => {
+    const { url, seen } = await double((_request, response) => sendJson(response, status, {}));
+    const answer = await clientOf(url).manifest('GET', 'p/r', 'v1', { ...recording().wire, expected });
+    expect(answer.status).toBe(status);
+    expect(seen).toHaveLength(requests);
+  });
+
   it('hashes only the bytes of the try that counts', async () => {
     let tries = 0;
     const { url } = await double((_request, response) =>
