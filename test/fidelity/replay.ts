@@ -31,6 +31,8 @@ interface Run {
   idleSince: number;
 }
 
+/** Variables of adapters that are started for a recording that names them. */
+const SCANNERS = ['scanner', 'scanner2'];
 const DEFAULT_EVERY_S = 2;
 const DEFAULT_TIMEOUT_S = 120;
 const MIN_POLL_MS = 20;
@@ -43,18 +45,19 @@ const EARLIEST_SHARE = 0.5;
 export async function replay(recording: Recording, options: ReplayOptions): Promise<Replay> {
   // The recordings were made in front of a registry 2.8, which knows no referrers.
   const upstream = await startFixtureUpstream({ referrers: false });
-  const [scanner, second] = await Promise.all([startScannerAdapter(), startScannerAdapter()]);
+  const text = JSON.stringify(recording);
+  const names = SCANNERS.filter((name) => text.includes(`\${${name}}`));
+  const scanners = await Promise.all(names.map(() => startScannerAdapter()));
   const base = new URL(options.url);
   const password = options.password ?? 'Harbor12345';
-  const vars = initialVariables(base, upstream, [scanner.url, second.url], password);
+  const vars = initialVariables(base, upstream, text, password);
+  names.forEach((name, at) => vars.set(name, scanners[at]!.url));
   const run: Run = { base, upstream, vars, timeScale: options.timeScale, idleSince: performance.now() };
   try {
     return await replaySteps(recording, run);
   } finally {
     for (const step of recording.cleanup) await runStep(step, run).catch(() => []);
-    await upstream.close();
-    await scanner.close();
-    await second.close();
+    await Promise.all([upstream, ...scanners].map((one) => one.close()));
   }
 }
 
@@ -75,21 +78,14 @@ function isCounted(step: Step): boolean {
   return step.request !== undefined || step.saw !== undefined;
 }
 
-function initialVariables(
-  base: URL,
-  upstream: FixtureUpstream,
-  scanners: readonly [string, string],
-  password: string,
-): Variables {
+function initialVariables(base: URL, upstream: FixtureUpstream, text: string, password: string): Variables {
   return new Map<string, string | number>([
-    ...imageVariables(),
+    ...imageVariables(text),
     ['host', base.host],
     ['hostname', base.hostname],
     ['password', password],
     // What a deleted project leaves behind changes later answers, so every run has names of its own.
     ['run', `k${randomBytes(3).toString('hex')}`],
-    ['scanner', scanners[0]],
-    ['scanner2', scanners[1]],
     ['upstream', upstream.url],
     ['upstreamHost', new URL(upstream.url).host],
   ]);

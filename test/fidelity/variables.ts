@@ -20,9 +20,13 @@ export function substituteDeep(value: unknown, variables: Variables): unknown {
   );
 }
 
-/** `digest.a`, `config.a`, `layer.a`, and for the children of an index `digest.idx.amd64` and so on. */
-export function imageVariables(): [string, string][] {
-  return FIXTURE_IMAGE_NAMES.flatMap((name) => {
+/**
+ * `digest.a`, `config.a`, `layer.a`, and for the children of an index `digest.idx.amd64` and so on, of the images that
+ * this text names.
+ */
+export function imageVariables(text: string): [string, string][] {
+  const named = new Set([...text.matchAll(/\$\{(?:digest|config|layer)\.(\w+)/g)].map(([, name]) => name));
+  return FIXTURE_IMAGE_NAMES.filter((name) => named.has(name)).flatMap((name) => {
     const top = fixtureImage(name);
     return [
       ...digestsOf(name, top),
