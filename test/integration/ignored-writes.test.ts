@@ -65,7 +65,7 @@ describe('a Harbor that returns 200 for an update and changes nothing', () => {
     async (address, field, row) => {
       const files = { 'policies.yaml': JSON.stringify(wholeDeclaration(world)) };
       const declaration = await declarationIn(directoryWith(files));
-      const made = await run.apply(declaration, await run.plan(declaration));
+      const { report: made } = await run.planAndApply(declaration);
       expect([made.failed, made.differences]).toEqual([[], []]);
       await row.change(harbor);
       const { failed, differences } = await run.apply(declaration, await run.plan(declaration), {
@@ -91,7 +91,7 @@ describe('a field that this Harbor does not know', () => {
     const old = await startSandboxRun({ harborVersion: 'v2.13.5' });
     try {
       const declaration = await declarationIn(directoryWith({ 'p.yaml': JSON.stringify(document(world)) }));
-      const { failed, differences } = await old.apply(declaration, await old.plan(declaration));
+      const { failed, differences } = (await old.planAndApply(declaration)).report;
       expect(failed).toEqual([]);
       const [{ address, fields } = { address: '', fields: [] as readonly string[] }, ...others] = differences;
       expect([address.split('/')[0], fields, others]).toEqual([kind, expect.arrayContaining([field]), []]);

@@ -43,10 +43,8 @@ async function declared(document: object): Promise<Declaration> {
 }
 
 async function brought(document: object, options: Partial<PlanInput> = {}): Promise<ApplyReport> {
-  const declaration = await declared(document);
-  const plan = await run.plan(declaration, options);
+  const { plan, report } = await run.planAndApply(await declared(document), options);
   expect(plan.refusals).toEqual([]);
-  const report = await run.apply(declaration, plan);
   const { failed, stale, skipped, unknown, differences } = report;
   expect([failed, stale, skipped, unknown, differences]).toEqual([[], [], [], [], []]);
   return report;
@@ -65,12 +63,11 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
       const ids = (await run.plan(await declared(document('before')))).changes;
       expect(ids).toEqual([]);
       const declaration = await declared(document('after', 'before'));
-      const plan = await run.plan(declaration);
+      const { plan, report } = await run.planAndApply(declaration);
       expect(plan.changes.map(({ action, address: at }) => [action, at])).toEqual([['update', address('after')]]);
       expect(plan.changes[0]?.fields.filter(({ writeOnly }) => !writeOnly)).toEqual([
         { path: 'name', before: 'before', after: 'after', why: 'renamed' },
       ]);
-      const report = await run.apply(declaration, plan);
       expect(report.ok.map(({ detail }) => detail)).toEqual([expect.stringContaining('renamed from')]);
       expect([report.failed, report.stale, report.differences]).toEqual([[], [], []]);
       const second = await run.plan(declaration, { mode: 'sync' });
@@ -94,8 +91,8 @@ describe.each(renamings.map((row) => [row.address('…'), row] as const))(
     it('a rename that someone else made in the meantime is as declared', async () => {
       await brought(document('before'));
       const declaration = await declared(document('after', 'before'));
-      const plan = await run.plan(declaration);
-      expect((await run.apply(declaration, plan)).failed).toEqual([]);
+      const { plan, report } = await run.planAndApply(declaration);
+      expect(report.failed).toEqual([]);
       const again = await run.apply(declaration, plan);
       expect(again.ok.map(({ adopted }) => adopted)).toEqual([true]);
       expect([again.failed, again.stale, again.differences]).toEqual([[], [], []]);
@@ -315,11 +312,10 @@ it('after any renames and adoptions, one apply converges and the next plan is em
               prx: { registry: next.registry, public: next.public, members: [{ group: next.group, role: 'guest' }] },
             },
           });
-          const plan = await fresh.plan(declaration);
+          const { plan, report } = await fresh.planAndApply(declaration);
           expect(plan.refusals).toEqual([]);
           const kindsMade = plan.changes.filter(({ action }) => action === 'create').map(({ kind }) => kind);
           if (last) expect(kindsMade.filter((kind) => kind !== 'label')).toEqual([]);
-          const report = await fresh.apply(declaration, plan);
           expect([report.failed, report.stale, report.skipped, report.unknown, report.differences]).toEqual([
             [],
             [],

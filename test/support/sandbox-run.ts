@@ -19,7 +19,10 @@ export interface SandboxRun {
   plan(declaration: Declaration, options?: Partial<PlanInput>): Promise<Plan>;
   apply(declaration: Declaration, plan: Plan, options?: Partial<ApplyOptions>): Promise<ApplyReport>;
   /** As the command does it: a plan, and the apply that goes by the same reading. */
-  planAndApply(declaration: Declaration): Promise<{ readonly plan: Plan; readonly report: ApplyReport }>;
+  planAndApply(
+    declaration: Declaration,
+    options?: Partial<PlanInput>,
+  ): Promise<{ readonly plan: Plan; readonly report: ApplyReport }>;
   close(): Promise<void>;
 }
 
@@ -46,9 +49,9 @@ export async function startSandboxRun(options: SandboxOptions = {}): Promise<San
       const { refs } = await readState({ client, kinds, declaration });
       return applyWith(declaration, plan, refs, over);
     },
-    async planAndApply(declaration) {
+    async planAndApply(declaration, over) {
       const { current, refs } = await readState({ client, kinds, declaration });
-      const plan = planFrom({ declaration, current, identity, target: { url: client.url } });
+      const plan = planFrom({ declaration, current, identity, target: { url: client.url }, ...over });
       return { plan, report: await applyWith(declaration, plan, refs) };
     },
     async close() {

@@ -36,8 +36,10 @@ export function expandObjects(root: TreeNode, sites: readonly Site[], faults: re
   const broken = new Map<string, Set<string>>();
   const diagnostics: Diagnostic[] = [];
   for (const site of sites) {
+    const found = matches(root, site.steps);
+    if (found.length === 0) continue;
     const reserved = reservedKeys(site.steps, sites);
-    for (const match of matches(root, site.steps)) {
+    for (const match of found) {
       if (isFaulty(match, reserved, faultIndex)) {
         noteBroken(broken, site.kind.name, match.names);
         continue;
