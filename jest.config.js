@@ -1,5 +1,6 @@
 /** @type {import('jest').Config} */
 module.exports = {
+  runtime: '<rootDir>/test/support/shared-runtime.js',
   testEnvironment: '<rootDir>/test/support/environment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
