@@ -27,13 +27,16 @@ export function pick<T extends object, K extends keyof T>(value: T, keys: readon
 function defined(fields: unknown): object {
   const all = fields as Record<PropertyKey, unknown>;
   const kept: Record<PropertyKey, unknown> = {};
-  for (const key of Reflect.ownKeys(all)) {
-    const value = all[key];
-    if (value === undefined) continue;
-    // An assignment would set the prototype.
-    if (key === '__proto__')
-      Object.defineProperty(kept, key, { value, enumerable: true, configurable: true, writable: true });
-    else kept[key] = value;
-  }
+  // Two loops: `Reflect.ownKeys` takes twice as long for both.
+  for (const key of Object.keys(all)) keep(kept, key, all[key]);
+  for (const key of Object.getOwnPropertySymbols(all)) keep(kept, key, all[key]);
   return kept;
+}
+
+function keep(kept: Record<PropertyKey, unknown>, key: string | symbol, value: unknown): void {
+  if (value === undefined) return;
+  // An assignment would set the prototype.
+  if (key === '__proto__')
+    Object.defineProperty(kept, key, { value, enumerable: true, configurable: true, writable: true });
+  else kept[key] = value;
 }
