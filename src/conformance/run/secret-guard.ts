@@ -36,14 +36,25 @@ export class SecretGuard {
 
 /** The same value without secrets, control characters and CI commands in any of its strings. */
 export function shownValue<T>(value: T, secrets: SecretMask): T {
-  const shown = (key: string, inner: unknown): unknown =>
-    typeof inner === 'string' ? withoutCommands(lines(key, secrets.mask(inner))) : inner;
+  // A report names the same URLs, methods and titles hundreds of times.
+  const known = { lines: new Map<string, string>(), line: new Map<string, string>() };
+  const shown = (key: string, inner: unknown): unknown => {
+    if (typeof inner !== 'string') return inner;
+    const texts = hasLines(key) ? known.lines : known.line;
+    const text = texts.get(inner) ?? withoutCommands(lines(key, secrets.mask(inner)));
+    texts.set(inner, text);
+    return text;
+  };
   return JSON.parse(JSON.stringify(value, shown)) as T;
 }
 
 /** Only the message of a result has several lines, one sentence each, and so do the lines of a declaration. */
 function lines(key: string, text: string): string {
-  return key === 'message' || key === 'yaml' ? withoutControls(text) : printable(text);
+  return hasLines(key) ? withoutControls(text) : printable(text);
+}
+
+function hasLines(key: string): boolean {
+  return key === 'message' || key === 'yaml';
 }
 
 /** A target whose secrets the guard learns when they are used. */

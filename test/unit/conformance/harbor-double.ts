@@ -84,6 +84,17 @@ export const LIKE_SCANNER = { username: 'robot$open+a1b2c3d4-probe', secret: 'a-
 const LARGE_BYTES = 64 << 10;
 const ADMIN = 'admin:a-password-of-the-admin';
 
+const scratchImages = new Map<string, FixtureImage>();
+
+/** The same bytes in each double, so that they are built once. */
+function scratchImage(number: number, version: string | number, sizeBytes: number): FixtureImage {
+  const seed = `scratch-${number}-${version}`;
+  const key = `${seed} ${sizeBytes}`;
+  const made = scratchImages.get(key) ?? image({ seed, sizeBytes });
+  scratchImages.set(key, made);
+  return made;
+}
+
 /** A Harbor of two proxy projects and an upstream, small enough to be read, and wrong on request. */
 export class HarborDouble {
   readonly log: string[] = [];
@@ -99,6 +110,7 @@ export class HarborDouble {
   /** Blobs of which it serves one half forever. */
   private readonly spoiled = new Set<string>();
   private readonly pulls = new Map<string, number>();
+  private readonly scratchTags: string[] = [];
   private address?: string;
 
   private constructor(private readonly fault: DoubleFault | undefined) {
@@ -106,6 +118,12 @@ export class HarborDouble {
     this.put('library/multi', '1', multiImage(fault));
     this.put('library/single', '1', singleImage(fault));
     this.put('library/other', '1', fixtureImage('b'));
+  }
+
+  /** Tags of scratch images have random names. */
+  private numberOf(tag: string): number {
+    if (!this.scratchTags.includes(tag)) this.scratchTags.push(tag);
+    return this.scratchTags.indexOf(tag);
   }
 
   static async start(fault?: DoubleFault): Promise<HarborDouble> {
@@ -128,7 +146,7 @@ export class HarborDouble {
     const upstream: UpstreamControl = {
       id: 'double',
       publish: async (repository, tag, version, sizeBytes = 2048) =>
-        this.put(repository, tag, image({ seed: `${tag}-${version}`, sizeBytes: Math.min(sizeBytes, LARGE_BYTES) })),
+        this.put(repository, tag, scratchImage(this.numberOf(tag), version, Math.min(sizeBytes, LARGE_BYTES))),
       removeTag: async (repository, tag) => void this.tags.delete(`${repository}:${tag}`),
       stop: async () => void (this.isUpstreamUp = false),
       start: async () => void (this.isUpstreamUp = true),
