@@ -1,4 +1,4 @@
-import { createHash, hash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, cookies, resolveCaller } from '../access/caller';
 import { configuredFlag } from '../configuration';
@@ -110,7 +110,7 @@ function issueCsrfCookie(reply: FastifyReply): string {
  * only compared.
  */
 function csrfToken(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64');
+  return hash('sha256', secret, 'base64');
 }
 
 const WRITABLE_WHEN_READ_ONLY = /^(PUT \/api\/v2\.0\/configurations|POST \/c\/login|POST \/service\/token)([/?]|$)/;
