@@ -4,6 +4,9 @@ import { processTerminal } from './terminal/terminal';
 
 export { run };
 
+/** The checks without the rest of `conform`: the benchmark runs them against a registry that has no API of Harbor. */
+export const checks = () => import('../conformance/index.js');
+
 /** The first signal requests an orderly end, the second one ends at once. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();

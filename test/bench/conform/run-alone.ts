@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { isConformant, runConformance } from '../../../src/conformance';
+import { collectGarbageEarly } from '../../../src/bundle/heap';
+import { bundledProgram } from '../../../src/bundle/load';
+import type * as Program from '../../../src/cli/program';
 
-/** What `breakwater conform` does once it has read its policies; a bare registry has no API for what comes before. */
+/**
+ * What `breakwater conform` does once it has read its policies, from the bundle that it is started from; a bare registry
+ * has no API for what comes before.
+ */
 export interface Input {
   readonly url: string;
   /** PEM of a private CA. */
@@ -14,7 +19,16 @@ export interface Input {
   readonly sandbox?: { readonly password: string; readonly timeScale: number };
 }
 
+/** @throws Error without a bundle: the modules take longer to load, and no user waits for that */
+async function load() {
+  collectGarbageEarly();
+  const bundled = bundledProgram(['conform']) as typeof Program | undefined;
+  if (!bundled) throw new Error('there is no bundle: npm run build writes it');
+  return bundled.checks();
+}
+
 async function main({ url, caPath, repositories, checks, deep, concurrency, sandbox }: Input): Promise<void> {
+  const { isConformant, runConformance } = await load();
   const projects = repositories.map((repository) => {
     const [name = '', image] = repository.split('/');
     return { name, public: true, proxy: true, images: [`${image}:1`], platforms: ['linux/amd64'] };
