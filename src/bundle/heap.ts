@@ -5,6 +5,11 @@ import { setFlagsFromString } from 'node:v8';
  * of 100,000 files 150 instead of 230, in the same time.
  */
 const HEAP_GROWS_BY_PERCENT = 30;
+/**
+ * A function is optimized after four times V8's usual amount of work: optimizing took a third of the CPU time of a plan of
+ * 1,000 projects, and most functions were not called often enough afterwards.
+ */
+const WORK_BEFORE_OPTIMIZATION = 300_000;
 /** A changed flag makes Node compile its own modules instead of taking them from its cache, so they are loaded before. */
 const AFTER_MS = 150;
 
@@ -15,7 +20,10 @@ const AFTER_MS = 150;
 const LAYERS_PASS_THROUGH = ['demo', 'sandbox', 'canary'];
 
 /** @param words of the command line */
-export function collectGarbageEarly(words: readonly string[]): void {
+export function setFlagsForShortRuns(words: readonly string[]): void {
   if (LAYERS_PASS_THROUGH.includes(words.find((word) => !word.startsWith('-')) ?? '')) return;
-  setTimeout(() => setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_BY_PERCENT}`), AFTER_MS).unref();
+  setTimeout(() => {
+    setFlagsFromString(`--heap-growing-percent=${HEAP_GROWS_BY_PERCENT}`);
+    setFlagsFromString(`--interrupt-budget=${WORK_BEFORE_OPTIMIZATION}`);
+  }, AFTER_MS).unref();
 }

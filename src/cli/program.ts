@@ -1,4 +1,4 @@
-import { collectGarbageEarly } from '../bundle/heap';
+import { setFlagsForShortRuns } from '../bundle/heap';
 import { run } from './run';
 import { processTerminal } from './terminal/terminal';
 
@@ -34,7 +34,7 @@ function noteLostOutput(): () => boolean {
 /** Runs the command line of this process. */
 export function start(): void {
   const words = process.argv.slice(2);
-  collectGarbageEarly(words);
+  setFlagsForShortRuns(words);
   const outputIsLost = noteLostOutput();
   void run(words, processTerminal(), abortOnSignals()).then((code) => (process.exitCode = code));
   // A write error is reported later: perhaps after the run has ended.

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { collectGarbageEarly } from '../../../src/bundle/heap';
+import { setFlagsForShortRuns } from '../../../src/bundle/heap';
 import { bundledProgram } from '../../../src/bundle/load';
 import type * as Program from '../../../src/cli/program';
 
@@ -19,10 +19,12 @@ export interface Input {
   readonly sandbox?: { readonly password: string; readonly timeScale: number };
 }
 
+const COMMAND = ['conform'];
+
 /** @throws Error without a bundle: the modules take longer to load, and no user waits for that */
 async function load() {
-  collectGarbageEarly();
-  const bundled = bundledProgram(['conform']) as typeof Program | undefined;
+  setFlagsForShortRuns(COMMAND);
+  const bundled = bundledProgram(COMMAND) as typeof Program | undefined;
   if (!bundled) throw new Error('there is no bundle: npm run build writes it');
   return bundled.checks();
 }
