@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { directoryWith } from '../../support/cli';
 import { makePrivateCa } from '../harbor/support/private-ca';
+import { PYTHON } from './python';
 
 const FILE = join(__dirname, '../../../ansible/roles/trust_client/files/ask_registry.py');
 const authority = makePrivateCa();
@@ -32,7 +33,7 @@ async function registry(status: number, demandsCertificate: boolean): Promise<st
 }
 
 async function ask(address: string, ...options: string[]): Promise<{ status?: number; error?: string }> {
-  const { stdout } = await promisify(execFile)('python3', [FILE, `--registry=${address}`, ...options]);
+  const { stdout } = await promisify(execFile)(PYTHON, [FILE, `--registry=${address}`, ...options]);
   return JSON.parse(stdout) as { status?: number; error?: string };
 }
 

@@ -82,10 +82,10 @@ function installation(): Found {
 
 type Fault = { readonly rule: string; readonly message: string; readonly hint: string };
 
-function faults(change: (found: Found) => void): Fault[] {
+async function faults(change: (found: Found) => void): Promise<Fault[]> {
   const found = installation();
   change(found);
-  return inPython(FILE, 'm.harbor_adopt_faults(given)', found) as Fault[];
+  return (await inPython(FILE, 'm.harbor_adopt_faults(given)', found)) as Fault[];
 }
 
 const yml = (over: Record<string, unknown>) => (found: Found) => void Object.assign(found.harbor_yml.value!, over);
@@ -140,8 +140,8 @@ describe('is taken over:', () => {
     ],
     ['one that was stopped by a run before', both(look({ containers: [] }), (found) => void (found['resumed'] = true))],
     ['with its own password given', (found) => void (found['passwords'] = { given: 'root123', theirs: 'root123' })],
-  ])('%s', (_what, change) => {
-    expect(faults(change)).toEqual([]);
+  ])('%s', async (_what, change) => {
+    expect(await faults(change)).toEqual([]);
   });
 });
 
@@ -249,16 +249,16 @@ describe('is refused, with the reason:', () => {
       'disk-space',
       /50000 MiB free for \/data and .*60000 MiB/,
     ],
-  ])('%s', (_what, change, rule, words) => {
-    const found = faults(change);
+  ])('%s', async (_what, change, rule, words) => {
+    const found = await faults(change);
     expect(found.map((one) => one.rule)).toContain(rule);
     const fault = found.find((one) => one.rule === rule)!;
     expect(fault.message).toMatch(words);
     expect(fault.hint).not.toBe('');
   });
 
-  it('all of it at once, and no password in it', () => {
-    const found = faults(
+  it('all of it at once, and no password in it', async () => {
+    const found = await faults(
       both(yml({ https: undefined, trivy: { github_token: 'hunter22' } }), env({ trivy: true, hostname: 'a.b' })),
     );
     expect(found.map(({ rule }) => rule)).toEqual(['other-hostname', 'http-only', 'other-trivy', 'settings-differ']);
@@ -272,11 +272,11 @@ it.each<[string, object]>([
   ['- a', { error: 'it is not a map' }],
   ['', { error: 'it is not a map' }],
   ['hostname: a', { error: 'it has no data_volume' }],
-])('reads %j', (text, expected) => {
-  expect(inPython(FILE, 'm.harbor_adopt_read(given)', text)).toEqual(expected);
+])('reads %j', async (text, expected) => {
+  expect(await inPython(FILE, 'm.harbor_adopt_read(given)', text)).toEqual(expected);
 });
 
-it('reports how much space each step needs', () => {
+it('reports how much space each step needs', async () => {
   const given = {
     look: {
       parts: [
@@ -290,9 +290,9 @@ it('reports how much space each step needs', () => {
   };
   const room = 'm.harbor_adopt_room(given["look"], given["options"])';
   const docker = { '/var/lib/docker': 7 * 1024 };
-  expect(inPython(FILE, room, given)).toEqual({ '/backups': 511, '/data': 21 + 5 * 1024, ...docker });
+  expect(await inPython(FILE, room, given)).toEqual({ '/backups': 511, '/data': 21 + 5 * 1024, ...docker });
   const without = { ...given, options: { ...given.options, registry: false } };
-  expect(inPython(FILE, room, without)).toEqual({ '/backups': 11, '/data': 21 + 5 * 1024, ...docker });
+  expect(await inPython(FILE, room, without)).toEqual({ '/backups': 11, '/data': 21 + 5 * 1024, ...docker });
   const declared = { ...given, options: { ...given.options, free_data: '1GiB', free_docker: '0', directory: '/data' } };
-  expect(inPython(FILE, room, declared)).toEqual({ '/data': 511 + 21 + 1024, '/var/lib/docker': 3 * 1024 });
+  expect(await inPython(FILE, room, declared)).toEqual({ '/data': 511 + 21 + 1024, '/var/lib/docker': 3 * 1024 });
 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { inPython } from './python';
+import { inPython, PYTHON } from './python';
 
 const PROGRAM = join(__dirname, '../../../ansible/roles/harbor_backup/files/harbor_backup.py');
 
@@ -16,7 +16,7 @@ describe('harbor-backup', () => {
     rmSync(root, { recursive: true });
   });
 
-  const call = (expression: string, given: unknown): unknown =>
+  const call = (expression: string, given: unknown): Promise<unknown> =>
     inPython('harbor_backup/files/harbor_backup.py', expression, given);
 
   function packed(name: string, files: Readonly<Record<string, string>>): string {
@@ -32,35 +32,37 @@ describe('harbor-backup', () => {
   const hex = createHash('sha256').update('a layer').digest('hex');
   const blob = `docker/registry/v2/blobs/sha256/${hex.slice(0, 2)}/${hex}/data`;
 
-  it('takes a registry whose blobs have the digests of their names', () => {
+  it('takes a registry whose blobs have the digests of their names', async () => {
     const archive = packed('registry', { [blob]: 'a layer', 'docker/registry/v2/repositories/a/link': 'sha256:0' });
-    expect(call('m.verify_registry(None, given)', archive)).toBeNull();
+    expect(await call('m.verify_registry(None, given)', archive)).toBeNull();
   });
 
-  it('refuses one with a corrupt blob', () => {
+  it('refuses one with a corrupt blob', async () => {
     const archive = packed('registry', { [blob]: 'a lawyer' });
-    expect(() => call('m.verify_registry(None, given)', archive)).toThrow('does not have the digest in its name');
+    await expect(call('m.verify_registry(None, given)', archive)).rejects.toThrow(
+      'does not have the digest in its name',
+    );
   });
 
   it.each([
     ['with a secretkey', { 'keys/secretkey': '0123456789abcdef' }, true],
     ['without one', { 'core/private_key.pem': 'key' }, false],
     ['with one that is cut', { 'keys/secretkey': '0123456' }, false],
-  ])('secrets %s', (_, files, good) => {
-    const verify = (): unknown => call('m.verify_secret(None, given)', packed('secret', files));
-    if (good) expect(verify()).toBeNull();
-    else expect(verify).toThrow('secretkey is missing or does not have 16 characters');
+  ])('secrets %s', async (_, files, good) => {
+    const verified = call('m.verify_secret(None, given)', packed('secret', files));
+    if (good) expect(await verified).toBeNull();
+    else await expect(verified).rejects.toThrow('secretkey is missing or does not have 16 characters');
   });
 
   it.each([
     [1, ['20260103T000000Z']],
     [2, ['20260102T000000Z', '20260103T000000Z']],
     [7, ['20260101T000000Z', '20260102T000000Z', '20260103T000000Z']],
-  ])('keeps %i', (keep, kept) => {
+  ])('keeps %i', async (keep, kept) => {
     const others = ['20260104T000000Z.partial', 'mine'];
     for (const day of [1, 2, 3]) mkdirSync(join(root, `2026010${day}T000000Z`));
     for (const name of others) mkdirSync(join(root, name));
-    call('m.prune(given["root"], given["keep"])', { root, keep });
+    await call('m.prune(given["root"], given["keep"])', { root, keep });
     expect(readdirSync(root).sort()).toEqual([...kept, ...others]);
   });
 
@@ -118,7 +120,7 @@ esac
       const directories = { secret: join(root, 'data') };
       const rest = { directory, database: true, directories, keep: 1, hostname: 'harbor.corp.example' };
       writeFileSync(join(root, 'config.json'), JSON.stringify({ ...config, ...rest }));
-      const { status, stderr } = spawnSync('python3', [PROGRAM, '--config', join(root, 'config.json'), ...args], {
+      const { status, stderr } = spawnSync(PYTHON, [PROGRAM, '--config', join(root, 'config.json'), ...args], {
         encoding: 'utf8',
       });
       const read = (name: string): string => readFileSync(join(root, name), 'utf8');
@@ -187,18 +189,18 @@ esac
     });
   });
 
-  it('refuses to fill a disk that has no room for one more', () => {
+  it('refuses to fill a disk that has no room for one more', async () => {
     writeFileSync(join(root, 'layer'), '');
     truncateSync(join(root, 'layer'), 2 ** 42);
     const config = { directory: root, directories: { [basename(root)]: dirname(root) } };
-    expect(() => call('m.check_room(given)', config)).toThrow('one more backup needs 4096.0 GiB and the dump');
+    await expect(call('m.check_room(given)', config)).rejects.toThrow('one more backup needs 4096.0 GiB and the dump');
   });
 
-  it('leaves out uploads that were not finished', () => {
+  it('leaves out uploads that were not finished', async () => {
     const [upload, layer] = ['repositories/a/_uploads/1/data', 'repositories/a/_layers/link'];
     packed('registry', { [upload]: 'half', [layer]: 'sha256:0' });
     const path = join(root, 'backup: one.tar');
-    call('m.pack(given["root"], "registry", given["path"])', { root, path });
+    await call('m.pack(given["root"], "registry", given["path"])', { root, path });
     const listed = execFileSync('tar', ['--force-local', '-tf', path], { encoding: 'utf8' });
     expect(listed).toContain(layer);
     expect(listed).not.toContain('_uploads');

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { judgeFit } from '../../../src/app/up/steps';
-import { inPython } from './python';
+import { inPython, PYTHON } from './python';
 
 const FILE = 'harbor_host/files/host_check.py';
-const call = (expression: string, given: unknown): { rule: string; message: string; hint: string }[] =>
-  inPython(FILE, expression, given) as { rule: string; message: string; hint: string }[];
-const rules = (expression: string, given: unknown): string[] => call(expression, given).map(({ rule }) => rule);
+type Fault = { readonly rule: string; readonly message: string; readonly hint: string };
+const call = (expression: string, given: unknown): Promise<Fault[]> =>
+  inPython(FILE, expression, given) as Promise<Fault[]>;
+const rules = async (expression: string, given: unknown): Promise<string[]> =>
+  (await call(expression, given)).map(({ rule }) => rule);
 
 const release = (id: string, version: string): string =>
   `PRETTY_NAME="${id} ${version}"\nID=${id}\nVERSION_ID="${version}"\n`;
@@ -23,12 +25,12 @@ describe('the distribution', () => {
     ['rhel', '9.4', '1', ['distribution']],
     ['rocky', '9.4', '', ['distribution']],
     ['alpine', '3.20', '', ['distribution']],
-  ])('%s %s (SELinux %j): %j', (id, version, selinux, expected) => {
-    expect(rules('m.check_distribution(*given)', [release(id, version), selinux])).toEqual(expected);
+  ])('%s %s (SELinux %j): %j', async (id, version, selinux, expected) => {
+    expect(await rules('m.check_distribution(*given)', [release(id, version), selinux])).toEqual(expected);
   });
 
-  it('of Red Hat is refused with the reason and another way', () => {
-    expect(call('m.check_distribution(*given)', [release('almalinux', '9.4'), ''])[0]).toMatchObject({
+  it('of Red Hat is refused with the reason and another way', async () => {
+    expect((await call('m.check_distribution(*given)', [release('almalinux', '9.4'), '']))[0]).toMatchObject({
       message: expect.stringMatching(/no Docker package, and SELinux/),
       hint: expect.stringMatching(/Debian 12 and 13, Ubuntu 22\.04 and 24\.04; .*cluster:/),
     });
@@ -40,8 +42,8 @@ it.each<[string, string | null, string[]]>([
   ['aarch64', 'amd64', ['architecture']],
   ['aarch64', 'arm64', []],
   ['aarch64', '', []],
-])('a host of %s for images of %j: %j', (machine, wanted, expected) => {
-  expect(rules('m.check_architecture(*given)', [machine, wanted])).toEqual(expected);
+])('a host of %s for images of %j: %j', async (machine, wanted, expected) => {
+  expect(await rules('m.check_architecture(*given)', [machine, wanted])).toEqual(expected);
 });
 
 it.each<[number, number, string[]]>([
@@ -50,8 +52,8 @@ it.each<[number, number, string[]]>([
   [3900, 4480, []],
   [3500, 4480, ['memory']],
   [3900, 0, []],
-])('%i MiB for limits of %i MiB: %j', (mib, wanted, expected) => {
-  expect(rules('m.check_memory(*given)', [`MemTotal:       ${mib * 1024} kB\n`, wanted])).toEqual(expected);
+])('%i MiB for limits of %i MiB: %j', async (mib, wanted, expected) => {
+  expect(await rules('m.check_memory(*given)', [`MemTotal:       ${mib * 1024} kB\n`, wanted])).toEqual(expected);
 });
 
 it.each<[string | null, string, string | null, string[]]>([
@@ -61,8 +63,8 @@ it.each<[string | null, string, string | null, string[]]>([
   ['/snap/bin/docker', '/var/lib/docker', '28.2.2', ['docker-snap']],
   ['/usr/bin/docker', '/var/snap/docker/common/var-lib-docker', '28.2.2', ['docker-snap']],
   [null, '/var/lib/docker', null, []],
-])('docker %j on %s, version %j: %j', (binary, root, version, expected) => {
-  expect(rules('m.check_docker(*given)', [binary, root, version])).toEqual(expected);
+])('docker %j on %s, version %j: %j', async (binary, root, version, expected) => {
+  expect(await rules('m.check_docker(*given)', [binary, root, version])).toEqual(expected);
 });
 
 describe('the disk of the data', () => {
@@ -70,10 +72,12 @@ describe('the disk of the data', () => {
     `30 1 8:1 / ${target} rw,relatime shared:1 - ${kind} /dev/sdb1 rw`;
   const found =
     'm.check_mounts(given["paths"], m.mounts(given["info"]), given["fstab"], lambda target: target in given["units"])';
-  const ask = (info: readonly string[], fstab = '', units: readonly string[] = []): string[] =>
-    rules(found, { paths: ['/data', '/data/database'], info: info.join('\n'), fstab, units });
+  const ask =
+    (info: readonly string[], fstab = '', units: readonly string[] = []) =>
+    () =>
+      rules(found, { paths: ['/data', '/data/database'], info: info.join('\n'), fstab, units });
 
-  it.each<[string, string[], string[]]>([
+  it.each<[string, () => Promise<string[]>, string[]]>([
     ['the root file system', ask([line('/', 'ext4')]), []],
     [
       'a separate disk in fstab',
@@ -90,8 +94,8 @@ describe('the disk of the data', () => {
     ['a ZFS dataset', ask([line('/', 'ext4'), line('/data', 'zfs')]), []],
     ['NFS', ask([line('/', 'ext4'), line('/data', 'nfs4')], 'nas:/d /data nfs4 defaults 0 0'), ['network-filesystem']],
     ['a name with a space', ask([line('/', 'ext4'), line('/da\\040ta', 'ext4')]), []],
-  ])('%s: %j', (_what, given, expected) => {
-    expect(given).toEqual(expected);
+  ])('%s', async (_what, given, expected) => {
+    expect(await given()).toEqual(expected);
   });
 });
 
@@ -106,7 +110,7 @@ it('is one program, whose lines up and Ansible read', () => {
     ],
   };
   const { status, stdout } = spawnSync(
-    'python3',
+    PYTHON,
     [script, `--needs=${JSON.stringify(needs)}`, '--docker=docker-is-not-here'],
     {
       encoding: 'utf8',

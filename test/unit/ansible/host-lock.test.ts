@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { busyHost, parseHostLock } from '../../../src/app/up/steps';
+import { PYTHON } from './python';
 
 const FILE = join(__dirname, '../../../ansible/roles/harbor_host/files/host_lock.py');
 const directory = mkdtempSync(join(tmpdir(), 'breakwater-lock-'));
@@ -24,7 +25,7 @@ function setSilence(seconds: number): void {
 }
 
 async function hold(run: string): Promise<{ child: ChildProcessWithoutNullStreams; said: unknown }> {
-  const child = spawn('python3', ['-B', program, `--hold=${run}`, '--who=alice@laptop', '--environment=prod']);
+  const child = spawn(PYTHON, ['-B', program, `--hold=${run}`, '--who=alice@laptop', '--environment=prod']);
   running.push(child);
   const line = await new Promise<string>((fulfil) => createInterface(child.stdout).once('line', fulfil));
   return { child, said: parseHostLock(line) };
@@ -35,7 +36,7 @@ function ended(child: ChildProcessWithoutNullStreams): Promise<unknown> {
 }
 
 function ask(run: string): unknown {
-  const { status, stdout, stderr } = spawnSync('python3', ['-B', program, `--ask=${run}`], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(PYTHON, ['-B', program, `--ask=${run}`], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout === '' ? undefined : parseHostLock(stdout);
 }

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inPython } from './python';
+import { inPython, PYTHON } from './python';
 
 const FILE = 'harbor_host/files/occupants.py';
 
@@ -25,7 +25,7 @@ describe('a PostgreSQL that runs on the data', () => {
   function look(): unknown[] {
     const script = join(__dirname, '../../../ansible/roles', FILE);
     const asked = ['-B', script, `--data-volume=${data}`, '--docker=docker-is-not-here'];
-    const { status, stdout, stderr } = spawnSync('python3', asked, { encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(PYTHON, asked, { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout
       .split('\n')
@@ -74,23 +74,19 @@ it.each([
   ['corp/harbor-corer:1', false],
   ['corp/my-harbor-core:1', false],
   ['traefik:v3.7.9', false],
-])('%s is an image of Harbor: %s', (image, expected) => {
-  expect(inPython(FILE, 'bool(m.HARBOR_IMAGE.search(given))', image)).toBe(expected);
+])('%s is an image of Harbor: %s', async (image, expected) => {
+  expect(await inPython(FILE, 'bool(m.HARBOR_IMAGE.search(given))', image)).toBe(expected);
 });
 
-it('sees through a symbolic link to the data', () => {
+it('sees through a symbolic link to the data', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-occupants-'));
   try {
     mkdirSync(join(folder, 'disk/database'), { recursive: true });
     symlinkSync(join(folder, 'disk'), join(folder, 'data'));
-    const below = (path: string): unknown =>
+    const below = (path: string): Promise<unknown> =>
       inPython(FILE, 'm.lies_below(given[0], given[1])', [join(folder, path), join(folder, 'data')]);
-    expect([below('disk/database'), below('data'), below('disk/gone'), below('other')]).toEqual([
-      true,
-      true,
-      true,
-      false,
-    ]);
+    const found = await Promise.all(['disk/database', 'data', 'disk/gone', 'other'].map(below));
+    expect(found).toEqual([true, true, true, false]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

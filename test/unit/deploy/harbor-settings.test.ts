@@ -27,16 +27,16 @@ function declaredOf(harbor: HarborEnvironment): Record<string, boolean> {
 }
 
 /** The paths that both the synthesis and the role refuse; they must agree. */
-function refused(settings: unknown, harbor = BARE): string[] {
+async function refused(settings: unknown, harbor = BARE): Promise<string[]> {
   const found = checkHarborSettings(settings, ['harbor_host_settings'], harbor).map(({ path }) =>
     path.slice(1).join('.'),
   );
   const given = { settings, table: settingsTable(), declared: declaredOf(harbor) };
-  const faults = inPython(
+  const faults = (await inPython(
     'harbor_host/filter_plugins/harbor_settings.py',
     'm.harbor_settings_faults(given["settings"], given["table"], given["declared"])',
     given,
-  ) as string[];
+  )) as string[];
   expect(faults.map((fault) => fault.split(':')[0])).toEqual(found);
   return found;
 }
@@ -71,8 +71,8 @@ it.each<[string, unknown, string[]]>([
   ['logs that Docker keeps', { log: { local: { rotate_count: 5 } } }, ['log.local.rotate_count']],
   ['traces', { trace: { enabled: true } }, ['trace']],
   ['a misspelt key', { jobservise: { max_job_workers: 20 } }, ['jobservise.max_job_workers']],
-])('%s', (_what, settings, expected) => {
-  expect(refused(settings)).toEqual(expected);
+])('%s', async (_what, settings, expected) => {
+  expect(await refused(settings)).toEqual(expected);
 });
 
 it.each([
@@ -80,8 +80,8 @@ it.each([
   { external_redis: { idle_timeout_seconds: 60 } },
   { external_database: { harbor: { max_open_conns: 50 } } },
   { trivy: { timeout: '10m' }, log: { local: { rotate_count: 5 } } },
-])('%j is followed if the environment declares what it depends on', (settings) => {
-  expect(refused(settings, EVERYTHING)).toEqual([]);
+])('%j is followed if the environment declares what it depends on', async (settings) => {
+  expect(await refused(settings, EVERYTHING)).toEqual([]);
 });
 
 it('reports why, and what to do', () => {
@@ -102,8 +102,10 @@ it('is listed completely in the guide', () => {
 });
 
 /** What the role refuses of a harbor.yml before prepare writes it. */
-const rendered = (harborYml: object): string[] =>
-  inPython('harbor_host/filter_plugins/harbor_settings.py', 'm.harbor_rendered_faults(given)', harborYml) as string[];
+const rendered = (harborYml: object): Promise<string[]> =>
+  inPython('harbor_host/filter_plugins/harbor_settings.py', 'm.harbor_rendered_faults(given)', harborYml) as Promise<
+    string[]
+  >;
 
 describe('values that prepare writes without quotes', () => {
   it.each([
@@ -113,7 +115,7 @@ describe('values that prepare writes without quotes', () => {
     { storage_service: { s3: { bucket: 'harbor', secretkey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCY=', secure: false } } },
     { storage_service: { s3: { chunksize: 5242880, rootdirectory: '/harbor', regionendpoint: 'http://minio:9000' } } },
     {},
-  ])('are kept: %j', (yml) => expect(rendered(yml)).toEqual([]));
+  ])('are kept: %j', async (yml) => expect(await rendered(yml)).toEqual([]));
 
   it.each<[object, RegExp]>([
     [{ external_redis: { password: 'abc #def' } }, /password of harbor\.redis/],
@@ -132,8 +134,8 @@ describe('values that prepare writes without quotes', () => {
     [{ storage_service: { s3: { accesskey: '1e5' } } }, /s3\.accesskey: .*without quotes/],
     [{ storage_service: { s3: { bucket: 'yes' } } }, /s3\.bucket: .*without quotes/],
     [{ storage_service: { s3: { multipartcopymaxconcurrency: 1 } } }, /writes 1 as true/],
-  ])('are refused if they would be read as others, and not shown: %j', (yml, fault) => {
-    const faults = rendered(yml);
+  ])('are refused if they would be read as others, and not shown: %j', async (yml, fault) => {
+    const faults = await rendered(yml);
     expect(faults).toEqual([expect.stringMatching(fault)]);
     expect(faults[0]).not.toMatch(/abc|0123/);
   });
