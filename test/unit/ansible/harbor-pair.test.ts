@@ -24,44 +24,40 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** As Ansible writes it. */
-function configurationOf(node: 'a' | 'b'): string {
-  const known = written.get(node) ?? write(node);
-  written.set(node, known);
-  return known;
-}
-
-const written = new Map<string, string>();
-
-function write(node: 'a' | 'b'): string {
-  const dest = join(directory, `${node}.conf`);
+/** As Ansible writes it for each machine, in one run. */
+let configurations: Record<'a' | 'b', string>;
+beforeAll(() => {
   const variables = {
-    harbor_pair_node: node,
+    harbor_pair_node: '{{ inventory_hostname }}',
     harbor_pair_hostname: 'harbor.corp.test',
     harbor_pair_https_port: 443,
     harbor_pair_keepalived: keepalived,
+    ansible_python_interpreter: '{{ ansible_playbook_python }}',
   };
+  const dest = join(directory, '{{ inventory_hostname }}.conf');
   execFileSync(
     'ansible',
     [
-      ...['localhost', '-m', 'template', '-a', `src=${join(ROLE, 'templates/keepalived.conf.j2')} dest=${dest}`],
+      ...['all', '-i', 'a,b,', '-c', 'local', '-m', 'template'],
+      ...['-a', `src=${join(ROLE, 'templates/keepalived.conf.j2')} dest=${dest}`],
       ...['-e', `@${join(ROLE, 'vars/main.yml')}`, '-e', JSON.stringify(variables)],
     ],
-    { stdio: 'pipe', env: { ...process.env, ANSIBLE_LOCALHOST_WARNING: 'false' } },
+    { stdio: 'pipe', env: { ...process.env, ANSIBLE_PIPELINING: '1' } },
   );
-  return readFileSync(dest, 'utf8');
-}
+  const read = (node: string): string => readFileSync(join(directory, `${node}.conf`), 'utf8');
+  configurations = { a: read('a'), b: read('b') };
+}, 120_000);
 
 describe('keepalived', () => {
   it('prefers machine a, and each machine knows the other', () => {
-    const [a, b] = [configurationOf('a'), configurationOf('b')];
+    const { a, b } = configurations;
     expect(a).toMatch(/priority 100[\s\S]*unicast_src_ip 10\.20\.0\.11[\s\S]*unicast_peer \{\n {4}10\.20\.0\.12/);
     expect(b).toMatch(/priority 90[\s\S]*unicast_src_ip 10\.20\.0\.12[\s\S]*unicast_peer \{\n {4}10\.20\.0\.11/);
     for (const text of [a, b]) expect(text).toContain('10.20.0.10/24');
   });
 
   it('moves the address when a machine is unwell, and keeps it when both are', () => {
-    const weight = Number(/weight (-\d+)/.exec(configurationOf('a'))![1]);
+    const weight = Number(/weight (-\d+)/.exec(configurations.a)![1]);
     expect(100 + weight).toBeLessThan(90);
     expect(100 + weight).toBeGreaterThan(90 + weight);
   });
@@ -82,7 +78,7 @@ describe('keepalived', () => {
       ]);
       return { status, said: `${stdout.toString()}${stderr.toString()}` };
     };
-    const text = configurationOf('a').replace('interface lo', `interface ${INTERFACE}`);
+    const text = configurations.a.replace('interface lo', `interface ${INTERFACE}`);
     expect(judge(text)).toEqual({ status: 0, said: '' });
     expect(judge(text.replace('virtual_router_id 51', 'virtual_router_id 999')).said).toMatch(/999.*range/);
     expect(judge(text.replace('unicast_src_ip', 'unicast_source')).said).toMatch(/Unknown keyword/);
