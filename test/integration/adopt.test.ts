@@ -125,8 +125,6 @@ ${more}`,
             ...{
               ANSIBLE_CONFIG: 'ansible/ansible.cfg',
               ANSIBLE_NOCOLOR: '1',
-              // Each module starts one Python instead of two.
-              ANSIBLE_PIPELINING: '1',
               PYTHONDONTWRITEBYTECODE: '1',
               LC_ALL: 'C.UTF-8',
             },
