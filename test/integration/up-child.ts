@@ -27,8 +27,8 @@ if (!cachedData) {
 /** The program that users run: what was compiled from the sources. */
 const compiledSources: Plugin = {
   name: 'compiled-sources',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\.\/\.\.\/src\// }, ({ path }) => ({
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\.\/\.\.\/src\// }, ({ path }) => ({
       path: `${join(DIST, path.replace('../../src', ''))}.js`,
     })),
 };
