@@ -112,20 +112,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     externalUrl: () => options.externalUrl ?? url,
     onError,
   };
-  const { onRequest } = options;
-  if (onRequest)
-    app.addHook('onRequest', async ({ method, url: target, headers }) => onRequest({ method, target, headers }));
-  installFaults(app, options.faults ?? []);
-  installFrontDoor(app, context);
-  registerApi(app, context);
-  registerPortal(app, context);
-  registerRegistry(app, context);
+  registerAll(app, context, options);
   for (const { id } of store.registries.all()) watchRegistry(context, id);
   clock.background(() => context.timetable.keep());
-  await app.listen({ port, host });
-  const bound = (app.server.address() as AddressInfo).port;
-  url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  const scanner = options.scanner && (await startScanner(context, options.scanner, options.tls?.cert));
+  let scanner: RunningScanner | undefined;
   const close = async (): Promise<void> => {
     // Requests to upstreams end with the app; background tasks that wait for them could not end before.
     await app.close();
@@ -134,7 +124,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await writer?.close();
     await blobs.discard();
   };
-  return { url, port: bound, server: app.server, store, close };
+  try {
+    await app.listen({ port, host });
+    const bound = (app.server.address() as AddressInfo).port;
+    url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+    scanner = options.scanner && (await startScanner(context, options.scanner, options.tls?.cert));
+    return { url, port: bound, server: app.server, store, close };
+  } catch (error) {
+    // Its background tasks would keep the process running.
+    await close();
+    throw error;
+  }
+}
+
+function registerAll(app: FastifyInstance, context: Context, { onRequest, faults = [] }: SandboxOptions): void {
+  if (onRequest)
+    app.addHook('onRequest', async ({ method, url: target, headers }) => onRequest({ method, target, headers }));
+  installFaults(app, faults);
+  installFrontDoor(app, context);
+  registerApi(app, context);
+  registerPortal(app, context);
+  registerRegistry(app, context);
 }
 
 /** Only the sandbox knows its token. */

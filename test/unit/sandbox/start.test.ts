@@ -17,6 +17,16 @@ describe('startSandbox', () => {
     await first.close();
   });
 
+  it('leaves nothing running if it cannot start', async () => {
+    const { port, close } = await startSandbox();
+    await close();
+    const scanner = (): Promise<never> => Promise.reject(new Error('the scanner is not there'));
+    await expect(startSandbox({ port, scanner })).rejects.toThrow('the scanner is not there');
+    const next = await startSandbox({ port });
+    expect(next.port).toBe(port);
+    await next.close();
+  });
+
   it('refuses connections after close, however many were open', async () => {
     const sandbox = await startSandbox();
     await call(sandbox, 'GET ping');
