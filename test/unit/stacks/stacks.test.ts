@@ -109,21 +109,52 @@ describe('node dist/stacks/main.js', () => {
   const environmentNames = readdirSync(join(ROOT, 'stacks/environments'))
     .map((file) => file.replace(/\.yaml$/, ''))
     .flatMap((name) => (name === 'example-pair' ? [`${name}-a`, `${name}-b`] : [name]));
+  const CANARY = 'canary-5b2f9e';
+  const SECRETS = Object.fromEntries(
+    [
+      'HARBOR_PASSWORD',
+      'HARBOR_ADMIN_PASSWORD',
+      'HARBOR_DATABASE_PASSWORD',
+      'AWS_SECRET_ACCESS_KEY',
+      'HCLOUD_TOKEN',
+      'OS_PASSWORD',
+      'KUBE_TOKEN',
+      'PG_CONN_STR',
+      'TF_HTTP_PASSWORD',
+      'TF_VAR_password',
+    ].map((name) => [name, CANARY]),
+  );
+
+  const folder = mkdtempSync(join(tmpdir(), 'breakwater-main-'));
   let outdir: string;
   beforeEach(() => {
-    outdir = mkdtempSync(join(tmpdir(), 'breakwater-main-'));
+    outdir = mkdtempSync(join(folder, 'out-'));
   });
-  afterEach(() => {
-    rmSync(outdir, { recursive: true, force: true });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
   });
 
   function run(environment: string, more: Record<string, string> = {}): string {
-    const env = { ...more, PATH: process.env['PATH'] ?? '', CDKTF_OUTDIR: outdir, BREAKWATER_ENVIRONMENT: environment };
+    const own = { PATH: process.env['PATH'] ?? '', BREAKWATER_ENVIRONMENT: environment };
+    const env = { CDKTF_OUTDIR: outdir, ...more, ...own };
     return execFileSync(process.execPath, [join(ROOT, 'dist/stacks/main.js')], {
       cwd: ROOT,
       env,
       stdio: 'pipe',
     }).toString();
+  }
+
+  const synthesised = new Map<string, string>();
+
+  /** What one process writes for an environment, without a network and with secrets in its environment variables. */
+  function outputOf(environment: string): string {
+    const known = synthesised.get(environment);
+    if (known !== undefined) return known;
+    const to = join(folder, environment);
+    const loaded = { LOADED_MODULES_FILE: `${to}.loaded.json` };
+    run(environment, { ...SECRETS, ...WITHOUT_NETWORK, ...loaded, CDKTF_OUTDIR: to });
+    synthesised.set(environment, to);
+    return to;
   }
 
   it.each([
@@ -135,10 +166,10 @@ describe('node dist/stacks/main.js', () => {
     ['example-pair-a', ['images', 'harbor', 'edge']],
     ['example-pair-b', ['images', 'harbor', 'edge']],
   ])('writes the stacks of %s as they stand in test/golden, without Terraform, CLI or network', (environment, ids) => {
-    run(environment, WITHOUT_NETWORK);
-    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ids].sort());
+    const stacks = join(outputOf(environment), 'stacks');
+    expect(readdirSync(stacks).sort()).toEqual([...ids].sort());
     for (const id of ids) {
-      const written = withoutNotes(JSON.parse(readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')));
+      const written = withoutNotes(JSON.parse(readFileSync(join(stacks, id, 'cdk.tf.json'), 'utf8')));
       const golden: unknown = JSON.parse(
         readFileSync(join(ROOT, 'test/golden/stacks', environment, `${id}.json`), 'utf8'),
       );
@@ -156,9 +187,7 @@ describe('node dist/stacks/main.js', () => {
   });
 
   it('loads the reader of environments, and no client of Harbor', () => {
-    const list = join(outdir, 'loaded.json');
-    run('example', { ...WITHOUT_NETWORK, LOADED_MODULES_FILE: list });
-    const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[];
+    const loaded = JSON.parse(readFileSync(`${outputOf('example')}.loaded.json`, 'utf8')) as string[];
     expect(loaded.filter((file) => /node_modules\/(undici|fastify|commander)\//.test(file))).toEqual([]);
     const own = loaded.map((file) => relative(ROOT, file)).filter((file) => file.startsWith('dist/src/'));
     expect(
@@ -175,24 +204,11 @@ describe('node dist/stacks/main.js', () => {
   });
 
   it.each(environmentNames)('contains no secret of %s, with any environment of the process', (environment) => {
-    const canary = 'canary-5b2f9e';
-    const names = [
-      'HARBOR_PASSWORD',
-      'HARBOR_ADMIN_PASSWORD',
-      'HARBOR_DATABASE_PASSWORD',
-      'AWS_SECRET_ACCESS_KEY',
-      'HCLOUD_TOKEN',
-      'OS_PASSWORD',
-      'KUBE_TOKEN',
-      'PG_CONN_STR',
-      'TF_HTTP_PASSWORD',
-      'TF_VAR_password',
-    ];
-    run(environment, Object.fromEntries(names.map((name) => [name, canary])));
-    const files = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const output = outputOf(environment);
+    const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['manifest.json', 'cdk.tf.json']));
     for (const { parentPath, name } of files)
-      expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(canary);
+      expect(readFileSync(join(parentPath, name), 'utf8')).not.toContain(CANARY);
   });
 
   it('leaves no stack of an earlier run when a synthesis fails or leaves it out', () => {

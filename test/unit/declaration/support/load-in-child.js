@@ -1,6 +1,5 @@
 // Loads the directory named on the command line and prints the findings: a hang, a crash or too much memory
 // ends this process, not the test run.
-require('./register-typescript.js');
 const { loadDeclaration } = require('../../../../src/declaration/load.ts');
 const { renderDiagnostics } = require('../../../../src/declaration/render/text.ts');
 const { inventedKinds } = require('./invented-kinds.ts');
