@@ -78,10 +78,18 @@ describeWithNginx('conformance of a shielded mirror, with a real nginx', () => {
     ]);
   });
 
+  // D8 judges real milliseconds: a busy machine may be late in one round, a broken shield is late in all of them.
   it('passes D7 and D8, beyond the interval and until the tag has moved', async () => {
     const url = await start({ ...SHIELD, revalidateSeconds: 2 });
-    expect(outcomes(await play(['D7', 'D8'], url, 2_000))).toEqual(['D7 pass', 'D8 pass']);
-  }, 60_000);
+    const failures: unknown[] = [];
+    for (let round = 0; round < 3 && failures.length === round; round++) {
+      const results = await play(['D7', 'D8'], url, 2_000);
+      expect(results.map(({ id }) => id)).toEqual(['D7', 'D8']);
+      const bad = results.filter(({ status }) => status !== 'pass');
+      if (bad.length > 0) failures.push(bad.map(({ id, message }) => `${id}: ${message}`));
+    }
+    expect(failures.length < 3 || failures).toBe(true);
+  }, 240_000);
 
   it('skips both if no shield is declared', async () => {
     expect(outcomes(await play(['D7', 'D8'], await start(undefined)))).toEqual(['D7 skip', 'D8 skip']);
