@@ -24,6 +24,8 @@ module.exports = class extends Runtime {
   constructor(...args) {
     super(...args);
     library ??= new Runtime(...args);
+    // Stack traces of failed tests name the lines of both in their sources.
+    this.transformCache.sourceMaps = library.getSourceMaps();
   }
 
   requireModule(from, moduleName, options, isRequireActual) {
@@ -37,11 +39,6 @@ module.exports = class extends Runtime {
     const file = this.fileOf(from, moduleName);
     if (file !== undefined && !file.includes(OF_ONE_FILE)) return library.requireInternalModule(from, file);
     return super.requireInternalModule(from, moduleName);
-  }
-
-  /** For the stack traces of failed tests. */
-  getSourceMaps() {
-    return new Map([...library.getSourceMaps(), ...super.getSourceMaps()]);
   }
 
   /** The absolute path of a module, or undefined for one of Node's and for one that Jest loads outside of the realm. */
