@@ -145,7 +145,8 @@ describeInBrowser('the page in a real Chromium', () => {
   it('shows a thousand projects within two seconds, those with failures first', async () => {
     const readyMs: number[] = [];
     // The best of three: what else this machine does is not what is measured.
-    for (let round = 0; round < 3; round++)
+    const best = (): number => Math.min(...readyMs);
+    while (readyMs.length < 3 && !(best() < 2_000))
       await look({ viewport: SIZES.desktop }, 'large', async (page) => {
         readyMs.push(await page.evaluate<number>(READY_MS));
         expect(await page.locator('.matrix').first().locator('tbody tr').count()).toBe(20);
@@ -155,7 +156,7 @@ describeInBrowser('the page in a real Chromium', () => {
         await well.locator('tbody tr').first().waitFor({ state: 'visible' });
         expect(await well.locator('tbody tr').count()).toBe(980);
       });
-    expect(Math.min(...readyMs)).toBeLessThan(2_000);
+    expect(best()).toBeLessThan(2_000);
   }, 120_000);
 
   it('filters by keyboard: only what failed', async () => {
