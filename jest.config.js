@@ -15,7 +15,7 @@ module.exports = {
   setupFiles: ['<rootDir>/test/support/property-seed.js'],
   testSequencer: '<rootDir>/test/support/longest-first.js',
   // Two cores, and a part of every suite is a wait.
-  maxWorkers: 4,
+  maxWorkers: 5,
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
 };
