@@ -2,8 +2,8 @@ import { specsOf, urlOf } from './declared';
 import type { Rule } from './rule';
 
 /**
- * A text that is not a URL is left to the kind, which reports it. Both findings can apply to the same URL. Unlike HP040
- * there is no exception for loopback: for Harbor in its container that address is the container itself (HP018).
+ * A text that is not a URL is left to the kind, which reports it. Both findings can apply to the same URL. HP040
+ * allows loopback, this rule does not: in Harbor's container, loopback is the container itself (HP018).
  */
 export const hp016: Rule = {
   id: 'HP016',

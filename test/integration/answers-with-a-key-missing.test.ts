@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Declaration } from '../../src/declaration/declaration';
 import { writePolicies, type WritableObject } from '../../src/export';
+import { oncePerKey } from '../../src/once';
 import { createClient, type Client, type HarborClient, type Identity } from '../../src/harbor';
 import { kinds } from '../../src/kinds';
 import { makePlan } from '../../src/plan/make-plan';
@@ -171,9 +172,7 @@ async function exportNow(): Promise<number> {
     // JSON has no undefined and no Infinity.
     (_key, one: unknown) => (one === undefined || typeof one === 'number' ? `#${one}` : one),
   );
-  const count = exported.get(read) ?? filesOf(objects);
-  exported.set(read, count);
-  return count;
+  return oncePerKey(exported, read, () => filesOf(objects));
 }
 
 /** Most damaged fields are read as if they were missing, and the same objects are written as the same files. */
