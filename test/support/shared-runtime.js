@@ -1,5 +1,6 @@
 'use strict';
 
+const asyncHooks = require('node:async_hooks');
 const path = require('node:path');
 const { default: Runtime } = require('jest-runtime');
 
@@ -10,6 +11,23 @@ const SHARED = ['node_modules', 'src', 'stacks'].map((folder) => path.join(ROOT,
 
 /** jest-circus keeps the tests of a file in its modules. */
 const OF_ONE_FILE = path.join(path.sep, 'jest-circus', path.sep);
+
+/** The contexts in which jest-circus runs the tests of this file. */
+const contexts = new Set();
+
+/**
+ * jest-circus never ends its context, and Node enters each promise in all contexts: a worker would get slower with each
+ * test file.
+ */
+const ASYNC_HOOKS = {
+  ...asyncHooks,
+  AsyncLocalStorage: class extends asyncHooks.AsyncLocalStorage {
+    constructor(...args) {
+      super(...args);
+      contexts.add(this);
+    }
+  },
+};
 
 /** The runtime that has loaded what is shared. It is never torn down: a shared module may load another one later. */
 let library;
@@ -36,9 +54,16 @@ module.exports = class extends Runtime {
   }
 
   requireInternalModule(from, moduleName) {
+    if (moduleName === 'node:async_hooks') return ASYNC_HOOKS;
     const file = this.fileOf(from, moduleName);
     if (file !== undefined && !file.includes(OF_ONE_FILE)) return library.requireInternalModule(from, file);
     return super.requireInternalModule(from, moduleName);
+  }
+
+  teardown() {
+    for (const context of contexts) context.disable();
+    contexts.clear();
+    super.teardown();
   }
 
   /** The absolute path of a module, or undefined for one of Node's and for one that Jest loads outside of the realm. */
