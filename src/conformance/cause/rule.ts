@@ -15,6 +15,7 @@ export interface Rule {
   readonly beside?: true;
   /** The required findings, as evidence. Undefined if they are missing: then this cause does not apply. */
   seen(failure: Failure, findings: Findings): readonly Evidence[] | undefined;
+  /** Only called if `seen` found evidence, with the same arguments; `kind`, `rank` and `party` are added. */
   say(failure: Failure, findings: Findings): Pick<Cause, 'words' | 'whatToDo' | 'command' | 'subject' | 'plural'>;
 }
 
@@ -46,18 +47,18 @@ export function causesBy(rules: readonly Rule[], failure: Failure, findings: Fin
   return causes;
 }
 
-/** A rule that only needs a problem that the check itself found. */
+/** Whether the check itself found a problem of one of these kinds. */
 export function isProblem({ problem }: Failure, ...kinds: readonly ProblemKind[]): boolean {
   return problem !== undefined && kinds.includes(problem.kind);
 }
 
-/** The finding of the check itself, as evidence. */
+/** The finding of the check itself, as evidence: `found by A4: 401`, or the first line of its message. */
 export function foundBy({ result, problem }: Failure): Evidence {
   const [first = ''] = result.message.split('\n');
   return { label: `found by ${result.id}`, value: problem?.value ?? first };
 }
 
-/** Requires only the finding of the check itself. */
-export function problemIs(kind: ProblemKind): Rule['seen'] {
-  return (failure) => (isProblem(failure, kind) ? [foundBy(failure)] : undefined);
+/** Requires only the finding of the check itself, and no probe. */
+export function problemIs(...kinds: readonly ProblemKind[]): Rule['seen'] {
+  return (failure) => (isProblem(failure, ...kinds) ? [foundBy(failure)] : undefined);
 }

@@ -1,7 +1,9 @@
 import type { Failure, Findings } from './findings';
 
+/** Lines of YAML for one cause; undefined if the project, robot or registry that they belong to is not known. */
 type Change = (failure: Failure, findings: Findings) => string | undefined;
 
+/** Proposed life of a robot: long enough to be no burden, short enough that a lost secret ends by itself. */
 const DAYS = 90;
 
 /** Names of projects and robots need no quotes in YAML, except those that look like other types. */
@@ -11,6 +13,7 @@ function key(name: string): string {
     : JSON.stringify(name);
 }
 
+/** `projects:`, the name, and the lines below it: enough to find the place in the declaration. */
 function ofProject({ project }: Findings, ...lines: readonly string[]): string | undefined {
   return project && ['projects:', `  ${key(project.name)}:`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
@@ -22,7 +25,13 @@ function ofRegistry({ project }: Findings, ...lines: readonly string[]): string 
     : ['registries:', `  ${key(name)}:`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
-/** The declared robot of a cause, in the project or in the system. */
+/**
+ * The declared robot of a cause, in the project or in the system, found by its name in Harbor:
+ *
+ *      user name             address             place of the line
+ *      robot$ci              robot/ci            robots: { ci: … }
+ *      robot$hub+puller      robot/hub+puller    projects: { hub: { robots: { puller: … } } }
+ */
 function ofRobot({ problem }: Failure, findings: Findings, line: string): string | undefined {
   const robots = [...(findings.project?.robots ?? []), findings.project?.pullCredential];
   const username = problem?.subject ?? findings.project?.pullCredential?.username;
@@ -33,7 +42,7 @@ function ofRobot({ problem }: Failure, findings: Findings, line: string): string
   return ['projects:', `  ${key(project)}:`, '    robots:', `      ${key(name)}:`, `        ${line}`].join('\n');
 }
 
-/** `UPSTREAM_QUAY_IO_TOKEN` */
+/** A name for an environment variable: `UPSTREAM_QUAY_IO_TOKEN` for `quay.io`, without the port. */
 function variable({ upstream = 'REGISTRY' }: Findings): string {
   return `UPSTREAM_${upstream.replace(/:\d+$/, '').replace(/\W+/g, '_').toUpperCase()}_TOKEN`;
 }
@@ -82,7 +91,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'image-unscanned': scanned,
 };
 
-/** Twice the used size, in whole GiB. */
+/** Twice the limit or the used size, whichever is larger, in whole GiB. */
 function largerLimit({ quota }: Findings): string {
   const gib = 2 ** 30;
   return `${Math.max(1, Math.ceil((2 * Math.max(quota?.hardBytes ?? 0, quota?.usedBytes ?? 0)) / gib))}GiB`;

@@ -11,8 +11,10 @@ import { inFew, inShort, type RenderOptions } from './details';
 import { stoppedResult } from './junit';
 import { causeLines, describeRequest } from './words';
 
+/** The statuses of CTRF; `pending` is left out, because no check is ever pending in a report. */
 type CtrfStatus = 'passed' | 'failed' | 'skipped' | 'other';
 
+/** The required fields of a test; durations in milliseconds. */
 interface CtrfTest {
   readonly name: string;
   readonly status: CtrfStatus;
@@ -31,7 +33,10 @@ const STATUSES: Readonly<Record<CheckResult['status'], CtrfStatus>> = {
   'known-deviation': 'other',
 };
 
-/** Common Test Report Format 0.0, for its GitHub action and its viewers. */
+/**
+ * Common Test Report Format 0.0, for its GitHub action and its viewers. One flat list of tests: Harbor and project are
+ * their `suite`. A large report is shortened as in JUnit, unless every detail was asked for.
+ */
 export function toCtrf(report: Report, { details = 'failed' }: RenderOptions = {}): string {
   const told = instancesOf(inShort(report, details)).map((one) => (details === 'all' ? one : inFew(one)));
   const tests = told.flatMap(testsOf);
@@ -102,6 +107,7 @@ function summary(report: Report, tests: readonly CtrfTest[]): object {
   };
 }
 
+/** All versions of a fleet; absent if no Harbor told its version. */
 function appVersion(report: Report): { readonly appVersion?: string } {
   const versions = new Set(instancesOf(report).flatMap(({ harbor }) => harbor.version ?? []));
   return versions.size === 0 ? {} : { appVersion: [...versions].join(', ') };

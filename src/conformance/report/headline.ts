@@ -41,6 +41,7 @@ export interface LocatedCause {
   readonly cause: RootCause;
 }
 
+/** Characters of a cause, and names in a list, in one line. */
 const MAX_MESSAGE_LENGTH = 180;
 const MAX_NAMED = 3;
 
@@ -85,6 +86,13 @@ export function toDo({ whatToDo, command }: RootCause): string | undefined {
   return whatToDo === undefined ? command : `${whatToDo}: ${command}`;
 }
 
+/**
+ *      everything passed       OK: 8 of 8 projects on harbor.example.com serve as declared (30 known Harbor deviations)
+ *      a check failed          FAILED: 2 of 8 projects on harbor.example.com; 4 checks failed
+ *      none failed, one erred  ERROR: 1 of 8 projects on harbor.example.com; 1 could not be determined
+ *      neither, and no pass    NOT VERIFIED: harbor.example.com, no check passed
+ *      stopped too early       NOT VERIFIED: harbor.example.com, the run did not finish
+ */
 function verdictOf(report: Report): string {
   const instances = instancesOf(report);
   const projects = instances.flatMap((one) => one.projects.map(({ name }) => ({ one, name })));
@@ -115,13 +123,17 @@ function known({ summary }: Report): string {
   return deviations === 0 ? '' : ` (${counted(deviations, 'known Harbor deviation')})`;
 }
 
+/** Why a run has fewer results than it should have. Without any result it could not begin. */
 function stoppedWords(report: Report, one: ConformanceReport): string {
   const why = one.stopped ?? 'no reason recorded';
   const words = `the run ${one.results.length === 0 ? 'could not begin' : 'was stopped'}: ${why}`;
   return 'instances' in report ? `${instanceName(one)}: ${words}` : capitalised(words);
 }
 
-/** `Upstream quay.io limits pulls (429): M1, S1 in proxy.quay.io` */
+/**
+ * `Upstream quay.io limits pulls (429): M1, S1 failed in proxy.quay.io`; without a known cause the place comes first:
+ * `M1 failed in proxy.quay.io: expected 200, got 502 (cause not determined)`.
+ */
 export function causeLine(report: Report, { instance, cause }: LocatedCause): string {
   const ids = [...new Set(cause.checks.map(({ id }) => id))];
   const became = becameOf(instance, cause);
@@ -131,6 +143,7 @@ export function causeLine(report: Report, { instance, cause }: LocatedCause): st
   return `${some(ids)} ${became} in ${where}: ${words} (cause not determined)`;
 }
 
+/** A cause of failures, or only of results that could not be determined: the sentence must not claim more. */
 function becameOf(instance: ConformanceReport, { checks }: RootCause): string {
   const failed = failedIn(instance);
   return checks.some((check) => failed.has(keyOf(check))) ? 'failed' : 'could not be determined';

@@ -5,6 +5,7 @@ import { evidenceList } from './html-details';
 import { html, type Markup } from './markup';
 import { RANK_WORDS, shortDigests } from './words';
 
+/** Upper limits of the list: a page about a thousand broken projects must still begin with the reasons. */
 const MAX_PLACES = 12;
 const MAX_CAUSES = 50;
 
@@ -19,6 +20,7 @@ export function causeList(report: Report): Markup | undefined {
     ${causes.length > MAX_CAUSES && html`<p class="soft">… and ${counted(causes.length - MAX_CAUSES, 'more cause')}: see report.json.</p>`}`;
 }
 
+/** Who can fix it, what to do, the command and the lines of YAML; then where it was found, and the evidence. */
 function item(report: Report, { instance, cause }: LocatedCause): Markup {
   const { rank, party, words, whatToDo, command, evidence, projects, checks, yaml } = cause;
   const ids = [...new Set(checks.map(({ id }) => id))].join(', ');

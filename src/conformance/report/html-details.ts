@@ -20,6 +20,7 @@ export function projectSection(sheet: Sheet, project: ReportedProject | undefine
   </details>`;
 }
 
+/** What the declaration says: public or private, the position in its file, images and platforms. */
 function projectFacts(project: ReportedProject): Markup {
   const { position } = project;
   const kind = `${project.public ? 'public' : 'private'} ${project.proxy ? 'proxy cache project' : 'project'}`;
@@ -34,6 +35,11 @@ function countWords(results: readonly CheckResult[]): string {
   return counted.flatMap(([status, count]) => (count > 0 ? `${count} ${statusWord(status, count)}` : [])).join(', ');
 }
 
+/**
+ * One check, folded to its verdict. Opened, in the order in which a person reads: the cause, the message and its
+ * link, what the check proves, what was seen, then every request. The anchor is on the inner element, because browsers unfold only what
+ * contains the target.
+ */
 function checkSection(sheet: Sheet, result: CheckResult): Markup {
   const about = sheet.report.checks.find(({ id }) => id === result.id);
   return html`<details class="check">
@@ -66,7 +72,7 @@ export function said({ message }: CheckResult): Markup {
   return html`<div class="said">${lines.map((line) => html`<p>${line}</p>`)}</div>`;
 }
 
-/** A merged report came from a file: only http(s) URLs become links. */
+/** A merged report came from a file that anyone may have written: only https URLs become links, others are text. */
 export function linkOf({ link }: CheckResult): Markup | undefined {
   if (link !== undefined && !link.startsWith('https://')) return html`<p>${link}</p>`;
   return link === undefined ? undefined : html`<p><a href="${link}" rel="noreferrer">${link}</a></p>`;
@@ -98,6 +104,7 @@ function requestLines({ report }: Sheet, requests: readonly RequestRecord[]): Ma
   </ul>`;
 }
 
+/** Requests to Harbor without its URL, which is the same in every line; others, to an upstream or a mirror, in full. */
 function pathOf({ url }: RequestRecord, harborUrl: string): string {
   return url.startsWith(harborUrl) ? `/${url.slice(harborUrl.length)}` : url;
 }

@@ -7,7 +7,7 @@ import { anchorOf, badge, isTold, placeName, type Sheet } from './html-sheet';
 import { html, type Markup } from './markup';
 import { toldRequests } from './words';
 
-/** Further ones are in the matrix and in the details. */
+/** Groups, and places in a group. Further ones are in the matrix and in the details. */
 const MOST_FINDINGS = 50;
 const MOST_PLACES = 30;
 
@@ -30,6 +30,7 @@ export function notPassed(sheets: readonly Sheet[]): Markup | undefined {
     }`;
 }
 
+/** A card for one group: the first result is shown with everything, the others are named, because they have the same cause. */
 function finding(sheet: Sheet, [result, ...others]: readonly CheckResult[]): Markup | undefined {
   if (!result) return undefined;
   const about = sheet.report.checks.find(({ id }) => id === result.id);

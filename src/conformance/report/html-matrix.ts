@@ -10,7 +10,16 @@ import { describeSummary, shortDigests, STATUS_WORDS, SIGNS } from './words';
 /** Above this number, projects without failures are folded: a browser lays out only what is visible. */
 const MANY_PROJECTS = 100;
 
-/** The front door, then projects and checks, failures first; every cell with a finding links to it. */
+/**
+ * The front door, then projects and checks, failures first; every cell with a finding links to it.
+ *
+ *      Front door    T1 ✓  T3 ✓  T4 ✗                  its checks belong to no project: a line of its own
+ *      (o) all 8 projects  ( ) 1 with failures         a filter, only if some failed and some did not
+ *                       A1 A2 | M1 M2 | S1             columns: checks that ran in at least one project
+ *      proxy.quay.io    ✓  ✓    ✗  ·    ✗              rows: failures first
+ *      proxy.docker.io  ✓  ✓    ✓  ✓    ✓
+ *      Skipped in every project: B3, V1.               no column would show anything
+ */
 export function matrix(sheet: Sheet): Markup {
   const { checks, projects, results } = sheet.report;
   const isTold = (id: string): boolean => results.some((one) => one.id === id && one.status !== 'skip');
@@ -34,6 +43,7 @@ export function matrix(sheet: Sheet): Markup {
   ${skipped.length > 0 && skippedEverywhere(skipped)}`;
 }
 
+/** Then rows without failures are folded in a table of their own, without sparklines. */
 function isMany({ report }: Sheet): boolean {
   return report.projects.length > MANY_PROJECTS;
 }
@@ -123,6 +133,7 @@ function matrixTd(sheet: Sheet, result: CheckResult | undefined, isFamily: boole
   return html`<td class="${SHORT[status]}${isFamily && ' family'}">${SIGNS[status]}</td>`;
 }
 
+/** Names of CSS classes: one letter, because a page of a thousand projects has 60,000 such cells. */
 const SHORT: Readonly<Record<CheckResult['status'], string>> = {
   pass: 'p',
   fail: 'f',
@@ -148,6 +159,7 @@ function matrixCell(sheet: Sheet, result: CheckResult): Markup {
   >`;
 }
 
+/** For the tooltip of a cell, which has room for one line. */
 function firstLineOf({ message }: CheckResult): string {
   return printable(shortDigests(message).split('\n', 1)[0]!, 160);
 }
@@ -178,6 +190,7 @@ export function fleetTable(sheets: readonly Sheet[]): Markup {
   </div>`;
 }
 
+/** Red only for failures; a Harbor whose run was stopped, or where nothing was verified, is not green either. */
 function verdictOf({ report }: Sheet): 'pass' | 'fail' | 'error' {
   if (report.summary.fail > 0) return 'fail';
   return isConformant(report) ? 'pass' : 'error';

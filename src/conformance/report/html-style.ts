@@ -1,4 +1,17 @@
-/** The complete style of the report: light and dark, wide and narrow, for print, without scripts or network. */
+/**
+ * The complete style of the report: light and dark, wide and narrow, for print, without scripts or network. What is hard
+ * to see in it:
+ *
+ *      .pass-c .fail-c …     a cell or badge: text and background of a status
+ *      .pass-f .fail-f …     a fill: the bar and the dots of the counts
+ *      .pass-v .fail-v …     a bar in a sparkline (SVG fill)
+ *      td.p td.f td.s …      a cell of the matrix without a link, short because a large page has 60,000 of them
+ *      .soft                 text of second rank
+ *      .hidden               only for screen readers
+ *
+ * The filter "with failures" works without a script: `main:has(.show-bad:checked)` hides the rows `.well`. A
+ * change is best judged in every combination of light or dark, and wide, narrow or printed.
+ */
 export const STYLE = `
 :root {
   color-scheme: light dark;

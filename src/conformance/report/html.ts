@@ -17,7 +17,14 @@ import { formatMs, SIGNS, statusWord, upstreamCostLines } from './words';
 /**
  * One self-contained page without a script: it can be mailed, archived as an artifact, opened on a phone and used with
  * a keyboard. Its Content-Security-Policy prevents it from loading anything, whatever a server returned. The empty icon
- * prevents browsers from requesting one.
+ * prevents browsers from requesting one. From top to bottom, the urgent first:
+ *
+ *      facts, verdict, counts         which Harbor, what is wrong, what to do
+ *      last runs                      only with a history
+ *      causes, failures               why, then every check that failed, with its requests
+ *      matrix                         projects x checks; each cell links to its result
+ *      results                        per project, folded
+ *      cost, checks                   what the run cost, and what each check proves
  */
 export function toHtml(
   report: Report,
@@ -69,6 +76,7 @@ function findingsOf(sheets: readonly Sheet[]): Markup | undefined {
     ${left && html`<p class="soft">Requests of passed checks are omitted; --details all includes them.</p>`} ${sections}`;
 }
 
+/** For keyboards and screen readers: the first link leads past the header, to failures if there are any. */
 function skipLink({ summary }: Report): Markup {
   const isTold = summary.fail + summary.error + summary['known-deviation'] > 0;
   return html`<a class="skip" href="#${isTold ? 'not-passed' : 'matrix'}">Skip to the results</a>`;
@@ -89,6 +97,7 @@ function facts(report: Report, sheets: readonly Sheet[]): Markup {
   </p>`;
 }
 
+/** Further causes beside the worst one in the verdict: all of them follow in the list of causes. */
 const MOST_MORE = 10;
 
 function verdict({ kind, verdict: numbers, words, whatToDo, more }: Headline): Markup {
@@ -123,7 +132,10 @@ function tiles(report: Report): Markup {
     </ul>`;
 }
 
-/** Before anything was left out of the report. */
+/**
+ * Requests and bytes of the whole run. `cost` was counted during the run; the sum of the requests in the report is only
+ * for reports of earlier versions, which have no cost.
+ */
 function costTiles(report: Report): Markup {
   const requests = instancesOf(report).flatMap(({ results }) => results.flatMap((result) => result.requests));
   const hosts = instancesOf(report).flatMap(({ cost }) =>
@@ -150,6 +162,7 @@ function harborMatrix(sheet: Sheet): Markup {
   return html`${nameOf(sheet)} ${results.length > 0 ? matrix(sheet) : html`<p>No request was sent: ${stopped}.</p>`}`;
 }
 
+/** The sections of one Harbor: the front door, which has no project, then the projects as declared. */
 function harborDetails(sheet: Sheet): Markup | undefined {
   if (sheet.report.results.length === 0) return undefined;
   const sections = [undefined, ...sheet.report.projects].flatMap((project) => projectSection(sheet, project) ?? []);
@@ -162,6 +175,7 @@ function nameOf({ prefix, name, report }: Sheet): Markup | undefined {
   return html`<h3 class="harbor" id="${prefix}harbor">${name} <span class="soft">${report.harbor.url}</span></h3>`;
 }
 
+/** What the checks prove, once for all Harbors: reports of several versions may know different checks. */
 function catalogue(report: Report): Markup {
   const checks = [
     ...new Map(instancesOf(report).flatMap((one) => one.checks.map((check) => [check.id, check]))).values(),

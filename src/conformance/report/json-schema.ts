@@ -7,7 +7,19 @@ const COUNT = { type: 'integer', minimum: 0 } as const;
 const TEXT = { type: 'string' } as const;
 const TEXTS = { type: 'array', items: TEXT } as const;
 
-/** The contents of `report.json` for programs: JSON Schema 2020-12, for `schemaVersion` 1. */
+/**
+ * The contents of `report.json` for programs: JSON Schema 2020-12, for `schemaVersion` 1. It is published as a page of
+ * the reference and it validates reports that are read, so it cannot differ from what is written:
+ *
+ *      report   one Harbor                                   fleet   several
+ *      ├── harbor, summary, cost                             ├── summary, complete
+ *      ├── checks    what each check proves                  └── instances: report[]
+ *      ├── projects  as declared
+ *      ├── causes    derived from the results, the worst first
+ *      └── results   one for each project and check
+ *          ├── cause, alsoCauses, problems
+ *          └── requests   URL, status, times; no header and no body
+ */
 export function reportSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -50,6 +62,7 @@ function definitions(): Readonly<Record<string, object>> {
   };
 }
 
+/** What a report and a fleet have in common. */
 const RUN = {
   schemaVersion: { const: 1 },
   tool: { $ref: '#/$defs/tool' },
@@ -61,6 +74,7 @@ const RUN = {
   summary: about('Results by status.', { $ref: '#/$defs/summary' }),
 };
 
+/** Requests that this machine sent to a host, and bytes that it received. */
 const HOST_COST = { host: TEXT, requests: COUNT, bytes: COUNT };
 
 const COST = object({
@@ -81,6 +95,7 @@ const COST = object({
   others: { type: 'array', items: object(HOST_COST) },
 });
 
+/** `{ "M1": ["proxy.docker.io", "proxy.quay.io"] }` */
 const PROJECTS_BY_CHECK = { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } };
 
 const REPORT = object(
@@ -126,6 +141,7 @@ const CHECK = object({
   phase: { enum: [...PHASES] },
 });
 
+/** A place in the declaration; line and column count from 1. */
 const POSITION = object({ file: TEXT, line: COUNT, column: COUNT, endColumn: COUNT }, ['endColumn']);
 
 const PROJECT = object(
@@ -151,8 +167,8 @@ const RESULT = object(
     evidence: list('evidence'),
     link: about('For a known deviation: URL of its issue.', TEXT),
     image: about('The declared image, if only one is affected.', TEXT),
-    cause: about('Id of its cause; absent: not determined.', { $ref: '#/$defs/cause' }),
-    alsoCauses: about('Ids of further causes.', list('cause')),
+    cause: about('Its cause; absent: not determined, or it passed.', { $ref: '#/$defs/cause' }),
+    alsoCauses: about('Further causes.', list('cause')),
     problems: about('What is wrong, for programs.', list('problem')),
     measures: list('measure'),
     startedAfterMs: about('Since the run began.', COUNT),
@@ -178,6 +194,7 @@ const REQUEST = object(
   ['status', 'firstByteMs', 'digest', 'error', 'errorCode'],
 );
 
+/** Shared by a cause, which belongs to a result, and a root cause, which explains many. */
 const CAUSE_FIELDS = {
   kind: about('Kind of cause, such as robot-expired.', TEXT),
   rank: about('Severity, the worst first.', { enum: [...RANKS] }),
@@ -222,14 +239,17 @@ function object(properties: Readonly<Record<string, object>>, optional: readonly
   return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
 }
 
+/** An array of one of the definitions above. */
 function list(name: string): object {
   return { type: 'array', items: { $ref: `#/$defs/${name}` } };
 }
 
+/** The description comes first, so that the published page is readable. */
 function about(description: string, schema: object): object {
   return { description, ...schema };
 }
 
+/** An object schema. `required` is read again to relax the schema for reading: see `reportSchemaFor`. */
 interface Described {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, object>>;

@@ -12,7 +12,7 @@ interface Suite {
   readonly startedAt: string;
   readonly file?: string;
   readonly results: readonly CheckResult[];
-  /** About the whole run. */
+  /** About the whole run, as `<system-out>` of the front door: JUnit has no place for the run itself. */
   readonly told?: string;
 }
 
@@ -21,6 +21,13 @@ interface Suite {
  * attribute and as text, because GitLab shows only the text. A known deviation is neither a pass nor a failure: it is
  * skipped, with its link. A run that was stopped is an error of its own, because its skipped checks alone would be
  * green.
+ *
+ *      status             element       attribute type
+ *      pass               none          -
+ *      fail               <failure>     fail
+ *      error              <error>       error
+ *      known-deviation    <skipped>     -
+ *      skip               <skipped>     -
  */
 export function toJunit(report: Report, { details = 'failed' }: RenderOptions = {}): string {
   const told = instancesOf(inShort(report, details)).map((one) => (details === 'all' ? one : inFew(one)));
@@ -116,6 +123,7 @@ function testcase({ name, file }: Suite, result: CheckResult): string {
     : `    <testcase ${attributes}>\n      ${verdict}\n    </testcase>`;
 }
 
+/** The child of a test case: cause and message as attribute, and again as text with the requests. */
 function element(result: CheckResult): string | undefined {
   const tag = TAGS[result.status];
   if (tag === undefined) return undefined;
@@ -139,6 +147,7 @@ function counts(results: readonly CheckResult[]): string {
   return `tests="${results.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
 }
 
+/** JUnit counts in seconds with a point, whatever the locale. */
 function seconds(ms: number): string {
   return (ms / 1000).toFixed(3);
 }

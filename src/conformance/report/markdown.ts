@@ -7,12 +7,22 @@ import { describeSummary, RANK_WORDS, shortDigests, SIGNS } from './words';
 
 /** GitHub accepts 65,536 characters in an issue. */
 const MAX_LENGTH = 60_000;
+/** Upper limits of the lists: the verdict on a thousand projects must be readable, and the rest is in other formats. */
 const MAX_CAUSES = 20;
 const MAX_PLACES = 6;
 const MAX_ROWS = 50;
 
 /**
  * For the summary of a job, an issue or a comment: the verdict, what to do, the causes, and the failures as a table.
+ *
+ *      ## ✗ FAILED: 1 of 8 projects on harbor.example.com; 2 checks failed
+ *      **Worst:** Upstream quay.io limits pulls (429): M1, S1 failed in proxy.quay.io
+ *      **Do:** wait, or give the registry an account that may pull more
+ *      ### Causes, the worst first
+ *      1. **Upstream quay.io limits pulls (429)** (outage, upstream)
+ *         M1, S1 in `proxy.quay.io`
+ *      | where | check | | what |
+ *      41 passed, 2 failed, 3 skipped
  */
 export function toMarkdown(report: Report): string {
   const { kind, verdict, words, whatToDo } = headline(report);
@@ -44,6 +54,7 @@ function causes(report: Report): string[] {
   ];
 }
 
+/** One entry of the list. Evidence and code blocks are indented by three spaces, so that they belong to its number. */
 function cause(report: Report, { instance, cause: one }: LocatedCause, number: number): string[] {
   const { rank, party, words, whatToDo, command, evidence, yaml } = one;
   const by = rank === 'undetermined' ? '' : `, ${text(party)}`;
@@ -109,6 +120,7 @@ function table({ results, instance, harbor }: ConformanceReport, isFleet: boolea
 
 const MAX_CELL_LENGTH = 200;
 
+/** The first line of a message: a cell cannot contain a line feed, and the other lines are about further images. */
 function cell(message: string): string {
   const [line = ''] = shortDigests(message).split('\n');
   return text(line.length > MAX_CELL_LENGTH ? `${line.slice(0, MAX_CELL_LENGTH)}…` : line);

@@ -10,13 +10,16 @@ import {
 import { grouped } from '../../grouped';
 import type { HistoryEntry } from './history';
 
+/** Label name to value, in the order in which they are written. */
 type Labels = Readonly<Record<string, string>>;
 
+/** One line of the file: a metric has one for each combination of labels. */
 interface Sample {
   readonly labels: Labels;
   readonly value: number;
 }
 
+/** A metric without the prefix of its name; one without samples is left out, with its HELP and TYPE. */
 interface Metric {
   readonly name: string;
   readonly help: string;
@@ -65,7 +68,11 @@ function ofChecks(instances: readonly ConformanceReport[]): Metric[] {
   ];
 }
 
-/** @param succeeded when each Harbor last passed */
+/**
+ * Timestamps are values, in seconds since 1970: `time() - last_success_timestamp_seconds > 2 * 86400` is an alert for
+ * runs that fail, and for those that no longer take place.
+ * @param succeeded when each Harbor last passed
+ */
 function ofRuns(instances: readonly ConformanceReport[], succeeded: readonly Sample[]): Metric[] {
   return [
     {
@@ -86,6 +93,7 @@ function ofRuns(instances: readonly ConformanceReport[], succeeded: readonly Sam
   ];
 }
 
+/** What the run received and measured, and `run_info`, whose value is always 1: its labels are the information. */
 function ofPulls(instances: readonly ConformanceReport[]): Metric[] {
   return [
     {
@@ -124,6 +132,7 @@ function checkSamples(report: ConformanceReport): Sample[] {
   );
 }
 
+/** Bodies of Harbor's and the upstream's responses together, as far as checks of this project requested them. */
 function byteSamples(report: ConformanceReport): Sample[] {
   const byProject = grouped(report.results, ({ project }) => project);
   return report.projects.map(({ name }) => {
@@ -133,6 +142,7 @@ function byteSamples(report: ConformanceReport): Sample[] {
   });
 }
 
+/** An empty label is the same to Prometheus as none: the front door has no project. */
 function labelOf(project: CheckResult['project']): Labels {
   return { project: project ?? '' };
 }

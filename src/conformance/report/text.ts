@@ -8,6 +8,7 @@ import { describeSummary, formatMs, RANK_WORDS, shortDigests, SIGNS, toldRequest
 import { wrap, wrapCommand } from './wrap';
 
 const FRONT_DOOR = '(front door)';
+/** Columns. A longer command is continued after a backslash, so that it can be pasted; YAML is not wrapped. */
 const WIDTH = 100;
 const MAX_TOLD_CAUSES = 20;
 const MAX_TOLD_PLACES = 6;
@@ -21,7 +22,7 @@ const MAX_LABEL = 48;
  * every finding with request ids for Harbor's logs:
  *
  *       FAILED: 2 of 8 projects on harbor.example.com; 4 checks failed
- *       worst: Upstream quay.io limits pulls (429): M1, S1 in proxy.quay.io
+ *       worst: Upstream quay.io limits pulls (429): M1, S1 failed in proxy.quay.io
  *       do:    wait, or give the registry an account that may pull more
  *
  *       Causes, the worst first:
@@ -72,6 +73,14 @@ function describeCauses(report: Report): string[] {
   ];
 }
 
+/**
+ *       1. [outage] Upstream quay.io limits pulls (429) (upstream)
+ *          M1, S1 in proxy.quay.io
+ *          seen: checked from here: 429 [bw-…]; requested through Harbor again: 429
+ *          do: wait, or give the registry an account that may pull more
+ *          change:
+ *            registries: …
+ */
 function describeCause(report: Report, { instance, cause }: LocatedCause, number: number): string[] {
   const { rank, party, words, evidence, projects, checks, link, yaml } = cause;
   const indent = '    ';
@@ -190,6 +199,7 @@ function cell(result: CheckResult | undefined): string {
   return result ? SIGNS[result.status] : '';
 }
 
+/** Request ids that the message does not contain follow it: with them Harbor's log shows what happened. */
 function describe(result: CheckResult): string[] {
   const { id, title, project, status, message } = result;
   const where = project ?? FRONT_DOOR;
@@ -209,6 +219,7 @@ function describeGroup([first, ...others]: readonly CheckResult[]): string[] {
   return [...describe(first), ...(same.length === 0 ? [] : wrap(`    the same for ${some(same)}`, WIDTH, '    '))];
 }
 
+/** From the cost, which was counted during the run; reports of earlier versions have none. */
 function totals(report: Report): string {
   const hosts = instancesOf(report).flatMap(({ cost }) =>
     cost ? [cost.harbor, ...cost.upstreams, ...cost.others] : [],

@@ -63,6 +63,7 @@ export const RANK_WORDS: Readonly<Record<Rank, string>> = {
   known: 'known deviation',
 };
 
+/** A check ends with the request that decided it, so the last ones are the interesting ones. */
 const MAX_TOLD_REQUESTS = 3;
 
 /** The requests that a message mentions; if none, the last ones. */
@@ -101,9 +102,10 @@ export function upstreamCostLines(upstreams: readonly UpstreamCost[]): string[] 
   });
 }
 
+/** Hosts with the same cost that are named; the others are counted. */
 const MAX_TOLD_HOSTS = 3;
 
-/** `quay.io: 12 requests from here (4 KiB); Harbor fetches up to 6 manifests when nothing is cached` */
+/** `quay.io: 12 requests from here (4 KiB); a run with an empty cache: up to 6 pulls; no limit is announced` */
 function upstreamCostWords({ host, requests, bytes, pullsWhenCold, pulls, limit, remaining }: UpstreamCost): string {
   const asked = `${host}: ${counted(requests, 'request')} from here (${sizeOf(bytes)})`;
   const cold = `a run with an empty cache: up to ${counted(pullsWhenCold, 'pull')}`;

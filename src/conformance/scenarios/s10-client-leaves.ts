@@ -29,6 +29,14 @@ export const check: ProjectCheck = {
 /** More than fits into the buffers on the way, so that the sender is still sending. */
 const LAYER_BYTES = 16 << 20;
 
+/**
+ *      first pull left     next pull     stored       verdict
+ *      did not start       -             -            skip: nothing was proven
+ *      half way            wrong         -            fail
+ *      half way            right         no           fail: the partial layer keeps the image out of the cache
+ *      half way            right         not known    skip
+ *      half way            right         yes          pass
+ */
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const image = scratchImage(context, 'dropped');
   await upstream.publish(image.image.repository, image.image.tag, 1, LAYER_BYTES);
@@ -48,12 +56,13 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   return pass(`the next pull is correct, and stored after ${waited(caching.afterMs)}`, shown);
 }
 
+/** How much of the layer had arrived when the client closed the connection. */
 interface Left {
   readonly bytes: number;
   readonly sizeBytes: number;
 }
 
-/** Reads half of the layer and closes the connection. */
+/** Reads half of the layer and closes the connection: the client stops at its limit, which is reported as `broken`. */
 async function leaveHalfWay(
   { puller, wire }: ProjectContext,
   { name, image }: NamedImage & { image: { tag: string } },

@@ -24,8 +24,16 @@ export const check: ProjectCheck = {
   run,
 };
 
+/** Harbor's value for no limit (docs/harbor-behavior.md 5.8). */
 const UNLIMITED = -1;
 
+/**
+ *      quota                                upstream            verdict
+ *      hidden from this identity, or -1     any                 skip
+ *      less free than the largest image     any                 fail: quota-full
+ *      room                                 not controllable    pass, by the numbers alone
+ *      room                                 controllable        a new image is pulled and must be stored
+ */
 async function run(context: ProjectContext): Promise<Outcome> {
   const { project, wire } = context;
   if (!project.proxy) return skip('not a proxy cache project');
@@ -58,6 +66,7 @@ async function largestBytes(context: ProjectContext): Promise<number> {
   return most;
 }
 
+/** The numbers of the quota may be right and nothing stored: a disk that is full, or a job service that is down. */
 async function stores(context: ProjectContext, shown: readonly Evidence[]): Promise<Outcome> {
   const image = scratchImage(context, 'quota');
   await context.project.upstream?.publish(image.image.repository, image.image.tag, 1);

@@ -38,14 +38,26 @@ export const check: ProjectCheck = {
 
 /** Harbor writes pull times every ten seconds, and every proxy project deletes after seven days. */
 const WRITTEN_WITHIN_MS = 30_000;
+/** With a scaled time: shorter than this, a slow machine would miss Harbor's write. */
 const MIN_WAIT_MS = 2_000;
 const EVERY_MS = 1_000;
 const MIN_EVERY_MS = 50;
+/** The policy that Harbor creates with each proxy cache project (docs/harbor-behavior.md 5.4). */
 const KEPT_FOR_MS = 7 * 24 * 60 * 60_000;
 
 const STORED_LATER =
   'its last pull is recorded; its tag and retention are not checked, because Harbor stores an index that was pulled partially some minutes later';
 
+/**
+ * The references that are read from Harbor, and what they must have:
+ *
+ *      pulled                             read                       must have
+ *      an image by tag                    tag, image                 the tag and a pull time
+ *      an index by tag, every platform    tag, images                the tag and a pull time
+ *      an index by tag, some platforms    images: the tag comes      a pull time
+ *                                         400 s later
+ *      anything by digest                 images                     a pull time
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const { pulled, caching } = await context.images.pullAndWait(context, image);
   if (caching.state === 'unknown' && pulled.problems.length === 0) return skip(caching.why);
@@ -85,12 +97,14 @@ async function judgeRetention(
   return pass(known, [...shown, evidence('retention', why)]);
 }
 
+/** One way in which Harbor's record of an artifact could let it be deleted. */
 interface Problem {
   readonly words: string;
   /** Only the time of an index is missing. */
   readonly isIndexTime: boolean;
 }
 
+/** What one poll found. */
 interface Finding {
   /** Of the first reference, which retention uses. */
   readonly kept: Artifact | undefined;
@@ -98,11 +112,15 @@ interface Finding {
   readonly seen: readonly (readonly [reference: string, at: string])[];
 }
 
+/** The known deviation covers a finding only if nothing else is wrong: a lost tag of an index is still a failure. */
 function isOldIndex({ harborVersion }: ProjectContext, { problems }: Finding): boolean {
   return hasFeature(harborVersion, 'indexPullTime') === false && problems.every(({ isIndexTime }) => isIndexTime);
 }
 
-/** Returns the last value if it is not as expected in time. */
+/**
+ * Polls until nothing is wrong; returns the last finding if that does not happen in time. Only the requests of the last
+ * poll are recorded: the others were too early.
+ */
 async function waitForFinding(
   context: ProjectContext,
   image: NamedImage,

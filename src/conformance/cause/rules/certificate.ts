@@ -2,9 +2,13 @@ import type { Evidence } from '../../model/outcome';
 import type { Failure, Findings } from '../findings';
 import { isProblem, problemIs, type Rule } from '../rule';
 
+/** Less than this is no difference: the `Date` header has whole seconds, and a slow response adds some. */
 const SAME_CLOCK_S = 60;
 
-/** Seconds by which every upstream with a visible clock is ahead of this machine, if there is one. */
+/**
+ * Whether the clocks of all upstreams are ahead of this machine's by this many seconds, give or take 60 (negative:
+ * behind). False if no upstream has a visible clock: then it is not known whose clock is wrong.
+ */
 function agree({ upstreamSkews = [] }: Findings, aheadS: number): boolean {
   return upstreamSkews.length > 0 && upstreamSkews.every((skew) => Math.abs(skew - aheadS) <= SAME_CLOCK_S);
 }
@@ -26,6 +30,13 @@ function clocks({ result, problem }: Failure, { host, upstreamSkews = [] }: Find
  *       agree with Harbor's, all of them           own-clock
  *       not known, or do not agree with this one   clock-skew-somewhere
  *       agree with this machine's                  clock-skew   (Harbor's)
+ *
+ * For example, T3 measured Harbor 300 s ahead of this machine: upstreams at 290 s and 310 s convict this machine, at
+ * 0 s and 2 s Harbor, and at 290 s and 0 s nobody.
+ *
+ * A certificate has one cause for each problem that T1 found, and needs no probe. Expired, wrong name or chain, not yet
+ * valid and Traefik's default are outages: clients refuse them now. `certificate-expires` is due soon, as is an old
+ * TLS version, which clients will stop accepting.
  */
 export const CERTIFICATE: readonly Rule[] = [
   {
@@ -102,7 +113,7 @@ export const CERTIFICATE: readonly Rule[] = [
     kind: 'own-clock',
     rank: 'soon',
     party: 'this machine',
-    // Upstreams differ by as much as Harbor does: then this machine's clock is wrong.
+    // The subject is what T3 measured: seconds by which Harbor is ahead of this machine, negative if it is behind.
     seen: (failure, findings) =>
       isProblem(failure, 'clock-skew') && agree(findings, Number(failure.problem?.subject ?? 0))
         ? clocks(failure, findings)
@@ -127,6 +138,7 @@ export const CERTIFICATE: readonly Rule[] = [
     kind: 'clock-skew',
     rank: 'soon',
     party: 'Harbor',
+    // Only reached if the upstreams agree with this machine: the two rules above have the other cases.
     seen: (failure, findings) => (isProblem(failure, 'clock-skew') ? clocks(failure, findings) : undefined),
     say: ({ problem }, { host }) => ({
       words: `the clock of ${host} is ${problem?.value ?? 'off'} this machine's`,

@@ -12,7 +12,7 @@ function robotOf({ problem, symptom }: Failure, { project }: Findings): string |
   return symptom === 'refused' || symptom === 'denied' ? project?.pullCredential?.username : undefined;
 }
 
-/** A robot that the token service refuses, or that does not work according to Harbor. */
+/** The robot of this failure, if the token service refuses it; undefined if it works or was not probed. */
 function dead(failure: Failure, findings: Findings): { name: string; robot: RobotFinding } | undefined {
   const name = robotOf(failure, findings);
   const robot = name === undefined ? undefined : findings.robots?.[name];
@@ -21,6 +21,7 @@ function dead(failure: Failure, findings: Findings): { name: string; robot: Robo
   return robot.status === 401 ? { name, robot } : undefined;
 }
 
+/** Such as `token request of robot$ci: 401` and `in Harbor: enabled, expires 2026-11-02`. */
 function evidenceOf(name: string, { status, harbor }: RobotFinding): Evidence[] {
   const inHarbor =
     harbor.state === 'present'
@@ -39,6 +40,7 @@ function evidenceOf(name: string, { status, harbor }: RobotFinding): Evidence[] 
   ];
 }
 
+/** Harbor has the expiry date in seconds since 1970; -1 is never (docs/harbor-behavior.md 8.3). */
 function isExpired({ harbor }: RobotFinding): boolean {
   return harbor.state === 'present' && harbor.expiresAt >= 0 && harbor.expiresAt * 1000 <= Date.now();
 }
@@ -55,6 +57,7 @@ function deadSo(isSo: (robot: RobotFinding) => boolean): Rule['seen'] {
   };
 }
 
+/** The command that writes the declared secret again. None for a robot without an address: it is not declared here. */
 function rotate({ project }: Findings, username: string | undefined): { readonly command?: string } {
   const robot = project && robotsOf(project).find((one) => one.username === username);
   return robot?.address === undefined ? {} : { command: `breakwater apply --rotate ${robot.address}` };
@@ -74,7 +77,15 @@ const nameOf = (failure: Failure, findings: Findings): string =>
  *      there, and valid                 robot-secret: only the secret is left as a reason
  *      may not be read                  credential-refused
  *
- * Before all of these: if every login of the run is refused, it is not the robot.
+ * Before all of these: if every login of the run is refused, it is not the robot. After them come the causes of robots
+ * that still get a token, or that nothing has pulled with:
+ *
+ *      found by a check                                       cause
+ *      disabled or expired in Harbor, and not refused         robot-disabled-unused: no pull fails yet
+ *      expires within the warning time                        robot-expires
+ *      lacks pull, and it is what this failure was about      missing-right: an outage
+ *      another right is missing, or one is undeclared         undeclared-right: soon
+ *      none; a private project without a declared robot       no-robot
  */
 export const CREDENTIAL: readonly Rule[] = [
   {
@@ -162,6 +173,7 @@ export const CREDENTIAL: readonly Rule[] = [
     kind: 'robot-secret',
     rank: 'outage',
     party: 'credential',
+    // Harbor never returns a secret. A robot that is there, enabled and valid, and refused, can only have another one.
     seen: deadSo((robot) => robot.harbor.state === 'present' && !isExpired(robot) && !isDisabled(robot)),
     say: (failure, findings) => ({
       subject: nameOf(failure, findings),
@@ -213,6 +225,8 @@ export const CREDENTIAL: readonly Rule[] = [
     kind: 'missing-right',
     rank: 'outage',
     party: 'credential',
+    // The token service answers 200 also without any permission; the token then has no action (docs/harbor-behavior.md
+    // 2.7), and the pull is refused. A5 reads the token, so this failure may rely on a finding of another check.
     seen: (failure, { problems, project, robots }) => {
       const isOfOther = isProblem(failure, 'missing-right') && failure.problem?.value === 'pull';
       const username = isOfOther ? failure.problem?.subject : project?.pullCredential?.username;
@@ -236,6 +250,7 @@ export const CREDENTIAL: readonly Rule[] = [
     kind: 'undeclared-right',
     rank: 'soon',
     party: 'credential',
+    // A robot whose secret is refused gets the rights of an anonymous client: the comparison would blame the wrong thing.
     seen: (failure, { problems }) =>
       isProblem(failure, 'undeclared-right', 'missing-right') &&
       !problems.some(({ kind }) => kind === 'dead-credential')
@@ -253,6 +268,7 @@ export const CREDENTIAL: readonly Rule[] = [
     kind: 'no-robot',
     rank: 'outage',
     party: 'declaration',
+    // Without a credential the checks pull anonymously, and a private project refuses that. Nothing is broken in Harbor.
     seen: ({ symptom }, { project, live }) => {
       if (symptom !== 'refused' || !project || project.public || robotsOf(project).length > 0) return undefined;
       if (live?.state === 'absent') return undefined;

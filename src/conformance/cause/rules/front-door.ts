@@ -12,7 +12,7 @@ function only({ result }: Failure, { host }: Findings, isSo: (status: number) =>
   return requests.length > 0 && requests.every(({ status }) => status === undefined || isSo(status));
 }
 
-/** A check saw HTML pages instead of registry responses. */
+/** A check saw HTML pages with status 200 instead of registry responses (T4, T6, A6, B1 to B7). */
 const servesPages = ({ problems }: Findings): boolean => problems.some(({ kind }) => kind === 'page');
 
 /** This failure ended with the same response as /v2/ itself. */
@@ -44,14 +44,17 @@ function gatewayStatus({ problem, result }: Failure, { host }: Findings): number
   return result.requests.find((one) => isOfHost(one) && isGateway(one.status))?.status;
 }
 
-/** All that this failure was about works now. */
+/**
+ * All that this failure was about works now: /v2/ wants a login (401, as it should), the token service gives one, and
+ * the pull that failed is served.
+ */
 function worksAgain({ symptom }: Failure, { harbor, again, blobAgain }: Findings): boolean {
   const isUp = harbor?.brokenStatus === undefined && harbor?.door === 401 && harbor.tokens === 200;
   const isPulled = again === 200 && (blobAgain === undefined || blobAgain.status === 200);
   return isUp && (isPulled || symptom === undefined);
 }
 
-/** Realms that a check of this project found elsewhere. */
+/** URL of a token service on another host, as A1 found it in the challenge of this project. */
 const realmIn = ({ problems }: Findings): string | undefined =>
   problems.find(({ kind }) => kind === 'foreign-realm')?.value;
 
@@ -61,10 +64,14 @@ function lacksToken({ problem, result }: Failure, { host }: Findings): boolean {
   return problem === undefined && result.status === 'error' && (last === undefined || last === 401);
 }
 
+/** For the words of a cause: what T5 got from /service/token. */
 const tokenStatus = (problems: readonly Problem[]): string =>
   problems.find(({ kind }) => kind === 'no-token')?.value ?? 'no token';
 
-/** No client gets a token, and this failure requested one and pulled nothing. */
+/**
+ * No client gets a token, and this failure requested one and pulled nothing. T5 decides `by` whom that request was
+ * answered: a body with a registry error is Harbor's, any other a proxy's.
+ */
 function noToken(failure: Failure, { problems, host }: Findings, by: string): Evidence[] | undefined {
   const found = problems.find(({ kind }) => kind === 'no-token');
   if (found?.subject !== by) return undefined;
@@ -146,7 +153,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     kind: 'front-page',
     rank: 'outage',
     party: 'front door',
-    // The upstream serves an image, but through Harbor's host name there is an HTML page.
+    // The upstream serves an image, but Harbor's host name returns an HTML page for it, again when repeated.
     seen: (failure, { origin, again, isOfRegistry }) => {
       const isPage = isProblem(failure, 'not-a-manifest') && failure.problem?.value === 'text/html';
       const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;

@@ -1,7 +1,6 @@
 import type { RequestRecord } from '../../../oci';
-import type { ProblemKind } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
-import { foundBy, isProblem, type Rule } from '../rule';
+import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { upstreamName } from './upstream';
 
 /**
@@ -17,10 +16,16 @@ const isIntact = ({ problems }: Findings): boolean =>
 const onlyImage = ({ result }: Failure, { project }: Findings): string | undefined =>
   result.image ?? (project?.images.length === 1 ? project.images[0] : undefined);
 
+/** Harbor answered a request for a blob with a redirect to its storage: the setting `redirect` of an S3 bucket. */
 const isSentFor = ({ status = 0, url }: RequestRecord): boolean =>
   status >= 300 && status < 400 && /\/v2\/.+\/blobs\//.test(url);
 
-/** Where Harbor sent a client for a blob, and the client got none. */
+/**
+ * Where Harbor sent a client for a blob, and the client got none:
+ *
+ *      GET /v2/…/blobs/sha256:…     307, Location: http://minio:9000/…     not followed: out of TLS
+ *      GET /v2/…/blobs/sha256:…     307, Location: https://s3.internal/…   followed: no response, or an error
+ */
 function storageOf({ problem, result }: Failure, { problems, host }: Findings): string | undefined {
   const to = problems.find(({ kind }) => kind === 'redirect-elsewhere')?.subject;
   if (problem) return problem.kind === 'redirect-elsewhere' ? to : undefined;
@@ -33,12 +38,6 @@ function storageOf({ problem, result }: Failure, { problems, host }: Findings): 
   const { origin, host: storage } = new URL(last.url);
   return isLost && storage !== host ? origin : undefined;
 }
-
-/** A rule that only needs the finding of a check. */
-const found =
-  (...kinds: readonly ProblemKind[]): Rule['seen'] =>
-  (failure) =>
-    isProblem(failure, ...kinds) ? [foundBy(failure)] : undefined;
 
 /**
  * Problems of an image, or of the path of its responses. The upstream, asked from here, decides who is to blame:
@@ -55,13 +54,17 @@ const found =
  *      not-a-manifest          the upstream and Harbor serve it           front-door-changes-answers
  *      headers-changed         the upstream sends the digest              front-door-changes-answers
  *      headers-changed         the upstream sends none                    upstream-changes-answers
+ *      a blob is redirected    and not served there                       storage-redirect
+ *
+ * Rules above these know more: `wrong-manifest` arrives here only if the upstream's manifest is not known (see BYTES).
+ * signature-missing, clients-differ, ranges, error-page and slow need nothing but the finding of their check.
  */
 export const IMAGE: readonly Rule[] = [
   {
     kind: 'damaged-manifest',
     rank: 'outage',
     party: 'Harbor or the upstream',
-    seen: found('wrong-manifest'),
+    seen: problemIs('wrong-manifest'),
     say: () => ({
       words: 'manifests arrive with wrong bytes',
       whatToDo: "pull the same image from the upstream: if it is correct there, delete it from Harbor's cache",
@@ -71,6 +74,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'wrong-announced-digest',
     rank: 'outage',
     party: 'Harbor',
+    // Clients compare the body of GET with the digest of HEAD. GET is right if the upstream has the same.
     seen: (failure, { originManifest }) =>
       isProblem(failure, 'digest-differs') && originManifest?.digest === failure.problem?.value
         ? [foundBy(failure), { label: 'the upstream gives', value: originManifest?.digest ?? '' }]
@@ -84,6 +88,8 @@ export const IMAGE: readonly Rule[] = [
     kind: 'index-trimmed',
     rank: 'outage',
     party: 'Harbor',
+    // After 400 s at most, Harbor stores an index of the children that are cached by then (docs/harbor-behavior.md
+    // 10.6). Clients get that one when the upstream cannot be reached.
     seen: (failure, findings) => {
       const { originManifest } = findings;
       const missing = (failure.problem?.subject ?? '').split(', ');
@@ -135,6 +141,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'referrers-off',
     rank: 'outage',
     party: 'declaration',
+    // Harbor returns all metadata as strings, and omits those that were never set (docs/harbor-behavior.md 5.3).
     seen: (failure, { live }) =>
       isProblem(failure, 'referrers-hidden') &&
       live?.state === 'present' &&
@@ -154,7 +161,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'referrers-hidden',
     rank: 'outage',
     party: 'Harbor',
-    seen: found('referrers-hidden'),
+    seen: problemIs('referrers-hidden'),
     say: () => ({
       words: 'Harbor hides signatures that the upstream has: signed images look unsigned',
       whatToDo: 'Harbor 2.16 serves them with proxy_referrer_api: true; until then verify at the upstream',
@@ -164,7 +171,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'signature-missing',
     rank: 'outage',
     party: 'Harbor',
-    seen: found('signature-missing'),
+    seen: problemIs('signature-missing'),
     say: () => ({
       words: 'signatures that the upstream serves cannot be fetched through Harbor',
       whatToDo: 'check that proxy_cache_filter_pattern allows them, then pull the tag sha256-….sig once by hand',
@@ -174,7 +181,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'clients-differ',
     rank: 'outage',
     party: 'Harbor',
-    seen: found('clients-differ'),
+    seen: problemIs('clients-differ'),
     say: () => ({
       words: 'clients get different images for one tag',
       whatToDo: "delete the artifact from Harbor's cache and pull again; if it persists, upgrade Harbor",
@@ -184,6 +191,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'short-name',
     rank: 'proof',
     party: 'Harbor',
+    // Pulls of short names are redirected to library/ (docs/harbor-behavior.md 10.1); up to 2.15 tag lists are not.
     seen: (failure, { project, again }) => {
       const isShort =
         project?.registryType === 'docker-hub' && /^(library\/)?[^/]+$/.test(failure.problem?.subject ?? '');
@@ -241,7 +249,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'ranges-not-served',
     rank: 'soon',
     party: 'front door',
-    seen: found('ranges'),
+    seen: problemIs('ranges'),
     say: (_failure, { host }) => ({
       words: `${host} does not resume broken downloads: range requests get another response`,
       whatToDo: 'have the proxy in front of Harbor pass on Range, and check the storage of the registry',
@@ -251,7 +259,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'error-pages',
     rank: 'soon',
     party: 'front door',
-    seen: found('error-page'),
+    seen: problemIs('error-page'),
     say: (_failure, { host }) => ({
       words: `${host} replaces registry errors with HTML pages`,
       whatToDo: 'turn off custom error pages for /v2/ in the proxy in front of Harbor',
@@ -261,7 +269,7 @@ export const IMAGE: readonly Rule[] = [
     kind: 'slow',
     rank: 'soon',
     party: 'network',
-    seen: found('slow'),
+    seen: problemIs('slow'),
     say: () => ({
       words: 'layers arrive slowly',
       whatToDo:

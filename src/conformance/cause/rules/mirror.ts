@@ -8,6 +8,7 @@ import { connectionFaultOf } from '../connection-fault';
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
 
+/** Whether this host is a mirror domain of the project: several may serve one project. */
 const isMirror = ({ project }: Findings, host: string): boolean =>
   (project?.mirrors ?? []).some(({ url }) => hostOf(url) === host);
 
@@ -26,7 +27,11 @@ function failedPull({ result, symptom }: Failure, findings: Findings): RequestRe
 /** Findings that explain more come first: for example, a realm on another host explains why no login works. */
 const KINDS = ['mirror-elsewhere', 'mirror-page', 'mirror-other-image', 'mirror-login', 'mirror-answer'] as const;
 
-/** The problem of the mirror domain of this failure, as this check or another one found it. */
+/**
+ * The problem of the mirror domain of this failure, as this check or another one found it. A failure with a problem of
+ * its own is only explained by one of the same domain; one without (no response was wrong by itself) by any problem of
+ * the domains that it sent a request to. If a domain has several, the first of `KINDS` counts.
+ */
 function mirrorProblem(failure: Failure, { problems, project }: Findings): Problem | undefined {
   const { problem, result } = failure;
   const isOfMirror = problem === undefined || KINDS.some((kind) => kind === problem.kind);
@@ -49,6 +54,7 @@ function foundAtMirror(kind: ProblemKind): (failure: Failure, findings: Findings
 }
 
 const RENDER = 'render its configuration again, and compare it with the running one';
+/** For the words of a cause: the domain that the problem is about, or that the pull failed at. */
 const hostIn = (failure: Failure, findings: Findings): string =>
   mirrorProblem(failure, findings)?.subject ?? hostOf(failedPull(failure, findings)?.url ?? '');
 const COMMAND = 'breakwater mirror render';
@@ -97,6 +103,7 @@ export const MIRROR: readonly Rule[] = [
     kind: 'mirror-of-private-project',
     rank: 'outage',
     party: 'declaration',
+    // Both parts are declared: no proxy configuration can make this work for Docker, so this is not about the proxy.
     seen: (failure, findings) => {
       const isRefused = ['refused', 'denied'].includes(failure.symptom ?? '') && failedPull(failure, findings);
       const isLogin = mirrorProblem(failure, findings)?.kind === 'mirror-login';
@@ -114,6 +121,7 @@ export const MIRROR: readonly Rule[] = [
     rank: 'outage',
     party: 'front door',
     seen: (failure, findings) => {
+      // Declared public but private in Harbor: the project is the cause (project-closed), not its mirror.
       const isClosed = findings.live?.state === 'present' && findings.live.metadata['public'] !== 'true';
       const isRefused = ['refused', 'denied'].includes(failure.symptom ?? '') && failedPull(failure, findings);
       const isLogin = mirrorProblem(failure, findings)?.kind === 'mirror-login';

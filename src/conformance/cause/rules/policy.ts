@@ -4,6 +4,7 @@ import { dayOf } from '../../answer-words';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 
+/** 412 is a refusal by policy. A 403 is one only if the repeated pull brought words; without it is a missing permission. */
 const isRefused = ({ symptom }: Failure, { policyWords }: Findings): boolean =>
   symptom === 'policy' || (symptom === 'denied' && policyWords !== undefined);
 
@@ -13,11 +14,13 @@ const said = ({ policyWords }: Findings): { label: string; value: string }[] => 
   { label: 'response of Harbor', value: policyWords ?? '412' },
 ];
 
+/** When the allowlist ended, in milliseconds since 1970; undefined if it has not, or has no end. */
 function endedAt({ live }: Findings): number | undefined {
   const endsAt = live?.state === 'present' ? live.allowlistEndsAt : undefined;
   return endsAt !== undefined && endsAt * 1000 <= Date.now() ? endsAt * 1000 : undefined;
 }
 
+/** In Harbor's own order. `none`, as an unset severity, is no threshold that a finding could be below. */
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 const severityAt = (word: string | undefined): number => SEVERITIES.indexOf((word ?? '').toLowerCase());
 
@@ -37,7 +40,10 @@ function guardOf({ live, hasScanner }: Findings): Evidence[] {
 
 const isOff = ({ live }: Findings): boolean => live?.state === 'present' && live.metadata['prevent_vul'] !== 'true';
 
-/** The image's findings are below the threshold, or it has no findings any more. */
+/**
+ * The image's findings are below the threshold, or it has no findings any more. V1 writes what the scan found into the
+ * problem: `12 found, the worst Medium`, or `0 found`. Without such a text nothing is known of the findings.
+ */
 function isBelow({ problem }: Failure, { live }: Findings): boolean {
   const [, count, worst] = /^(\d+) found(?:, the worst (\w+))?$/.exec(problem?.value ?? '') ?? [];
   if (count === undefined || live?.state !== 'present') return false;
@@ -45,7 +51,7 @@ function isBelow({ problem }: Failure, { live }: Findings): boolean {
   return count === '0' || (from > 0 && severityAt(worst) >= 0 && severityAt(worst) < from);
 }
 
-/** Served although it has to be refused, and Harbor itself serves it. */
+/** Served although it has to be refused. The evidence names the settings that could be the reason. */
 const served =
   (isSo: (failure: Failure, findings: Findings) => boolean): Rule['seen'] =>
   (failure, findings) =>
@@ -100,6 +106,7 @@ const GUARD: readonly Rule[] = [
     kind: 'mirror-serves-refused',
     rank: 'exposure',
     party: 'front door',
+    // V5 has the host in `value`. If any other check got the image as well, the mirror domain is not the reason.
     seen: (failure, { project, problems }) => {
       const isAtMirror = (project?.mirrors ?? []).some(({ url }) => new URL(url).host === failure.problem?.value);
       const isOpen = problems.some(({ kind, value }) => kind === 'policy-open' && value !== failure.problem?.value);

@@ -6,12 +6,16 @@ import { foundBy, isProblem, type Rule } from '../rule';
 import { isOfTokenService } from './front-door';
 import { isOfScanning, OF_SCANS } from './scanning';
 
+/** S1 and S14 pulled an image and found it missing after the time that Harbor takes (docs/harbor-behavior.md 10.6). */
 const isNotStored = (failure: Failure): boolean => isProblem(failure, 'not-stored');
 
 /** Something keeps images from being stored, and something else may as well. */
 const isOfStoring = (failure: Failure): boolean => isProblem(failure, 'not-stored', 'quota-full');
 
-/** The image that was not cached does not fit into the remaining quota. */
+/**
+ * The image that was not cached does not fit into the remaining quota. `value` of the problem is the number of bytes
+ * that were pulled, absent from S14, which fills the quota itself. A quota of -1 is unlimited.
+ */
 function full({ problem }: Failure, { quota }: Findings): Evidence[] | undefined {
   if (!quota || quota.hardBytes < 0) return undefined;
   const leftBytes = Math.max(0, quota.hardBytes - quota.usedBytes);
@@ -32,6 +36,7 @@ function freeOf({ freeBytes, totalBytes }: Disk): string {
   return `${sizeOf(freeBytes)} of ${sizeOf(totalBytes)} free`;
 }
 
+/** Shown as evidence when these were read and are in order: the reader need not look there again. */
 const ALL_ELSE: readonly Evidence[] = [
   { label: 'quota', value: 'has room' },
   { label: 'read_only', value: 'false' },
@@ -50,7 +55,16 @@ const OF_PULLS = ['core', 'database', 'redis', 'registry'];
 /** Harbor caches proxied content with these; a scanner or a portal that is down explains no failed pull. */
 const OF_STORING = [...OF_PULLS, 'jobservice', 'registryctl'];
 
-/** The components that are down and that this failure depends on. */
+/**
+ * The components that are down and that this failure depends on:
+ *
+ *      failure                                    explained by
+ *      not stored                                 core, database, redis, registry, jobservice, registryctl
+ *      pull ended with 5xx or without a response  core, database, redis, registry
+ *      tags not listed, no token                  the same
+ *      not scanned, or refused for that reason    jobservice, trivy
+ *      anything else                              none: a component that is down there is a coincidence
+ */
 function concerned(failure: Failure, findings: Findings): readonly string[] {
   const isOfPulls =
     failure.symptom === 'broken' || isProblem(failure, 'not-listed') || isOfTokenService(failure, findings);

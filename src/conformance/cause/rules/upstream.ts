@@ -4,6 +4,7 @@ import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { connectionFaultOf } from '../connection-fault';
 
+/** `upstream quay.io`, to begin or continue a sentence with. */
 export function upstreamName({ upstream }: Findings): string {
   return upstream === undefined ? 'the upstream' : `upstream ${upstream}`;
 }
@@ -14,6 +15,7 @@ export function isFetch({ symptom, problem }: Failure): boolean {
   return ofUpstream.includes(problem?.kind ?? '') || ['missing', 'broken', 'rate-limited'].includes(symptom ?? '');
 }
 
+/** What was tried from here and through Harbor, also what could not be: a reader judges the cause by it. */
 export function evidenceOf({ origin, registryStatus, reaches, again }: Findings): Evidence[] {
   return [
     { label: 'checked from here', value: describe(origin) },
@@ -53,6 +55,7 @@ function answering(isSo: (status: number, findings: Findings) => boolean): Rule[
 
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 const login = ({ origin }: Findings): number | undefined => (origin?.state === 'answers' ? origin.login : undefined);
+/** Whether the declaration has a credential for the upstream; Harbor may have stored another one. */
 export const hasLogin = ({ project }: Findings): boolean => project?.origin?.credential !== undefined;
 const rotate = ({ project }: Findings): { readonly command?: string } =>
   project?.registry === undefined ? {} : { command: `breakwater apply --rotate registry/${project.registry}` };
