@@ -9,6 +9,7 @@ export const ACCESS_HINT =
 /** Rule of a change that these credentials may not make. Others may, so it does not judge the change itself. */
 export const NO_PERMISSION = 'no-permission';
 
+/** As in the table that `doctor` shows for each kind. */
 type Right = 'read' | 'create' | 'update' | 'remove';
 
 const NEEDED: Readonly<Record<Action, readonly Right[]>> = {
@@ -29,7 +30,10 @@ export function accessWarnings(access: readonly AccessRow[], mode: Mode, prune: 
   return [{ message: `these credentials cannot manage ${lacking.join(', ')}: ${ACCESS_HINT}` }];
 }
 
-/** Changes that Harbor would certainly refuse. Unknown ones are tried. */
+/**
+ * Changes that Harbor would certainly refuse. Unknown ones are tried. A change that is carried by another one needs no
+ * permission of its own: the quota of a new project is part of the request that creates the project.
+ */
 export function accessRefusals(changes: readonly Change[], access: readonly AccessRow[]): Refusal[] {
   const rows = new Map(access.map((row) => [row.kind, row]));
   return changes.flatMap(({ kind, address, action, carriedBy }) => {
@@ -58,6 +62,7 @@ export function unreadableKinds(access: readonly AccessRow[]): string[] {
   return access.filter((row) => row.read.may === 'nobody').map(({ kind }) => kind);
 }
 
+/** The same in words: `configuration (read needs a user who is system administrator)`. */
 export function unreadable(access: readonly AccessRow[]): string[] {
   return access.flatMap((row) => missing(row, ['read']).map((need) => `${row.kind} (${need})`));
 }

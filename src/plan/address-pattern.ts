@@ -1,4 +1,8 @@
-/** Whether a pattern matches an address: the address itself, or with `*` for any characters. */
+/**
+ * Whether a pattern matches an address: the address itself, or with `*` for any characters, also slashes:
+ * `robot/*` matches `robot/hub+puller`, `project/proxy.*` matches `project/proxy.quay.io`. No other character is special,
+ * because dots and plus signs are common in addresses.
+ */
 export function matchesAddress(pattern: string, address: string): boolean {
   if (pattern === address) return true;
   const [first = '', ...rest] = pattern.split('*');

@@ -16,12 +16,12 @@ export function adoptionsOf(
   return [...world.declared.values()]
     .filter(({ address }) => world.found.has(address) && (targets.length === 0 || targets.includes(address)))
     .filter(({ address }) => !base.has(address) && !base.has(world.renames.get(address)?.from ?? ''))
-    .filter(({ address }) => !isMadeAnew(differing.get(address)))
+    .filter(({ address }) => !isCreatedAgain(differing.get(address)))
     .map(({ address, at }) => ({ address, at, changed: differing.has(address) }));
 }
 
 /** Objects below an owner that is recreated are deleted before. */
-function isMadeAnew(change: Change | undefined): boolean {
+function isCreatedAgain(change: Change | undefined): boolean {
   return change?.action === 'create' || change?.bornOf !== undefined;
 }
 

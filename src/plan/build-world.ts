@@ -36,6 +36,7 @@ export function buildWorld(
   return { ranks, declared: byAddress, found, renames, missing: external.filter(({ address }) => !there.has(address)) };
 }
 
+/** By kind rank, then address: the order of the maps of a world, and with it that of every list in a plan. */
 function indexed<T extends { readonly address: string; readonly rules: KindRules }>(
   objects: readonly T[],
   ranks: ReadonlyMap<string, number>,

@@ -1,6 +1,7 @@
 import { canonicalJson, isRecord, type Json, type JsonObject } from '../json';
 import type { Change } from './plan';
 
+/** What a change of one field from `before` to `after` deletes later, in words; undefined for nothing. */
 type Effect = (after: Json | undefined, before: Json | undefined) => string | undefined;
 
 /** Fields whose change deletes something later, on a schedule: Harbor does not ask again. */
@@ -35,7 +36,18 @@ export function destroys(change: Change, isCreated: (address: string) => boolean
   return found.find((effect) => effect !== undefined);
 }
 
-/** Without rules nothing is deleted; with rules, what none of them keeps. */
+/**
+ * Without rules nothing is deleted; with rules, what none of them keeps. In doubt it says yes: a warning too many is
+ * read, images that are gone cannot be restored.
+ *
+ *      before     after                                         keeps less
+ *      any        no rule, or one that keeps everything         no
+ *      no rule    rules                                         yes: until now nothing was deleted
+ *      rules      each old one again, with the same or larger   no
+ *                 numbers
+ *      rules      an old one is gone, differs or has smaller    yes
+ *                 numbers
+ */
 function keepsLess(after: Json | undefined, before: Json | undefined): boolean {
   const wanted = enabled(after);
   if (listOf(after).length === 0 || wanted.some(keepsAll)) return false;
@@ -43,6 +55,7 @@ function keepsLess(after: Json | undefined, before: Json | undefined): boolean {
   return !enabled(before).every((rule) => wanted.some((other) => keepsAsMuch(other, rule)));
 }
 
+/** A schedule that is switched on: until now the rules were never applied. */
 function starts(after: Json | undefined, before: Json | undefined): boolean {
   return before === '' && typeof after === 'string' && after !== '';
 }
@@ -51,6 +64,7 @@ function enabled(rules: Json | undefined): JsonObject[] {
   return listOf(rules).flatMap((rule) => (isRecord(rule) && rule['disabled'] !== true ? [rule] : []));
 }
 
+/** Every tag of every repository, and artifacts without tags. */
 function keepsAll({ template, tags, repositories, untagged }: JsonObject): boolean {
   return template === 'always' && tags === '**' && repositories === '**' && untagged !== false;
 }

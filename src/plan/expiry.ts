@@ -37,6 +37,7 @@ export function expiringObjects(
   return expiryWarnings(buildWorld(declaration, current, kinds), [], expiry);
 }
 
+/** The plan changes the expiry itself: a warning about the old one would be wrong after the apply. */
 function settles(change: Change | undefined, field: string): boolean {
   return change?.action === 'replace' || (change?.fields.some(({ path }) => path === field) ?? false);
 }
@@ -44,6 +45,13 @@ function settles(change: Change | undefined, field: string): boolean {
 /** A robot with thirty days must not cause a warning from the start: the last third of its life is early enough. */
 const LAST_SHARE = 1 / 3;
 
+/**
+ * Undefined if it is too early to warn: more than `days` ahead, or before the last third of a known life.
+ *
+ *      life     days    warns from
+ *      30 d     14      10 days before the end: a third of the life
+ *      365 d    14      14 days before the end
+ */
 function endOf({ atS, lifeS = Infinity }: End, { nowMs, days }: Expiry): string | undefined {
   const endMs = atS * 1_000;
   const date = new Date(endMs).toISOString().slice(0, 10);

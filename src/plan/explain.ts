@@ -30,7 +30,11 @@ export function withExplanations(plan: Plan, input: PlanInput): Plan {
   return { ...withOrigins(plan, input.declaration), explained };
 }
 
-/** Fields of an object that do not change, sorted by path. */
+/**
+ * Fields of an object that do not change, sorted by path: what Harbor has, and the declared secrets, which Harbor never
+ * returns. A field that differs is here only if the plan leaves it alone (mode create-only, or --target names others);
+ * its declared value is then `wanted`.
+ */
 function fieldsOf(
   { live, rules }: Found,
   declared: Declared | undefined,
@@ -81,6 +85,7 @@ function stateOfUndeclared(
   return change?.action === 'replace' ? 'lost' : 'undeclared';
 }
 
+/** Only for fields with a declared value: for a field that goes away there is no place to show. */
 function withOrigins(plan: Plan, { originOf }: Origins): Plan {
   return {
     ...plan,

@@ -58,6 +58,7 @@ export interface Guarded {
   readonly notes: readonly Warning[];
 }
 
+/** In one run and of one kind, the larger of the two: a small Harbor must not need --target for every cleanup. */
 const MAX_LOSSES = 3;
 const MAX_LOSS_SHARE = 0.1;
 
@@ -122,6 +123,7 @@ function isRefused({ hazard, accepted }: Seen): boolean {
   return hazard.enforcement !== 'advisory' && !accepted;
 }
 
+/** A wrong --policies directory looks like a declaration of nothing, which sync would make true. */
 function emptyDeclaration({ declaration, mode, prune, changes }: GuardInput): Refusal[] {
   if (declaration.objects.length > 0) return [];
   const wholeKinds = prune === undefined && mode === 'sync' && declaration.prune.length > 0;
@@ -167,6 +169,7 @@ function unaskedDelete({ action, kind, address }: Change, { mode, prune, declara
   ];
 }
 
+/** Only the fields that cannot be changed in place are named: the others change in any mode. */
 function unaskedReplace({ action, kind, address, fields }: Change, { mode }: GuardInput): Refusal[] {
   if (action !== 'replace' || mode === 'sync') return [];
   const fixed = fields.filter(({ why }) => why === FIXED_IN_PLACE).map(({ path }) => path);
@@ -180,6 +183,13 @@ function unaskedReplace({ action, kind, address, fields }: Change, { mode }: Gua
   ];
 }
 
+/**
+ * `protect: true` on an object also protects what is inside it, and what it is inside of:
+ *
+ *      would be lost           protected by
+ *      project/a               itself, or any declared object inside it that is in Harbor, such as robot/a+ci
+ *      robot/a+ci              itself, or project/a
+ */
 function protectedLoss(change: Change, { world }: GuardInput): Refusal[] {
   if (change.action !== 'delete' && change.action !== 'replace') return [];
   const self = world.declared.get(change.address);
@@ -201,6 +211,7 @@ function protectedLoss(change: Change, { world }: GuardInput): Refusal[] {
   ];
 }
 
+/** Each kind judges its own changes; the planned specs of a kind are calculated once, for thousands of changes. */
 function hazardsIn(input: GuardInput): Seen[] {
   const outcomes = new Map<string, readonly object[]>();
   return input.changes.flatMap((change) => {

@@ -2,7 +2,15 @@ import type { Change, Warning } from './plan';
 import { addressOf, type World } from './world';
 import { compareText } from '../compare-text';
 
-/** Fills in `after`: changes that must succeed before each change. */
+/**
+ * Fills in `dependsOn`: changes that must succeed before each change. Only changes of this plan are named, because
+ * everything else exists already.
+ *
+ *      change             waits for
+ *      create, update,    the changes of what it refers to: a project waits for its registry; and the change whose
+ *      replace            request creates it (`carriedBy`, `bornOf`)
+ *      delete             the changes of everything that refers to it: a registry waits until its project is deleted
+ */
 export function linked(changes: ReadonlyMap<string, Change>, world: World): Change[] {
   const users = usersOfDeleted(changes, world);
   return [...changes.values()].map((change) => {
@@ -12,12 +20,16 @@ export function linked(changes: ReadonlyMap<string, Change>, world: World): Chan
   });
 }
 
+/** What a created or updated object refers to, from its declaration: what Harbor has refers to the old state. */
 function neededBy(change: Change, world: World): string[] {
   const references = world.declared.get(change.address)?.references.map(addressOf) ?? [];
   return [...references, change.carriedBy, change.bornOf].filter((address) => address !== undefined);
 }
 
-/** Objects that refer to a deleted one must first stop referring to it, or be deleted. */
+/**
+ * By address of a deleted object: the changes that end the references to it, which are those of the referring objects
+ * or, if one goes with its parent, of that parent.
+ */
 function usersOfDeleted(changes: ReadonlyMap<string, Change>, world: World): Map<string, string[]> {
   const users = new Map<string, string[]>();
   for (const { address, references, owner } of world.found.values()) {

@@ -25,6 +25,14 @@ export function notComparedSecrets(
     .filter(({ address, field }) => !written.has(`${address} ${field}`));
 }
 
+/**
+ *      the kind can test the secret    result of the test     reported
+ *      no                              -                      NEVER_KNOWN
+ *      yes                             it works, is the same  nothing: it is as declared
+ *      yes                             it does not work       yes, if this plan does not write another one
+ *      yes                             not conclusive         yes, with the reason
+ *      yes                             not tested             NOT_ASKED or OPTED_OUT
+ */
 function unknownOf({ address, spec, rules }: Declared, proof: SecretProof | undefined): NotCompared[] {
   return rules.writeOnly
     .filter(({ field, provable }) => valueAt(spec, field) !== undefined && !(provable && isVouchedFor(proof)))

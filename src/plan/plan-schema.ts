@@ -1,10 +1,26 @@
 const TEXT = { type: 'string' } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const FLAG = { type: 'boolean' } as const;
+/** A flag that is either true or absent, so that most objects of a plan stay short. */
 const YES = { const: true } as const;
+/** The value of a field of any kind: the schema of the declaration describes it, not this one. */
 const ANYTHING = {} as const;
 
-/** What `plan --format json` prints and `plan --out` saves: JSON Schema 2020-12, for `schemaVersion` 1. */
+/**
+ * What `plan --format json` prints and `plan --out` saves: JSON Schema 2020-12, for `schemaVersion` 1. `apply` validates
+ * a saved plan with it, so a field that it does not know is an error, never ignored.
+ *
+ *      plan
+ *      ├── target, mode, declaration     what was compared, as URL, mode and hash
+ *      ├── changes[]                     in the order of execution
+ *      │   ├── fields[]                  path, before, after
+ *      │   ├── precondition              the live object that was approved to be changed
+ *      │   └── dependsOn[], carriedBy, bornOf
+ *      ├── refusals[], findings[]        with one of these, nothing is applied
+ *      ├── unmanaged[], notCompared[],   what the plan does not cover
+ *      │   unreadable[], unseen[]
+ *      └── summary                       counts of all of these
+ */
 export function planSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -18,6 +34,7 @@ const POSITION = object({ file: TEXT, line: COUNT, column: COUNT, endColumn: COU
 
 const ORIGIN = object({ source: { enum: ['declared', 'defaults', 'overlay'] }, at: POSITION });
 
+/** From Harbor's audit log. */
 const ACT = about('Who did it, and when (UTC).', object({ by: TEXT, at: TEXT }));
 
 const FIELD = object(
@@ -73,6 +90,7 @@ const FINDING = object(
   ['at', 'waived'],
 );
 
+/** Objects that stay are in the list, too, if `--target` names them: then `changes` is false. */
 const EXPLAINED = about(
   'With --explain: the fields that stay as they are.',
   listOf(
@@ -101,6 +119,7 @@ const EXPLAINED = about(
   ),
 );
 
+/** Several flags may be true: an object may have left the files and be of a kind in `prune:` at the same time. */
 const UNMANAGED = object(
   {
     kind: TEXT,
@@ -126,6 +145,7 @@ const HISTORY = object(
   ['problem'],
 );
 
+/** `left` is not part of `unchanged`: such an object differs from its declaration. */
 const SUMMARY = object(
   {
     ...{ create: COUNT, update: COUNT, replace: COUNT, delete: COUNT, unchanged: COUNT },
@@ -170,6 +190,7 @@ function listOf(items: object): object {
   return { type: 'array', items };
 }
 
+/** The description comes first, so that the printed schema is readable. */
 function about(description: string, schema: object): object {
   return { description, ...schema };
 }

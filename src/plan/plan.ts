@@ -105,7 +105,7 @@ export interface FieldOrigin {
 
 /** One unchanged field of an object, for users who ask why. */
 export interface ExplainedField {
-  /** The declared value. */
+  /** Dotted, below the spec, with the name under which the field is declared. */
   readonly path: string;
   /** Harbor's value; for a secret its reference. */
   readonly value?: Json;

@@ -40,6 +40,7 @@ export function unmanagedObjects(input: UnmanagedInput): UnmanagedObject[] {
   );
 }
 
+/** Flags that are absent instead of false: a plan for a large Harbor lists thousands of objects. */
 function describe({ address, rules }: Found, input: UnmanagedInput, needed: ReadonlySet<string>): UnmanagedObject {
   const { prune } = input.declaration;
   const accepted = acceptedBy(address, input.declaration.unmanaged);

@@ -7,7 +7,7 @@ import type { Rule } from '../../rules';
 import type { Paint } from './paint';
 
 export { COMMENT_LIMIT } from '../../plan/render/markdown';
-export { summaryText } from '../../plan/render/rows';
+export { summaryText } from '../../plan/render/summary';
 
 const STYLES = {
   create: 'green',

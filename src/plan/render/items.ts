@@ -15,7 +15,16 @@ const SHORT_LIST = 80;
 /** Enough for a retention rule with all its filters. */
 const LONGEST_ITEM = 1_000;
 
-/** The items of a list or a map, or the changed items of a list, one line each; undefined: use one line. */
+/**
+ * The items of a list or a map, or the changed items of a list, one line each; undefined: use one line.
+ *
+ *      before        after         rows
+ *      absent        list, map     + for each item or key; undefined for a short list of words
+ *      list, map     absent        - for each of them
+ *      list          list          one object replaced by one: its differing fields, ~ + -
+ *      list          list          otherwise - for each item that is gone, + for each new one; unchanged items are left out
+ *      anything else               undefined
+ */
 export function itemsOf(before: Json | undefined, after: Json | undefined): readonly ItemRow[] | undefined {
   if (before === undefined) return wholeOf('+', after);
   if (after === undefined) return wholeOf('-', before);
@@ -41,6 +50,7 @@ function wholeOf(sign: '+' | '-', value: Json | undefined): readonly ItemRow[] |
   }));
 }
 
+/** Equal items are counted, not only found: of two equal rules one may be removed. */
 function without(items: readonly Json[], others: readonly Json[]): Json[] {
   const left = others.map(canonicalJson);
   return items.filter((item) => {

@@ -2,18 +2,11 @@ import type { Refusal } from '../../diagnostic';
 import { openFindings, type Plan, type Warning } from '../plan';
 import { findingRows, type FindingRow } from './findings';
 import { code, html, longestRun, prose } from './markdown-words';
-import {
-  createsByKind,
-  isSevere,
-  notComparedText,
-  othersOf,
-  rowsOf,
-  summaryText,
-  type ChangeRow,
-  type FieldRow,
-} from './rows';
+import { createsByKind, isSevere, othersOf, rowsOf, type ChangeRow, type FieldRow } from './rows';
+import { notComparedText, summaryText } from './summary';
 import { notKnownTexts, unmanagedGroups } from './unmanaged';
 
+/** For a platform other than GitHub, or a comment with links into the repository. */
 export interface MarkdownOptions {
   /** Maximum number of characters. Default: GitHub's limit for a comment, 65,536; GitLab accepts 1,000,000. */
   readonly maxLength?: number;
@@ -21,11 +14,13 @@ export interface MarkdownOptions {
   readonly linkBase?: string;
 }
 
+/** Characters that GitHub accepts in one comment. */
 export const COMMENT_LIMIT = 65_536;
 /** Reserved for the sentence that says what was left out. */
 const RESERVE = 600;
 /** Maximum for one change, so that a single one cannot fill the whole comment. */
 const MOST_LINES = 60;
+/** More creates than this are one entry per kind, with this many names: they are the least dangerous entries. */
 const MOST_CREATES = 40;
 const NAMED_CREATES = 20;
 const VERBS: Readonly<Record<ChangeRow['action'], string>> = {
@@ -46,8 +41,15 @@ interface Block {
 }
 
 /**
- * A plan as a comment on a pull request: counts, then refusals and changes that destroy or give more access, then
- * warnings, then updates, then creates. Entries that do not fit are removed from the bottom and named.
+ * A plan as a comment on a pull request. From top to bottom, so that what does not fit is the least dangerous:
+ *
+ *      ### Breakwater plan: 1 to create, …
+ *      > [!CAUTION] Refused, broken rules
+ *      ▾ Delete, replace, gives more access      open, and never shortened
+ *      > [!WARNING] warnings, undeclared objects, secrets that were not compared
+ *      ▸ Update …                                folded
+ *      ▸ Create …                                folded; one line per kind if there are many
+ *      > [!IMPORTANT] 12 of 80 entries are not shown (12 create)
  */
 export function renderMarkdown(plan: Plan, { maxLength = COMMENT_LIMIT, linkBase }: MarkdownOptions = {}): string {
   const head = [`### ${titleOf(plan)}`, `${code(plan.target.url)} · mode ${code(plan.mode)}`].join('\n\n');
@@ -77,6 +79,7 @@ function titleOf(plan: Plan): string {
     : `Breakwater plan: ${summaryText(plan)}`;
 }
 
+/** Takes entries while they fit. The reserve is for the sentence about the rest, which the last entry does not need. */
 function fitted(head: string, blocks: readonly Block[], maxLength: number): string {
   let text = `${head}\n`;
   for (const [index, block] of blocks.entries()) {
@@ -88,7 +91,7 @@ function fitted(head: string, blocks: readonly Block[], maxLength: number): stri
   return text;
 }
 
-/** The removed entries, by type. A reviewer who does not see them must not approve them. */
+/** The entries that are left out, by type. A reviewer who does not see them must not approve them. */
 function cutText(left: readonly Block[], all: number, maxLength: number): string {
   const counts = new Map<Block['of'], number>();
   for (const { of } of left) counts.set(of, (counts.get(of) ?? 0) + 1);
@@ -126,6 +129,7 @@ function refusalBlock({ rule, message, hint }: Refusal): string {
   return `> [!CAUTION]\n> **Refused** ${code(rule)}: ${prose(message)}  \n> To allow it: ${prose(hint)}\n`;
 }
 
+/** An open finding blocks the plan like a refusal, a waived one is only a note. */
 function findingBlock({ rule, severity, isOpen, message, hint }: FindingRow): Block {
   const alert = isOpen ? 'CAUTION' : hint.startsWith('waived') ? 'NOTE' : 'WARNING';
   const text = `> [!${alert}]\n> **Rule ${rule}** (${severity}): ${prose(message)}  \n> ${prose(hint)}\n`;
@@ -151,6 +155,7 @@ const BLOCK_OF = {
   same: 'explained',
 } as const;
 
+/** `<details>` with a `diff` block inside. The place is part of the summary, so that it is visible while folded. */
 function changeBlock(row: ChangeRow, linkBase: string | undefined): Block {
   const count = row.fields.length === 1 ? '1 field' : `${row.fields.length} fields`;
   const also = row.others.length === 0 ? '' : ` and ${row.others.length} more`;

@@ -10,11 +10,9 @@ import type {
   ExplainedObject,
   FieldChange,
   FieldOrigin,
-  NotCompared,
   Plan,
 } from '../plan';
 import { historyNote } from './history';
-import { NEVER_KNOWN, NOT_ASKED, OPTED_OUT } from '../not-compared';
 import { destroys } from '../destroys';
 import { weightOf, type Weight } from '../weight';
 import { itemsOf, type ItemRow } from './items';
@@ -35,13 +33,14 @@ export interface ChangeRow {
   readonly at?: string;
   /** The same for a link. */
   readonly place?: Position;
-  /** Notes about the change as a whole: `carried with project/x`. */
+  /** Notes about the change as a whole: `sent in the request that creates project/x`. */
   readonly notes: readonly string[];
   readonly fields: readonly FieldRow[];
   /** With `--explain`: unchanged fields, one line each. */
   readonly explained: readonly string[];
 }
 
+/** One field of a change: `~ severity = "low" -> "critical"`. A secret is its reference, never a value. */
 export interface FieldRow {
   readonly sign: '+' | '~' | '-';
   readonly path: string;
@@ -54,6 +53,7 @@ export interface FieldRow {
   readonly items?: readonly ItemRow[];
 }
 
+/** As in a Terraform plan; `=` is ours. Color only repeats them. */
 export const SIGNS: Readonly<Record<ChangeRow['action'], string>> = {
   create: '+',
   update: '~',
@@ -65,9 +65,20 @@ export const SIGNS: Readonly<Record<ChangeRow['action'], string>> = {
 
 /** This many objects with the same change become one row. */
 const FOLDED_FROM = 3;
+/** Of the rows, by what a reviewer must not miss. */
 const ORDER: readonly ChangeRow['weight'][] = ['destructive', 'widening', 'update', 'create', 'adopt', 'same'];
 
-/** The most severe first, and adoptions without a change last. Equal ones in the order of execution. */
+/**
+ * The most severe first, and adoptions without a change last. Equal ones in the order of execution.
+ *
+ *      of the plan                                row
+ *      a change                                   create, update, replace or delete; `adopted` is a note of it
+ *      an adoption without a change               adopt
+ *      an explained object without either         same
+ *
+ * Rows of three or more objects with the same content become one, which names the others. Comparing rows instead of
+ * changes makes this safe: what a reader would see differently is never folded.
+ */
 export function rowsOf(plan: Plan): ChangeRow[] {
   const { changes, adoptions = [], explained = [] } = plan;
   const changing = new Set(changes.map(({ address }) => address));
@@ -153,6 +164,7 @@ function withoutNames({ address, fields }: ChangeRow): FieldRow[] {
   return fields.filter(({ before, after }) => before !== undefined || after === undefined || !names.includes(after));
 }
 
+/** `changed` without a change in the plan: the mode or `--target` leaves the difference alone. */
 function adoptionRow({ address, at, changed }: Adoption): ChangeRow {
   const state = changed ? 'differs, but will not be changed' : 'as declared';
   const notes = [`adopted: it exists in Harbor, ${state}`];
@@ -160,6 +172,7 @@ function adoptionRow({ address, at, changed }: Adoption): ChangeRow {
   return { action: 'adopt', kind, weight: 'adopt', ...headOf('adopt', address, at), notes, fields: [], explained: [] };
 }
 
+/** An object that no change is about, in answer to `--target ADDRESS --explain`. */
 function explainedRow({ address, kind, at, fields }: ExplainedObject): ChangeRow {
   const differs = fields.some(({ wanted }) => wanted !== undefined);
   const state = at === undefined ? 'not declared' : differs ? 'differs, and is left as it is' : 'as declared';
@@ -185,6 +198,7 @@ function explainedLines({ fields }: ExplainedObject): string[] {
   });
 }
 
+/** Why an unchanged field stays; the origin replaces the words if it is known. */
 const STATES: Readonly<Record<ExplainedField['state'], string>> = {
   declared: 'declared',
   secret: 'declared',
@@ -193,6 +207,7 @@ const STATES: Readonly<Record<ExplainedField['state'], string>> = {
   lost: 'not declared: the new object gets the default of Harbor',
 };
 
+/** What every row begins with. Names come from Harbor and from files, so they are made safe to print here. */
 function headOf(
   action: ChangeRow['action'],
   address: string,
@@ -228,6 +243,12 @@ function notesOf({ carriedBy, bornOf, accepts, renamedFrom }: Change, adopted: b
     .map(escapeControls);
 }
 
+/**
+ *      before    after     sign
+ *      -         value     +   new; for an object that exists also `~`, if Harbor never returns the field
+ *      value     value     ~
+ *      value     -         -
+ */
 function fieldRow(field: FieldChange, action: Action): FieldRow {
   const { path, before, after, why, shown, from } = field;
   const isNew = before === undefined && (action === 'create' || !field.writeOnly);
@@ -256,42 +277,4 @@ function originText({ source, at }: FieldOrigin): string {
 
 function textOf(value: Json, shown: string | undefined): string {
   return shown === undefined ? printableJson(value) : escapeControls(shown);
-}
-
-/** `3 to create, 1 to update, 0 to replace, 0 to delete; 12 unchanged; 2 not declared` */
-export function summaryText({ summary, adoptions = [], notCompared }: Plan): string {
-  const { create, update, replace, delete: deleted, unchanged, left, unread = 0, unmanaged, accepted = 0 } = summary;
-  const changes = `${create} to create, ${update} to update, ${replace} to replace, ${deleted} to delete`;
-  return [
-    changes,
-    `${unchanged} unchanged`,
-    ...(left > 0 ? [`${left} left as is`] : []),
-    ...(unread > 0 ? [`${unread} not readable`] : []),
-    ...(adoptions.length > 0 ? [`${adoptions.length} adopted`] : []),
-    `${unmanaged} not declared`,
-    ...(accepted > 0 ? [`${accepted} accepted`] : []),
-    ...(notCompared.length > 0 ? [`${notCompared.length} not compared`] : []),
-  ].join('; ');
-}
-
-/** Maximum number of secrets in one line. The JSON has the whole list. */
-const MOST_ADDRESSES = 20;
-/** Why a secret is not compared, if all secrets of its kind have the same reason. */
-const USUAL_REASONS: readonly string[] = [NOT_ASKED, OPTED_OUT, NEVER_KNOWN];
-
-/** One line for everything that is unknown; undefined if there is nothing. */
-export function notComparedText({ notCompared }: Plan): string | undefined {
-  if (notCompared.length === 0) return undefined;
-  const shown = notCompared.slice(0, MOST_ADDRESSES).map(notComparedWords).join(', ');
-  const left = notCompared.length - MOST_ADDRESSES;
-  const more = left > 0 ? ` and ${left} more (--format json lists all)` : '';
-  const secrets = notCompared.length === 1 ? '1 secret' : `${notCompared.length} secrets`;
-  const test = notCompared.some(({ reason }) => reason === NOT_ASKED) ? ' To test: --prove-secrets.' : '';
-  return `Not compared: ${secrets} that Harbor never returns: ${shown}${more}.${test} To rewrite one: --rotate ADDRESS.`;
-}
-
-/** The reason is only shown if a test was requested and failed. */
-function notComparedWords({ address, field, reason }: NotCompared): string {
-  const why = USUAL_REASONS.includes(reason) ? '' : ` (${reason})`;
-  return escapeControls(`${address} ${field}${why}`);
 }

@@ -1,18 +1,11 @@
 import { openFindings, type Action, type Plan } from '../plan';
 import { findingRows } from './findings';
 import { escapeControls } from '../../escape-controls';
-import {
-  createsByKind,
-  isSevere,
-  notComparedText,
-  othersOf,
-  rowsOf,
-  summaryText,
-  type ChangeRow,
-  type FieldRow,
-} from './rows';
+import { createsByKind, isSevere, othersOf, rowsOf, type ChangeRow, type FieldRow } from './rows';
+import { notComparedText, summaryText } from './summary';
 import { notKnownTexts, unmanagedGroups } from './unmanaged';
 
+/** What a piece of text is; the terminal decides on its color. */
 export type Style = ChangeRow['action'] | 'refusal' | 'warning' | 'dim' | 'bold';
 /** Colors a piece of text. Color never replaces words and signs. */
 export type Paint = (style: Style, text: string) => string;
@@ -21,6 +14,7 @@ const FIELD_STYLE: Readonly<Record<FieldRow['sign'], Action>> = { '+': 'create',
 
 /** Creates of one kind are counted instead of listed if there are more than this in total. */
 const MOST_CREATES = 40;
+/** Names per kind then: a terminal shows less than a comment. */
 const NAMED_CREATES = 10;
 
 /**
@@ -89,6 +83,14 @@ function unmanagedBlocks(plan: Plan, paint: Paint): string[] {
   return [...groups, ...notKnownTexts(plan).map((text) => paint('dim', text))];
 }
 
+/**
+ *        ~ project/proxy.quay.io  # policies/projects.yaml:12
+ *            (renamed in place from quay)
+ *            ~ severity = "low" -> "critical"
+ *                from an overlay, at policies/instances/eu.yaml:4       only with --explain
+ *            stays:                                                     only with --explain
+ *              public = true  # declared at policies/projects.yaml:14
+ */
 function changeBlock(row: ChangeRow, paint: Paint): string {
   const place = row.at === undefined ? '' : paint('dim', `  # ${row.at}`);
   const also = row.others.length === 0 ? '' : ` and ${row.others.length} more with the same change`;
@@ -167,6 +169,7 @@ function notComparedBlocks(plan: Plan, paint: Paint): string[] {
   return text === undefined ? [] : [paint('dim', text)];
 }
 
+/** The last lines, which a terminal still shows after a long plan: what follows from it. */
 function conclusion(plan: Plan, paint: Paint): string {
   if (plan.changes.length === 0)
     return plan.refusals.length > 0
@@ -180,7 +183,7 @@ function conclusion(plan: Plan, paint: Paint): string {
     : summary;
 }
 
-/** Never claims more than was compared. */
+/** Never claims more than was compared: secrets that Harbor never returns and unreadable objects may differ. */
 function asDeclared({ notCompared, summary, unreadable = [] }: Plan): string {
   if (summary.unread !== undefined)
     return `What could be read matches the declaration, ${unreadable.length === 1 ? '1 object' : `${unreadable.length} objects`} could not be read`;

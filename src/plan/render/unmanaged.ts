@@ -14,7 +14,7 @@ export interface UnmanagedGroup {
   readonly isAccepted: boolean;
 }
 
-/** First what was removed from the files, then what was never declared, then what is accepted. */
+/** First what was removed from the files, then what was never declared, then what is accepted. Empty groups are left out. */
 export function unmanagedGroups({ unmanaged }: Plan): UnmanagedGroup[] {
   const accepted = unmanaged.filter((object) => object.accepted !== undefined);
   const open = unmanaged.filter((object) => object.accepted === undefined);
@@ -45,6 +45,10 @@ function lineOf(object: UnmanagedObject): string {
   return escapeControls(notes.length === 0 ? object.address : `${object.address} (${notes.join('; ')})`);
 }
 
+/**
+ * Behind the address, in parentheses: why it is there, and what a plan would do with it. What deletes it is only named
+ * if nothing prevents that: an object in use, an accepted one and one that Harbor cannot delete stay.
+ */
 function notesOf({
   accepted,
   removed,
