@@ -27,8 +27,8 @@ export interface LoadOptions extends FileSelection {
 }
 
 /**
- * Reads a policies directory and its overlays, and answers either a declaration or everything that is wrong
- * with it, all findings at once. Never throws because of what the files hold.
+ * Reads a policies directory and its overlays, and returns either a declaration or everything that is wrong
+ * with it, all findings at once. Never throws because of what the files contain.
  *
  *   files -> bounded -> parsed -> united -> overlaid -> defaults -> schema -> objects -> references
  */

@@ -15,7 +15,14 @@ export function checkHarborUrl(root: TreeNode): Diagnostic[] {
   ];
 }
 
-/** Also for a URL from an option or from `init`. Undefined if it can be used. */
+/**
+ * Also for a URL from an option or from `init`. Undefined if it can be used.
+ *
+ *      https://harbor.example.com/          fine
+ *      https://harbor.example.com/harbor    Harbor cannot run below a path
+ *      https://admin:secret@harbor…         a literal secret
+ *      harbor.example.com                   not a URL
+ */
 export function harborUrlFault(text: string): Refusal | undefined {
   const example = 'write it as https://harbor.example.com';
   const placeholder = placeholderIn(text);

@@ -25,6 +25,13 @@ function renameInVain({ site, match }: Expanded): Finding | undefined {
   return { rule: 'cannot-rename', message: `Harbor cannot rename a ${name}`, hint };
 }
 
+/**
+ *      renamed_from                            finding
+ *      the name that it has                    it has this name already
+ *      the name of another declared object     still declared: it would be renamed and kept at the same time
+ *      claimed by an object before             renamed to that one already
+ *      a name that no file declares            none, whether Harbor has it or not: the plan decides
+ */
 function misunderstood(
   address: string,
   former: string,

@@ -2,7 +2,14 @@ import type { Site, Steps } from '../sections/placement-path';
 import { isNull, overlay } from './merge';
 import { childOf, type Entry, type TreeNode } from '../yaml/tree';
 
-/** Merges `defaults.<key>` below every value at the placement that uses it. */
+/**
+ * Merges `defaults.<key>` below every value at the placement that uses it; values of the object win, maps are merged, and
+ * lists are replaced as in an overlay.
+ *
+ *      defaults: { project: { public: true, severity: high } }
+ *      projects: { a: { severity: low }, b: }                      becomes
+ *      projects: { a: { public: true, severity: low }, b: { public: true, severity: high } }
+ */
 export function applyDefaults(root: TreeNode, sites: readonly Site[]): TreeNode {
   const defaults = childOf(root, 'defaults');
   let result = root;

@@ -131,6 +131,7 @@ function isFaulty({ path, node }: Match, reserved: ReadonlySet<string>, faults: 
   return own.some((key) => faults.within.has(placeKey([...path, key])));
 }
 
+/** Items of a list have no keys that could be compared while reading: two entries for one group in `members`, for example. */
 function sameObject(earlier: Expanded, later: Expanded): Diagnostic {
   const { file, line, column } = earlier.object.at;
   return {

@@ -47,6 +47,7 @@ export function takeExternal(root: TreeNode): TakenExternal {
   };
 }
 
+/** Also with a wrong value such as `external: yes`: its own finding is clearer than that of a missing type. */
 function isMarked([, { value }]: readonly [string, Entry]): boolean {
   return value.type === 'map' && value.entries.has(KEY);
 }
@@ -81,7 +82,7 @@ function faultsOf(name: string, { entries }: MapNode): Diagnostic[] {
     }));
 }
 
-/** The schema for editors: a registry may be managed elsewhere. Validation never sees those. */
+/** The schema for editors: a registry may be managed elsewhere. Validation never sees those: see `takeExternal`. */
 export function withExternal(schema: JsonSchema): JsonSchema {
   const properties = schema['properties'] as Record<string, JsonSchema>;
   const section = properties[SECTION];

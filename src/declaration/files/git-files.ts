@@ -9,9 +9,11 @@ import type { SourceText } from '../yaml/source-text';
 
 /** A branch, tag or commit, optionally with `~`, `^` or `@{…}`: never an option, a range or a path. */
 const REVISION = /^(?!-)(?!.*\.\.)[A-Za-z0-9_./@{}~^+=,#%-]{1,255}$/;
+/** Twice the limit of all files, because `cat-file` adds a header to each; a larger revision is refused by Git's output. */
 const MAX_OUTPUT_BYTES = 2 * limits.totalBytes;
 const TIMEOUT_MS = 60_000;
 
+/** One commit of the repository that contains the policies. */
 interface Revision {
   /** As on the command line. */
   readonly name: string;

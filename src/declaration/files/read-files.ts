@@ -48,6 +48,7 @@ export async function readPolicyFiles({ directory, instance, overlays = [] }: Fi
   return { policies, overlays: above, diagnostics };
 }
 
+/** Names without the directory, sorted. Too many files are not read at all: such a directory is not one of policies. */
 async function yamlFilesIn(directory: string, diagnostics: Diagnostic[]): Promise<string[]> {
   const names = await listYaml(directory);
   if (!names)
@@ -62,6 +63,7 @@ async function yamlFilesIn(directory: string, diagnostics: Diagnostic[]): Promis
   return names ?? [];
 }
 
+/** Undefined if the directory is missing or may not be read. Files that begin with a dot are those of editors. */
 async function listYaml(directory: string): Promise<string[] | undefined> {
   try {
     const entries = await readdir(directory, { withFileTypes: true });
@@ -120,6 +122,7 @@ export async function readTextFile(file: string): Promise<SourceText | Diagnosti
   return Buffer.isBuffer(bytes) ? decode(file, bytes) : bytes;
 }
 
+/** One after the other, because they share one budget of bytes: after it is used up, every further file is too large. */
 async function readAll(
   files: readonly string[],
   budget: { bytes: number },
@@ -140,6 +143,7 @@ async function readAll(
   return sources;
 }
 
+/** Reads one byte more than the limit at most: the size that the file system reports may be wrong, as below `/proc`. */
 async function readOne(file: string, limit: number): Promise<Buffer | Diagnostic> {
   try {
     return await withFile(file, async (handle, stat) => {

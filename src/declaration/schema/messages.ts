@@ -73,12 +73,14 @@ function wrongDuration({ data }: ErrorObject): SchemaMessage {
   return { rule: 'bad-format', message, hint: DURATION_HINT, at: { point: 'value' } };
 }
 
+/** The key itself is wrong: a name that is empty, too long or not of the required form. */
 function badName(error: ErrorObject, name: string): SchemaMessage {
   const message =
     error.keyword === 'pattern' ? `${quote(name)} ${expectation(error)}` : `the name ${boundMessage(error)}`;
   return { rule: 'bad-name', message, at: { point: 'key', key: name } };
 }
 
+/** Never contains what was written: it may be the secret itself. */
 const SECRET_HINT = 'write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }';
 
 function secretMessage(error: ErrorObject, { secret }: SchemaFacts): SchemaMessage {
@@ -107,6 +109,7 @@ function secretMessage(error: ErrorObject, { secret }: SchemaFacts): SchemaMessa
   return { rule: 'bad-value', message, hint: SECRET_HINT, at: { point: 'value' } };
 }
 
+/** The best hint that there is: the name in another tool, a similar key, the place where it belongs, the known keys. */
 function unknownKey(error: ErrorObject, facts: SchemaFacts): SchemaMessage {
   const key = String(error.params['additionalProperty'] ?? error.params['unevaluatedProperty']);
   const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {});
@@ -156,6 +159,7 @@ function wrongType({ params, data }: ErrorObject): SchemaMessage {
   return compact({ rule: 'wrong-type', message, hint, at: { point: 'value' } });
 }
 
+/** For the mistakes that YAML invites: words that were booleans in YAML 1.1, and unquoted versions such as 2.10. */
 function typeHint(types: readonly string[], data: unknown): string | undefined {
   if (data === null) return 'remove the key to leave the field undeclared';
   if (types.includes('boolean') && typeof data === 'string' && /^(?:y|yes|on|n|no|off|true|false)$/i.test(data)) {
@@ -206,6 +210,7 @@ function alternativesMessage({ schema, data }: ErrorObject): string {
     : 'matches none of the allowed forms';
 }
 
+/** By keyword of JSON Schema. One without an entry is shown in the words of ajv. */
 const BOUND_WORDS: Readonly<Record<string, (limit: unknown) => string>> = {
   minimum: (limit) => `must be at least ${String(limit)}`,
   maximum: (limit) => `must be at most ${String(limit)}`,

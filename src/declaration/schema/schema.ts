@@ -50,7 +50,14 @@ function ownKeys(steps: Steps, renames: boolean): Record<string, JsonSchema> {
   });
 }
 
-/** Schema of the value at `steps`: the kind's own schema, or the container above it. */
+/**
+ * Schema of the value at `steps`: the kind's own schema, or the container above it. Steps are those of placements:
+ *
+ *      projects                       a map of named projects        container
+ *      projects.*                     one project                    kind `project`
+ *      projects.*.members             a list                         container
+ *      projects.*.members.[]          one member                     kind `project-member`
+ */
 function schemaAt(steps: Steps, sites: readonly Site[]): JsonSchema {
   const site = sites.find((candidate) => sameSteps(candidate.steps, steps));
   if (site) return schemaOfValue(site, sites);
@@ -61,6 +68,7 @@ function schemaAt(steps: Steps, sites: readonly Site[]): JsonSchema {
   return { ...about, type: 'object', properties: childSchemas(steps, sites), additionalProperties: false };
 }
 
+/** The kind's schema with the keys of other kinds below it: a project's schema does not know of its retention. */
 function schemaOfValue({ kind, placement, steps }: Site, sites: readonly Site[]): JsonSchema {
   const own = rewrite(placement.schema, (inner) => closed(withSharedSecret(inner)));
   const added = { ...ownKeys(steps, kind.renames === true), ...childSchemas(steps, sites) };
@@ -69,6 +77,7 @@ function schemaOfValue({ kind, placement, steps }: Site, sites: readonly Site[])
   return { additionalProperties: false, ...described, properties: { ...(own['properties'] as object), ...added } };
 }
 
+/** Names are free here; the kinds check what Harbor accepts, with a better message than a pattern gives. */
 const namedMap: JsonSchema = { type: 'object', propertyNames: { minLength: 1, maxLength: 255 } };
 
 function childSchemas(steps: Steps, sites: readonly Site[]): Record<string, JsonSchema> {
@@ -80,6 +89,7 @@ function nextSteps(steps: Steps, sites: readonly Site[]): string[] {
   return below.map((site) => site.steps[steps.length] ?? '');
 }
 
+/** A container has no schema of its own: it is described by the kind directly in it, or the first one further below. */
 function aboutContainer(steps: Steps, sites: readonly Site[]): JsonSchema {
   const below = sites.filter(({ steps: path }) => path.length > steps.length && startsWith(path, steps));
   const site = below.find(({ steps: path }) => path.length === steps.length + 1) ?? below[0];
@@ -126,7 +136,10 @@ function common(a: JsonSchema, b: JsonSchema): JsonSchema {
   return { ...a, properties: Object.fromEntries(shared) };
 }
 
-/** Nothing is required, in maps and lists at any depth; alternatives keep what distinguishes them. */
+/**
+ * Nothing is required, in maps and lists at any depth; alternatives keep what distinguishes them: without `required`,
+ * every branch of a `oneOf` would match.
+ */
 function partial(schema: JsonSchema): JsonSchema {
   const { required: _required, ...rest } = schema;
   const relaxed: MutableSchema = { ...rest };

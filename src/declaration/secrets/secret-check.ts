@@ -3,6 +3,7 @@ import { SecretError, type SecretErrorCode } from '../../errors';
 import type { DeclaredSecret } from '../declaration';
 import type { ResolveSecret } from './secrets';
 
+/** How strict the check is: `validate` may run where the secrets are not, `apply` may not. */
 export interface SecretCheckOptions {
   readonly resolve: ResolveSecret;
   /** An apply needs every secret; when policies are only read, a missing one is a warning. Default: warning. */
@@ -11,6 +12,7 @@ export interface SecretCheckOptions {
   readonly runCommands?: boolean;
 }
 
+/** Ids of the findings, listed in docs/guides/declaration.md. */
 const RULES: Readonly<Record<SecretErrorCode, string>> = {
   SECRET_UNSET: 'secret-unset',
   SECRET_UNREADABLE: 'secret-unreadable',

@@ -13,9 +13,10 @@ import { errorCodeOf, readUpTo, withFile } from '../files/regular-file';
 /** Rejects with a SecretError; its message never contains a value. */
 export type ResolveSecret = (reference: SecretReference) => Promise<string>;
 
-/** Runs a program and answers its standard output. @throws SecretError */
+/** Runs a program and returns its standard output. @throws SecretError */
 export type RunCommand = (command: readonly string[]) => Promise<string>;
 
+/** Everything from outside that a reference needs: the resolver itself reads no process. */
 export interface SecretResolverOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Directory for relative files and for starting commands: the policies directory. */
@@ -29,6 +30,7 @@ export interface SecretResolverOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Larger than any key or token; a wrong path to a log or an archive must not be read into memory. */
 const MAX_SECRET_BYTES = 64 * 1024;
 const COMMAND_TIMEOUT_MS = 30_000;
 
@@ -52,6 +54,11 @@ export function createSecretResolver(options: SecretResolverOptions): ResolveSec
   };
 }
 
+/**
+ *      { env: NAME }            as it is; unset or empty is an error
+ *      { file: PATH }           without one line break at the end; mode 0600 or less
+ *      { command: [PROGRAM] }   its standard output, without one line break at the end
+ */
 async function resolveOnce(
   reference: SecretReference,
   options: SecretResolverOptions,

@@ -34,7 +34,7 @@ export const secretSchema: JsonSchema = {
   maxProperties: 1,
 };
 
-/** A reference to it. */
+/** A `$ref` to the definition: a secret has the same form everywhere, and editors explain it once. */
 export const secret: JsonSchema = { $ref: `#/$defs/${SECRET_DEFINITION}` };
 
 /** `host` or `host:port`. */

@@ -5,6 +5,10 @@ import type { Site } from './placement-path';
 import { organisationSection, RULE_ID } from './organisation';
 import { HOST_PATTERN, secret } from './parts';
 
+/**
+ * Who Breakwater is to this Harbor. Both a robot and a user may be declared: each kind then uses the one that may do
+ * what it needs (docs/harbor-behavior.md 3.1 lists what no robot can do).
+ */
 const harborSection: JsonSchema = {
   title: 'The Harbor of these policies',
   description: 'A robot is the recommended identity; a user is needed for configuration and for changing robots.',
@@ -46,6 +50,7 @@ const harborSection: JsonSchema = {
   additionalProperties: false,
 };
 
+/** A waiver names one rule and one object, and ends: a general one would hide the next finding. */
 const waiversSection: JsonSchema = {
   title: 'Waivers',
   description: 'Accepted findings of the rules (`breakwater rules`), each with an owner and an end date.',
@@ -74,6 +79,7 @@ const waiversSection: JsonSchema = {
   },
 };
 
+/** Unlike a waiver it may be a pattern and has no end: it is about objects that someone else manages. */
 const unmanagedSection: JsonSchema = {
   title: 'Accepted in Harbor without being declared',
   description: 'Objects that plan and drift list separately and never delete.',
@@ -98,6 +104,7 @@ const unmanagedSection: JsonSchema = {
 /** Key below a named object of a kind that Harbor can rename. */
 export const RENAMED_FROM = 'renamed_from';
 
+/** The value of `renamed_from`. Only kinds with `renames: true` have the key; others are told what to do instead. */
 export const renamedFromSchema: JsonSchema = {
   description: 'Previous name: Harbor renames the object in place. Remove it when every Harbor has the new name.',
   type: 'string',
@@ -111,6 +118,7 @@ export const protectSchema: JsonSchema = {
   type: 'boolean',
 };
 
+/** A tag or a digest is required: a bare name would silently mean `latest`. */
 const pulledImages = (description: string): JsonSchema => ({
   description,
   type: 'array',
@@ -122,6 +130,10 @@ const pulledImages = (description: string): JsonSchema => ({
   },
 });
 
+/**
+ * It must have the permission to push: a refusal for a missing permission comes first (docs/harbor-behavior.md 10.11) and
+ * would prove nothing about the project.
+ */
 const probeRobot = {
   robot: {
     description: 'Full name of a robot that may push, such as robot$proxy.docker.io+probe.',
@@ -169,6 +181,7 @@ const vulnerabilitySchema: JsonSchema = {
   additionalProperties: false,
 };
 
+/** `conformance:` below a project: which images prove that it works, for which platforms, and with which helpers. */
 export const conformanceSchema: JsonSchema = {
   title: 'Proof by pulling',
   description: 'What the conformance run pulls through this project.',
@@ -238,7 +251,7 @@ export const conformanceSchema: JsonSchema = {
   additionalProperties: false,
 };
 
-/** Sections without a kind. */
+/** The sections at the top of a declaration that belong to no kind of Harbor, but to Breakwater. */
 export function ownSections(sites: readonly Site[], defaults: JsonSchema): Record<string, JsonSchema> {
   return {
     harbor: harborSection,
@@ -251,6 +264,7 @@ export function ownSections(sites: readonly Site[], defaults: JsonSchema): Recor
   };
 }
 
+/** `prune: { robots: true }`: closed, because a misspelled kind would silently never be deleted. */
 function pruneSection(sites: readonly Site[]): JsonSchema {
   const names = [...pruneNames(sites).keys()].sort();
   return {

@@ -13,6 +13,7 @@ export interface BoundedTokens {
 /** Length of a lexeme; `text` is what follows a `scalar` mark, whatever it looks like. */
 type LexemeType = CST.TokenType | 'text' | null;
 
+/** Sums over one file, and the lexeme before the current one. */
 interface Counted {
   lexemes: number;
   aliases: number;
@@ -51,6 +52,7 @@ function isMark(type: LexemeType): boolean {
 
 type Reason = Pick<Diagnostic, 'rule' | 'message' | 'hint'>;
 
+/** One of the limits is exceeded: the file may be valid, but composing it could take all memory or the stack. */
 function tooMuch(type: LexemeType, counted: Counted, nesting: number): Reason | undefined {
   // The document itself is one level of the parser's stack, the current scalar another.
   if (nesting > limits.depth + 2) return { rule: 'too-deep', message: `more than ${limits.depth} levels of nesting` };
@@ -67,6 +69,7 @@ function tooMuch(type: LexemeType, counted: Counted, nesting: number): Reason | 
   return undefined;
 }
 
+/** Valid YAML that policies do not use. Refused here, because the composer would silently apply it. */
 function unwelcome(type: LexemeType, counted: Counted): Reason | undefined {
   if (type === 'directive-line') return directive;
   if (type === 'tag') return tag;

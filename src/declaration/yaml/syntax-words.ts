@@ -52,6 +52,14 @@ function wordsOfLine(line: string): Words | undefined {
   return undefined;
 }
 
+/**
+ * By the code of the parser, and by the line for codes that cover several faults:
+ *
+ *      title: a: b            TWO_KEYS: a value that contains ": "
+ *      type: quay             DEEPER: the next line is indented under a value
+ *        url: https://…
+ *      url https://…          not a key with a value
+ */
 function wordsOfCode({ code, message }: SyntaxError, line: string, next: string): Words | undefined {
   switch (code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
@@ -101,7 +109,7 @@ function unknown({ message }: SyntaxError): Words {
   return { message: `not valid YAML: ${message}` };
 }
 
-/** `next` would continue the value of this line. */
+/** This line has a value already, and `next` would continue it. */
 function isDeeper(next: string, line: string): boolean {
   return indentOf(next) > indentOf(line) && /^\s*[^\s:]+:\s+\S/.test(line);
 }

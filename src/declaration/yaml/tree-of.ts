@@ -5,6 +5,7 @@ import { limits } from './limits';
 import { positionOf, type SourceText, type Span } from './source-text';
 import type { Entry, ScalarNode, TreeNode } from './tree';
 
+/** Reach the prototype of an object once a map of the tree becomes one. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A node with the size that it expands to: an alias costs as much as its target. */
@@ -14,6 +15,7 @@ interface Measured {
   readonly height: number;
 }
 
+/** The state of one conversion of a file. */
 interface Conversion {
   readonly source: SourceText;
   readonly anchors: Map<string, Measured>;
@@ -63,7 +65,7 @@ function convertMap(map: YAMLMap, conversion: Conversion, depth: number): Measur
 }
 
 /**
- * Whether a key may stand here; otherwise there is a finding. Forbidden keys would reach the prototype of a JavaScript
+ * Whether the key is allowed; otherwise there is a finding. Forbidden keys would reach the prototype of a JavaScript
  * object; merge keys depend on the version of YAML and hide where a value comes from.
  */
 function acceptKey(name: string, key: Span, entries: ReadonlyMap<string, Entry>, conversion: Conversion): boolean {
@@ -140,6 +142,7 @@ function report(conversion: Conversion, span: Span, rule: string, message: strin
   conversion.diagnostics.push(compact({ rule, severity: 'error', message, hint, at }));
 }
 
+/** A limit is exceeded by every later alias, too: one finding is enough. */
 function reportOnce(conversion: Conversion, span: Span, rule: string, message: string): void {
   if (!conversion.diagnostics.some((diagnostic) => diagnostic.rule === rule)) report(conversion, span, rule, message);
 }
