@@ -6,7 +6,7 @@ import { describeWithNginx, startNginx, type RunningNginx } from './nginx';
 import { Behind, PUBLIC_PROJECT } from './traefik/behind';
 
 const HOSTNAME = '127.0.0.1';
-const SHIELD = { revalidateSeconds: 60, staleSeconds: 600, upstreamTimeoutSeconds: 1 };
+const SHIELD = { revalidateSeconds: 60, staleSeconds: 600, upstreamTimeoutSeconds: 2 };
 
 describeWithNginx('conformance of a shielded mirror, with a real nginx', () => {
   const running: RunningNginx[] = [];
@@ -78,14 +78,13 @@ describeWithNginx('conformance of a shielded mirror, with a real nginx', () => {
     ]);
   });
 
-  // D8 judges real milliseconds: a busy machine may be late in one round, a broken shield is late in all of them.
   it('passes D7 and D8, beyond the interval and until the tag has moved', async () => {
-    const url = await start({ ...SHIELD, revalidateSeconds: 2 });
-    const passed = ['D7 pass', 'D8 pass'];
-    const rounds: string[][] = [];
-    while (rounds.length < 3 && rounds.at(-1)?.join() !== passed.join())
-      rounds.push(outcomes(await play(['D7', 'D8'], url, 2_000)));
-    expect(rounds.at(-1)).toEqual(passed);
+    const [d7, d8] = await play(['D7', 'D8'], await start({ ...SHIELD, revalidateSeconds: 2 }), 2_000);
+    expect([d7?.status, d7?.message]).toEqual(['pass', expect.any(String)]);
+    // On a machine that is busy with other things, D8 must not fail: it says that it cannot know.
+    const known = ['pass', expect.stringMatching(/^serves tags while the upstream hangs, and picks up a moved tag/)];
+    const unknown = ['error', expect.stringMatching(/, but this machine was too busy to measure that: /)];
+    expect([d8?.status, d8?.message]).toEqual(d8?.status === 'error' ? unknown : known);
   }, 240_000);
 
   it('skips both if no shield is declared', async () => {

@@ -3,7 +3,8 @@ import { largestBlob } from '../support/blob-of-image';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import type { RequestRecord } from '../../oci';
-import { evidence, failOn, skip, type Outcome } from '../model/outcome';
+import { error, evidence, fail, pass, skip, type Outcome } from '../model/outcome';
+import { busyWords, mayBeOwnDelay, withOwnDelay } from '../support/own-delay';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
@@ -34,23 +35,36 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     records.push(one);
     context.wire.record(one);
   };
-  const { problem } = await readBlob(context.puller, image.name, blob, { ...context.wire, record });
+  const { result, ownDelayMs } = await withOwnDelay(() =>
+    readBlob(context.puller, image.name, blob, { ...context.wire, record }),
+  );
+  const { problem } = result;
   if (problem !== undefined) return skip(`${problem} (see B1)`);
   const last = records.at(-1);
-  return judge(blob.sizeBytes, last?.firstByteMs ?? 0, last?.durationMs ?? 0);
+  return judge(blob.sizeBytes, last?.firstByteMs ?? 0, last?.durationMs ?? 0, ownDelayMs);
 }
 
 /**
  * Both times are those of the last request, after redirects. The first byte may take 30 s, because Harbor may have to
  * ask the upstream.
  */
-export function judge(sizeBytes: number, firstByteMs: number, durationMs: number): Outcome {
-  const mibPerSecond = sizeBytes / (1 << 20) / Math.max(0.001, durationMs / 1000);
-  const problems: string[] = [];
-  if (firstByteMs > MAX_FIRST_BYTE_MS) problems.push(`the first byte came after ${firstByteMs} ms`);
-  if (sizeBytes >= JUDGED_FROM_BYTES && mibPerSecond < MIN_MIB_PER_SECOND)
-    problems.push(`${mibPerSecond.toFixed(2)} MiB/s; the minimum is ${MIN_MIB_PER_SECOND} MiB/s`);
+export function judge(sizeBytes: number, firstByteMs: number, durationMs: number, ownDelayMs = 0): Outcome {
+  const mebibytes = sizeBytes / (1 << 20);
+  const mibPerSecond = mebibytes / Math.max(0.001, durationMs / 1000);
   const shown = [evidence('first byte', `${firstByteMs} ms`), evidence('rate', `${mibPerSecond.toFixed(1)} MiB/s`)];
-  const kinds = problems.length > 0 ? [problem('slow', `${mibPerSecond.toFixed(2)} MiB/s`, `${firstByteMs} ms`)] : [];
-  return failOn(problems, `first byte after ${firstByteMs} ms, ${mibPerSecond.toFixed(1)} MiB/s`, shown, kinds);
+  const rate = `${mibPerSecond.toFixed(2)} MiB/s`;
+  const limits = [
+    { tookMs: firstByteMs, boundMs: MAX_FIRST_BYTE_MS, words: `the first byte came after ${firstByteMs} ms` },
+    {
+      tookMs: durationMs,
+      boundMs: sizeBytes < JUDGED_FROM_BYTES ? Infinity : (mebibytes / MIN_MIB_PER_SECOND) * 1000,
+      words: `${rate}; the minimum is ${MIN_MIB_PER_SECOND} MiB/s`,
+    },
+  ];
+  const slow = limits.filter(({ tookMs, boundMs }) => tookMs > boundMs);
+  const words = slow.map((one) => one.words).join('; ');
+  if (slow.length === 0) return pass(`first byte after ${firstByteMs} ms, ${mibPerSecond.toFixed(1)} MiB/s`, shown);
+  if (slow.every((one) => mayBeOwnDelay({ ...one, ownDelayMs })))
+    return error(`${words}, but ${busyWords({ ownDelayMs })}`);
+  return fail(words, shown, [problem('slow', rate, `${firstByteMs} ms`)]);
 }

@@ -10,6 +10,7 @@ import { needsUpstream } from '../support/scratch';
 import { notCached } from '../pull/cached-pull';
 import type { UpstreamControl } from '../model/target';
 import { within } from '../pull/time-bound';
+import { failTooLong, withOwnDelay, type TooLong } from '../support/own-delay';
 import { teachShields, withShields } from '../support/shielded';
 import { LATENCY_BOUND_MS } from '../support/upstream-down';
 
@@ -50,6 +51,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
 
 /**
  *       by digest            by tag                  result
+ *       no response in time  -                       fail; error if this machine was too busy to know
  *       another response     -                       fail
  *       the image            the image               pass
  *       the image            no response in time     known deviation (docs/harbor-behavior.md 10.9)
@@ -60,6 +62,7 @@ async function look(context: ProjectContext, image: NamedImage, pulled: PulledIm
   const [leaf = pulled.digest] = pulled.leaves;
   const byDigest = await timed(context, 'GET', image, leaf);
   const shown = [evidence('by digest', byDigest.words)];
+  if (byDigest.tooLong) return failTooLong(`by digest: ${byDigest.words}`, byDigest.tooLong, shown);
   if (byDigest.status !== 200 || byDigest.digest !== leaf)
     return fail(`by digest: expected the cached image, got ${byDigest.words}`, shown);
   const tag = manifestReference(image.image);
@@ -72,9 +75,11 @@ async function look(context: ProjectContext, image: NamedImage, pulled: PulledIm
   return fail(`by tag: expected the cached image, got ${byTag.words}`, shown);
 }
 
-interface Timed {
+interface Answer {
   readonly status?: number;
   readonly digest?: string;
+  /** There was no answer. */
+  readonly tooLong?: TooLong;
   readonly words: string;
 }
 
@@ -83,12 +88,16 @@ async function timed(
   method: 'GET' | 'HEAD',
   { name }: NamedImage,
   reference: string,
-): Promise<Timed> {
+): Promise<Answer> {
   const boundMs = Math.max(LATENCY_BOUND_MS * timing.timeScale, MIN_BOUND_MS);
   const startedAt = performance.now();
-  const answer = await within(wire, boundMs, (bounded) => puller.manifest(method, name, reference, bounded));
-  if (!answer || answer.broken) return { words: `no answer within ${Math.round(boundMs / 1000)} s` };
-  const took = `${Math.round(performance.now() - startedAt)} ms`;
+  const { result: answer, ownDelayMs } = await withOwnDelay(() =>
+    within(wire, boundMs, (bounded) => puller.manifest(method, name, reference, bounded)),
+  );
+  const tookMs = performance.now() - startedAt;
+  if (!answer || answer.broken)
+    return { words: `no answer within ${Math.round(boundMs / 1000)} s`, tooLong: { tookMs, boundMs, ownDelayMs } };
+  const took = `${Math.round(tookMs)} ms`;
   const { status, digest } = answer;
   if (status !== 200) return { status, words: `${describeAnswer(answer)} after ${took}` };
   return compact({ status, words: `200 in ${took}`, digest });

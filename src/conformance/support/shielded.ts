@@ -1,10 +1,12 @@
+import { compact } from '../../compact';
 import { header, RegistryClient, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
-import { evidence, fail, type Outcome } from '../model/outcome';
+import { evidence, fail, type Evidence, type Outcome } from '../model/outcome';
 import type { ProjectContext } from '../model/check';
 import type { MirrorTarget } from '../model/target';
 import { namedImage, type NamedImage } from '../pull/named-image';
 import { within } from '../pull/time-bound';
+import { failTooLong, mayBeOwnDelay, withOwnDelay, type TooLong } from './own-delay';
 import { askMirror, type Mirror } from './per-mirror';
 
 /** A mirror whose proxy caches tags (`shield:`). */
@@ -62,7 +64,7 @@ const BOUND_MS = 5_000;
  */
 export async function withShields(context: ProjectContext, known: readonly Known[], direct: Outcome): Promise<Outcome> {
   if (known.length === 0 || (direct.status !== 'known-deviation' && direct.status !== 'pass')) return direct;
-  const seen = [];
+  const seen: Seen[] = [];
   for (const one of known) seen.push(await duringOutage(context, one));
   const shown = [
     ...direct.evidence,
@@ -70,35 +72,63 @@ export async function withShields(context: ProjectContext, known: readonly Known
     evidence('at Harbor itself', direct.message),
   ];
   const broken = seen.filter(({ kind }) => kind === 'missing');
-  if (broken.length > 0) return fail(broken.map(({ host, words }) => `at ${host}: ${words}`).join('; '), shown);
+  if (broken.length > 0) return missingAt(broken, shown);
   // After the shield revalidates, Harbor's own copy is valid at the mirror, too.
   if (seen.some(({ kind }) => kind === 'other')) return { ...direct, evidence: shown };
   if (direct.status === 'pass') return { ...direct, evidence: shown };
-  const { host, words } = seen[0]!;
-  return { status: 'pass', message: `at ${host}: ${words}. At Harbor itself: ${direct.message}`, evidence: shown };
+  const [first] = seen;
+  const message = `at ${first!.host}: ${first!.words}. At Harbor itself: ${direct.message}`;
+  return { status: 'pass', message, evidence: shown };
+}
+
+/** A failure, unless each of them may be due to this machine. */
+function missingAt(broken: readonly Seen[], shown: readonly Evidence[]): Outcome {
+  const words = broken.map((one) => `at ${one.host}: ${one.words}`).join('; ');
+  const late = broken.flatMap(({ tooLong }) => (tooLong && mayBeOwnDelay(tooLong) ? [tooLong] : []));
+  return late[0] && late.length === broken.length ? failTooLong(words, late[0], shown) : fail(words, shown);
 }
 
 interface Seen {
   readonly host: string;
   readonly kind: 'same' | 'other' | 'missing';
   readonly words: string;
+  /** There was no answer. */
+  readonly tooLong?: TooLong;
 }
 
 async function duringOutage(context: ProjectContext, { mirror, image, digest }: Known): Promise<Seen> {
   const { host } = new URL(mirror.url);
+  const missing = ({ answer, tooLong }: Asked): Seen =>
+    compact<Seen>({ host, kind: 'missing', words: `${image.text}: ${describe(answer)}`, tooLong });
   return asClientOf(context, mirror, image, async (one) => {
-    const startedAt = performance.now();
-    const byTag = await within(context.wire, BOUND_MS, (wire) => askMirror(one, 'HEAD', wire));
-    const took = `${Math.round(performance.now() - startedAt)} ms`;
-    const now = byTag && header(byTag, 'docker-content-digest');
-    if (byTag?.status !== 200 || now === undefined)
-      return { host, kind: 'missing', words: `${image.text}: ${describe(byTag)}` };
-    const manifest = await within(context.wire, BOUND_MS, (wire) => askMirror(one, 'GET', wire, { reference: now }));
-    if (manifest?.status !== 200)
-      return { host, kind: 'missing', words: `${image.text}, ${now}: ${describe(manifest)}` };
+    const byTag = await askBounded(context, one, 'HEAD');
+    const now = byTag.answer && header(byTag.answer, 'docker-content-digest');
+    if (byTag.answer?.status !== 200 || now === undefined) return missing(byTag);
+    const manifest = await askBounded(context, one, 'GET', now);
+    if (manifest.answer?.status !== 200) return missing(manifest);
     if (now !== digest) return { host, kind: 'other', words: `${image.text} is ${now} instead of ${digest}` };
-    return { host, kind: 'same', words: `the same ${image.text} in ${took}` };
+    return { host, kind: 'same', words: `the same ${image.text} in ${Math.round(byTag.tookMs)} ms` };
   });
+}
+
+interface Asked {
+  readonly answer?: PlainAnswer | undefined;
+  readonly tookMs: number;
+  readonly tooLong?: TooLong | undefined;
+}
+
+async function askBounded(
+  { wire }: ProjectContext,
+  mirror: Mirror,
+  method: 'HEAD' | 'GET',
+  reference?: string,
+): Promise<Asked> {
+  const startedAt = performance.now();
+  const { result: answer, ownDelayMs } = await withOwnDelay(() =>
+    within(wire, BOUND_MS, (bounded) => askMirror(mirror, method, bounded, compact({ reference }))),
+  );
+  const tookMs = performance.now() - startedAt;
+  return { answer, tookMs, tooLong: answer ? undefined : { tookMs, boundMs: BOUND_MS, ownDelayMs } };
 }
 
 function describe(answer: PlainAnswer | undefined): string {

@@ -5,6 +5,7 @@ import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../mod
 import { pullImage, type PulledImage } from '../pull/pull';
 import { notCached } from '../pull/cached-pull';
 import type { UpstreamControl } from '../model/target';
+import { failTooLong, withOwnDelay, type Timed } from './own-delay';
 import { teachShields, withShields } from './shielded';
 import { waitOutUnhealthy } from './upstream-status';
 
@@ -15,7 +16,10 @@ export const LATENCY_BOUND_MS = 30_000;
 export async function pullFromCacheAlone(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const { pulled: before, caching } = await context.images.pullAndWaitForTag(context, image);
   if (caching.state !== 'cached') return skip(notCached(image));
-  return judge(before, await pullImage(context.puller, image, context.project.platforms, context.wire));
+  return judge(
+    before,
+    await withOwnDelay(() => pullImage(context.puller, image, context.project.platforms, context.wire)),
+  );
 }
 
 /** Caches all images of the project, stops the upstream, and always starts it again. */
@@ -36,10 +40,12 @@ export async function duringOutage(
   }
 }
 
-function judge(before: PulledImage, during: PulledImage): Outcome {
+function judge(before: PulledImage, { result: during, ownDelayMs }: Timed<PulledImage>): Outcome {
   const shown = [evidence('pull', `${during.durationMs} ms`), evidence('digest', during.digest || 'none')];
   if (during.problems.length > 0) return fail(during.problems.join('; '), shown);
-  if (during.durationMs > LATENCY_BOUND_MS) return fail(`took ${during.durationMs} ms`, shown);
+  const tookMs = during.durationMs;
+  if (tookMs > LATENCY_BOUND_MS)
+    return failTooLong(`took ${tookMs} ms`, { tookMs, boundMs: LATENCY_BOUND_MS, ownDelayMs }, shown);
   if (during.digest === before.digest) return pass('the same image, complete, from the cache', shown);
   const sameImages = before.leaves.every((leaf) => during.leaves.includes(leaf));
   if (!before.isIndex || !sameImages) return fail(`another image: ${during.digest} instead of ${before.digest}`, shown);
