@@ -75,9 +75,11 @@ function wrongDuration({ data }: ErrorObject): SchemaMessage {
 
 /** The key itself is wrong: a name that is empty, too long or not of the required form. */
 function badName(error: ErrorObject, name: string): SchemaMessage {
+  const at = { point: 'key', key: name } as const;
+  if (error.keyword === 'enum') return { ...notOneOf({ ...error, data: name }), rule: 'bad-name', at };
   const message =
     error.keyword === 'pattern' ? `${quote(name)} ${expectation(error)}` : `the name ${boundMessage(error)}`;
-  return { rule: 'bad-name', message, at: { point: 'key', key: name } };
+  return { rule: 'bad-name', message, at };
 }
 
 /** Never contains what was written: it may be the secret itself. */

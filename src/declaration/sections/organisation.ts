@@ -6,9 +6,11 @@ export const RULE_ID = '^[A-Z]{2,12}[0-9]{3}$';
 
 const text: JsonSchema = { type: 'string', minLength: 1, maxLength: 255 };
 const texts: JsonSchema = { type: 'array', items: text, maxItems: 1_000 };
-const byKind = (of: JsonSchema): JsonSchema => ({
+
+/** A map from kinds to requirements. A misspelled kind is an error: it would silently require nothing. */
+const byKind = (kinds: readonly string[], of: JsonSchema): JsonSchema => ({
   type: 'object',
-  propertyNames: { pattern: '^[a-z][a-z-]*$', maxLength: 64 },
+  propertyNames: { enum: kinds },
   additionalProperties: of,
 });
 
@@ -23,49 +25,54 @@ export const severitySchema: JsonSchema = {
   additionalProperties: { enum: ['critical', 'high', 'medium', 'low'] },
 };
 
-/** Requirements of an organization in addition to the catalogue, as data: nothing is executed. */
-export const organisationSection: JsonSchema = {
-  title: 'Rules of the organization',
-  description: 'Additional rules, and rules of the catalogue (`breakwater rules`) with a higher severity.',
-  type: 'object',
-  properties: {
-    severity: severitySchema,
-    allowed_upstreams: {
-      ...texts,
-      description: 'The only hosts that registries may be at (HP017), such as quay.io or *.example.com.',
-    },
-    public_projects: {
-      ...texts,
-      description: 'The only projects that may be public (HP024), such as proxy.quay.io or proxy.*.',
-    },
-    accounts: {
-      description: 'Owners of accounts at upstreams (HP022), by name of the registry.',
-      type: 'object',
-      additionalProperties: {
+/**
+ * Requirements of an organization in addition to the catalogue, as data: nothing is executed.
+ * @param kinds names of all kinds
+ */
+export function organisationSection(kinds: readonly string[]): JsonSchema {
+  return {
+    title: 'Rules of the organization',
+    description: 'Additional rules, and rules of the catalogue (`breakwater rules`) with a higher severity.',
+    type: 'object',
+    properties: {
+      severity: severitySchema,
+      allowed_upstreams: {
+        ...texts,
+        description: 'The only hosts that registries may be at (HP017), such as quay.io or *.example.com.',
+      },
+      public_projects: {
+        ...texts,
+        description: 'The only projects that may be public (HP024), such as proxy.quay.io or proxy.*.',
+      },
+      accounts: {
+        description: 'Owners of accounts at upstreams (HP022), by name of the registry.',
         type: 'object',
-        properties: {
-          owner: { ...text, description: 'Person or team that is responsible.' },
-          read_only: { description: 'It can read, and nothing else.', const: true },
+        additionalProperties: {
+          type: 'object',
+          properties: {
+            owner: { ...text, description: 'Person or team that is responsible.' },
+            read_only: { description: 'It can read, and nothing else.', const: true },
+          },
+          required: ['owner', 'read_only'],
+          additionalProperties: false,
         },
-        required: ['owner', 'read_only'],
-        additionalProperties: false,
+      },
+      names: {
+        ...byKind(kinds, texts),
+        description: 'By kind: the forms of names (HP049), such as project: [proxy.*].',
+      },
+      required: {
+        ...byKind(kinds, texts),
+        description: 'By kind: fields that each object declares (HP050), such as robot: [description].',
+      },
+      ceilings: {
+        ...byKind(kinds, {
+          type: 'object',
+          additionalProperties: { oneOf: [{ type: 'integer' }, ...sizeSchema.oneOf.slice(1)] },
+        }),
+        description: 'By kind and field: the largest value (HP051), such as robot: { duration: 90 }.',
       },
     },
-    names: {
-      ...byKind(texts),
-      description: 'By kind: the forms of names (HP049), such as project: [proxy.*].',
-    },
-    required: {
-      ...byKind(texts),
-      description: 'By kind: fields that each object declares (HP050), such as robot: [description].',
-    },
-    ceilings: {
-      ...byKind({
-        type: 'object',
-        additionalProperties: { oneOf: [{ type: 'integer' }, ...sizeSchema.oneOf.slice(1)] },
-      }),
-      description: 'By kind and field: the largest value (HP051), such as robot: { duration: 90 }.',
-    },
-  },
-  additionalProperties: false,
-};
+    additionalProperties: false,
+  };
+}

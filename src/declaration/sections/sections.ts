@@ -260,7 +260,7 @@ export function ownSections(sites: readonly Site[], defaults: JsonSchema): Recor
     prune: pruneSection(sites),
     unmanaged: unmanagedSection,
     waivers: waiversSection,
-    rules: organisationSection,
+    rules: organisationSection([...new Set(sites.map(({ kind }) => kind.name))].sort()),
   };
 }
 

@@ -387,6 +387,7 @@ describe('findings', () => {
       'YAML 1.2 knows true and false only; yes, no, on, off and quoted words are text',
     ],
     ['a number for text', 'light: { colour: 5 }', 'put it in quotes'],
+    ['a misspelt kind in rules', `${PORT}rules: { required: { berht: [tags] } }`, 'did you mean "berth"?'],
     [
       'a literal secret',
       'pilots: { p: { licence: a } }',
