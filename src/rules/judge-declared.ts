@@ -8,7 +8,7 @@ import { rules } from './catalogue';
 import { diagnosticOf, placesOf } from './diagnostics';
 import { notJudged, type NotJudged } from './not-judged';
 import type { Rule, RuleFinding } from './rule';
-import { isExact, waive, type RuleWaiver } from './waive';
+import { byObject, waive, type RuleWaiver } from './waive';
 
 /**
  * What `validate` shows of the rules. A finding goes one of two ways, and a waiver that holds nothing becomes a finding
@@ -50,7 +50,7 @@ export function judgeDeclared(declaration: Declaration, today: string, more: rea
     return (rule.declared?.judge(declaration) ?? []).map((found) => ({ rule: rule.id, severity, ...found }));
   });
   const { waivers = [] } = declaration;
-  const { open, waived, idle } = waive(findings, waivers, today, isExact);
+  const { open, waived, idle } = waive(findings, waivers, today, byObject);
   const places = placesOf(declaration);
   const unknown = notJudged(
     declaration,

@@ -4,7 +4,7 @@ import type { Plan, PlanFinding } from '../plan/plan';
 import { isApplicable, severityOf } from './applicable';
 import { rules } from './catalogue';
 import type { Rule, RuleFinding } from './rule';
-import { isExact, waive, type Waived } from './waive';
+import { byObject, waive, type Waived } from './waive';
 
 /** Which part of a declaration the plan covers. */
 export interface PlannedPart {
@@ -30,7 +30,7 @@ export function judgePlan(
     const severity = severityOf(rule, organisation);
     return (rule.planned?.judge(changes) ?? []).map((found) => ({ rule: rule.id, severity, ...found }));
   });
-  const { open, waived, idle } = waive(findings, waivers, today, isExact);
+  const { open, waived, idle } = waive(findings, waivers, today, byObject);
   const placed = placing(changes, declaration);
   return [
     ...open.map(placed),

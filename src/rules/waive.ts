@@ -21,34 +21,44 @@ export interface Waived {
   readonly idle: readonly { readonly waiver: RuleWaiver; readonly because: 'expired' | 'nothing found' }[];
 }
 
+/** The first waiver that covers a finding. */
+type WaiverOf = (finding: RuleFinding) => RuleWaiver | undefined;
+
 /**
  * Every finding is held by the first valid waiver that fits. A waiver is compared with the day as text, so that its
  * last day still counts.
  * @param today `YYYY-MM-DD`
- * @param holds what a waiver covers: an address and all below it (stacks), or exactly one object (policies, `isExact`)
+ * @param match what a waiver covers: an address and all below it (`byPlace`: stacks), or one object (`byObject`: policies)
  */
 export function waive(
   findings: readonly RuleFinding[],
   waivers: readonly RuleWaiver[],
   today: string,
-  holds: (waiver: RuleWaiver, finding: RuleFinding) => boolean = covers,
+  match: (waivers: readonly RuleWaiver[]) => WaiverOf = byPlace,
 ): Waived {
-  const holding = waivers.filter(({ expires }) => expires >= today);
-  const waiverOf = (finding: RuleFinding) => holding.find((waiver) => holds(waiver, finding));
-  const waived = findings.flatMap((finding) => {
-    const by = waiverOf(finding);
-    return by ? [{ finding, by }] : [];
-  });
-  const idle = waivers.flatMap((waiver): Waived['idle'] => {
-    if (waiver.expires < today) return [{ waiver, because: 'expired' }];
-    return waived.some(({ by }) => by === waiver) ? [] : [{ waiver, because: 'nothing found' }];
-  });
-  return { open: findings.filter((finding) => !waiverOf(finding)), waived, idle };
+  const waiverOf = match(waivers.filter(({ expires }) => expires >= today));
+  const judged = findings.map((finding) => ({ finding, by: waiverOf(finding) }));
+  const used = new Set(judged.map(({ by }) => by));
+  return {
+    open: judged.flatMap(({ finding, by }) => (by ? [] : [finding])),
+    waived: judged.flatMap(({ finding, by }) => (by ? [{ finding, by }] : [])),
+    idle: waivers.flatMap((waiver): Waived['idle'] => {
+      if (waiver.expires < today) return [{ waiver, because: 'expired' }];
+      return used.has(waiver) ? [] : [{ waiver, because: 'nothing found' }];
+    }),
+  };
 }
 
 /** Waivers of the policies cover exactly one object. */
-export function isExact({ rule, object }: RuleWaiver, finding: RuleFinding): boolean {
-  return rule === finding.rule && object === finding.address;
+export function byObject(waivers: readonly RuleWaiver[]): WaiverOf {
+  const keyOf = (rule: string, object: string) => JSON.stringify([rule, object]);
+  const byKey = new Map(waivers.map((waiver) => [keyOf(waiver.rule, waiver.object), waiver] as const).reverse());
+  return ({ rule, address }) => byKey.get(keyOf(rule, address));
+}
+
+/** Waivers of an environment cover a resource or a part of it; there are few. */
+function byPlace(waivers: readonly RuleWaiver[]): WaiverOf {
+  return (finding) => waivers.find((waiver) => covers(waiver, finding));
 }
 
 /** The object itself or a place below it: `…container.registry` is not the beginning of `…container.registryctl`. */

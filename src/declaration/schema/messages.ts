@@ -193,7 +193,7 @@ function expectation({ parentSchema, params }: ErrorObject): string {
   const { title, description } = parentSchema ?? {};
   if (typeof title === 'string') return `is not ${title}`;
   return typeof description === 'string'
-    ? `is not as expected: ${description}`
+    ? `has the wrong form; expected: ${description}`
     : `does not match ${String(params['pattern'])}`;
 }
 

@@ -256,7 +256,7 @@ describe('findings', () => {
     [
       'the nearer of two forms',
       'berths: { x: { depth: 12k } }',
-      ['1:23 bad-format: berths.x.depth: "12k" is not as expected: metres, such as 12m'],
+      ['1:23 bad-format: berths.x.depth: "12k" has the wrong form; expected: metres, such as 12m'],
     ],
     [
       'the other of two forms',

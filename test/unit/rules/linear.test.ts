@@ -3,6 +3,7 @@ import { declarationFrom } from '../../../src/declaration/load';
 import { sourceText } from '../../../src/declaration/yaml/source-text';
 import { kinds } from '../../../src/kinds';
 import { rules } from '../../../src/rules';
+import { byObject, waive } from '../../../src/rules/waive';
 
 const project = {
   registry: 'hub',
@@ -66,4 +67,31 @@ it('a rule reads four times as many objects at most five times as often', async 
   expect(steeper).toEqual([]);
   expect(few['HP027']).toBeGreaterThan(0);
   expect(few['HP051']).toBeGreaterThan(0);
+});
+
+it('waivers of policies are read as often for many findings as for one', () => {
+  let reads = 0;
+  const waivers = Array.from({ length: 200 }, (_, i) => ({
+    rule: 'HP027',
+    get object() {
+      reads += 1;
+      return `project/p${i}`;
+    },
+    reason: 'a lab',
+    owner: 'ops',
+    expires: '2027-03-01',
+  }));
+  const findings = waivers.map((_, i) => {
+    return { rule: 'HP027', severity: 'high', address: `project/p${i}`, message: 'm', hint: 'h' } as const;
+  });
+  const { open, waived, idle } = waive(
+    [...findings, { ...findings[0]!, address: 'project/q' }],
+    waivers,
+    '2027-01-01',
+    byObject,
+  );
+  expect(open.map(({ address }) => address)).toEqual(['project/q']);
+  expect(waived.map(({ finding, by }) => [finding.address, by])).toEqual(waivers.map((by, i) => [`project/p${i}`, by]));
+  expect(idle).toEqual([]);
+  expect(reads).toBeLessThanOrEqual(2 * waivers.length);
 });
