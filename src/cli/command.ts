@@ -14,6 +14,7 @@ export interface CommonOptions {
   readonly verbose: boolean;
 }
 
+/** What a command gets from the outside: it uses neither `process` nor `console`. */
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly progress: Progress;

@@ -6,7 +6,7 @@ export const ExitCode = {
   error: 1,
   /** There are changes (`plan --detailed-exitcode`) or something differs (`drift`). */
   changes: 2,
-  /** The saved plan does not fit any more: make a new one. */
+  /** The saved plan is no longer valid: create a new one. */
   stale: 3,
   policyViolation: 4,
   appliedInPart: 5,
@@ -20,8 +20,10 @@ export const ExitCode = {
   interrupted: 130,
   terminated: 143,
 } as const satisfies Record<Outcome | 'interrupted' | 'terminated', number>;
+/** One of these numbers: a command cannot return another one. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** By the class of the error: see `errorOutcome`. */
 export function exitCodeOf(error: unknown): ExitCode {
   return ExitCode[errorOutcome(error)];
 }

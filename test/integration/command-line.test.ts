@@ -39,6 +39,13 @@ describe('a web server that is not Harbor', () => {
   });
 });
 
+it.each(['demo', 'sandbox'])('%s accepts only valid factors of time', async (command) => {
+  for (const value of ['abc', '0', '-1', 'Infinity']) {
+    const { code, err } = await cli([command, '--time-scale', value]);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('Must be a number above 0') as string });
+  }
+});
+
 describe('breakwater sandbox', () => {
   it('reports that its port is taken', async () => {
     const server = createServer();

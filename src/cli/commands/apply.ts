@@ -56,6 +56,7 @@ const single: Command<ApplyCommandOptions> = {
   },
 };
 
+/** With a plan file, only what is in both the file and a new plan: see `applyPolicies`. */
 export const command = acrossInstances(single, (options, args, instance) => ({
   options,
   args: args.map((file) => fileFor('apply', file, instance)),

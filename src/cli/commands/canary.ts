@@ -8,6 +8,7 @@ interface CanaryCommandOptions extends CommonOptions {
   readonly config: string;
 }
 
+/** Runs until it is stopped; conform controls it during scenarios, with the token of its configuration. */
 export const command: Command<CanaryCommandOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')

@@ -17,6 +17,7 @@ interface ClientsOptions extends DeclarationOptions, Omit<VerifyOptions, 'only'>
 
 const ABOUT_ACTIONS = 'render: write the configuration of clients; verify: find out who serves them';
 
+/** Two actions with one set of options: render sends no request to Harbor, verify reads machines and pulls. */
 export const command: Command<ClientsOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')

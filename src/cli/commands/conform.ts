@@ -23,6 +23,7 @@ interface ConformOptions extends DeclarationOptions, ReportOptions, ConformPolic
   readonly overlay: readonly string[];
 }
 
+/** The report is shown in any case, also if the run was stopped: then the exit code is that of the signal. */
 export const command: Command<ConformOptions> = {
   configure(command) {
     addReportOptions(addFormatOption(addDeclarationOptions(command), ...REPORT_FORMATS))

@@ -4,15 +4,16 @@ import { SecretMask } from '../../outside/secret-mask';
 import { appFor } from '../support/app';
 import { behindDoor } from '../terminal/door';
 import { abortedCode, ExitCode, type Command, type CommonOptions } from '../command';
-import { addFormatOption } from '../options';
+import { addFormatOption, factor } from '../options';
 import { progressFor } from '../../app/render/progress';
 
+/** The whole workflow without a Harbor and without a network, for a first look. */
 export const command: Command<CommonOptions & DemoOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
       .option('--policies <dir>', 'directory of the declaration', 'policies')
       .option('--report <dir>', 'directory to write the reports to', 'out')
-      .option('--time-scale <factor>', "multiplies Harbor's waits", Number, 0.01)
+      .option('--time-scale <factor>', "multiplies Harbor's waits", factor, 0.01)
       .option('--keep', 'keep everything running afterwards, until Ctrl-C', false)
       .addHelpText(
         'after',

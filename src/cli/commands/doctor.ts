@@ -7,6 +7,7 @@ import { accessTable } from '../../app/render/access-table';
 import { examinationsText } from '../../app/render/examinations';
 import { jsonDocument } from '../../app/render/json-document';
 
+/** Lists everything that other commands would fail on, not only the first of it. It changes nothing. */
 export const command: Command<DeclarationOptions & DoctorOptions> = {
   configure(command) {
     addFormatOption(addExpiryOption(addDeclarationOptions(command)), 'text', 'json');

@@ -6,6 +6,7 @@ import { appFor } from '../support/app';
 import { ExitCode, type Command } from '../command';
 import { addDeclarationOptions, addFormatOption, atLeastOne, type DeclarationOptions } from '../options';
 
+/** The steps of a restore drill, before and after the disaster; the file of --known connects them. */
 export const command: Command<DeclarationOptions & DrillOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')

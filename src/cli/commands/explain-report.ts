@@ -6,6 +6,7 @@ import { addFormatOption } from '../options';
 
 type ExplainReportOptions = CommonOptions & ReplayChoice;
 
+/** Needs only the report: no policies, and no Harbor until someone runs the script. */
 export const command: Command<ExplainReportOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')

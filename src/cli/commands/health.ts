@@ -12,6 +12,7 @@ import { jsonDocument } from '../../app/render/json-document';
 type HealthOptions = DeclarationOptions &
   Readonly<Record<'wait' | 'minFree', number>> & { readonly connectTo: readonly string[] };
 
+/** For scripts: before clients are sent to a Harbor, and with --wait after a deployment. */
 export const command: Command<HealthOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')

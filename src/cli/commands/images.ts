@@ -11,6 +11,7 @@ import { checkedAsText, pinnedAsText } from '../../app/render/images';
 
 type ImagesOptions = CommonOptions & Omit<PinOptions, 'release'>;
 
+/** `pin` writes all images of a release or none; `check` is for a schedule, because tags move. */
 export const command: Command<ImagesOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')

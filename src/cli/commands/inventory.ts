@@ -36,6 +36,7 @@ rewrite   prints the changes as a unified diff; --write changes the files
 
 Only files are read; only rewrite --prove contacts Harbor. Without policies every reference counts as bypass.`;
 
+/** `scan`, `check` and `suggest` are views of one inventory; `rewrite` reads the files again, with their edits. */
 export const command: Command<Options> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), ...INVENTORY_FORMATS)

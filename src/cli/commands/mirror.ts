@@ -9,6 +9,7 @@ const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 type MirrorOptions = DeclarationOptions & RenderMirrorOptions & { readonly overlay: readonly string[] };
 
+/** Prints text for a proxy that is operated elsewhere: it is reviewed and installed there. */
 export const command: Command<MirrorOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'nginx', 'traefik')

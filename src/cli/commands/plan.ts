@@ -35,6 +35,7 @@ const single: Command<PlanOptions> = {
   },
 };
 
+/** Changes nothing. Without --detailed-exitcode a plan with changes is a success, as for `terraform plan`. */
 export const command = acrossInstances(single, (options, args, instance) => ({
   options: options.out === undefined ? options : { ...options, out: fileFor('--out', options.out, instance) },
   args,

@@ -18,6 +18,7 @@ interface Options extends ReportOptions {
 
 const ABOUT_ACTIONS = 'merge: combine shards and Harbors; notify: tell a webhook of a change';
 
+/** What a nightly job does after its runs: merge their reports, and notify a webhook if something changed. */
 export const command: Command<Options> = {
   configure(command) {
     addReportOptions(addFormatOption(command, ...REPORT_FORMATS))

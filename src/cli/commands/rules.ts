@@ -9,6 +9,7 @@ import { addFormatOption, collect, addRulesOption } from '../options';
 
 type RulesOptions = CommonOptions & Partial<StackRulesOptions> & { readonly rules: readonly string[] };
 
+/** The catalogue; with --synth a judgement of stacks. Policies and plans are judged by `validate` and `plan`. */
 export const command: Command<RulesOptions> = {
   configure(command) {
     addRulesOption(addFormatOption(command, 'text', 'json', 'sarif'))

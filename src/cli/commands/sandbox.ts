@@ -2,16 +2,24 @@ import { serveSandbox, type SandboxOptions } from '../../app/serve/sandbox';
 import { sandboxNote } from '../../app/render/serving';
 import { appFor } from '../support/app';
 import type { Command } from '../command';
-import { addDeclarationOptions, addFormatOption, collect, type DeclarationOptions, portNumber } from '../options';
+import {
+  addDeclarationOptions,
+  addFormatOption,
+  collect,
+  type DeclarationOptions,
+  factor,
+  portNumber,
+} from '../options';
 import { serveUntilStopped } from '../support/serve';
 
+/** Listens only on this machine by default: its password is in the documentation. */
 export const command: Command<DeclarationOptions & SandboxOptions & { readonly overlay: readonly string[] }> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')
       .option('--port <number>', 'port to listen on; 0 picks a free one', portNumber, 0)
       .option('--host <address>', 'address to listen on', '127.0.0.1')
       .option('--password <password>', 'password of the user admin', 'Harbor12345')
-      .option('--time-scale <factor>', "multiplies Harbor's waits: 0.05 makes them twenty times shorter", Number, 1)
+      .option('--time-scale <factor>', "multiplies Harbor's waits: 0.05 makes them twenty times shorter", factor, 1)
       .option('--harbor-version <version>', 'version of Harbor to imitate', 'v2.15.2')
       .option('--data <dir>', 'keep state and blobs in this directory')
       .option('--fault <spec>', 'misbehave, such as 500:method=POST,path=/api/v2.0/projects (repeatable)', collect, [])

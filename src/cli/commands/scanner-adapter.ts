@@ -5,6 +5,7 @@ import type { Command, CommonOptions } from '../command';
 import { addFormatOption, wholeNumber } from '../options';
 import { serveUntilStopped } from '../support/serve';
 
+/** For tests of prevent_vul: it reports declared CVEs, so that it is known which image must be refused. */
 export const command: Command<CommonOptions & ScannerOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json')

@@ -3,6 +3,7 @@ import { schemaOf, type SchemaOptions } from '../../app/schema';
 import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
 
+/** The same as the files in `schemas/` of the package, for repositories that do not have it in node_modules. */
 export const command: Command<CommonOptions & SchemaOptions> = {
   configure(command) {
     addFormatOption(command, 'json')

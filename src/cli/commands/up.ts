@@ -17,6 +17,7 @@ what differs; --dry-run shows the commands. Exit code 6: a precondition is not m
 const PLAN = ['apply', 'dryRun', 'yes', 'destroy'];
 const APPLY = ['planOut', 'dryRun', 'destroy', 'from', 'to', 'only'];
 
+/** Its steps are Terraform, Ansible, and other commands of this program: see `upContextFor`. */
 export const command: Command<DeclarationOptions & UpOptions> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')
@@ -51,6 +52,7 @@ export const command: Command<DeclarationOptions & UpOptions> = {
   },
 };
 
+/** What `up` needs beyond a use case: a person to ask, and this program's other commands, in this process. */
 export function upContextFor(context: CommandContext, options: Pick<CommonOptions, 'quiet'>): UpContext {
   return {
     ...appFor(context, options, upWords),

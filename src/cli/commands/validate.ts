@@ -33,4 +33,5 @@ const single: Command<DeclarationOptions & RulesOption> = {
   },
 };
 
+/** Needs no Harbor and no secret, so that a pull request of a fork can be checked. */
 export const command = acrossInstances(single);

@@ -3,6 +3,7 @@ import { version } from '../../app/version';
 import { ExitCode, type Command, type CommonOptions } from '../command';
 import { addFormatOption } from '../options';
 
+/** For bug reports: Node and the platform matter as often as the version. */
 export const command: Command<CommonOptions> = {
   configure(command) {
     addFormatOption(command, 'text', 'json');

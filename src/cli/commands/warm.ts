@@ -25,6 +25,7 @@ const HELP = `
 The most used images come first. Finished images are recorded in the state file, so that a stopped run continues where it
 ended. Exit code 7: an image could not be pulled, or was pulled but not stored.`;
 
+/** Can be repeated and stopped: the state file lists what is finished, and --rate keeps below the upstream's limit. */
 export const command: Command<Options> = {
   configure(command) {
     addFormatOption(addDeclarationOptions(command), 'text', 'json')

@@ -4,6 +4,7 @@ import type { PolicySource } from '../../app/load';
 import type { CommonOptions } from '../command';
 import { collect, factor } from './values';
 
+/** Of every command that reads policies. */
 export interface DeclarationOptions extends CommonOptions, PolicySource {
   readonly overlay: readonly string[];
 }
@@ -21,6 +22,7 @@ export function addFormatOption(command: CommanderCommand, ...formats: readonly 
   return command.addOption(new Option('--format <format>', 'output format').choices(formats).default(formats[0]));
 }
 
+/** With a factor below that of the sandbox, waits are too short and checks fail. */
 export function addTimeScaleOption(command: CommanderCommand): CommanderCommand {
   return command.option('--time-scale <factor>', "multiplies Harbor's waits; match `sandbox --time-scale`", factor, 1);
 }

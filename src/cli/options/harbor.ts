@@ -1,6 +1,7 @@
 import type { Command as CommanderCommand } from 'commander';
 import { addDeclarationOptions } from './declaration';
 
+/** A Harbor that is declared, or one that is named. Its secrets come from variables: options are in process lists. */
 export function addHarborOptions(command: CommanderCommand): CommanderCommand {
   addDeclarationOptions(command).option('--url <url>', 'use this Harbor instead of the declared one');
   return addCredentialOptions(command, '--url');

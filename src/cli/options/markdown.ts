@@ -4,6 +4,7 @@ import { addFormatOption } from './declaration';
 import { addExplainOption } from './planning';
 import { atLeastOne } from './values';
 
+/** The options have the names of the fields, so that they can be passed on. */
 export type { MarkdownOptions };
 
 /** How a plan is shown: format, reasons, and the limits of a comment. */

@@ -4,6 +4,7 @@ import { reportText, writeReports } from '../../app/reports';
 import type { Report } from '../../conformance';
 import type { CommandContext, CommonOptions } from '../command';
 
+/** How a report is shown, of `conform` and `report`. */
 export interface ReportOptions extends CommonOptions {
   /** Directory for the report in every format. */
   readonly report?: string;
@@ -15,6 +16,7 @@ export interface ReportOptions extends CommonOptions {
   readonly summary?: boolean;
 }
 
+/** `--report` is not among them: the two commands explain it differently. */
 export function addReportOptions(command: CliCommand): CliCommand {
   return command
     .addOption(

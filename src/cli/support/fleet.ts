@@ -56,6 +56,7 @@ function ofInstance<Options extends DeclarationOptions>(one: Options, instance: 
   return { ...one, instance, ...(journal !== undefined && { journal: journalFor(journal, instance) }) };
 }
 
+/** Changes the option that the single command added, instead of adding a second one with another meaning. */
 function makeRepeatable(command: CommanderCommand): void {
   const option = command.options.find(({ long }) => long === '--instance');
   option?.argParser<readonly string[]>((value, before) => [...(before ?? []), value]);
@@ -74,6 +75,10 @@ interface Task<Options> {
   readonly args: readonly string[];
 }
 
+/**
+ * In text, each Harbor's output follows its heading at once. In other formats it is collected, and one document with
+ * all of them is printed at the end.
+ */
 async function runFleet<Options extends DeclarationOptions>(
   context: CommandContext,
   single: Command<Options>,

@@ -17,6 +17,7 @@ export interface Terminal {
   readonly columns: number;
 }
 
+/** The real one. CI systems have terminals that cannot redraw a line, so `CI` counts as not live. */
 export function processTerminal(): Terminal {
   const { env, stdout, stderr } = process;
   return {
