@@ -15,6 +15,7 @@ import { Script } from 'node:vm';
  */
 export const BUNDLE_FOLDER = join(__dirname, '../../bundle');
 
+/** about.json. `build` is that of the modules that went into the script: with other modules it is not used. */
 export interface AboutBundle {
   readonly hash: string;
   readonly commands: readonly string[];
@@ -26,10 +27,12 @@ export function buildOf(folder: string): number | undefined {
   return statSync(join(folder, '../.tsbuildinfo'), { throwIfNoEntry: false })?.mtimeMs;
 }
 
+/** @param hash of the script, from about.json */
 export function scriptFile(folder: string, hash: string): string {
   return join(folder, `cli-${hash}.js`);
 }
 
+/** Beside the script: the two are written together. */
 export function compiledFile(folder: string, hash: string): string {
   return join(folder, `cli-${hash}.compiled`);
 }
@@ -45,6 +48,7 @@ export function bundledProgram(words: readonly string[], folder = BUNDLE_FOLDER)
   return script && execute(script, scriptFile(folder, hash));
 }
 
+/** Undefined if a build has removed the script meanwhile. Bytecode that V8 rejects is ignored, and the text compiled. */
 export function compile(folder: string, hash: string): Script | undefined {
   const filename = scriptFile(folder, hash);
   const cachedData = readIfThere(compiledFile(folder, hash));
@@ -58,6 +62,7 @@ export function compile(folder: string, hash: string): Script | undefined {
 
 type Wrapper = (exports: object, require: NodeJS.Require, module: object, file: string, folder: string) => void;
 
+/** Calls the function around all modules, as `require` would. @returns its exports */
 export function execute(script: Script, file: string): unknown {
   const module = { exports: {} };
   (script.runInThisContext() as Wrapper)(module.exports, createRequire(file), module, file, dirname(file));

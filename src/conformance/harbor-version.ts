@@ -36,6 +36,7 @@ const SPANS = {
 /** The name of a difference, for `hasFeature`. */
 export type HarborFeature = keyof typeof SPANS;
 
+/** All of them, so that one test covers each. */
 export const HARBOR_FEATURES = Object.keys(SPANS) as readonly HarborFeature[];
 
 /** Whether that Harbor has it; undefined for an unknown version: then a check reports and does not guess. */

@@ -22,6 +22,7 @@ interface Rule {
 
 type Table = Readonly<Record<string, Rule>>;
 
+/** From the package: the role of Ansible reads the same file, so that both refuse the same settings. */
 export function settingsTable(): Table {
   return JSON.parse(
     readFileSync(join(packageDirectory, 'ansible/roles/harbor_host/files/settings.json'), 'utf8'),
@@ -46,6 +47,7 @@ export function checkHarborSettings(
   return [...byPlace.values()].map((finding) => ({ ...finding, path: [...path, ...finding.path] }));
 }
 
+/** A value that is not a map, or an empty map, with the keys that lead to it. */
 interface Leaf {
   readonly path: readonly string[];
   readonly value: unknown;
@@ -56,6 +58,15 @@ function leavesOf(value: unknown, path: readonly string[] = []): Leaf[] {
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
 }
 
+/**
+ * The rule is that of the longest known beginning of the path: one of a section applies to everything in it.
+ *
+ *      rule                    finding
+ *      none                    unknown: it would have no effect
+ *      refused                 its reason, at the section
+ *      needs harbor.trivy      if that is not declared
+ *      values                  items of the list that are not among them
+ */
 function judge({ path, value }: Leaf, table: Table, harbor: HarborEnvironment | undefined): TreeFinding | undefined {
   const rule = 'harbor-setting';
   const length = path.findLastIndex((_, index) => path.slice(0, index + 1).join('.') in table) + 1;

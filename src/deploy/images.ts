@@ -124,6 +124,7 @@ export const imagesSchema = {
   additionalProperties: false,
 } as const;
 
+/** The file `images.yaml`, validated; findings have the position of the wrong pin. */
 export function loadImages(file: string): Promise<ReadFile<ImagePins>> {
   return readFileOf<ImagePins>(file, imagesSchema);
 }

@@ -18,6 +18,7 @@ export interface Prepared {
 
 const text = { type: 'string', minLength: 1, maxLength: 4096 } as const;
 
+/** Strict in what is a path or a digest: the file decides what is mounted into containers. */
 export const preparedSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Breakwater prepared files',

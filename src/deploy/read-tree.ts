@@ -39,6 +39,7 @@ export interface TreeFinding extends Omit<Finding, 'field'> {
   readonly path: Path;
 }
 
+/** The finding with the position of its value; one about a missing value points to the map that lacks it. */
 export function diagnosticOf(
   { rule, severity = 'error', path, message, hint }: TreeFinding,
   tree: TreeNode,

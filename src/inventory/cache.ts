@@ -33,6 +33,7 @@ export interface CacheMirror {
  *      unresolvable    the file does not show which image it is, or Harbor has no such project
  */
 export const STATUSES = ['covered', 'needs-rewrite', 'bypass', 'unresolvable'] as const;
+/** The names of these are in reports and exit codes: they are stable. */
 export type Status = (typeof STATUSES)[number];
 
 /** How a reference relates to the cache. `why` is for `bypass` and `unresolvable` alone. */

@@ -13,6 +13,7 @@ export interface Inventory {
   readonly files: number;
 }
 
+/** For summaries. */
 export type Counts = Readonly<Record<Status, number>>;
 
 /** Every status has a number, 0 if there is none. */

@@ -43,6 +43,7 @@ export function textStart({ text }: Source): number {
   return text.startsWith(BOM) ? BOM.length : 0;
 }
 
+/** From offsets in bytes to lines and columns in characters, both from 1: editors and CI count so. */
 export function placeOf(source: Source, start: number, end: number): Place {
   const line = lineAt(source.lineStarts, start);
   const lineStart = line === 0 ? textStart(source) : (source.lineStarts[line] ?? 0);

@@ -11,6 +11,7 @@ export interface TraefikHttp {
   readonly services?: Readonly<Record<string, TraefikService>>;
 }
 
+/** With an absent priority the longest rule wins. */
 export interface TraefikRouter {
   readonly entryPoints: readonly string[];
   readonly rule: string;
@@ -33,12 +34,14 @@ export type TraefikMiddleware =
   | { readonly ipAllowList: TraefikIpAllowList }
   | { readonly headers: TraefikHeaders };
 
+/** Networks in CIDR notation; every other client gets 403. */
 export interface TraefikIpAllowList {
   readonly sourceRange: readonly string[];
   /** The client is the last address of X-Forwarded-For that is not in this list; default: the connection's address. */
   readonly ipStrategy?: { readonly excludedIPs: readonly string[] };
 }
 
+/** Applied to requests to Harbor, and to its responses. */
 export interface TraefikHeaders {
   /** An empty value removes the header. */
   readonly customRequestHeaders?: Readonly<Record<string, string>>;
@@ -46,6 +49,7 @@ export interface TraefikHeaders {
   readonly stsSeconds?: number;
 }
 
+/** Harbor, or the shield in front of it: one server each. */
 export interface TraefikService {
   readonly loadBalancer: {
     readonly servers: readonly { readonly url: string }[];
@@ -54,12 +58,14 @@ export interface TraefikService {
   };
 }
 
+/** Certificates by the names in them; the default one is for clients that ask for another name, or for none. */
 export interface TraefikTls {
   readonly certificates?: readonly TraefikCertificate[];
   readonly options?: Readonly<Record<string, TraefikTlsOptions>>;
   readonly stores?: Readonly<Record<string, { readonly defaultCertificate: TraefikCertificate }>>;
 }
 
+/** For every router that does not name other options. */
 export interface TraefikTlsOptions {
   readonly minVersion: 'VersionTLS12' | 'VersionTLS13';
   readonly cipherSuites?: readonly string[];
@@ -69,6 +75,7 @@ export interface TraefikTlsOptions {
   };
 }
 
+/** Paths inside of Traefik's container. */
 export interface TraefikCertificate {
   readonly certFile: string;
   readonly keyFile: string;

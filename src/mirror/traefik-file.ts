@@ -2,6 +2,7 @@ import type { Mirror } from './mirror';
 import { traefikMirror } from './traefik';
 import type { TraefikConfiguration, TraefikHttp, TraefikService } from './traefik-configuration';
 
+/** What that other Traefik calls its parts, and how it reaches Harbor. */
 export interface TraefikFileOptions {
   /** Base URL of Harbor, as Traefik reaches it. */
   readonly harborUrl: string;

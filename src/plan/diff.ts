@@ -135,6 +135,7 @@ export function withGuarded(desired: object, live: object, guarded: readonly Gua
   return { spec, assumed: assumed.map(({ field }) => field) };
 }
 
+/** What a change must establish: the declaration, and the defaults of guarded fields that Harbor has otherwise. */
 export interface GuardedSpec {
   readonly spec: object;
   /** Guarded fields that `spec` has and the declaration does not. */

@@ -28,6 +28,7 @@ export function hostFile(file: FoundFile): HostFile[] {
   return [{ file, directory: file.path.replace(/\/[^/]*$/, ''), registry: registryOf(folder) }];
 }
 
+/** The last part: containerd reads only `hosts.toml`. */
 export function fileName({ path }: FoundFile): string {
   return path.replace(/^.*\//, '');
 }

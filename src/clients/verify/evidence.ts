@@ -3,6 +3,7 @@ import type { Profile } from '../client';
 
 /** `cannot tell` is a result, too: it is given wherever the evidence could have another reason (see `judge`). */
 export const VERDICTS = ['served by the cache', 'bypassed', 'misconfigured', 'cannot tell'] as const;
+/** Who serves a client, as far as the evidence shows. */
 export type Verdict = (typeof VERDICTS)[number];
 
 /** The response of the cache to the client's request. */

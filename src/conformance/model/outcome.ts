@@ -49,6 +49,7 @@ export interface Deviation {
   readonly link: string;
 }
 
+/** What the check proves was seen. The message says what that was, because a report of passes is read as well. */
 export function pass(message: string, evidence: readonly Evidence[] = []): Outcome {
   return { status: 'pass', message: printable(message), evidence };
 }

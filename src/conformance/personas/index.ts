@@ -10,4 +10,5 @@ export type { Persona } from './persona';
 export { goesOnAfter, postForToken } from './post-token';
 export { resolveAs, type PersonaResolution } from './resolve';
 
+/** In the order of the report. `crane` stands for every tool that uses go-containerregistry. */
 export const PERSONAS: readonly Persona[] = [docker, dockerContainerd, containerd, podman, buildkit, crane];

@@ -17,6 +17,7 @@ export interface Persona {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Media types as clients write them in Accept. */
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';

@@ -11,6 +11,7 @@ import { namedImage } from './named-image';
 import { pullImage, type PulledImage } from './pull';
 import { pullerOf } from './puller';
 
+/** Also decides how long `untilStored` waits. */
 export interface CachePullerOptions {
   /** Factor for Harbor's waits; 1 for a real Harbor. */
   readonly timeScale: number;

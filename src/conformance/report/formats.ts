@@ -12,6 +12,7 @@ import { toText } from './text';
 
 /** Also the values of `--format`; the first is the default. */
 export const REPORT_FORMATS = ['text', 'json', 'junit', 'html', 'markdown', 'ctrf', 'sarif', 'prometheus'] as const;
+/** A value of `--format`. */
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** File name of each format in a directory of reports; the page for people comes first. */

@@ -76,6 +76,7 @@ export function badge(status: Status): Markup {
   return html`<span class="cell ${status}-c" role="img" aria-label="${STATUS_WORDS[status]}">${SIGNS[status]}</span>`;
 }
 
+/** Below each matrix, because a printed page or a screenshot may begin there. */
 export function legend(): Markup {
   const items = STATUSES.map((status) => html`<span>${badge(status)}${STATUS_WORDS[status]}</span>`);
   return html`<p class="legend">${items}</p>`;

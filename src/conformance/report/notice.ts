@@ -6,6 +6,7 @@ import { causesIn, headline, toDo, type Headline } from './headline';
 
 /** The bodies that receivers accept: `json` is our own, with `schemaVersion`. */
 export const NOTICE_SHAPES = ['json', 'slack', 'teams'] as const;
+/** A value of `report notify --as`. */
 export type NoticeShape = (typeof NOTICE_SHAPES)[number];
 
 /** A notification about a run, and what distinguishes it from the previous one. */

@@ -5,6 +5,7 @@ const EVERY_MS = 10;
 /** A request is written, answered, read and resumed: each of them waits for a processor, also at a server on this machine. */
 const WAITS_OF_A_REQUEST = 4;
 
+/** A result, and how far its duration can be trusted: a busy machine makes every response look late. */
 export interface Timed<T> {
   readonly result: T;
   /** The longest time by which a timer of this process was late: it was busy, or waited for a processor. */

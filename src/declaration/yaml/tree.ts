@@ -20,6 +20,7 @@ export interface Entry {
   readonly value: TreeNode;
 }
 
+/** Its items have no keys: a path into it has their numbers, counted from 0. */
 export interface ListNode {
   readonly type: 'list';
   readonly span: Span;

@@ -87,15 +87,20 @@ export interface ClaimSettings {
   readonly existing_claim?: string;
 }
 
+/** The name in the documentation of the chart. */
 export const DEFAULT_NAMESPACE = 'harbor';
 /** Two, so that the loss of a node leaves one. */
 export const DEFAULT_REPLICAS = 2;
+/** With two replicas, a drain then always leaves one. */
 export const DEFAULT_MAX_UNAVAILABLE = 1;
+/** As for a single host, where Traefik is the front as well. */
 export const DEFAULT_INGRESS_CLASS = 'traefik';
+/** Components that connect to something outside of the cluster: upstreams, Trivy's database, storage. */
 export const PROXY_COMPONENTS = ['core', 'jobservice', 'trivy', 'registry'] as const;
 /** Without registry: it needs the proxy only if its storage is behind it. */
 export const DEFAULT_PROXY_COMPONENTS: readonly string[] = ['core', 'jobservice', 'trivy'];
 
+/** Annotations and labels of one object: ingress controllers and cert-manager are configured by them. */
 const marks = (what: string) => ({
   annotations: textMap(`Annotations of the ${what}; those of the chart stay.`),
   labels: textMap(`Labels of the ${what}.`),
@@ -118,6 +123,7 @@ const ingressSchema = {
   additionalProperties: false,
 } as const;
 
+/** TLS ends at the Gateway, which belongs to the operators of the cluster: no Secret is named here. */
 const gatewaySchema = {
   description: 'An HTTPRoute of the Gateway API instead of an Ingress; the Gateway ends TLS. Charts from 1.18 on.',
   type: 'object',
@@ -180,6 +186,7 @@ const proxySchema = {
   additionalProperties: false,
 } as const;
 
+/** @param mode the access mode by default: a volume that several pods share must be ReadWriteMany */
 const claim = (description: string, size: string, mode: string) => ({
   description,
   type: 'object',

@@ -7,6 +7,7 @@ export type ComponentId = (typeof COMPONENTS)[number];
 /** Those that have pods of their own. */
 export type PodsId = Exclude<ComponentId, 'registryctl'>;
 
+/** An absent one is not set: Kubernetes then reserves nothing, or limits nothing. */
 interface Quantities {
   readonly cpu?: string;
   readonly memory?: string;
@@ -56,6 +57,7 @@ export const DEFAULT_RESOURCES: Readonly<Record<ComponentId, Resources>> = {
 };
 /** `prefer`: with `require` a pod would stay pending on a cluster with one node. */
 export const DEFAULT_SPREAD = 'prefer';
+/** A typo such as 300 must not fill a cluster; larger Harbors need more upstream capacity, not more pods. */
 export const MAX_REPLICAS = 50;
 
 const quantities = (description: string) => ({
@@ -99,6 +101,7 @@ const toleration = {
   additionalProperties: false,
 };
 
+/** Shared by `pods` and each of `components`, so that everything can be set for all or for one. */
 const podSettings = {
   node_selector: textMap('Labels of the nodes that pods may run on.'),
   tolerations: { description: 'Taints that pods tolerate.', type: 'array', items: toleration, maxItems: 64 },
@@ -126,6 +129,14 @@ const podSettings = {
   labels: textMap('Labels of the pods.'),
 };
 
+/**
+ *      cluster:
+ *        pods: { node_selector: { pool: infra }, labels: { team: platform } }     every component
+ *        components:
+ *          trivy: { node_selector: { pool: scan }, replicas: 1 }                  only this one
+ *
+ * Pods of Trivy then have `pool: scan` and still the label: each key of a component replaces that key alone.
+ */
 export const podsSchema = {
   description: 'Settings of the pods of every component; components: overrides them key by key.',
   type: 'object',
@@ -133,6 +144,7 @@ export const podsSchema = {
   additionalProperties: false,
 };
 
+/** By name of the component. A name that is not one is an error: its settings would apply to nothing. */
 export const componentsSchema = {
   description: `Settings of one component each: ${COMPONENTS.join(', ')}.`,
   type: 'object',

@@ -38,6 +38,14 @@ export interface AcmePropagation {
   readonly all_nameservers?: boolean;
 }
 
+/**
+ *      challenge      the authority must reach          also needs
+ *      dns-01         nothing of this host              dns_provider, and credentials_file or a role of the machine
+ *      http-01        port 80 of every host name        -
+ *      tls-alpn-01    port 443 of every host name       -
+ *
+ * dns-01 is the default, because a Harbor for internal clients has no port that is open to the internet.
+ */
 export const acmeSchema = {
   description: 'A certificate by ACME.',
   type: 'object',

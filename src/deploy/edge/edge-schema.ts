@@ -67,7 +67,9 @@ export interface EdgeEnvironment {
   readonly proxies?: EdgeProxies;
 }
 
+/** Serves redirects to HTTPS, and the challenge http-01. */
 export const DEFAULT_HTTP_PORT = 80;
+/** Image names without a port mean 443. */
 export const DEFAULT_HTTPS_PORT = 443;
 
 /** The ports of the host for clients, or for a balancer in front of the host. */

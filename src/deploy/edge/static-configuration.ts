@@ -12,7 +12,9 @@ export interface StaticOptions {
 
 /** Ports inside the container, unprivileged: Traefik needs no capability and no sysctl. */
 export const HTTP_PORT = 8080;
+/** The same for HTTPS; the host publishes it as `listen.https_port`. */
 export const HTTPS_PORT = 8443;
+/** Published only on the address of `edge.metrics`; without that, nothing listens on it. */
 export const METRICS_PORT = 9100;
 
 /** The names are part of flags and routes: a changed one replaces the container. */

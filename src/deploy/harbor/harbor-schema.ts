@@ -77,7 +77,9 @@ export const DEFAULT_SUBNETS: Readonly<Record<NetworkId, string>> = {
 
 /** The default of Harbor's own installer. */
 export const DEFAULT_DATA_VOLUME = '/data';
+/** Below it are `<service>/<digest>/`: a changed file is a new path, so that the container is replaced. */
 export const DEFAULT_PREPARED_DIRECTORY = '/opt/harbor/prepared';
+/** Harbor's own default; only used with `log_container`. */
 export const DEFAULT_LOG_LOCATION = '/var/log/harbor';
 const DEFAULT_WAIT = '60m';
 
@@ -114,6 +116,15 @@ const subnet = (description: string, id: NetworkId) =>
     default: DEFAULT_SUBNETS[id],
   }) as const;
 
+/**
+ *      harbor:
+ *        version: v2.15.2
+ *        hostname: harbor.example.com
+ *        database: { host: db.example.com, username: harbor }          instead of a container of this host
+ *        storage: { s3: { … } }                                        instead of files below data_volume
+ *
+ * No password has a key here: Ansible writes them to the host, from where `prepare` takes them.
+ */
 export const harborSchema = {
   description: 'Harbor: version, host name, data directory, and external services.',
   type: 'object',

@@ -36,10 +36,12 @@ export function machineSpec(inputs: MachineInputs, names: ServedNames): MachineS
   };
 }
 
+/** The beginning of the names of all objects in the cloud: two machines in one account need different ones. */
 export function machineName({ name }: MachineEnvironment): string {
   return name ?? DEFAULT_MACHINE_NAME;
 }
 
+/** An address that stays when the machine is replaced, where the cloud has one; DNS records refer to it. */
 function addressOf({ provider, outer_network: outer }: MachineEnvironment): Reference {
   switch (provider) {
     case 'aws':

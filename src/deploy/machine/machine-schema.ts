@@ -39,6 +39,7 @@ export interface MachineEnvironment {
   };
 }
 
+/** Names of the cloud's objects begin with it: see `machineName`. */
 export const DEFAULT_MACHINE_NAME = 'harbor';
 /** Clients may come from anywhere by default; ssh may not. */
 export const EVERYBODY = ['0.0.0.0/0', '::/0'] as const;

@@ -3,6 +3,7 @@ export interface Reference {
   readonly ref: string;
 }
 
+/** What Terraform's JSON can express, and references. */
 export type PropertyValue =
   | string
   | number
@@ -27,6 +28,7 @@ export interface ResourceSpec {
 /** An object that a stack looks up without managing it. */
 export type DataSpec = Pick<ResourceSpec, 'type' | 'name' | 'properties'>;
 
+/** A provider with an exact version, because a new one may plan other changes for the same resources. */
 export interface ProviderSpec {
   /** Local name: `aws`. */
   readonly name: string;
@@ -36,6 +38,7 @@ export interface ProviderSpec {
   readonly properties: Readonly<Record<string, PropertyValue>>;
 }
 
+/** `reference('aws_eip', 'machine', 'public_ip')` becomes `${aws_eip.machine.public_ip}`. */
 export function reference(type: string, name: string, attribute: string): Reference {
   return { ref: `${type}.${name}.${attribute}` };
 }

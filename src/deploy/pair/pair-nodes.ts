@@ -2,6 +2,7 @@ import type { Environment } from '../environment';
 
 /** The machines of a pair: `prod` has `prod-a` and `prod-b`, in the order of host.addresses. */
 export const PAIR_NODES = ['a', 'b'] as const;
+/** `a` or `b`: the end of the name of a machine. */
 export type PairNode = (typeof PAIR_NODES)[number];
 
 const NODE_NAME = /^(.+)-([ab])$/;

@@ -8,6 +8,7 @@ import { renderText } from './text';
 
 /** Also the values of `--format`; the first is the default. */
 export const INVENTORY_FORMATS = ['text', 'json', 'csv', 'sarif', 'markdown', 'html'] as const;
+/** One of them; every one renders all references. */
 export type InventoryFormat = (typeof INVENTORY_FORMATS)[number];
 
 /** Chunks of the output, so that the report of a large tree need not fit in memory. */

@@ -8,6 +8,7 @@ import { unifiedDiff } from './diff';
 import { applyEdits, editsOf, inverse, type Direction, type Edit, type NotRewritten } from './edits';
 import { addStep, keyOf, readRecord, startRecord, sha256, writeRecord, type RewriteRecord } from './record';
 
+/** What to rename, and whether for real. */
 export interface RewriteOptions {
   readonly cache: Cache;
   readonly direction: Direction;

@@ -155,11 +155,13 @@ export function valueAt(node: Node, ...path: readonly string[]): Node {
   return path.reduce<Node>((at, key) => entryOf(at, key)?.value ?? EMPTY, node);
 }
 
+/** Undefined if a key is missing, or the value is a map or a list. */
 export function scalarAt(node: Node, ...path: readonly string[]): Scalar | undefined {
   const value = valueAt(node, ...path);
   return value.kind === 'scalar' ? value : undefined;
 }
 
+/** A type guard for lists of nodes. */
 export function isMapNode(node: Node): node is MapNode {
   return node.kind === 'map';
 }

@@ -204,6 +204,7 @@ export function looksLikeContainer(map: MapNode): boolean {
   return map.entries.some(({ key }) => CONTAINER_KEYS.test(key));
 }
 
+/** Manifests, and custom resources: both keys are required in every object of the API. */
 export function isKubernetes(root: Node): boolean {
   return entryOf(root, 'apiVersion') !== undefined && entryOf(root, 'kind') !== undefined;
 }

@@ -1,5 +1,6 @@
 import Router from 'find-my-way';
 
+/** Methods that Harbor's routes use; any other one is answered 404 or 405, as by Harbor. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** `path` from the root of the server, with parameters such as `/api/v2.0/projects/:project_id`. */
