@@ -20,6 +20,8 @@ export interface AboutBundle {
   readonly hash: string;
   readonly commands: readonly string[];
   readonly build: number | undefined;
+  /** Hash of the list of the installed packages: the bundle contains some of them. */
+  readonly installed?: string | undefined;
 }
 
 /** The compiler writes this file with every change. A package does not contain it. */

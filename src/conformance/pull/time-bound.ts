@@ -44,3 +44,18 @@ export async function within<T>(
     bound.release();
   }
 }
+
+/** A wait for Harbor, by polling. */
+export interface Polls {
+  readonly timeScale: number;
+  readonly deadlineMs: number;
+  readonly everyMs: number;
+}
+
+/**
+ * Whether the wait is over. A sandbox on a busy machine answers late, and its waits are short: it gets at least as many
+ * polls as an idle machine has time for.
+ */
+export function isOver({ timeScale, deadlineMs, everyMs }: Polls, waitedMs: number, polled: number): boolean {
+  return waitedMs >= deadlineMs && (timeScale >= 1 || polled >= deadlineMs / everyMs);
+}

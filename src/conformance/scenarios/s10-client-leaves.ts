@@ -11,7 +11,7 @@ import type { UpstreamControl } from '../model/target';
 import { notCached } from '../pull/cached-pull';
 
 /**
- *      client reads half a layer ── closes ── next pull must be right ── Harbor must store it
+ *      client reads a part of a layer ── closes ── next pull must be right ── Harbor must store it
  */
 export const check: ProjectCheck = {
   id: 'S10',
@@ -19,28 +19,30 @@ export const check: ProjectCheck = {
   proves:
     'After a client has aborted the pull of a layer that is not cached, the next pull is correct and Harbor stores the image.',
   why: 'Connections break in the middle of layers; a partial layer must not be cached (goharbor/harbor#20157).',
-  limits: 'Uses a layer of 16 MiB: on a fast network most of it may have been sent before Harbor notices.',
+  limits:
+    'The client leaves after 2 MiB of a layer of 10 MiB: on a fast network most of it may have been sent before Harbor notices.',
   upstreamCost: 'only at the controllable upstream',
   phase: 'situation',
   scope: 'project',
   run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
-/** More than fits into the buffers on the way, so that the sender is still sending. */
-const LAYER_BYTES = 16 << 20;
+const LAYER_BYTES = 10 << 20;
+/** What remains is more than fits into the buffers on the way, so that the sender is still sending. */
+const READ_BYTES = 2 << 20;
 
 /**
  *      first pull left     next pull     stored       verdict
  *      did not start       -             -            skip: nothing was proven
- *      half way            wrong         -            fail
- *      half way            right         no           fail: the partial layer keeps the image out of the cache
- *      half way            right         not known    skip
- *      half way            right         yes          pass
+ *      in the middle       wrong         -            fail
+ *      in the middle       right         no           fail: the partial layer keeps the image out of the cache
+ *      in the middle       right         not known    skip
+ *      in the middle       right         yes          pass
  */
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const image = scratchImage(context, 'dropped');
   await upstream.publish(image.image.repository, image.image.tag, 1, LAYER_BYTES);
-  const left = await leaveHalfWay(context, image);
+  const left = await leaveEarly(context, image);
   if ('problem' in left) return skip(`the pull could not be started: ${left.problem}`);
   const pulled = await pullImage(context.puller, image, context.project.platforms.slice(0, 1), context.wire);
   const shown = [evidence('left after', `${sizeOf(left.bytes)} of ${sizeOf(left.sizeBytes)}`)];
@@ -62,8 +64,11 @@ interface Left {
   readonly sizeBytes: number;
 }
 
-/** Reads half of the layer and closes the connection: the client stops at its limit, which is reported as `broken`. */
-async function leaveHalfWay(
+/**
+ * Reads the first bytes of the layer, at most half of it, and closes the connection: the client stops at its limit, which
+ * is reported as `broken`.
+ */
+async function leaveEarly(
   { puller, wire }: ProjectContext,
   { name, image }: NamedImage & { image: { tag: string } },
 ): Promise<Left | { readonly problem: string }> {
@@ -73,7 +78,12 @@ async function leaveHalfWay(
   const [layer] = top.manifest.layers;
   if (!layer) return { problem: 'the image has no layer' };
   const { sizeBytes } = layer;
-  const { status, bytes, broken } = await puller.blob(name, layer.digest, { limitBytes: sizeBytes >> 1 }, wire);
+  const { status, bytes, broken } = await puller.blob(
+    name,
+    layer.digest,
+    { limitBytes: Math.min(READ_BYTES, sizeBytes >> 1) },
+    wire,
+  );
   if (status !== 200 || broken?.code !== 'NETWORK_BODY_LIMIT')
     return { problem: `the layer returned ${status}, and ended after ${bytes} bytes` };
   return { bytes, sizeBytes };

@@ -8,6 +8,7 @@ import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { rehearse } from '../harbor-api/retention';
+import { isOver } from '../pull/time-bound';
 import { notCached } from '../pull/cached-pull';
 
 /**
@@ -127,16 +128,19 @@ async function waitForFinding(
   references: readonly string[],
 ): Promise<Finding> {
   const { timeScale } = context.timing;
-  const deadline = performance.now() + Math.max(WRITTEN_WITHIN_MS * timeScale, MIN_WAIT_MS);
+  const deadlineMs = Math.max(WRITTEN_WITHIN_MS * timeScale, MIN_WAIT_MS);
+  const everyMs = Math.max(EVERY_MS * timeScale, MIN_EVERY_MS);
+  const startedAt = performance.now();
   context.waiting(`until the pull of ${image.text} is recorded`);
-  for (;;) {
+  for (let polled = 1; ; polled++) {
     const last: RequestRecord[] = [];
     const finding = await readFinding(context, image, references, (request) => void last.push(request));
-    if (finding.problems.length === 0 || performance.now() > deadline) {
+    const isLast = isOver({ timeScale, deadlineMs, everyMs }, performance.now() - startedAt, polled);
+    if (finding.problems.length === 0 || isLast) {
       last.forEach((request) => context.wire.record(request));
       return finding;
     }
-    await sleep(Math.max(EVERY_MS * timeScale, MIN_EVERY_MS), undefined, { signal: context.signal });
+    await sleep(everyMs, undefined, { signal: context.signal });
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PullContext } from '../model/context';
 import { readUpstreamStatus, upstreamStatusPoll } from '../harbor-api';
+import { isOver } from '../pull/time-bound';
 
 /** As Harbor stores it after its last health check of the registry (docs/harbor-behavior.md 4.4). */
 export type UpstreamStatus = 'healthy' | 'unhealthy';
@@ -14,15 +15,17 @@ const MIN_EVERY_MS = 200;
 
 /** Whether Harbor reached this state of the upstream before its next check but one. */
 export async function waitForUpstreamStatus(context: PullContext, wanted: UpstreamStatus): Promise<boolean> {
-  const { timing, signal, wire } = context;
-  const deadlineMs = Math.max(NOTICED_WITHIN_MS * timing.timeScale, MIN_DEADLINE_MS);
+  const { signal, wire } = context;
+  const { timeScale } = context.timing;
+  const deadlineMs = Math.max(NOTICED_WITHIN_MS * timeScale, MIN_DEADLINE_MS);
+  const everyMs = Math.max(EVERY_MS * timeScale, MIN_EVERY_MS);
   const startedAt = performance.now();
   context.waiting(`until Harbor calls the upstream ${wanted}, at most ${Math.round(deadlineMs / 1000)} s`);
   // Dozens of equal polls would hide the requests that matter.
   const poll = upstreamStatusPoll(context, { ...wire, record: () => undefined });
-  while ((await poll()) !== wanted) {
-    if (performance.now() - startedAt > deadlineMs) return false;
-    await sleep(Math.max(EVERY_MS * timing.timeScale, MIN_EVERY_MS), undefined, { signal });
+  for (let polled = 1; (await poll()) !== wanted; polled++) {
+    if (isOver({ timeScale, deadlineMs, everyMs }, performance.now() - startedAt, polled)) return false;
+    await sleep(everyMs, undefined, { signal });
   }
   return true;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { timeBound } from '../../../../src/conformance/pull/time-bound';
+import { isOver, timeBound } from '../../../../src/conformance/pull/time-bound';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -38,5 +38,19 @@ describe('timeBound', () => {
     await sleep(20);
     outer.abort();
     expect(signal.aborted).toBe(false);
+  });
+});
+
+describe('a wait for Harbor by polling', () => {
+  const polls = { timeScale: 0.01, deadlineMs: 3_000, everyMs: 200 };
+
+  it.each([
+    ['an idle sandbox, in time', polls, 2_800, 14, false],
+    ['an idle sandbox, too late', polls, 3_000, 15, true],
+    ['a busy one, which answered four polls in the time of fifteen', polls, 3_200, 4, false],
+    ['a busy one, after as many polls', polls, 12_000, 15, true],
+    ['a real Harbor, by the clock', { ...polls, timeScale: 1 }, 3_000, 1, true],
+  ])('%s', (_, of, waitedMs, polled, over) => {
+    expect(isOver(of, waitedMs, polled)).toBe(over);
   });
 });

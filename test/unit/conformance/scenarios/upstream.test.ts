@@ -190,7 +190,7 @@ describe('S10, a client that leaves', () => {
       status: 'pass',
       message: expect.stringMatching(/the next pull is correct, and stored/),
     });
-    expect(shown(result, 'left after')).toMatch(/^\d+(\.\d)? MiB of 16 MiB$/);
+    expect(shown(result, 'left after')).toMatch(/^\d+(\.\d)? MiB of 10 MiB$/);
   });
 
   it('fails if the image is not stored any more', async () => {
