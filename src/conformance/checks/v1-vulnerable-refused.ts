@@ -2,7 +2,14 @@ import { errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
-import { askPolicy, notRefused, policyOpen, perGuardedImage, waitForScan } from '../support/vulnerability';
+import {
+  askPolicy,
+  noneRequired,
+  notRefused,
+  policyOpen,
+  perGuardedImage,
+  waitForScan,
+} from '../support/vulnerability';
 import { problem } from '../model/problem';
 
 /**
@@ -33,6 +40,7 @@ export const check: ProjectCheck = {
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const scan = await waitForScan(context, image);
   const answers = await askPolicy(context, image);
+  if (answers.length === 0) return noneRequired(context);
   const shown = [evidence('scan', scan?.status ?? 'none'), evidence('found', scan?.found ?? 'unknown')];
   const problems = notRefused(answers);
   if (problems.length > 0) {

@@ -6,7 +6,13 @@ import { namedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 import type { UpstreamOrigin, VulnerabilityTarget } from '../model/target';
-import { bringIntoCache, guardedReferences, needsVulnerability, waitForScan } from '../support/vulnerability';
+import {
+  bringIntoCache,
+  guardedReferences,
+  needsVulnerability,
+  noneRequired,
+  waitForScan,
+} from '../support/vulnerability';
 import { openUpstream } from '../pull/open-upstream';
 import { problem, type Problem } from '../model/problem';
 
@@ -37,6 +43,7 @@ async function run(context: ProjectContext, { refused, egressClosed }: Vulnerabi
   if (missing) return missing;
   await waitForScan(context, image);
   const references = await guardedReferences(context, image);
+  if (references.length === 0) return noneRequired(context);
   const refusal = await perMirror(context, (mirror) => look(context, mirror, references), image);
   return refusal.status === 'pass' ? around(context, refusal, egressClosed) : refusal;
 }

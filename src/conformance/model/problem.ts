@@ -36,7 +36,7 @@ import { compact } from '../../compact';
  *       quota-full                    S1 S10 S14     -                         free, total and needed bytes
  *       not-stored                    S1 S14         the image                 bytes that were pulled (S1)
  *       not-a-manifest                M1 M2 M4 M5    -                         the media type
- *       missing-platform              M5 M7          platforms, by ", "        -
+ *       missing-platform              M5 M7 V        platforms, by ", "        -
  *       wrong-bytes                   B              digest of the blob        digest of what came
  *       short-bytes                   B              digest of the blob        "n of m" bytes
  *       wrong-manifest                M2 M3          digest of the manifest    bytes that came (M2)
@@ -63,8 +63,8 @@ import { compact } from '../../compact';
  *       mirror-elsewhere              D5             host of the domain        the target
  *       ns-ignored                    D6             host of the front door    status and digest
  *
- * The rest has neither: any-token-accepted (A6), front-login (T4), project-missing (X1), stale (M6 P1). B and P mean
- * several checks of that letter; health is the command of that name.
+ * The rest has neither: any-token-accepted (A6), front-login (T4), project-missing (X1), stale (M6 P1). B, P and V
+ * mean several checks of that letter; health is the command of that name.
  */
 export const PROBLEM_KINDS = [
   'anonymous-pull',

@@ -5,7 +5,7 @@ import { NO_INDEX_PULL_TIME } from '../model/deviation';
 import { readArtifact, readRetention, type Artifact } from '../harbor-api';
 import { hasFeature } from '../harbor-version';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../model/outcome';
+import { error, evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { rehearse } from '../harbor-api/retention';
 import { isOver } from '../pull/time-bound';
@@ -70,6 +70,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const top = tag !== undefined && digest === undefined && !isLate ? [tag] : [];
   const finding = await waitForFinding(context, image, [...new Set([...top, ...pulled.leaves])]);
   const shown = finding.seen.map(([reference, at]) => evidence(`last pull of ${reference}`, at));
+  if (finding.unread !== undefined) return error(`whether Harbor recorded the pull is not known: ${finding.unread}`);
   const [problem] = finding.problems;
   if (problem === undefined && isLate) return pass(STORED_LATER, shown);
   if (problem === undefined) return judgeRetention(context, image, finding.kept, shown);
@@ -110,6 +111,8 @@ interface Finding {
   /** Of the first reference, which retention uses. */
   readonly kept: Artifact | undefined;
   readonly problems: readonly Problem[];
+  /** Why the rest could not be read: a response that is not Harbor's does not show that an image is gone. */
+  readonly unread?: string;
   readonly seen: readonly (readonly [reference: string, at: string])[];
 }
 
@@ -136,7 +139,8 @@ async function waitForFinding(
     const last: RequestRecord[] = [];
     const finding = await readFinding(context, image, references, (request) => void last.push(request));
     const isLast = isOver({ timeScale, deadlineMs, everyMs }, performance.now() - startedAt, polled);
-    if (finding.problems.length === 0 || isLast) {
+    const isFine = finding.problems.length === 0 && finding.unread === undefined;
+    if (isFine || isLast) {
       last.forEach((request) => context.wire.record(request));
       return finding;
     }
@@ -156,6 +160,8 @@ async function readFinding(
   const artifacts: (Artifact | undefined)[] = [];
   for (const reference of references) {
     const answer = await readArtifact(context, image.repository, reference, wire);
+    if (answer.state === 'hidden' || answer.state === 'odd')
+      return { problems, seen, kept: artifacts[0], unread: answer.why };
     const artifact = answer.state === 'present' ? answer.artifact : undefined;
     seen.push([reference, artifact?.pulledAtMs === undefined ? 'never' : new Date(artifact.pulledAtMs).toISOString()]);
     problems.push(...problemsOf(reference, artifact));

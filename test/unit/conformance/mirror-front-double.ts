@@ -11,7 +11,8 @@ export type FrontFault =
   | 'login for what is missing'
   | 'foreign realm'
   | 'redirects away'
-  | 'serves what is refused';
+  | 'serves what is refused'
+  | 'no artifacts once one is stored';
 
 export interface FrontDouble {
   readonly url: string;
@@ -23,8 +24,16 @@ export interface FrontDouble {
  * scope that the guides for nginx use; without, it passes everything on.
  */
 export async function startFrontDouble(harborUrl: string, project?: string, fault?: FrontFault): Promise<FrontDouble> {
+  let isStored = false;
   const server = createServer((incoming, answer) => {
-    if (!answered(incoming, answer, fault)) pass(harborUrl, incoming, answer, project, fault);
+    const isArtifact = incoming.url?.includes('/artifacts/') === true;
+    if (fault === 'no artifacts once one is stored' && isArtifact && isStored) return void answer.writeHead(502).end();
+    if (answered(incoming, answer, fault)) return;
+    answer.on(
+      'pipe',
+      () => (isStored ||= answer.statusCode === 200 && incoming.url?.endsWith('/artifacts/1') === true),
+    );
+    pass(harborUrl, incoming, answer, project, fault);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -1,5 +1,7 @@
 import type { CheckResult, ConformanceTarget, ProjectTarget, VulnerabilityTarget } from '../../../../src/conformance';
 import { findingsFrom } from '../../../../src/scanner-adapter';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../../support/until';
 import { call } from '../../sandbox/api-client';
 import { startFrontDouble, type FrontFault } from '../mirror-front-double';
 import { openStage, shown, type Stage, type StageOptions } from '../scenarios/stage';
@@ -156,6 +158,38 @@ describe('if it does not', () => {
       message: expect.stringMatching(/expected 412, got 200 .*it was never scanned/),
     });
     expect(shown(result, 'scan')).toBe('none');
+  });
+});
+
+describe('a cached index without a required platform', () => {
+  it.each<[string, Partial<VulnerabilityTarget>, StageOptions]>([
+    ['V1', { refused: ['library/many:1'] }, {}],
+    ['V2', { unscanned: ['library/many:1'] }, { metadata: UNSCANNED }],
+    ['V3', { allowed: ['library/many:1'] }, {}],
+    ['V5', { refused: ['library/many:1'] }, {}],
+  ])('%s verifies nothing, and reports that', async (id, vulnerability, options) => {
+    await open(vulnerability, options);
+    const [project] = stage.target.projects;
+    const mirrors = [{ url: stage.sandbox.url, serves: 'docker.io' }];
+    const only = (platform: string): ConformanceTarget => ({
+      ...stage.target,
+      projects: [{ ...project!, mirrors, platforms: [platform] }],
+    });
+    await stage.play(id, only('linux/amd64'));
+    // Harbor stores an index later than its images.
+    let status = 0;
+    await until(
+      () => status === 200,
+      async () => {
+        await sleep(20);
+        ({ status } = await call(stage.sandbox, 'GET projects/proxy/repositories/library%252Fmany/artifacts/1'));
+      },
+    );
+    expect(await stage.play(id, only('linux/s390x'))).toMatchObject({
+      status: 'error',
+      message: expect.stringMatching(/the index has no image for linux\/s390x, so nothing was requested$/),
+      problems: [{ kind: 'missing-platform', subject: 'linux/s390x' }],
+    });
   });
 });
 

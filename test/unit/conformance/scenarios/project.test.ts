@@ -1,4 +1,5 @@
 import type { RepositoryFilter } from '../../../../src/conformance/model/target';
+import { startFrontDouble } from '../mirror-front-double';
 import { configure, openStage, retain, shown, type Stage, type StageOptions } from './stage';
 
 // A scenario waits for Harbor's own checks: on a machine with other work that takes its time.
@@ -172,6 +173,21 @@ describe('S15, what retention goes by', () => {
     const result = await stage.play('S15');
     expect(result).toMatchObject({ status, message: expect.stringMatching(words) });
     expect(shown(result, 'retention')).toBe(retention);
+  });
+
+  it('is undetermined if Harbor cannot be asked any more once the image is stored', async () => {
+    stage = await openStage();
+    const front = await startFrontDouble(stage.sandbox.url, undefined, 'no artifacts once one is stored');
+    try {
+      expect(await stage.play('S15', { ...stage.target, harborUrl: front.url })).toMatchObject({
+        status: 'error',
+        message: expect.stringMatching(
+          /^whether Harbor recorded the pull is not known: the artifact API returned 502 \[bw-/,
+        ),
+      });
+    } finally {
+      await front.close();
+    }
   });
 
   it('is undetermined if this identity may not read it', async () => {
