@@ -48,6 +48,8 @@ async function bundle(): Promise<{ text: string; licences: string }> {
   const { outputFiles, metafile } = await build({
     entryPoints: [join(MODULES, 'program.js')],
     external: [...others, join(MODULES, '../app/import-from.js')],
+    // Modules of Node that a library loads without need, or asks too often.
+    alias: { process: join(__dirname, 'process.js'), 'node:http2': join(__dirname, 'no-http2.js') },
     // Of a script from bytecode, V8 does not know the loader.
     supported: { 'dynamic-import': false },
     bundle: true,

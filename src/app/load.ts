@@ -1,5 +1,4 @@
 import type { Declaration, LoadResult } from '../declaration/declaration';
-import { readPolicyFilesAt } from '../declaration/files/git-files';
 import { declarationFrom, loadDeclaration } from '../declaration/load';
 import { hasErrors, inOrder } from '../diagnostic';
 import { DeclarationError } from '../errors';
@@ -72,6 +71,7 @@ export async function declaredIn(directory: string, source: PolicySource): Promi
  */
 export async function declaredAt(revision: string, source: PolicySource): Promise<Before> {
   const { policies: directory, instance, overlay: overlays = [] } = source;
+  const { readPolicyFilesAt } = await import('../declaration/files/git-files.js');
   const files = await readPolicyFilesAt(revision, { directory, instance, overlays });
   return asBefore(await declarationFrom(files, directory, kinds), `--base-ref ${revision}`);
 }

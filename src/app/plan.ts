@@ -9,7 +9,6 @@ import { withExplanations, withoutExplanations } from '../plan/explain';
 import { withMaskedObservations } from '../plan/observed';
 import { checkWritten } from '../plan/targets';
 import type { Mode, Plan, PruneScope } from '../plan/plan';
-import { savePlan } from '../reconcile/plan-file';
 import { proveSecrets } from '../reconcile/prove-secrets';
 import { readBeyond, readState, type State } from '../reconcile/read';
 import type { Reporter } from '../reconcile/reporter';
@@ -118,6 +117,8 @@ export async function withReasons(
 
 /** Saves a plan for `applyPolicies`. The file contains no secret that Harbor returns. */
 export async function savePlanFile(context: AppContext, plan: Plan, file: string): Promise<void> {
+  // Loaded on demand: a saved plan is for `apply`, with what an apply consists of.
+  const { savePlan } = await import('../reconcile/plan-file.js');
   await savePlan(
     file,
     withMaskedObservations(withoutExplanations(plan), (value) => context.secrets.maskDeep(value)),

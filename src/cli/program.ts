@@ -1,4 +1,5 @@
 import { setFlagsForShortRuns } from '../bundle/heap';
+import { commands } from './commands';
 import { run } from './run';
 import { processTerminal } from './terminal/terminal';
 
@@ -31,12 +32,22 @@ function noteLostOutput(): () => boolean {
   return () => lost;
 }
 
+/** Loads the called command, if there is one, and then sets V8's flags for it. */
+async function loaded(words: readonly string[]): Promise<void> {
+  const word = words.find((one) => !one.startsWith('-'));
+  const called = commands.find(({ name }) => name === word);
+  await called?.load();
+  if (called) setFlagsForShortRuns(called.name);
+}
+
 /** Runs the command line of this process. */
 export function start(): void {
   const words = process.argv.slice(2);
-  setFlagsForShortRuns(words);
   const outputIsLost = noteLostOutput();
-  void run(words, processTerminal(), abortOnSignals()).then((code) => (process.exitCode = code));
+  const signal = abortOnSignals();
+  void loaded(words)
+    .then(() => run(words, processTerminal(), signal))
+    .then((code) => (process.exitCode = code));
   // A write error is reported later: perhaps after the run has ended.
   process.on('exit', () => {
     if (process.exitCode === 0 && outputIsLost()) process.exitCode = 1;

@@ -19,14 +19,15 @@ export interface Input {
   readonly sandbox?: { readonly password: string; readonly timeScale: number };
 }
 
-const COMMAND = ['conform'];
+const COMMAND = 'conform';
 
 /** @throws Error without a bundle: the modules take longer to load, and no user waits for that */
 async function load() {
-  setFlagsForShortRuns(COMMAND);
-  const bundled = bundledProgram(COMMAND) as typeof Program | undefined;
+  const bundled = bundledProgram([COMMAND]) as typeof Program | undefined;
   if (!bundled) throw new Error('there is no bundle: npm run build writes it');
-  return bundled.checks();
+  const checks = await bundled.checks();
+  setFlagsForShortRuns(COMMAND);
+  return checks;
 }
 
 async function main({ url, caPath, repositories, checks, deep, concurrency, sandbox }: Input): Promise<void> {
