@@ -75,10 +75,6 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   // Declared as `none`, not by leaving it out.
   deletable: false,
   access: {
-    /**
-     * Without a schedule Harbor returns an empty body (docs/harbor-behavior.md 1.3), which reads as `cron:
-     * ''`. So there is always an object to compare with, and never one to create.
-     */
     read: 'garbage-collection:read',
     create: 'garbage-collection:update',
     update: 'garbage-collection:update',
@@ -97,7 +93,10 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
   check: (spec) => checkCron(spec),
   show: showCron,
 
-  // An empty response means "no schedule" (docs/harbor-behavior.md 1.3).
+  /**
+   * Without a schedule Harbor returns an empty body (docs/harbor-behavior.md 1.3), which reads as `cron: ''`. So there is
+   * always an object to compare with, and never one to create.
+   */
   list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
 
   fromWire(wire) {

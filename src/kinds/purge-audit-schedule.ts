@@ -31,6 +31,7 @@ export interface PurgeAuditScheduleSpec extends Scheduled {
   readonly include_event_types?: readonly string[];
 }
 
+/** No default for the lifetime: how long an audit log must be kept is a decision, often a legal one. */
 const schema = scheduleSchema(
   'Purge of the audit log',
   {
@@ -50,7 +51,13 @@ const schema = scheduleSchema(
   ['audit_retention_hour', 'include_event_types'],
 );
 
-/** Harbor requires both parameters in every request, also in the one that removes the schedule. */
+/**
+ * Harbor requires both parameters in every request, also in the one that removes the schedule.
+ *
+ *      declared                       PUT
+ *      none                           schedule: None, audit_retention_hour: 0, include_event_types: ''
+ *      cron, hours and event types    the event types as one text: pull_artifact,push_artifact
+ */
 export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = readable<
   PurgeAuditScheduleSpec,
   ScheduleWire
@@ -153,6 +160,7 @@ function checkEvents({ cron, include_event_types: types }: PurgeAuditScheduleSpe
   });
 }
 
+/** Notes for an export: what the value means where it is easy to miss. */
 function placePurgeSchedule(spec: PurgeAuditScheduleSpec): Placed {
   const isIdle = spec.cron !== '' && spec.include_event_types?.length === 0;
   return {

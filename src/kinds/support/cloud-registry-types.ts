@@ -1,6 +1,21 @@
 import { USE_DOCKER_REGISTRY, type RegistryType } from './registry-type';
 
-/** The registries of large cloud providers. */
+/**
+ * The registries of large cloud providers. What their adapters do with the two parts of an endpoint:
+ *
+ *      type            proxy cache   a URL of another form                    account
+ *      google-gcr      yes           warning                                  needed
+ *      aws-ecr         yes           error: Harbor reads the region from it   optional: the machine may have a role
+ *      azure-acr       yes           warning                                  optional
+ *      ali-acr         yes           warning                                  needed
+ *      huawei-SWR      no            warning: Harbor does not check it        optional, and not tested
+ *      tencent-tcr     no            error: Harbor reads the instance         needed
+ *      volcengine-cr   no            error: Harbor reads registry and region  needed
+ *
+ * An `error` is what Harbor refuses. Elsewhere a form that is not known here is a `warning`, because providers add
+ * regions and private endpoints. Hints name what people paste instead: tokens of `docker login`, which Harbor stores like
+ * any password, and which expire within hours.
+ */
 export const CLOUD_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   'google-gcr': {
     title: 'Google Container Registry and Artifact Registry',

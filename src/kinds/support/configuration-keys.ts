@@ -30,8 +30,10 @@ const integer = (about: string, minimum: number, maximum = 9_999_999_999): Confi
 const oneOf = (about: string, values: readonly (string | number)[]): ConfigurationKey => ({
   schema: { description: about, enum: values },
 });
+/** Never compared: Harbor does not return these, except for one that is left out when reading. */
 const secret = (about: string): ConfigurationKey => ({ schema: secretSchema(about), form: 'secret' });
 
+/** LDAP's own numbers. */
 const SCOPES = [0, 1, 2];
 
 /** Every key of user scope that PUT accepts (docs/harbor-behavior.md 3.2), by group. */
@@ -159,6 +161,7 @@ export const DECISIVE_KEYS: readonly string[] = [
   ...['http_authproxy_skip_search', 'uaa_verify_cert'],
 ];
 
+/** By JSON type, for every key that is not in `DEFAULTS`. */
 const EMPTY: Readonly<Record<string, Json>> = { boolean: false, string: '', array: [], object: {} };
 
 /**

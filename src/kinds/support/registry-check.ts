@@ -6,6 +6,7 @@ import type { AccountForm } from './registry-type';
 import { REGISTRY_TYPES } from './registry-types';
 import { normaliseUrl } from './registry-url';
 
+/** The parts of a registry that decide whether its adapter can connect. */
 interface Endpoint {
   readonly type: string;
   readonly url?: string;
@@ -20,7 +21,7 @@ const URL_RULE = 'registry-url';
 const ACCOUNT_RULE = 'registry-credential';
 const MAX_NAME_LENGTH = 64;
 
-/** Invalid for every type. */
+/** Invalid for every type: the copied beginning of a request. */
 const API_PATH = { pattern: /\/v[12]$/, hint: 'Harbor adds /v2/ by itself: leave it out' };
 
 /**
@@ -57,6 +58,7 @@ export function checkUrl({ type, url }: Endpoint): Finding[] {
   return [{ ...at, severity, message, hint: mistake?.hint ?? expected.hint }];
 }
 
+/** A warning, because it works; but it is hardly ever meant. */
 function withoutScheme(form: string): Pick<Finding, 'severity' | 'message' | 'hint'> {
   const message = `the url has no scheme: Harbor changes it to ${form} and sends the account in clear`;
   return { severity: 'warning', message, hint: `write ${form.replace(/^http:/, 'https:')}` };
@@ -71,7 +73,14 @@ function userInUrl(): Finding {
   };
 }
 
-/** Whether the adapter of this type can use that account, or no account. Its values are never shown. */
+/**
+ * Whether the adapter of this type can use that account, or no account. Its values are never shown.
+ *
+ *      access_key     access_secret     finding
+ *      -              declared          Harbor drops the secret (docs/harbor-behavior.md 4.6)
+ *      -              -                 if the type needs an account
+ *      declared       any               if the type expects another form of access_key
+ */
 export function checkAccount(type: string, account: Account | undefined): Finding[] {
   if (account?.access_secret && !account.access_key) {
     return [
@@ -93,6 +102,7 @@ function checkNeed({ needed }: AccountForm): Finding[] {
   return [{ rule: ACCOUNT_RULE, severity: needed.severity, field: 'type', message: needed.why, hint: needed.hint }];
 }
 
+/** The key is not a secret, but it is not repeated either: a user may have swapped the two. */
 function checkKey(type: string, key: string, { key: form, access_key }: AccountForm): Finding[] {
   if (!form || form.pattern.test(key)) return [];
   return [

@@ -5,6 +5,7 @@ import { USE_DOCKER_REGISTRY, type RegistryType } from './registry-type';
 /** Shown in the reference: any pair of user and password may be right here. */
 const ANY_ACCOUNT = { access_key: 'user name', access_secret: 'password or token' };
 
+/** Docker Hub, other registries that anyone may run, and three types that Harbor no longer offers. */
 const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
   'docker-hub': {
     title: 'Docker Hub',
@@ -17,7 +18,7 @@ const OTHER_REGISTRY_TYPES: Readonly<Record<string, RegistryType>> = {
       hint: `Harbor always pulls from registry-1.docker.io for this type; ${USE_DOCKER_REGISTRY}`,
     },
     account: {
-      access_key: 'Docker ID, or the name of an organisation',
+      access_key: 'Docker ID, or the name of an organization',
       access_secret: 'access token',
       key: {
         pattern: /^[^@]*$/,
@@ -159,7 +160,7 @@ export const typesUntil: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(REGISTRY_TYPES).flatMap(([type, { until }]) => (until === undefined ? [] : [[`type=${type}`, until]])),
 );
 
-/** For readers of a project that could not be recreated. */
+/** A note in an export: this project works, but could not be recreated, because Harbor refuses a new one of the type. */
 export function noteOnProxying(type: string | undefined): string | undefined {
   if (type === undefined || canProxy(type) !== false) return undefined;
   const until = REGISTRY_TYPES[type]?.proxiesUntil;
@@ -168,7 +169,14 @@ export function noteOnProxying(type: string | undefined): string | undefined {
 }
 
 /**
- * Undefined for an unknown type, about which nothing is claimed.
+ * Whether the installer's default whitelist has it (docs/harbor-behavior.md 4.5). Undefined for an unknown type, about
+ * which nothing is claimed: an administrator may have extended the list.
+ *
+ *      type     harborVersion     result
+ *      quay     2.13.2            true
+ *      quay     2.14.0            false
+ *      quay     unknown           false
+ *      mine     any               undefined
  * @param harborVersion if known; otherwise the newest counts
  */
 export function canProxy(type: string, harborVersion?: string): boolean | undefined {

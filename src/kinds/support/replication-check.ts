@@ -18,7 +18,11 @@ export function checkReplication(spec: ReplicationSpec, context: CheckContext): 
   ];
 }
 
-/** An undeclared field keeps its live value, which may conflict with the declared ones. */
+/**
+ * An undeclared field keeps its live value, which may conflict with the declared ones: `trigger: event_based` alone is
+ * valid, but Harbor refuses it (500) for a policy that has `single_active_replication` already. Both are known only once
+ * Harbor was read, so this is a hazard of the plan and no finding of the declaration.
+ */
 export function clashesWithLive(live: ReplicationSpec, desired: ReplicationSpec): Hazard[] {
   const merged = withOneRemote({ ...live, ...desired }, live);
   return checkTrigger(merged)
@@ -104,6 +108,7 @@ function scheduleProblem({ scheduled }: Exclude<ReplicationTrigger, string>): Cr
     : undefined;
 }
 
+/** Each filter for itself, then the length of all together: Harbor stores them as one text. */
 function checkFilters({ filters = [] }: ReplicationSpec): Finding[] {
   const findings = filters.flatMap((filter, i): Finding[] => {
     const message = filterProblem(filter);

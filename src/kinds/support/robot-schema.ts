@@ -4,6 +4,7 @@ import { compact, pick } from '../../compact';
 import type { RobotSpec } from './robot-spec';
 import { secretSchema } from './secret-schema';
 
+/** `[{ resource: repository, action: pull }]`. Harbor lists the pairs that exist (docs/harbor-behavior.md 8.5). */
 const access = {
   type: 'array',
   items: {
@@ -17,6 +18,7 @@ const access = {
   },
 } as const;
 
+/** The fields of both levels. `secret` is chosen here; `secret_to` receives what Harbor generates. */
 const common = {
   description: { description: 'Note about the robot.', type: 'string', maxLength: 1024, default: '' },
   duration: {
@@ -133,6 +135,7 @@ function placeOfSystem(spec: RobotSpec, context: PlacingContext): Placed | undef
   return { names: [name], value, notes: notesOn(spec, context) };
 }
 
+/** The other half of `placeOfSystem`: each robot has exactly one place. */
 function placeOfProject(spec: RobotSpec, context: PlacingContext): Placed | undefined {
   const { name, project, access = [] } = spec;
   if (project === undefined) return undefined;
@@ -169,6 +172,7 @@ function systemPermissions({ system, projects = {} }: JsonObject): Pick<RobotSpe
   return { system: pairs(system), projects: Object.fromEntries(named) as Record<string, string[]> };
 }
 
+/** The inverse of `accessList`: `repository:pull`, so that two permissions can be compared as texts. */
 function pairs(list: Json | undefined): string[] {
   const items = (list ?? []) as readonly { readonly resource: string; readonly action: string }[];
   return items.map(({ resource, action }) => `${resource}:${action}`);

@@ -45,6 +45,7 @@ export interface NamedRobotWire extends RobotWire {
   readonly project?: string;
 }
 
+/** Of a fresh Harbor. If every name begins with it, the configuration need not be read, which robots may not. */
 const DEFAULT_PREFIX = 'robot$';
 
 /** For a project's robot: `<prefix><project>+<name>`; a name contains no `+`. */
@@ -80,7 +81,14 @@ function withoutPrefix(name: string, prefix: string | undefined): string {
   return name.replace(/^.*[^a-z0-9._-]/, '');
 }
 
-/** Harbor stores permissions in a map: their order changes between responses (docs/harbor-behavior.md 8.4). */
+/**
+ * Harbor stores permissions in a map: their order changes between responses (docs/harbor-behavior.md 8.4).
+ *
+ *      permissions of a system robot                                  spec
+ *      { kind: system, namespace: /, access: [registry list] }        system: [registry:list]
+ *      { kind: project, namespace: *, access: [repository pull] }     projects: { '*': [repository:pull] }
+ *      { kind: project, namespace: a, … } twice                       one list for a
+ */
 export function permissionsFromWire({ level, permissions }: RobotWire): RobotPermissions {
   const all = permissions ?? [];
   if (level === 'project') return { access: pairsOf(all) };
@@ -123,6 +131,7 @@ function pairOf({ resource, action, effect }: RobotAccessWire): string {
   return `${resource}:${action}${effect && effect !== 'allow' ? `:${effect}` : ''}`;
 }
 
+/** Also with a third part, `repository:pull:deny`: what was set elsewhere is written back as it is. */
 function accessOf(pair: string): RobotAccessWire {
   const [resource = '', action = '', effect] = pair.split(':');
   return compact<RobotAccessWire>({ resource, action, effect });
