@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { PYTHON } from '../unit/ansible/python';
 
 const ROOT = resolve(__dirname, '../..');
 const PASSWORD = 'Root-0f-database';
@@ -126,6 +127,7 @@ ${more}`,
               ANSIBLE_CONFIG: 'ansible/ansible.cfg',
               ANSIBLE_NOCOLOR: '1',
               PYTHONDONTWRITEBYTECODE: '1',
+              PATH: `${dirname(PYTHON)}:${process.env['PATH']}`,
               LC_ALL: 'C.UTF-8',
             },
             ...{ HARBOR_ADMIN_PASSWORD: ADMIN, HARBOR_DATABASE_PASSWORD: '', ...env },

@@ -55,7 +55,12 @@ type Name = keyof typeof CASES;
       tasks: [{ 'ansible.builtin.include_role': { name: 'harbor_pair', tasks_from: tasks } }],
     });
     writeFileSync(join(root, 'play.yml'), JSON.stringify([play('secrets'), play('derive')]));
-    const env = { ANSIBLE_ROLES_PATH: ROLES, ANSIBLE_HOST_KEY_CHECKING: 'false', ANSIBLE_PIPELINING: '1' };
+    const env = {
+      ANSIBLE_CONFIG: join(ROLES, '../ansible.cfg'),
+      ANSIBLE_HOST_KEY_CHECKING: 'false',
+      // The roles start python3 of the PATH.
+      PATH: `${dirname(PYTHON)}:${process.env['PATH']}`,
+    };
     const ran = spawnSync('ansible-playbook', ['-i', join(root, 'hosts.json'), join(root, 'play.yml')], {
       env: { ...process.env, ...env, ANSIBLE_NOCOLOR: '1' },
     });
@@ -87,10 +92,14 @@ type Name = keyof typeof CASES;
         [machine.harbor_pair_peer, gone],
       ];
     given(`${own(name)}-peer`, peer);
-    const python = `${own(name)}-python`;
-    const inner = `mount --bind ${own(name)}-peer ${own(name)} && exec ${PYTHON} "$@"`;
-    writeFileSync(python, `#!/bin/sh\nexec unshare --mount sh -c '${inner}' sh "$@"\n`, { mode: 0o755 });
-    const there = { ansible_connection: 'local', ansible_python_interpreter: python };
+    const shell = `${own(name)}-sh`;
+    const inner = `mount --bind ${own(name)}-peer ${own(name)} && exec /bin/sh "$@"`;
+    writeFileSync(shell, `#!/bin/sh\nexec unshare --mount /bin/sh -c '${inner}' sh "$@"\n`, { mode: 0o755 });
+    const there = {
+      ansible_connection: 'local',
+      ansible_python_interpreter: PYTHON,
+      ansible_shell_executable: shell,
+    };
     return [
       [name, machine],
       [machine.harbor_pair_peer, there],
