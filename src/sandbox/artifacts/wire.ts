@@ -72,6 +72,7 @@ export function artifactWire(store: Store, row: ArtifactRow, view: ArtifactView)
   };
 }
 
+/** Tags of one moment are ordered by id, so that the order is the same in every response. */
 function newestFirst(tags: readonly TagRow[]): TagRow[] {
   return [...tags].sort((a, b) => b.pushTime - a.pushTime || b.id - a.id);
 }
@@ -101,6 +102,7 @@ function additionLinks(store: Store, row: ArtifactRow, view: ArtifactView): obje
   return Object.keys(links).length > 0 ? links : undefined;
 }
 
+/** An index can be scanned if one of its images can: the scanner declares for which media types. */
 function isScannable(store: Store, row: ArtifactRow, { scanner }: ArtifactView): boolean {
   return scanner !== undefined && partsOf(store, row).some((part) => hasCapability(scanner.metadata, part));
 }
@@ -154,6 +156,7 @@ function inheritedWire(store: Store, row: ArtifactRow): object[] | undefined {
   return inherited.length > 0 ? inherited.map((accessory) => accessoryWire(store, accessory)) : undefined;
 }
 
+/** Of cosign and notation; SBOMs are accessories too, and are not inherited. */
 function signaturesOf(store: Store, { repositoryName, digest }: ArtifactRow): AccessoryRow[] {
   return store.accessories
     .findAll('subject', `${repositoryName}@${digest}`)

@@ -9,10 +9,12 @@ import { asking, DRIVERS, requireHealthy } from './driver';
 /** Delay of the job queue, how often a provider is polled, and the delay of Harbor noticing the end. */
 const QUEUED_MS = 2_000;
 const CHECK_INTERVAL_MS = 10_000;
+/** 30 minutes: after them the task fails, and the token that the provider pulls with has expired as well. */
 const CHECK_TIMEOUT_MS = 1_800_000;
 const NOTICED_MS = 15_000;
 const TOKEN_LIFETIME_S = 1800;
 
+/** As in the request, stored as JSON. */
 interface Trigger {
   readonly type?: string;
   readonly trigger_setting?: { readonly cron?: string };

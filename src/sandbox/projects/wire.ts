@@ -66,6 +66,7 @@ export function allowlistWire(allowlist: ProjectRow['allowlist']): object {
   });
 }
 
+/** All values are texts (docs/harbor-behavior.md 5.3); the severity is shown in its normal form, however it was stored. */
 function metadataWire({ metadata }: ProjectRow): Record<string, string> {
   const shown = SHOWN_METADATA.flatMap((key) => (metadata[key] === undefined ? [] : [[key, metadata[key]] as const]));
   const { severity } = metadata;
@@ -81,6 +82,7 @@ export function cvssSeverity(text: string): string {
   return SEVERITIES.includes(severity) ? severity : 'unknown';
 }
 
+/** The names of the counts in a summary, and the roles that they count (docs/harbor-behavior.md 6.1). */
 const COUNTED_ROLES: readonly (readonly [string, number])[] = [
   ['project_admin_count', PROJECT_ADMIN],
   ['maintainer_count', 4],

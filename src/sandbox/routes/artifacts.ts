@@ -30,6 +30,7 @@ const NewTag = model('Tag', {
   immutable: 'bool',
 });
 
+/** Parts of an artifact that a client may ask for; all but the tags are off by default (see `viewOf`). */
 const VIEW = {
   with_tag: 'bool',
   with_label: 'bool',

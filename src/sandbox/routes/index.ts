@@ -43,7 +43,10 @@ import { register as userGroups } from './user-groups';
 import { register as users } from './users';
 import { register as webhookPolicies } from './webhook-policies';
 
-/** All route modules of the API v2.0. A file of this folder that is not listed here is not served. */
+/**
+ * All route modules of the API v2.0. A file of this folder that is not listed here is not served. Each stands in for a
+ * handler of Harbor (`src/server/v2.0/handler/`), whose file its `register` names; a path that none of them has is 404.
+ */
 const modules: readonly ((api: Api) => void)[] = [
   artifactLabels,
   artifacts,

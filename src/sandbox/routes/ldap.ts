@@ -52,6 +52,7 @@ export function register(api: Api): void {
   });
 }
 
+/** A search that fails is 400 with its reason; only a ping is 200 in any case (docs/harbor-behavior.md 6.5). */
 function refuse(error: unknown): never {
   throw badRequest((error as Error).message);
 }

@@ -102,6 +102,7 @@ function registerTasks(api: Api): void {
   });
 }
 
+/** The permission for the action comes first, as for everything in a project. */
 function executionFor(store: Store, call: Call, action: string): PreheatExecutionRow {
   return executionIn(store, call, projectFor(store, call, 'preheat-policy', action));
 }

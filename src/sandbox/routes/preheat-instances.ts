@@ -26,8 +26,10 @@ const Instance = model('Instance', {
 
 const PATH = '/p2p/preheat/instances';
 const NAME = /^[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/;
+/** The default: the provider is asked without a credential. */
 const NO_AUTH = 'NONE';
 
+/** Harbor's two drivers, as they describe themselves. */
 const PROVIDERS = [
   {
     icon: 'https://raw.githubusercontent.com/dragonflyoss/Dragonfly2/master/docs/images/logo/dragonfly-linear.png',

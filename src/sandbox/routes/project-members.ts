@@ -159,6 +159,7 @@ async function entityFor(context: Context, body: JsonObject): Promise<Entity> {
   throw internalError('can not get valid member entity');
 }
 
+/** An unknown id is 400; an unknown name is 404 (`namedUser`). */
 function existing(row: { id: number } | undefined, entityType: 'u' | 'g', unknown: string): Entity {
   if (!row) throw badRequest(unknown);
   return { entityType, entityId: row.id };
@@ -206,10 +207,12 @@ async function ldapGroup({ store, clock }: Context, dn: string): Promise<Entity>
   return { entityType: 'g', entityId: row.id };
 }
 
+/** Harbor reads members by a join: one whose user or group is gone, or whose role has no name, is in no response. */
 function isShown(store: Store, member: MemberRow): boolean {
   return ROLE_NAMES[member.roleId] !== undefined && entityName(store, member) !== '';
 }
 
+/** Empty if the user or group does not exist any more. */
 function entityName(store: Store, member: MemberRow): string {
   return member.entityType === 'u'
     ? (store.users.get(member.entityId)?.username ?? '')

@@ -112,7 +112,15 @@ function accept(
   return { [key]: normal };
 }
 
-/** A new kind is checked with the stored pattern, a new pattern with the stored kind. */
+/**
+ * A new kind is checked with the stored pattern, a new pattern with the stored kind:
+ *
+ *      stored                       sent                   answer
+ *      pattern: a/**                kind: regex            400: the pattern is not a valid regular expression
+ *      kind: regex                  pattern: ^a/.*$        stored
+ *      kind: regex                  pattern: (             400
+ *      any                          kind: glob             400
+ */
 function acceptFilter({ registryId, metadata }: ProjectRow, key: string, value: string): string {
   if (registryId === 0) throw badRequest('can not update the normal project with proxy cache filter metadata');
   const { proxy_cache_filter_kind: kind, proxy_cache_filter_pattern: pattern = '' } = metadata;

@@ -151,6 +151,7 @@ function allowlistFor(
   return allowlistFrom(sent, now);
 }
 
+/** A repository counts also without artifacts: Harbor keeps it when its last artifact is deleted. */
 function obstacleToDeletion(store: Store, project: ProjectRow): string | undefined {
   return store.repositories.count('project', project.id) > 0
     ? 'the project contains repositories, can not be deleted'

@@ -190,6 +190,7 @@ function deleteRegistry(store: Store, call: Call): typeof OK {
 
 type Draft = RegistryTarget & Pick<RegistryRow, 'name' | 'description'>;
 
+/** For a ping without an id: everything comes from the request. */
 const NOTHING: RegistryTarget = { type: '', url: '', insecure: false, caCertificate: '', credential: null };
 
 /** In Harbor's order: the name, the URL, then a request to the upstream (src/controller/registry/controller.go). */
@@ -207,7 +208,10 @@ async function requireHealthy(context: Context, target: RegistryTarget): Promise
   if ((await healthOf(context, target)) !== 'healthy') throw badRequest('the registry is unhealthy');
 }
 
-/** The fields of a flat update or ping, merged over the stored ones. */
+/**
+ * The fields of a flat update or ping, merged over the stored ones. An absent field keeps the stored value, an empty text
+ * replaces it: `access_secret: ''` removes the secret.
+ */
 function overlay(base: RegistryTarget, body: JsonObject): Partial<Draft> & { credential: RegistryCredential | null } {
   const sent = Object.fromEntries(['name', 'description', 'url', 'insecure'].flatMap((key) => entryOf(body, key)));
   const certificate = body['ca_certificate'];
@@ -234,6 +238,7 @@ function overlayCredential(base: RegistryCredential | null, body: JsonObject): R
   };
 }
 
+/** POST has the account in an object of its own; PUT and ping have flat fields. */
 function nestedCredential(body: JsonObject | undefined): RegistryCredential | null {
   if (body === undefined) return null;
   const { type = '', access_key = '', access_secret = '' } = body as Partial<Record<string, string>>;

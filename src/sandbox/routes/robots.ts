@@ -271,7 +271,13 @@ function missingPart({ stricterInput }: Features, message: string): HarborError 
   return stricterInput ? badRequest(message) : new GoPanic(message);
 }
 
-/** Unix seconds. */
+/**
+ * Unix seconds; -1 is never. The days count from the creation, so that a shorter duration may expire a robot at once:
+ *
+ *      created     duration                  expires
+ *      1 March     30                        31 March
+ *      1 March     10, set on 20 March       11 March: it is refused at once
+ */
 function expiry(creationMs: number, durationDays: number): number {
   return durationDays === -1 ? -1 : Math.floor((creationMs + durationDays * DAY_MS) / 1000);
 }

@@ -39,6 +39,7 @@ const COLUMNS: Columns<ScannerRow> = {
   id: (row) => row.id,
 };
 
+/** What a client decides about a scanner. */
 type Registration = Omit<ScannerRow, 'id' | 'uuid' | 'isDefault' | 'creationTime' | 'updateTime'>;
 
 /**
@@ -169,6 +170,7 @@ function requireForm({ name, url }: JsonObject): void {
     throw unprocessable(`validation failure list:\nurl in body must be of type uri: ${JSON.stringify(url)}`);
 }
 
+/** Harbor's own checks, which come after authentication. */
 function requireValid({ auth, accessCredential }: Registration): void {
   if (!AUTH_TYPES.includes(auth)) throw badRequest(`auth type ${auth} is not supported`);
   if (auth !== '' && accessCredential === '') throw badRequest(`access_credential is required for auth type ${auth}`);

@@ -29,6 +29,7 @@ const OIDCCliSecretReq = model('OIDCCliSecretReq', { secret: 'string' });
 const ADMIN_ID = 1;
 const ILLEGAL_IN_NAMES = /[,~#$%]/;
 
+/** A body whose fields are all texts; each may be absent. */
 type Texts = Partial<Record<string, string>>;
 
 const COLUMNS: Columns<UserRow> = {
@@ -165,7 +166,11 @@ function permissionsWithin(store: Store, caller: Caller, scope: string): readonl
   return PROJECT_PERMISSIONS.filter(({ resource, action }) => mayInProject(store, caller, project, resource, action));
 }
 
-/** The mode is checked before the permission: in OIDC mode even an anonymous caller gets 403. */
+/**
+ * The mode is checked before the permission: in OIDC mode even an anonymous caller gets 403.
+ *
+ *      mode (403) ─► permission (401, 403) ─► password, profile, name (400) ─► name or email is taken (409)
+ */
 function createUser({ store, clock }: Context, call: Call): ReturnType<typeof created> {
   const mode = configuredText(store, 'auth_mode');
   if (mode !== 'db_auth')
@@ -215,6 +220,7 @@ function requireAcceptable(secret: string): void {
     );
 }
 
+/** A robot is never the user of a path, whatever its id is. */
 function isSelf({ caller, params }: Call): boolean {
   return caller.kind === 'user' && caller.user.id === Number(params['user_id']);
 }

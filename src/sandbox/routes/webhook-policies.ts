@@ -32,6 +32,7 @@ const WebhookPolicy = model('WebhookPolicy', {
   enabled: 'bool',
 });
 
+/** In the order in which `GET …/webhook/events` returns them. */
 const EVENT_TYPES = [
   'PUSH_ARTIFACT',
   'PULL_ARTIFACT',
@@ -70,6 +71,7 @@ interface WebhookPolicyRow extends Row, Timed {
   readonly targets: readonly WebhookTarget[];
 }
 
+/** A table of this file alone: nothing else in the sandbox reads webhooks. It is saved with the others. */
 function policiesIn(store: Store): Table<WebhookPolicyRow, 'project'> {
   return store.table('webhookPolicies', { project: (row: WebhookPolicyRow) => row.projectId });
 }
@@ -202,7 +204,17 @@ function requireEventTypes(types: readonly string[]): void {
   if (unknown !== undefined) throw badRequest(`unsupported event type ${unknown}`);
 }
 
-/** An address without a scheme is accepted. Nothing is connected to. */
+/**
+ * An address without a scheme is accepted. Nothing is connected to.
+ *
+ *      address                 type      payload_format     answer
+ *      '' or only slashes      any       any                400 empty URL
+ *      ftp://host              any       any                400 invalid scheme
+ *      host/path, http(s)://   other     any                400 unsupported target type
+ *      host/path, http(s)://   slack     any but empty      400: Slack has a format of its own
+ *      host/path, http(s)://   http      unknown            400
+ *      host/path, http(s)://   http      empty, or known    stored; empty as Default
+ */
 function requireTarget({ type = '', address = '', payload_format: format }: WebhookTarget, policy: string): void {
   const trimmed = address.trim().replace(/\/+$/, '');
   if (trimmed === '') throw badRequest('empty URL');

@@ -5,6 +5,7 @@ import type { Context } from '../context';
 import { addSidCookie, newSid } from './front-door';
 import { scopeNamed } from './scope';
 
+/** For a person who opens the URL in a browser, and for every path that Harbor's portal would answer with a page. */
 const PAGE = `<!DOCTYPE html>
 <html>
   <head><meta charset="utf-8"><title>Harbor stand-in</title></head>

@@ -54,6 +54,7 @@ export class Store {
   private readonly taskIds = new Sequence(200);
   private readonly changed = (): void => this.onChange();
 
+  /** An index is a column that some handler searches by: its rows are found without looking at all others. */
   readonly users = new Table<UserRow, 'username'>(this.changed, { username: (row) => row.username });
   readonly projects = new Table<ProjectRow, 'name' | 'registry'>(this.changed, {
     name: (row) => row.name,
