@@ -8,9 +8,13 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
 function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.floor(word.length / 3) + 1;
+  const folded = fold(word);
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > bestDistance + 2) continue;
-    const distance = editDistance(fold(word), fold(candidate));
+    const other = fold(candidate);
+    // The distance is at least the difference of the lengths.
+    if (Math.abs(other.length - folded.length) >= bestDistance) continue;
+    const distance = editDistance(folded, other);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -67,3 +67,11 @@ it('ends what is under way when it is closed', async () => {
   const digest = hash.digest();
   await Promise.all([expect(digest).rejects.toThrow('the client was closed'), thread.close()]);
 });
+
+it('needs no thread for less than a block', async () => {
+  const thread = opened();
+  await thread.close();
+  const hash = thread.begin();
+  await hash.update(Buffer.from('a small body'));
+  expect(await hash.digest()).toBe(digestOf(Buffer.from('a small body')));
+});
