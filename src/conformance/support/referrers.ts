@@ -39,7 +39,16 @@ export async function readReferrers(
   return { state: 'listed', referrers: listed };
 }
 
-/** Like a client: with the API, or with the fallback tag if there is no API. */
+/**
+ * Like a client: with the API, or with the fallback tag if there is no API.
+ *
+ *      GET …/referrers/<digest>     GET …/manifests/sha256-<hex>     result
+ *      200, an index                -                                listed
+ *      404, a registry error        200                              listed, from the index
+ *      404, a registry error        404                              listed, none
+ *      404, a registry error        429, 5xx or another refusal      odd: whether there are any is not known
+ *      anything else                -                                odd
+ */
 export async function findReferrers(
   client: RegistryClient,
   name: string,
@@ -49,7 +58,9 @@ export async function findReferrers(
   const found = await readReferrers(client, name, digest, wire);
   if (found.state !== 'no-api') return found;
   const answer = await getManifest(client, name, referrersTag(digest), wire);
-  return { state: 'listed', referrers: answer.status === 200 ? (listIn(answer.body) ?? []) : [] };
+  if (answer.status === 404) return { state: 'listed', referrers: [] };
+  if (answer.status !== 200) return { state: 'odd', why: `the tag of referrers returned ${describePlain(answer)}` };
+  return { state: 'listed', referrers: listIn(answer.body) ?? [] };
 }
 
 /** The tag schema of the OCI distribution specification: `sha256-<hex>` is an index of the referrers. */

@@ -3,7 +3,7 @@ import { positionOf } from '../yaml/source-text';
 import type { Entry, ListNode, MapNode, TreeNode } from '../yaml/tree';
 
 /** Sections that are lists: the items of several files are concatenated. */
-const LIST_SECTIONS = new Set(['waivers']);
+const LIST_SECTIONS = new Set(['waivers', 'unmanaged']);
 
 /**
  * Merges the files of one directory: the names of each section are united, and a name that is declared twice is an

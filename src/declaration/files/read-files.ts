@@ -101,15 +101,18 @@ async function notRead(directory: string, overlays: readonly string[]): Promise<
 
 /** The Harbors of a fleet: every `instances/<name>.yaml`, by name. */
 export async function instanceNames(directory: string): Promise<string[]> {
-  return ((await listYaml(join(directory, 'instances'))) ?? []).map((name) => name.replace(YAML_FILE, ''));
+  const names = ((await listYaml(join(directory, 'instances'))) ?? []).map((name) => name.replace(YAML_FILE, ''));
+  return [...new Set(names)];
 }
 
 /** The name becomes part of a path: one segment that cannot leave `instances/`. */
 async function instanceOverlay(directory: string, instance: string, diagnostics: Diagnostic[]): Promise<string[]> {
   const folder = join(directory, 'instances');
   const known = (await listYaml(folder)) ?? [];
-  const file = known.find((name) => name.replace(YAML_FILE, '') === instance);
-  if (file !== undefined) return [join(folder, file)];
+  const files = known.filter((name) => name.replace(YAML_FILE, '') === instance);
+  if (files.length > 1)
+    diagnostics.push(problem('duplicate-instance', folder, `contains ${files.join(' and ')}`, 'keep one of them'));
+  if (files.length > 0) return files.map((file) => join(folder, file));
   const names = known.map((name) => name.replace(YAML_FILE, ''));
   const hint = didYouMean(instance, names) ?? (names.length > 0 ? `there are: ${names.join(', ')}` : undefined);
   diagnostics.push(problem('unknown-instance', folder, `contains no overlay named "${instance}"`, hint));

@@ -66,7 +66,7 @@ export function allowlistWire(allowlist: ProjectRow['allowlist']): object {
   });
 }
 
-/** All values are texts (docs/harbor-behavior.md 5.3); the severity is shown in its normal form, however it was stored. */
+/** All values are texts (docs/harbor-behavior.md 5.3); the severity is shown in its normal form. */
 function metadataWire({ metadata }: ProjectRow): Record<string, string> {
   const shown = SHOWN_METADATA.flatMap((key) => (metadata[key] === undefined ? [] : [[key, metadata[key]] as const]));
   const { severity } = metadata;

@@ -209,8 +209,8 @@ async function requireHealthy(context: Context, target: RegistryTarget): Promise
 }
 
 /**
- * The fields of a flat update or ping, merged over the stored ones. An absent field keeps the stored value, an empty text
- * replaces it: `access_secret: ''` removes the secret.
+ * The fields of a flat update or ping, merged over the stored ones. An absent field keeps the stored value, an empty
+ * text replaces it: `access_secret: ''` removes the secret.
  */
 function overlay(base: RegistryTarget, body: JsonObject): Partial<Draft> & { credential: RegistryCredential | null } {
   const sent = Object.fromEntries(['name', 'description', 'url', 'insecure'].flatMap((key) => entryOf(body, key)));

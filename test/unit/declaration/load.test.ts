@@ -208,6 +208,14 @@ describe('overlays', () => {
     expect(told(result)).toEqual([message]);
   });
 
+  it('are refused if one instance has two files', async () => {
+    const files = { ...base, 'instances/edge.yaml': 'berths: { y: ~ }', 'instances/edge.yml': 'berths: { z: {} }' };
+    const { diagnostics } = await load(files, { instance: 'edge' });
+    expect(diagnostics.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([
+      expect.stringMatching(/^duplicate-instance: .*instances contains edge\.yaml and edge\.yml$/),
+    ]);
+  });
+
   it('suggest the instance that was meant', async () => {
     const { diagnostics } = await load({ ...base, 'instances/edge.yaml': '' }, { instance: 'edeg' });
     expect(diagnostics[0]?.hint).toBe('did you mean "edge"?');
@@ -396,6 +404,12 @@ describe('findings', () => {
   ])('%s has a hint', async (_name, text, hint) => {
     const { diagnostics } = await load({ 'a.yaml': text });
     expect(diagnostics.map((diagnostic) => diagnostic.hint)).toEqual([hint]);
+  });
+
+  it('join the lists of several files', async () => {
+    const accepted = (object: string): string => `unmanaged: [{ object: ${object}, reason: managed by another team }]`;
+    const { declaration } = await load({ 'a.yaml': `${PORT}${accepted('berth/a')}`, 'b.yaml': accepted('berth/b') });
+    expect(declaration?.unmanaged?.map(({ object }) => object)).toEqual(['berth/a', 'berth/b']);
   });
 
   it('name both places of what is declared in two files', async () => {
