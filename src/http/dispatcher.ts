@@ -1,5 +1,6 @@
 import { compact } from '../compact';
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import { readingInto, type Blocks } from './blocks';
 import { lookupAddress } from './connect-to';
 import { trusting } from './trust';
 import { Agent, request } from './undici-parts';
@@ -16,6 +17,8 @@ export interface DispatcherOptions {
   readonly bodyTimeoutMs?: number;
   /** Sockets per origin. Default 32. */
   readonly connections?: number;
+  /** Plain connections read into these. Default: into buffers of Node. */
+  readonly blocks?: Blocks;
 }
 
 class Pools extends Agent {
@@ -27,6 +30,13 @@ class Pools extends Agent {
  * undici). It follows no redirects, which is undici's default.
  */
 export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
+  const connect = compact<buildConnector.BuildOptions>({
+    timeout: options.connectTimeoutMs ?? 5_000,
+    // Set explicitly, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would disable it.
+    rejectUnauthorized: true,
+    secureContext: options.ca ? trusting(options.ca) : undefined,
+    lookup: lookupAddress,
+  });
   return new Pools({
     connections: options.connections ?? 32,
     pipelining: 1,
@@ -34,12 +44,6 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     keepAliveTimeout: 10_000,
     headersTimeout: options.headersTimeoutMs ?? 15_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
-    connect: compact({
-      timeout: options.connectTimeoutMs ?? 5_000,
-      // Set explicitly, because NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would disable it.
-      rejectUnauthorized: true,
-      secureContext: options.ca ? trusting(options.ca) : undefined,
-      lookup: lookupAddress,
-    }),
+    connect: options.blocks ? readingInto(options.blocks, connect) : connect,
   });
 }

@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-require-imports -- parts that undici's types do not name; its version is pinned */
 import './parser';
-import type { Agent as UndiciAgent, Dispatcher } from 'undici';
+import type { Agent as UndiciAgent, buildConnector, Dispatcher } from 'undici';
 
 type Request = (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise<Dispatcher.ResponseData>;
 
@@ -8,3 +8,5 @@ type Request = (this: Dispatcher, options: Dispatcher.RequestOptions) => Promise
 export const Agent = require('undici/lib/dispatcher/agent') as typeof UndiciAgent;
 /** What `undici` itself adds to its dispatchers when it is loaded completely. */
 export const request = require('undici/lib/api/api-request') as Request;
+/** Creates what connects; it returns the socket before it is connected. */
+export const connector = require('undici/lib/core/connect') as typeof buildConnector;

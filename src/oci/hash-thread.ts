@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { Blocks, BLOCK_BYTES } from '../http/blocks';
 
-/** Bytes per message to the thread: with smaller blocks the messages cost more than the hash. */
-const BLOCK_BYTES = 256 << 10;
 /** Blocks in transit, of all hashes together: 2 MiB. A faster body is paused. */
 const MOST_BLOCKS = 8;
 
@@ -36,25 +35,20 @@ interface Waiting {
  * returned, so only a few exist. It is started by the first body and does not keep the process alive.
  */
 export class HashThread {
+  readonly blocks = new Blocks();
   private worker: Worker | undefined;
-  private readonly free: ArrayBuffer[] = [];
   private readonly digests = new Map<number, Waiting>();
   private room: (() => void)[] = [];
   private underWay = 0;
   private lastId = 0;
   private failure: Error | undefined;
 
-  /** One hash of many chunks. */
-  begin(): ThreadHash {
-    return new ThreadHash(this, ++this.lastId);
-  }
-
-  block(): ArrayBuffer {
-    return this.free.pop() ?? new ArrayBuffer(BLOCK_BYTES);
-  }
-
-  giveBack(block: ArrayBuffer): void {
-    this.free.push(block);
+  /**
+   * One hash of many chunks.
+   * @param mayKeep the chunks are used for nothing else: a whole block is not copied
+   */
+  begin(mayKeep = false): ThreadHash {
+    return new ThreadHash(this, ++this.lastId, mayKeep);
   }
 
   /** Resolves when another block may be sent; undefined if it may be sent at once. */
@@ -88,7 +82,7 @@ export class HashThread {
   /** All bodies that wait go on, not only one: the limit may be exceeded by a block of each. */
   private take({ id, block, digest }: Hashed): void {
     this.underWay--;
-    this.free.push(block);
+    this.blocks.giveBack(block);
     if (digest !== undefined) {
       this.digests.get(id)?.resolve(`sha256:${digest}`);
       this.digests.delete(id);
@@ -106,37 +100,41 @@ export class HashThread {
 }
 
 /**
- * Collects chunks into blocks: data is copied, so the socket's buffer may be reused. A body that ends within its first
- * block is hashed here, because a thread costs 30 ms of CPU to start.
+ * Collects chunks into blocks. They are copied, so the socket's buffer may be reused; only a block that was filled by one
+ * read is handed over itself. That happens with the next chunk, when the parser is done with this one. A body that ends
+ * within its first block is hashed here, because a thread costs 30 ms of CPU to start.
  */
 export class ThreadHash {
   private block: ArrayBuffer | undefined;
   private length = 0;
+  private isFull = false;
   private isHandedOver = false;
 
   constructor(
     private readonly thread: HashThread,
     private readonly id: number,
+    private readonly mayKeep: boolean,
   ) {}
 
   /** A promise if the body has to wait for the hash. */
   update(chunk: Uint8Array): void | Promise<void> {
+    if (this.mayKeep && this.thread.blocks.isWholeRead(chunk)) return this.keep(chunk);
     let wait: Promise<void> | undefined;
     for (let from = 0; from < chunk.length;) {
-      this.block ??= this.thread.block();
+      if (this.isFull) wait = this.hand(false);
+      this.block ??= this.thread.blocks.take();
       const part = chunk.subarray(from, from + BLOCK_BYTES - this.length);
       new Uint8Array(this.block).set(part, this.length);
       this.length += part.length;
       from += part.length;
-      if (this.length === BLOCK_BYTES) wait = this.hand(false);
+      this.isFull = this.length === BLOCK_BYTES;
     }
     return wait;
   }
 
   /** `sha256:…` of everything. Call it once. */
   async digest(): Promise<string> {
-    this.block ??= this.thread.block();
-    if (!this.isHandedOver) return this.digestHere(this.block);
+    if (!this.isHandedOver) return this.digestHere(this.block ?? this.thread.blocks.take());
     const digest = this.thread.digestOf(this.id);
     digest.catch(() => {});
     void this.hand(true);
@@ -148,15 +146,24 @@ export class ThreadHash {
       .update(new Uint8Array(block, 0, this.length))
       .digest('hex');
     this.block = undefined;
-    this.thread.giveBack(block);
+    this.thread.blocks.giveBack(block);
     return `sha256:${digest}`;
+  }
+
+  private keep(chunk: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
+    const wait = this.block && this.hand(false);
+    this.block = chunk.buffer;
+    this.length = chunk.length;
+    this.isFull = true;
+    return wait;
   }
 
   private hand(last: boolean): Promise<void> | undefined {
     this.isHandedOver = true;
-    const { block, length } = this;
+    const { block = this.thread.blocks.take(), length } = this;
     this.block = undefined;
     this.length = 0;
-    return this.thread.send(this.id, block!, length, last);
+    this.isFull = false;
+    return this.thread.send(this.id, block, length, last);
   }
 }

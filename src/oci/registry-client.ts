@@ -108,14 +108,16 @@ export class RegistryClient {
   }
 
   static open(options: RegistryClientOptions): RegistryClient {
+    const hashing = new HashThread();
     const dispatcher = createDispatcher(
       compact({
+        blocks: hashing.blocks,
         ca: options.ca,
         headersTimeoutMs: options.headersTimeoutMs ?? SLOW_MS,
         bodyTimeoutMs: options.idleTimeoutMs ?? SLOW_MS,
       }),
     );
-    return new RegistryClient(options, dispatcher, new HashThread());
+    return new RegistryClient(options, dispatcher, hashing);
   }
 
   /** The same registry with another credential, or anonymously. */
@@ -166,13 +168,8 @@ export class RegistryClient {
 
   /** One token request as this identity, for checks. Without a scope an invalid credential is refused. */
   token(challenge: Challenge | undefined, scope: string | undefined, wire: WireOptions): Promise<TokenAnswer> {
-    const { credential } = this.options;
-    return askForToken(
-      this.url,
-      challenge,
-      compact({ scope, credential, realms: this.options.realms }),
-      this.ask(wire),
-    );
+    const { credential, realms } = this.options;
+    return askForToken(this.url, challenge, compact({ scope, credential, realms }), this.ask(wire));
   }
 
   /**
@@ -230,10 +227,10 @@ export class RegistryClient {
   }
 
   /** For less than some MiB a thread costs more than it saves. */
-  private sinkFor({ keep = false, limitBytes }: BlobOptions, shownUrl: string): BlobSink {
+  private sinkFor({ keep = false, limitBytes, reader }: BlobOptions, shownUrl: string): BlobSink {
     if (keep) return bufferSink(limitBytes, shownUrl);
-    if (limitBytes < THREAD_FROM_BYTES) return hashSink(limitBytes, shownUrl);
-    return threadSink(this.hashing.begin(), limitBytes, shownUrl);
+    const isSmall = limitBytes < THREAD_FROM_BYTES;
+    return isSmall ? hashSink(limitBytes, shownUrl) : threadSink(this.hashing.begin(!reader), limitBytes, shownUrl);
   }
 
   private read(method: 'GET' | 'HEAD', path: string, headers: Record<string, string>): WireRequest {

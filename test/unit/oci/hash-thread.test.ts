@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { HashThread } from '../../../src/oci/hash-thread';
 
 const threads: HashThread[] = [];
@@ -50,6 +51,58 @@ it('copies the chunk, which its owner may overwrite', async () => {
   for (let n = 0; n < 10; n++) await hash.update(chunk);
   chunk.fill(2);
   expect(await hash.digest()).toBe(digestOf(Buffer.alloc(640 << 10, 1)));
+});
+
+describe('a block that one read filled', () => {
+  /** As a socket hands it over. */
+  function wholeRead(thread: HashThread, bytes: Buffer): Buffer {
+    const pushed: Buffer[] = [];
+    const socket = { push: (chunk: Buffer) => pushed.push(chunk) > 0 } as unknown as Socket;
+    const { buffer, callback } = thread.blocks.reading(() => socket);
+    const into = buffer();
+    into.set(bytes);
+    callback(bytes.length, into);
+    return pushed[0]!;
+  }
+  const isTakenOver = (chunk: Buffer): boolean => chunk.buffer.byteLength === 0;
+
+  it('is taken over with the next chunk, and used again for a later read', async () => {
+    const thread = opened();
+    const hash = thread.begin(true);
+    const bytes = randomBytes(256 << 10);
+    const chunk = wholeRead(thread, bytes);
+    void hash.update(chunk);
+    // The parser may still look at it.
+    expect(isTakenOver(chunk)).toBe(false);
+    void hash.update(Buffer.alloc(1));
+    expect(isTakenOver(chunk)).toBe(true);
+    expect(await hash.digest()).toBe(digestOf(Buffer.concat([bytes, Buffer.alloc(1)])));
+    const used = new Uint8Array(thread.blocks.take()).slice(1);
+    const again = new Uint8Array(thread.blocks.take()).slice(1);
+    expect([Buffer.from(used), Buffer.from(again)]).toContainEqual(bytes.subarray(1));
+  });
+
+  it('is copied if something else reads it, too', async () => {
+    const thread = opened();
+    const hash = thread.begin(false);
+    const bytes = randomBytes(256 << 10);
+    const chunk = wholeRead(thread, bytes);
+    void hash.update(chunk);
+    expect(await hash.digest()).toBe(digestOf(bytes));
+    expect(Buffer.from(chunk)).toEqual(bytes);
+  });
+
+  it('keeps its place between chunks that are copied', async () => {
+    const thread = opened();
+    const hash = thread.begin(true);
+    const lengths = [256 << 10, 1, 70_000, 256 << 10, 256 << 10, 65_535, 100_000, 30, 600_000, 65_536];
+    const pieces = lengths.map((length) => randomBytes(length));
+    for (const piece of pieces) {
+      const isRead = piece.length >= 64 << 10 && piece.length <= 256 << 10;
+      await hash.update(isRead ? wholeRead(thread, piece) : piece);
+    }
+    expect(await hash.digest()).toBe(digestOf(Buffer.concat(pieces)));
+  });
 });
 
 it('pauses a body that is faster than the hash', async () => {
