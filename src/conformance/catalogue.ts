@@ -31,6 +31,7 @@ function toEntry(check: Check): CatalogueEntry {
   };
 }
 
+/** By what the check does to Harbor: it writes, it plays with an upstream, it fills the cache, or it only reads. */
 function productionOf({ writes, phase }: Check): string {
   if (writes) return 'only with the robots of write_probe';
   if (phase === 'situation' || phase === 'outage') return 'only with a controllable upstream';
@@ -48,6 +49,7 @@ export function describePulls({ upstreamPulls }: Pick<CatalogueEntry, 'upstreamP
   return `${upstreamPulls} per manifest that is not cached, of the image and of each platform`;
 }
 
+/** The id and title, then a line for each property, indented so that ids stand out. */
 function entryText(entry: CatalogueEntry): string {
   const { id, title, proves, why, limits, versions, upstreamCost, phase, scope, production } = entry;
   const lines = [

@@ -27,6 +27,10 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
+/**
+ * Two requests whose parts are put together again. Only answers with 200, 206 or 416 are about ranges: another status is
+ * an outage, which has a cause of its own.
+ */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const blob = await smallestBlob(context, image);
   if (!blob) return skip('no manifest (see M2)');
@@ -70,6 +74,7 @@ async function isCached(
   return head.status === 200;
 }
 
+/** The status, the header and the length, each for itself: a proxy may keep the status and send the whole body. */
 function rangeProblems(answer: PlainAnswer, start: number, end: number, size: number): string[] {
   if (answer.status !== 206) return [`bytes ${start}-${end}: expected 206, got ${describePlain(answer)}`];
   const wanted = `bytes ${start}-${end}/${size}`;

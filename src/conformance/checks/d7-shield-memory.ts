@@ -40,6 +40,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return mergeOutcomes(parts);
 }
 
+/** The first fills the cache, the second may find it expired again, the third is served from it. */
 const TRIES = 3;
 const NO_SUCH_TAG = 'breakwater-no-such-tag';
 
@@ -85,6 +86,7 @@ async function askWithCredential({ client, image }: Mirror, wire: ProjectContext
   return stateOf(await client.plain({ method: 'HEAD', path, headers }, wire));
 }
 
+/** What the shield writes into its header, such as `memory` or `bypass`; `none` without a shield. */
 function stateOf(answer: PlainAnswer): string {
   return header(answer, 'x-breakwater-shield') ?? 'none';
 }

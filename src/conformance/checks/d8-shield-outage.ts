@@ -61,6 +61,13 @@ async function play(context: ProjectContext, upstream: UpstreamControl, mirror: 
   }
 }
 
+/**
+ * What is tested depends on how long a tag may be served from the shield's memory:
+ *
+ *      revalidate              the upstream hangs                              the moved tag
+ *      up to 10 s, or --deep   after it is over: the shield has to ask Harbor  is tested
+ *      longer                  before it is over: served from memory           is not
+ */
 async function look(
   context: ProjectContext,
   upstream: UpstreamControl,
@@ -107,6 +114,7 @@ export function judge(
   return pass('serves tags while the upstream hangs; a moved tag was not tested', shown);
 }
 
+/** One request for the tag; `digest` is absent if there was no answer within `PATIENCE_MS`, or an answer without one. */
 interface Asked {
   readonly ms: number;
   readonly answered: boolean;
@@ -136,9 +144,15 @@ async function moved(
   await pause(context, retryMs + MARGIN_MS);
   await digestAt(context, mirror);
   await pause(context, revalidateMs + MARGIN_MS);
-  const after = await digestAt(context, mirror);
+  return judgeMoved(first, await digestAt(context, mirror), revalidateMs);
+}
+
+/** @param after the digest that the shield serves for the moved tag; undefined if its response has none */
+export function judgeMoved(first: string, after: string | undefined, revalidateMs: number): Outcome {
+  const when = `a tag that moved ${seconds(revalidateMs)} ago`;
+  if (after === undefined) return fail(`the response for ${when} has no digest`);
   return failOn(
-    after === undefined || after === first ? [`a tag that moved ${seconds(revalidateMs)} ago is still ${first}`] : [],
+    after === first ? [`${when} is still ${first}`] : [],
     'serves tags while the upstream hangs, and picks up a moved tag',
   );
 }

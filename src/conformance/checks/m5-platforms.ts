@@ -26,6 +26,7 @@ export const check: ProjectCheck = {
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
+/** A wrong child is named for each platform, but becomes one problem: several children of an index have one reason. */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
   const resolved = await context.images.resolve(context, image);
   if ('problem' in resolved) return skip('no manifest (see M2)');

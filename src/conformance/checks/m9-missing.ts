@@ -19,7 +19,7 @@ export const check: ProjectCheck = {
   run,
 };
 
-/** The digest of only zeros is the hash of nothing that is known, so no registry can have it. */
+/** No content with a digest of only zeros is known, so no registry can have it. */
 const ABSENT = [
   { what: 'an unknown tag', reference: 'breakwater-no-such-tag', statuses: [404] },
   { what: 'an unknown digest', reference: `sha256:${'0'.repeat(64)}`, statuses: [404] },
@@ -50,7 +50,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   return failOn(problems, 'distinguished from a broken registry', [evidence('codes', codes.join(', '))], kinds);
 }
 
-/** A registry error always has a JSON body; a 200 with a page is none of a registry at all. */
+/** A registry error always has a JSON body; a 200 with a page is not a response of a registry. */
 function isReplaced({ status, headers }: PlainAnswer): boolean {
   return status === 404 || (status === 200 && bareMediaType(String(headers['content-type'] ?? '')) === 'text/html');
 }

@@ -42,6 +42,7 @@ async function run({ anonymous, target, signal }: CheckContext): Promise<Outcome
   }
 }
 
+/** One fault of the certificate, in words and for programs. */
 interface Found {
   readonly words: string;
   readonly problem: Problem;
@@ -50,7 +51,11 @@ interface Found {
 /** The certificate that Traefik serves until ACME has issued one. */
 const TRAEFIK_DEFAULT = 'TRAEFIK DEFAULT CERT';
 
-/** @param now milliseconds since 1970 */
+/**
+ * Several problems may be found at once, each as a problem of its own. Traefik's default certificate and one that is not
+ * valid yet end the search: their chain and name are wrong as well, and that would only hide the reason.
+ * @param now milliseconds since 1970
+ */
 export function judge(shown: Handshake, now: number): Outcome {
   const daysLeft = Math.floor((shown.notAfterMs - now) / DAY_MS);
   const until = Number.isNaN(shown.notAfterMs) ? 'an unknown date' : dayOf(shown.notAfterMs);

@@ -35,6 +35,7 @@ export async function readBlob(
   return compact({ answer, problem: `blob ${descriptor.digest}: ${wrong} [${answer.requestId}]`, kind });
 }
 
+/** Only for bytes that arrived: a status other than 200 is explained by the request itself. */
 function kindOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): Problem | undefined {
   if (answer.status !== 200) return undefined;
   if (answer.contentType === 'text/html') return problem('page', 'blobs', '200');

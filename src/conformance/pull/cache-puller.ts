@@ -87,6 +87,12 @@ async function isStored(context: PullContext, text: string): Promise<boolean | u
   return head.status !== 200 || head.headerDigest === answer.artifact.digest;
 }
 
+/**
+ *      HEAD through Harbor     digest that is expected           result
+ *      not 200                 -                                 clients get an error
+ *      200                     declared, or the upstream's       undefined if it is the same
+ *      200                     not known: upstream out of reach  undefined: the cache serves it
+ */
 async function problemWith(context: PullContext, text: string): Promise<string | undefined> {
   const { image, name } = namedImage(context.project.name, text);
   const reference = manifestReference(image);

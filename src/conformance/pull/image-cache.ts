@@ -5,7 +5,10 @@ import { fetchManifest, fetchPlatforms } from './manifest-reading';
 import { oncePerKey } from '../../once';
 import { pullAndWait, waitForTag } from './pull-and-wait';
 
-/** Holds promises, not results: two checks that ask at the same time share one pull. */
+/**
+ * Holds promises, not results: two checks that ask at the same time share one pull. By the declared text of the image,
+ * for one project and one run: what was pulled may be gone in the next.
+ */
 export class ImageCache implements SharedImages {
   private readonly resolving = new Map<string, Promise<ResolvedImage | { readonly problem: string }>>();
   private readonly pulls = new Map<string, Promise<AwaitedPull>>();

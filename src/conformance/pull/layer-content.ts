@@ -60,11 +60,13 @@ class LayerContent {
   }
 }
 
+/** By the magic number at the beginning: 1f 8b is gzip, 28 b5 2f fd is zstd. */
 function compressionOf(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 'zstd' : 'none';
 }
 
+/** An uncompressed layer is a tar: its diff ID is its digest. */
 function plain(unpacked: Unpacked): Uncompressor {
   return { write: (chunk) => unpacked.add(chunk), digest: async () => unpacked.digest() };
 }

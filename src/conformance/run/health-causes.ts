@@ -16,7 +16,7 @@ import { RULES } from '../cause/rules';
 import { UpstreamProbes } from '../cause/upstream-probes';
 import { judge } from '../checks/t1-certificate';
 import { judgeRobot } from '../checks/x1-declared-state';
-import { readProject } from '../harbor-api';
+import { readProject, type RobotAnswer } from '../harbor-api';
 import type { CheckContext, PullContext } from '../model/context';
 import { problem, type Problem } from '../model/problem';
 import type { Cause, CheckResult } from '../model/result';
@@ -36,6 +36,7 @@ function failureOf(one: Problem): Failure {
   return { problem: one, result: resultOf(one) };
 }
 
+/** Outside of a run: Harbor's own pace, nothing that waits, and no version. */
 function contextOf(target: ConformanceTarget, registry: RegistryClient, wire: WireOptions): CheckContext {
   return {
     target,
@@ -93,6 +94,7 @@ export interface AskedRobot {
   readonly api?: Credential;
 }
 
+/** Only what the rules about robots read: nothing of the declaration is known here but the robot. */
 const bareProject = (name: string, robot: PullCredential): ProjectTarget => ({
   ...{ name, public: false, proxy: true, images: [], platforms: [] },
   ...{ robots: [robot], pullCredential: robot },
@@ -111,13 +113,23 @@ export async function robotCause(
   const live = robot.username.includes('+') ? await quietly(() => readProject(context, wire)) : undefined;
   const found = await new Probes().robot(context, robot, live?.state === 'present' ? live.id : undefined);
   const harbor = found?.harbor ?? { state: 'hidden' as const };
-  const isDead = status === 401 || status === 403;
-  const wrong = isDead
-    ? problem('dead-credential', robot.username, String(status))
-    : judgeRobot(robot.username, harbor, Date.now()).problem;
+  const wrong = robotProblem(robot.username, status, harbor);
   if (!wrong) return undefined;
   const robots = { [robot.username]: { status, harbor } };
   return applyRules(RULES, failureOf(wrong), { host: registry.url.host, project, robots, problems: [wrong] });
+}
+
+/**
+ *      token request     problem
+ *      200               none, or one of Harbor's record: it is about to expire
+ *      401               dead-credential: Harbor's only refusal
+ *      anything else     no-token: whether the secret is right is not known, and no client can log in like this
+ */
+function robotProblem(username: string, status: number, harbor: RobotAnswer): Problem | undefined {
+  if (status === 200) return judgeRobot(username, harbor, Date.now()).problem;
+  return status === 401
+    ? problem('dead-credential', username, String(status))
+    : problem('no-token', 'Harbor', String(status));
 }
 
 /**

@@ -52,6 +52,7 @@ function toReportedCheck({ id, title, proves, why, limits, upstreamCost, phase }
   return { id, title, proves, why, limits, upstreamCost, phase };
 }
 
+/** Field by field, so that a new field of a target, such as a credential, does not get into reports by itself. */
 function toReportedProject(project: ProjectTarget): ReportedProject {
   const { name, proxy, images, platforms, position, imagePositions } = project;
   return compact({ name, public: project.public, proxy, images, platforms, position, imagePositions });

@@ -27,6 +27,10 @@ export const check: ProjectCheck = {
   run: (context) => needsHealthyUpstream(context, (upstream) => play(context, upstream)),
 };
 
+/**
+ * The order matters: the request by tag comes first, because it is what makes some releases forget the image. The log of
+ * the upstream is read only around the request by digest, which must not reach it.
+ */
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const image = scratchImage(context, 'removed');
   const { repository, tag } = image.image;

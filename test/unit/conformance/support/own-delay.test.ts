@@ -1,4 +1,4 @@
-import { judge as judgeShield } from '../../../../src/conformance/checks/d8-shield-outage';
+import { judge as judgeShield, judgeMoved } from '../../../../src/conformance/checks/d8-shield-outage';
 import { judge as judgeSpeed } from '../../../../src/conformance/checks/b7-speed';
 import { failTooLong, mayBeOwnDelay, withOwnDelay } from '../../../../src/conformance/support/own-delay';
 
@@ -100,4 +100,12 @@ describe('B7 on a machine that stood still', () => {
   ])('%d bytes, first after %d ms, all after %d ms, delay of %d ms: %s', (bytes, first, all, ownDelayMs, expected) => {
     expect(judgeSpeed(bytes, first, all, ownDelayMs).status).toBe(expected);
   });
+});
+
+it.each<[string, string | undefined, string, RegExp]>([
+  ['a new digest', 'sha256:b', 'pass', /picks up a moved tag$/],
+  ['the old digest', 'sha256:a', 'fail', /^a tag that moved 10 s ago is still sha256:a$/],
+  ['no digest', undefined, 'fail', /^the response for a tag that moved 10 s ago has no digest$/],
+])('a moved tag with %s', (_, after, status, message) => {
+  expect(judgeMoved('sha256:a', after, 10_000)).toMatchObject({ status, message: expect.stringMatching(message) });
 });

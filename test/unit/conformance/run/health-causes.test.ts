@@ -1,0 +1,41 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { robotCause } from '../../../../src/conformance';
+import { RegistryClient } from '../../../../src/oci';
+
+const ROBOT = { username: 'robot$nodes', password: () => 'secret' };
+
+let server: Server;
+let registry: RegistryClient;
+
+/** A Harbor whose token service returns this; everything else is 404. */
+async function serve(status: number): Promise<void> {
+  server = createServer(({ url = '' }, answer) => {
+    const isToken = url.startsWith('/service/token');
+    answer.writeHead(isToken ? status : 404).end(isToken && status === 200 ? '{"token":"a.b.c"}' : '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  registry = RegistryClient.open({ url, retry: { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 } });
+}
+
+afterEach(async () => {
+  await registry.close();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const wire = { record: () => undefined };
+
+it.each([403, 404, 429, 502])('a robot is not known to work if the token service returns %i', async (status) => {
+  await serve(status);
+  expect(await robotCause(registry, { project: 'a', robot: ROBOT }, wire)).toMatchObject({
+    kind: 'token-service',
+    rank: 'outage',
+    words: `the token service of ${registry.url.host} returns ${status}: no client gets a token`,
+  });
+});
+
+it('a robot that gets a token works', async () => {
+  await serve(200);
+  expect(await robotCause(registry, { project: 'a', robot: ROBOT }, wire)).toBeUndefined();
+});
