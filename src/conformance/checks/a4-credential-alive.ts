@@ -70,11 +70,15 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
 
 /**
  * The right secret works already. A wrong one must be refused with 401; if it works, something responds instead of
- * Harbor.
+ * Harbor. A limit of requests or a failure (429, 5xx) says nothing about the secret.
  */
 function judgeBroken({ username }: PullCredential, alive: TokenAnswer, broken: TokenAnswer): Outcome {
   if (broken.status === 200 && broken.token !== '')
     return fail(`a wrong secret returned 200 [${broken.requestId}]`, [], [problem('any-secret-accepted', username)]);
+  if (broken.status === 429 || broken.status >= 500)
+    return error(
+      `a wrong secret could not be tried: the token service returned ${broken.status} [${broken.requestId}]`,
+    );
   if (broken.status !== 401) return fail(`a wrong secret returned ${broken.status} [${broken.requestId}]`);
   return pass('works, and a wrong secret is refused', [evidence('token life', `${alive.expiresInSeconds} s`)]);
 }

@@ -4,11 +4,19 @@ import { ACCEPT_MANIFEST, header, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, type Outcome } from '../model/outcome';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { perMirror, type Mirror } from '../support/per-mirror';
 import { problem } from '../model/problem';
 
-/** Needs no mirror domain: the requests go to Harbor. The evidence is the file to copy. */
+/**
+ * Needs no mirror domain: the requests go to Harbor. The evidence is the file to copy.
+ *
+ *      without ?ns=       with ?ns=         verdict
+ *      no 200, no digest  (not asked)       skip: nothing to compare with, M1 says why
+ *      digest A           digest A          pass
+ *      digest A           digest B          fail, ns-ignored: something before Harbor chooses by ?ns=
+ *      digest A           no 200            fail, ns-ignored
+ */
 export const check: ProjectCheck = {
   id: 'D6',
   title: 'containerd needs no mirror domain',
@@ -24,20 +32,22 @@ export const check: ProjectCheck = {
 
 async function look({ puller, project, wire }: ProjectContext, { image, serves }: Mirror): Promise<Outcome> {
   const ask = (query: string) => puller.authorized(request(image, query), image.name, wire);
-  const [plain, named] = [await ask(''), await ask(`?ns=${encodeURIComponent(serves)}`)];
+  const plain = await ask('');
   const expected = header(plain, 'docker-content-digest');
+  if (plain.status !== 200 || expected === undefined) return skip(`Harbor returned ${describePlain(plain)} (see M1)`);
+  const named = await ask(`?ns=${encodeURIComponent(serves)}`);
   const digest = header(named, 'docker-content-digest');
   const problems = [
     ...(named.status === 200 ? [] : [`HEAD with ns=${serves}: ${describePlain(named)}`]),
     ...(named.status === 200 && digest !== expected
-      ? [`with ns=${serves} ${digest ?? 'no digest'}, without ${expected ?? 'none'}`]
+      ? [`with ns=${serves} ${digest ?? 'no digest'}, without ${expected}`]
       : []),
   ];
   const url = `${puller.url.origin}/v2/${project.name}`;
   const head = ['as breakwater clients render writes it'];
   const file = hostsToml({ head, server: registryServer(serves), host: { url, overridePath: true } });
-  const isNs = plain.status === 200 && problems.length > 0;
-  const kinds = isNs ? [problem('ns-ignored', puller.url.host, `${named.status}, ${digest ?? 'no digest'}`)] : [];
+  const kinds =
+    problems.length > 0 ? [problem('ns-ignored', puller.url.host, `${named.status}, ${digest ?? 'no digest'}`)] : [];
   return failOn(problems, 'override_path works', [evidence(`certs.d/${serves}/hosts.toml`, file)], kinds);
 }
 

@@ -12,6 +12,8 @@ export type FrontFault =
   | 'foreign realm'
   | 'redirects away'
   | 'serves what is refused'
+  | 'manifests fail'
+  | 'wrong secrets fail'
   | 'no artifacts once one is stored';
 
 export interface FrontDouble {
@@ -48,6 +50,8 @@ export async function startFrontDouble(harborUrl: string, project?: string, faul
 
 function answered({ url = '', headers }: IncomingMessage, answer: ServerResponse, fault?: FrontFault): boolean {
   const isManifest = url.includes('/manifests/');
+  const [, basic = ''] = headers.authorization?.split('Basic ') ?? [];
+  const isWrongSecret = Buffer.from(basic, 'base64').toString().endsWith('-broken');
   const isMissing = url.includes('no-such-tag');
   const say = (status: number, more: Record<string, string> = {}, body = ''): true => {
     answer.writeHead(status, more).end(body);
@@ -63,6 +67,8 @@ function answered({ url = '', headers }: IncomingMessage, answer: ServerResponse
   if (fault === 'page for what is missing' && isMissing) return say(200, page, '<html>');
   if (fault === 'login for what is missing' && isMissing) return say(302, { location: '/account/sign-in' });
   if (fault === 'serves what is refused' && isManifest) return say(200, {}, '{}');
+  if (fault === 'manifests fail' && isManifest) return say(502);
+  if (fault === 'wrong secrets fail' && isWrongSecret) return say(502);
   if (fault === 'redirects away' && isManifest) return say(307, { location: 'https://elsewhere.example.com/v2/x' });
   return false;
 }

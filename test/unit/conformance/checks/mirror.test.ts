@@ -60,16 +60,17 @@ it.each<[id: string, fault: FrontFault, words: RegExp]>([
   expect(result).toMatchObject({ id, status: 'fail', message: expect.stringMatching(words) });
 });
 
-it.each<[FrontFault, RegExp]>([
-  ['ns refused', /^HEAD with ns=docker\.io: 404/],
-  ['ns is another image', /^with ns=docker\.io sha256:\w{64}, without sha256:\w{64}$/],
-])('D6: a Harbor behind a front with %s', async (fault, words) => {
+it.each<[FrontFault, status: string, RegExp]>([
+  ['ns refused', 'fail', /^HEAD with ns=docker\.io: 404/],
+  ['ns is another image', 'fail', /^with ns=docker\.io sha256:\w{64}, without sha256:\w{64}$/],
+  ['manifests fail', 'skip', /^Harbor returned 502.* \(see M1\)$/],
+])('D6: a Harbor behind a front with %s', async (fault, status, words) => {
   const { url, close } = await startFrontDouble(under.sandbox.url, undefined, fault);
   const [project] = under.target.projects;
   const mirrored = { ...project!, images: ['library/single:1'], mirrors: [{ url, serves: 'docker.io' }] };
   const [result] = await prove({ ...under.target, harborUrl: url, projects: [mirrored] }, ['D6']);
   await close();
-  expect(result).toMatchObject({ status: 'fail', message: expect.stringMatching(words) });
+  expect(result).toMatchObject({ status, message: expect.stringMatching(words) });
 });
 
 it('D6 shows the hosts.toml that was tried', async () => {
