@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox } from '../../src/sandbox';
 import { cli, directoryWith } from '../support/cli';
 import { startCountingUpstream, type CountingUpstream } from '../support/counting-upstream';
+import { until } from '../support/until';
 import { call } from '../unit/sandbox/api-client';
 
 const ENV = { HARBOR_PASSWORD: 'Harbor12345' };
@@ -57,6 +59,17 @@ const state = () =>
     .split('\n')
     .map((line) => JSON.parse(line) as { image: string; outcome: string });
 
+/** Harbor gives an index its tag only after a while: a run has ended by then. */
+async function untilTagged(count: number): Promise<void> {
+  let index = 0;
+  const look = async (): Promise<void> => {
+    const { status } = await call(sandbox, `GET projects/cache/repositories/app%252Fn${index}/artifacts/1`);
+    if (status === 200) index++;
+    else await sleep(20);
+  };
+  await until(() => index === count, look);
+}
+
 it('stays below the announced limit without a single 429, and the next pull is served by the cache', async () => {
   await open(20);
   const names = named(24);
@@ -84,6 +97,7 @@ it('continues where it was stopped, and pulls nothing twice', async () => {
   expect(JSON.parse(out).summary).toMatchObject({ earlier: 3, stored: 3 });
   expect(upstream.statuses.length - before).toBeLessThanOrEqual(4);
   expect(new Set(state().map(({ image }) => image)).size).toBe(6);
+  await untilTagged(6);
   // A new state file: what is there is looked up, and costs nothing.
   writeFileSync(join(directory, 'state.jsonl'), '');
   const counted = upstream.statuses.length;
@@ -141,6 +155,7 @@ it("reads the images from Harbor's pull records, and reports a deleted image", a
   await open(1000);
   const names = named(2);
   await warm(...listed(names), '--rate', '1000');
+  await untilTagged(2);
   upstream.fixture.put('app/n1', '1', 'b');
   writeFileSync(join(directory, 'state.jsonl'), '');
   const { out } = await warm('--from-harbor', '--rate', '1000');
