@@ -3,12 +3,12 @@ import { startFrontDouble } from '../mirror-front-double';
 import { startSandboxUnderTest, TIME_SCALE } from '../sandbox-target';
 
 it('A4 does not judge a wrong secret that could not be tried', async () => {
-  const { sandbox, target, close } = await startSandboxUnderTest();
-  const front = await startFrontDouble(sandbox.url, undefined, 'wrong secrets fail');
+  const under = await startSandboxUnderTest();
+  const front = await startFrontDouble(under.sandbox.url, undefined, 'wrong secrets fail');
   try {
-    const projects = target.projects.filter((project) => project.pullCredential !== undefined);
+    const projects = under.target.projects.filter((project) => project.pullCredential !== undefined);
     const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['A4'] };
-    const { results } = await runConformance({ ...target, harborUrl: front.url, projects }, options);
+    const { results } = await runConformance({ ...under.target, harborUrl: front.url, projects }, options);
     expect(results).toEqual([
       expect.objectContaining({
         status: 'error',
@@ -17,6 +17,6 @@ it('A4 does not judge a wrong secret that could not be tried', async () => {
     ]);
   } finally {
     await front.close();
-    await close();
+    await under.close();
   }
 });
