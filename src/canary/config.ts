@@ -3,7 +3,15 @@ import { parse } from 'yaml';
 import type { SecretReference } from '../secret-reference';
 import { CanaryError } from '../errors';
 
-/** The only configuration file of a canary. Paths are relative to it. */
+/**
+ * The only configuration file of a canary. Paths are relative to it.
+ *
+ *      listen: 0.0.0.0:5000              Harbor pulls here
+ *      tls: { cert_file: c.pem, key_file: k.pem }
+ *      control:
+ *        listen: 127.0.0.1:5001          `conform` sends its commands here
+ *        token: { file: token }
+ */
 export interface CanaryConfig {
   /** `host:port`, where Harbor connects to it. */
   readonly listen: string;
@@ -58,7 +66,11 @@ export function parseCanaryConfig(yaml: string): CanaryConfig {
   throw new CanaryError(`the configuration of the canary: ${where || 'at the top'}: ${error?.message ?? 'wrong'}`);
 }
 
-/** `host:port`, with brackets around an IPv6 address. @throws CanaryError */
+/**
+ * `host:port`, with brackets around an IPv6 address: `[::1]:5000` is `{ host: '::1', port: 5000 }`. Port 0 is any
+ * free one.
+ * @throws CanaryError
+ */
 export function parseAddress(address: string): { host: string; port: number } {
   const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(address) ?? [];
   if (host === '' || Number(port) > 65_535) throw new CanaryError(`listen takes host:port, not ${address}`);

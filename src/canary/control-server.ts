@@ -64,7 +64,17 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   };
 }
 
-/** The token is checked before anything is read, and a refusal does not say what exists here. */
+/**
+ * The token is checked before anything is read, and a refusal does not say what exists here.
+ *
+ *      request                              response
+ *      another token, or none               401
+ *      another method or path               404
+ *      no JSON, or none of the commands     400  { "error": "not a valid command" }
+ *      a mode that the upstream has not      400  { "error": "the fixture upstream has no mode …" }
+ *      take-log                             200  { "log": […] }
+ *      another command                      200  {}
+ */
 async function respond(options: ControlOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (!isAuthorized(request, options.token)) return send(response, 401, { error: 'the token is wrong' });
@@ -120,6 +130,7 @@ function toCommand(value: unknown): CanaryCommand | undefined {
   return isSize ? { ...publish, sizeBytes: Number(sizeBytes) } : undefined;
 }
 
+/** The log is empty after it was taken, so that each check sees its own requests only. */
 async function obey(upstream: FixtureUpstream, command: CanaryCommand): Promise<object> {
   if (command.op === 'take-log') return { log: upstream.takeLog() };
   if (command.op === 'publish')
