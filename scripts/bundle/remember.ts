@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type * as Program from '../../src/cli/program';
 import { ExitCode } from '../../src/cli/exit-code';
+import { BY_ROBOT } from './policies';
 import { BUNDLE_FOLDER, compile, execute, scriptFile } from '../../src/bundle/load';
 
 export interface Work {
@@ -38,6 +39,7 @@ async function main({ hash, to, folder, env }: Work): Promise<void> {
     ['plan'],
     ['plan', '--format', 'json'],
     ['drift'],
+    ['plan', '--overlay', join(folder, BY_ROBOT)],
     ['conform', '--time-scale', '0.003', '--report', report],
     ['health'],
   ]) {

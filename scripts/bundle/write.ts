@@ -93,7 +93,7 @@ async function compileByUse(hash: string): Promise<void> {
   try {
     writePolicies(folder, { url: sandbox.url, upstream: upstream.url });
     const to = join(folder, 'compiled');
-    const work: Work = { hash, to, env: { HARBOR_PASSWORD: PASSWORD }, folder };
+    const work: Work = { hash, to, env: { HARBOR_PASSWORD: PASSWORD, READER_SECRET: PASSWORD }, folder };
     await promisify(execFile)(process.execPath, [join(__dirname, 'remember.js'), JSON.stringify(work)]);
     replace(compiledFile(BUNDLE_FOLDER, hash), readFileSync(to));
   } finally {

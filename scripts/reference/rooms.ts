@@ -18,6 +18,7 @@ export const SHARED: readonly string[] = [
   'secret-reference',
   'shape',
   'suggest',
+  'without-stacks',
 ];
 /** Separate programs: a stand-in that shares code with its client proves nothing. */
 export const APART = ['sandbox', 'scanner-adapter', 'upstream'];

@@ -1,7 +1,7 @@
 import { compact } from '../compact';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkCa } from '../http/ca';
-import { createDispatcher } from '../http/dispatcher';
+import { createDispatcher, endConnections } from '../http/dispatcher';
 import type { Json } from '../json';
 import { originOf } from './address';
 import { headerOf, isAbsent, shaped, valueOf, type Answer } from './answer';
@@ -99,7 +99,7 @@ function connect(options: ClientOptions) {
   );
   const close = async (): Promise<void> => {
     lifetime.end();
-    await dispatcher.destroy();
+    await endConnections(dispatcher);
   };
   return { transport, close };
 }

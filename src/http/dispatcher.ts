@@ -3,6 +3,7 @@ import type { buildConnector, Dispatcher } from 'undici';
 import { readingInto, type Blocks } from './blocks';
 import { lookupAddress } from './connect-to';
 import { trusting } from './trust';
+import { withoutStacks } from '../without-stacks';
 import { Agent, request } from './undici-parts';
 
 /** Defaults are those of the client for Harbor's API; `oci` sets longer ones. */
@@ -46,4 +47,9 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
     connect: options.blocks ? readingInto(options.blocks, connect) : connect,
   });
+}
+
+/** Ends all connections, also those in use. undici destroys each socket with an error, of which Node formats the stack. */
+export function endConnections(dispatcher: Dispatcher): Promise<void> {
+  return withoutStacks(() => dispatcher.destroy());
 }

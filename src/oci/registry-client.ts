@@ -1,7 +1,7 @@
 import { compact } from '../compact';
 import type { Dispatcher } from 'undici';
 import type { NetworkError } from '../errors';
-import { createDispatcher } from '../http/dispatcher';
+import { createDispatcher, endConnections } from '../http/dispatcher';
 import { redactUrl } from '../http/redact';
 import type { Challenge } from './challenge';
 import type { Credential } from './credential';
@@ -132,7 +132,7 @@ export class RegistryClient {
 
   /** Ends all connections, also those in use. */
   async close(): Promise<void> {
-    await Promise.all([this.dispatcher.destroy(), this.hashing.close()]);
+    await Promise.all([endConnections(this.dispatcher), this.hashing.close()]);
   }
 
   /** Exactly one request: no token, no redirect, no retry. For checks of the response itself. */

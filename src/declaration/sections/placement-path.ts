@@ -47,20 +47,30 @@ export interface Match {
 /** Every value at `steps`, in the order of the files. */
 export function matches(root: TreeNode, steps: Steps): Match[] {
   let found: Match[] = [{ path: [], names: [], key: root.span, node: root, named: [] }];
-  for (const step of steps) found = found.flatMap((match) => stepBelow(match, step));
+  for (const [i, step] of steps.entries()) found = found.flatMap((match) => stepBelow(match, step, steps[i + 1]));
   return found;
 }
 
-function stepBelow(match: Match, step: string): Match[] {
+/** Of thousands of names, usually none has the `next` step below it: for those nothing is created. */
+function stepBelow(match: Match, step: string, next: string | undefined): Match[] {
   const { node } = match;
   if (step === '[]') {
     if (node.type !== 'list') return [];
     return node.items.map((item, i) => ({ ...match, path: [...match.path, i], key: item.span, node: item }));
   }
   if (node.type !== 'map') return [];
-  if (step === '*') return [...node.entries].map(([name, entry]) => named(match, name, entry));
+  if (step === '*')
+    return [...node.entries]
+      .filter(([, entry]) => hasStep(entry.value, next))
+      .map(([name, entry]) => named(match, name, entry));
   const entry = node.entries.get(step);
   return entry ? [{ ...match, path: [...match.path, step], key: entry.key, node: entry.value }] : [];
+}
+
+function hasStep(node: TreeNode, step: string | undefined): boolean {
+  if (step === undefined) return true;
+  if (step === '[]') return node.type === 'list';
+  return node.type === 'map' && (step === '*' || node.entries.has(step));
 }
 
 function named(match: Match, name: string, entry: Entry): Match {
