@@ -71,7 +71,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
  *      another token, or none               401
  *      another method or path               404
  *      no JSON, or none of the commands     400  { "error": "not a valid command" }
- *      a mode that the upstream has not      400  { "error": "the fixture upstream has no mode …" }
+ *      a mode that the upstream has not     400  { "error": "the fixture upstream has no mode …" }
  *      take-log                             200  { "log": […] }
  *      another command                      200  {}
  */

@@ -36,9 +36,16 @@ export async function diffIdOf(
   }
 }
 
-/** Detects the compression of a layer from its first bytes and continues with that decoder. */
+/** The longest magic number. */
+const MAGIC_BYTES = 4;
+
+/**
+ * Detects the compression of a layer from its first bytes and continues with that decoder. A proxy may send them one by
+ * one: they are kept until there are enough.
+ */
 class LayerContent {
   private inner: Uncompressor | undefined;
+  private head: Uint8Array = new Uint8Array(0);
 
   constructor(
     private readonly unpacked: Unpacked,
@@ -46,12 +53,17 @@ class LayerContent {
   ) {}
 
   write(chunk: Uint8Array): void | Promise<void> {
-    this.inner ??= this.uncompressorFor(compressionOf(chunk));
-    return this.inner.write(chunk);
+    if (this.inner) return this.inner.write(chunk);
+    const head = this.head.length === 0 ? chunk : Buffer.concat([this.head, chunk]);
+    if (head.length < MAGIC_BYTES) return void (this.head = head);
+    this.inner = this.uncompressorFor(compressionOf(head));
+    return this.inner.write(head);
   }
 
   async digest(): Promise<string> {
-    return (this.inner ?? plain(this.unpacked)).digest();
+    if (this.inner) return this.inner.digest();
+    this.unpacked.add(this.head);
+    return this.unpacked.digest();
   }
 
   private uncompressorFor(compression: Compression): Uncompressor {
@@ -60,10 +72,18 @@ class LayerContent {
   }
 }
 
-/** By the magic number at the beginning: 1f 8b is gzip, 28 b5 2f fd is zstd. */
-function compressionOf(head: Uint8Array): Compression {
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 'zstd' : 'none';
+/**
+ * By the magic number at the beginning, as containerd does:
+ *
+ *      1f 8b            gzip
+ *      28 b5 2f fd      zstd
+ *      5? 2a 4d 18      zstd that begins with a frame to be skipped, as pzstd writes it
+ */
+function compressionOf([first = 0, second = 0, third = 0, fourth = 0]: Uint8Array): Compression {
+  if (first === 0x1f && second === 0x8b) return 'gzip';
+  const isZstd = first === 0x28 && second === 0xb5 && third === 0x2f && fourth === 0xfd;
+  const isSkipped = first >> 4 === 5 && second === 0x2a && third === 0x4d && fourth === 0x18;
+  return isZstd || isSkipped ? 'zstd' : 'none';
 }
 
 /** An uncompressed layer is a tar: its diff ID is its digest. */
