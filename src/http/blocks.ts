@@ -1,23 +1,25 @@
 import type { Socket } from 'node:net';
+import { compact } from '../compact';
 import type { buildConnector } from 'undici';
 import { connector } from './undici-parts';
 
 export const BLOCK_BYTES = 256 << 10;
-/** Smaller reads are copied, so that a response of some bytes does not keep a whole block. */
-const HANDED_OVER_FROM = 64 << 10;
+/** A socket with less room goes on to the next block. TLS comes in records of at most 16 KiB. */
+const LEAST_ROOM = { plain: 64 << 10, tls: 16 << 10 };
 /** Blocks that wait for their next use. */
-const MOST_FREE = 16;
+const MOST_FREE = 64;
 
 /**
- * Memory that sockets read into, and that is used again: Node would allocate 64 KiB for each read, and leave them to the
- * garbage collector.
+ * Memory that sockets read into, one read after the other, and that is used again: Node would allocate a buffer for each
+ * read, and leave it to the garbage collector.
  *
- *      take ──► a socket reads ──► handed over ──► its reader owns all of it ──► giveBack
- *                                                └► parts of it are kept ──► garbage, as any other buffer
+ *      take ──► a socket fills it ──► its reader got all of it ──► giveBack
+ *                                 └► parts of it are kept ──► garbage, as any other buffer
  */
 export class Blocks {
   private readonly free: ArrayBuffer[] = [];
-  private readonly lengths = new WeakMap<ArrayBufferLike, number>();
+  /** How much a socket put into a block, Infinity while it still does. */
+  private readonly filled = new WeakMap<ArrayBufferLike, number>();
 
   take(): ArrayBuffer {
     return this.free.pop() ?? new ArrayBuffer(BLOCK_BYTES);
@@ -28,22 +30,37 @@ export class Blocks {
     if (this.free.length < MOST_FREE) this.free.push(block);
   }
 
-  /** Whether this is everything that one read put into a block: then no part of it is in use elsewhere. */
-  isWholeRead(chunk: Uint8Array): chunk is Uint8Array<ArrayBuffer> {
-    return chunk.byteOffset === 0 && this.lengths.get(chunk.buffer) === chunk.length;
+  /** Whether this is the first of what a socket puts into a block. */
+  isStart(chunk: Uint8Array): chunk is Uint8Array<ArrayBuffer> {
+    return chunk.byteOffset === 0 && this.filled.has(chunk.buffer);
+  }
+
+  /** Whether these first bytes are everything that a socket put into the block, and it puts nothing more there. */
+  isAll(block: ArrayBuffer, length: number): boolean {
+    return this.filled.get(block) === length;
   }
 
   /** For one socket. Node asks for the next buffer after each read. */
-  reading(socket: () => Socket): Reading {
-    let next: Uint8Array | undefined;
+  reading(socket: () => Socket, leastRoom = LEAST_ROOM.plain): Reading {
+    const next = (): ArrayBuffer => {
+      const block = this.take();
+      this.filled.set(block, Infinity);
+      return block;
+    };
+    let block = next();
+    let used = 0;
     return {
-      buffer: () => next ?? new Uint8Array(this.take()),
-      callback: (length, read) => {
-        const isLarge = length >= HANDED_OVER_FROM;
-        next = isLarge ? undefined : read;
-        if (!isLarge) return socket().push(Buffer.from(read.subarray(0, length)));
-        this.lengths.set(read.buffer, length);
-        return socket().push(Buffer.from(read.buffer, 0, length));
+      buffer: () => {
+        if (BLOCK_BYTES - used < leastRoom) {
+          this.filled.set(block, used);
+          block = next();
+          used = 0;
+        }
+        return new Uint8Array(block, used);
+      },
+      callback: (length, { buffer, byteOffset }) => {
+        used = byteOffset + length;
+        return socket().push(Buffer.from(buffer, byteOffset, length));
       },
     };
   }
@@ -55,17 +72,18 @@ interface Reading {
   readonly callback: (length: number, read: Uint8Array) => boolean;
 }
 
-/**
- * Connects like undici, and reads plain connections into blocks: up to 256 KiB at once instead of 64. TLS gets its bytes in
- * records of 16 KiB.
- */
+/** Connects like undici, and reads into blocks: up to 256 KiB at once instead of 64, and records of TLS side by side. */
 export function readingInto(blocks: Blocks, options: buildConnector.BuildOptions): buildConnector.connector {
-  const connectTls = connector(options);
+  const sessions = new Map<string, Buffer>();
   return (target, callback) => {
-    if (target.protocol === 'https:') return connectTls(target, callback);
-    const plain = { ...options, onread: blocks.reading(() => socket) };
+    const isTls = target.protocol === 'https:';
+    const { host = target.hostname } = target;
+    const onread = blocks.reading(() => socket, isTls ? LEAST_ROOM.tls : LEAST_ROOM.plain);
+    const connect = connector(compact({ ...options, onread, session: isTls ? sessions.get(host) : undefined }));
     // undici's types do not say that it returns the socket.
-    const socket = connector(plain)(target, callback) as unknown as Socket;
+    const socket = connect(target, callback) as unknown as Socket;
+    // Later connections to the same host continue this session: undici remembers it only for one `onread`.
+    if (isTls) socket.on('session', (session: Buffer) => sessions.set(host, session));
     return socket;
   };
 }

@@ -100,14 +100,15 @@ export class HashThread {
 }
 
 /**
- * Collects chunks into blocks. They are copied, so the socket's buffer may be reused; only a block that was filled by one
- * read is handed over itself. That happens with the next chunk, when the parser is done with this one. A body that ends
- * within its first block is hashed here, because a thread costs 30 ms of CPU to start.
+ * Collects chunks into blocks. They are copied, so the socket's buffer may be reused; only a block that a socket filled for
+ * this hash alone is handed over itself. That happens with the next chunk, when the parser is done with this one. A body
+ * that ends within its first block is hashed here, because a thread costs 30 ms of CPU to start.
  */
 export class ThreadHash {
   private block: ArrayBuffer | undefined;
   private length = 0;
-  private isFull = false;
+  /** It is a block of the socket, which may still read into the rest of it. */
+  private isRead = false;
   private isHandedOver = false;
 
   constructor(
@@ -118,52 +119,71 @@ export class ThreadHash {
 
   /** A promise if the body has to wait for the hash. */
   update(chunk: Uint8Array): void | Promise<void> {
-    if (this.mayKeep && this.thread.blocks.isWholeRead(chunk)) return this.keep(chunk);
-    let wait: Promise<void> | undefined;
-    for (let from = 0; from < chunk.length;) {
-      if (this.isFull) wait = this.hand(false);
-      this.block ??= this.thread.blocks.take();
-      const part = chunk.subarray(from, from + BLOCK_BYTES - this.length);
-      new Uint8Array(this.block).set(part, this.length);
-      this.length += part.length;
-      from += part.length;
-      this.isFull = this.length === BLOCK_BYTES;
+    if (this.isRead && this.block === chunk.buffer && this.length === chunk.byteOffset) {
+      this.length += chunk.length;
+      return undefined;
     }
-    return wait;
+    return this.mayKeep && this.thread.blocks.isStart(chunk) ? this.keep(chunk) : this.copy(chunk);
   }
 
   /** `sha256:…` of everything. Call it once. */
   async digest(): Promise<string> {
-    if (!this.isHandedOver) return this.digestHere(this.block ?? this.thread.blocks.take());
+    if (!this.isHandedOver) return this.digestHere();
     const digest = this.thread.digestOf(this.id);
     digest.catch(() => {});
     void this.hand(true);
     return digest;
   }
 
-  private digestHere(block: ArrayBuffer): string {
-    const digest = createHash('sha256')
-      .update(new Uint8Array(block, 0, this.length))
-      .digest('hex');
+  private digestHere(): string {
+    const hash = createHash('sha256');
+    if (this.block) hash.update(new Uint8Array(this.block, 0, this.length));
+    if (this.block && !this.isRead) this.thread.blocks.giveBack(this.block);
     this.block = undefined;
-    this.thread.blocks.giveBack(block);
-    return `sha256:${digest}`;
+    return `sha256:${hash.digest('hex')}`;
   }
 
   private keep(chunk: Uint8Array<ArrayBuffer>): Promise<void> | undefined {
     const wait = this.block && this.hand(false);
     this.block = chunk.buffer;
     this.length = chunk.length;
-    this.isFull = true;
+    this.isRead = true;
     return wait;
   }
 
+  private copy(chunk: Uint8Array): Promise<void> | undefined {
+    let wait = this.isRead && this.isAll() ? this.hand(false) : undefined;
+    if (this.isRead) this.copyRead();
+    for (let from = 0; from < chunk.length;) {
+      if (this.length === BLOCK_BYTES) wait = this.hand(false);
+      this.block ??= this.thread.blocks.take();
+      const part = chunk.subarray(from, from + BLOCK_BYTES - this.length);
+      new Uint8Array(this.block).set(part, this.length);
+      this.length += part.length;
+      from += part.length;
+    }
+    return wait;
+  }
+
+  private isAll(): boolean {
+    return this.block !== undefined && this.thread.blocks.isAll(this.block, this.length);
+  }
+
+  /** Something else is in the block, too, or the socket still reads into it. */
+  private copyRead(): void {
+    const own = this.thread.blocks.take();
+    new Uint8Array(own).set(new Uint8Array(this.block!, 0, this.length));
+    this.block = own;
+    this.isRead = false;
+  }
+
   private hand(last: boolean): Promise<void> | undefined {
-    this.isHandedOver = true;
+    if (this.isRead && !this.isAll()) this.copyRead();
     const { block = this.thread.blocks.take(), length } = this;
     this.block = undefined;
     this.length = 0;
-    this.isFull = false;
+    this.isRead = false;
+    this.isHandedOver = true;
     return this.thread.send(this.id, block, length, last);
   }
 }

@@ -53,55 +53,77 @@ it('copies the chunk, which its owner may overwrite', async () => {
   expect(await hash.digest()).toBe(digestOf(Buffer.alloc(640 << 10, 1)));
 });
 
-describe('a block that one read filled', () => {
-  /** As a socket hands it over. */
-  function wholeRead(thread: HashThread, bytes: Buffer): Buffer {
+describe('a block of the socket', () => {
+  /** What a socket passes on that reads these pieces, one after the other. */
+  function readBy(thread: HashThread, pieces: readonly Buffer[]): Buffer[] {
     const pushed: Buffer[] = [];
     const socket = { push: (chunk: Buffer) => pushed.push(chunk) > 0 } as unknown as Socket;
     const { buffer, callback } = thread.blocks.reading(() => socket);
-    const into = buffer();
-    into.set(bytes);
-    callback(bytes.length, into);
-    return pushed[0]!;
+    let into = buffer();
+    for (const piece of pieces) {
+      into.set(piece);
+      callback(piece.length, into);
+      into = buffer();
+    }
+    return pushed;
   }
+  const random = (lengths: readonly number[]): Buffer[] => lengths.map((length) => randomBytes(length));
   const isTakenOver = (chunk: Buffer): boolean => chunk.buffer.byteLength === 0;
 
   it('is taken over with the next chunk, and used again for a later read', async () => {
     const thread = opened();
     const hash = thread.begin(true);
-    const bytes = randomBytes(256 << 10);
-    const chunk = wholeRead(thread, bytes);
-    void hash.update(chunk);
+    const pieces = random([100_000, 60_000, 50_000, 1]);
+    const [first, second, third, next] = readBy(thread, pieces);
+    for (const chunk of [first!, second!, third!]) expect(hash.update(chunk)).toBeUndefined();
     // The parser may still look at it.
-    expect(isTakenOver(chunk)).toBe(false);
-    void hash.update(Buffer.alloc(1));
-    expect(isTakenOver(chunk)).toBe(true);
-    expect(await hash.digest()).toBe(digestOf(Buffer.concat([bytes, Buffer.alloc(1)])));
-    const used = new Uint8Array(thread.blocks.take()).slice(1);
-    const again = new Uint8Array(thread.blocks.take()).slice(1);
-    expect([Buffer.from(used), Buffer.from(again)]).toContainEqual(bytes.subarray(1));
+    expect(isTakenOver(first!)).toBe(false);
+    void hash.update(next!);
+    expect([first!, second!, third!, next!].map(isTakenOver)).toEqual([true, true, true, false]);
+    expect(await hash.digest()).toBe(digestOf(Buffer.concat(pieces)));
+    const blocks = [thread.blocks.take(), thread.blocks.take()].map((block) =>
+      digestOf(Buffer.from(block, 0, 100_000)),
+    );
+    expect(blocks).toContain(digestOf(pieces[0]!));
   });
 
-  it('is copied if something else reads it, too', async () => {
+  it.each([
+    ['something else reads it, too', false, [256 << 10, 256 << 10], 0],
+    ['its beginning is something else', true, [100, 200_000, 1], 1],
+    ['its end is something else', true, [150_000, 100, 100_000], 0],
+    ['something between is something else', true, [100_000, 10, 100_000, 256 << 10], 0],
+  ])('is copied if %s', async (_, mayKeep, lengths, from) => {
     const thread = opened();
-    const hash = thread.begin(false);
-    const bytes = randomBytes(256 << 10);
-    const chunk = wholeRead(thread, bytes);
-    void hash.update(chunk);
-    expect(await hash.digest()).toBe(digestOf(bytes));
-    expect(Buffer.from(chunk)).toEqual(bytes);
+    const hash = thread.begin(mayKeep);
+    const pieces = random(lengths);
+    const chunks = readBy(thread, pieces);
+    const ours = (_piece: unknown, at: number): boolean => at >= from && lengths[at] !== 100 && lengths[at] !== 10;
+    for (const chunk of chunks.filter(ours)) void hash.update(chunk);
+    expect(await hash.digest()).toBe(digestOf(Buffer.concat(pieces.filter(ours))));
+    const left = chunks.flatMap((chunk, at) => (isTakenOver(chunk) ? [] : [at]));
+    expect(left.map((at) => digestOf(chunks[at]!))).toEqual(left.map((at) => digestOf(pieces[at]!)));
+    expect(isTakenOver(chunks[0]!)).toBe(false);
   });
 
   it('keeps its place between chunks that are copied', async () => {
     const thread = opened();
     const hash = thread.begin(true);
-    const lengths = [256 << 10, 1, 70_000, 256 << 10, 256 << 10, 65_535, 100_000, 30, 600_000, 65_536];
-    const pieces = lengths.map((length) => randomBytes(length));
-    for (const piece of pieces) {
-      const isRead = piece.length >= 64 << 10 && piece.length <= 256 << 10;
-      await hash.update(isRead ? wholeRead(thread, piece) : piece);
-    }
+    const pieces = random([256 << 10, 1, 70_000, 256 << 10, 100_000, 90_000, 30, 600_000, 65_536, 3, 256 << 10]);
+    for (const piece of pieces)
+      for (const chunk of piece.length > 60_000 && piece.length <= 256 << 10 ? readBy(thread, [piece]) : [piece])
+        await hash.update(chunk);
     expect(await hash.digest()).toBe(digestOf(Buffer.concat(pieces)));
+  });
+
+  it('is not read into again while the socket still uses its rest', async () => {
+    const thread = opened();
+    const hash = thread.begin(true);
+    const [body] = random([10_000]);
+    const [chunk] = readBy(thread, [body!]);
+    void hash.update(chunk!);
+    expect(await hash.digest()).toBe(digestOf(body!));
+    expect(thread.blocks.take()).not.toBe(chunk!.buffer);
+    expect(digestOf(chunk!)).toBe(digestOf(body!));
   });
 });
 
