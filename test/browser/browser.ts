@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 
 /** Where CI keeps what a person may want to look at. */
 export const SCREENSHOTS = resolve(__dirname, '..', '..', 'out', 'screenshots');
@@ -19,7 +19,6 @@ const FLAGS = [
 
 export interface RealBrowser {
   readonly browser: Browser;
-  open(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -43,7 +42,6 @@ export async function startBrowser(): Promise<RealBrowser> {
   });
   return {
     browser,
-    open: (options) => browser.newContext(options),
     async close() {
       await browser.close();
       rmSync(home, { recursive: true, force: true });

@@ -20,11 +20,11 @@ case "$2 $*" in
   plan*-destroy*) echo "terraform-double: plan to destroy $stack"; exit 2 ;;
   plan*) test ! -e no-plan || { echo 'terraform-double: Error pinging Docker server' >&2; exit 1; }
     echo "terraform-double: plan of $stack"; test -e "done/$stack" && exit 0; exit 2 ;;
-  show*) test -e plan-adopted.json && test -e "cdktf.out/stacks/$stack/adopt.tf.json" && exec cat plan-adopted.json; test -e "plan-$stack.json" && exec cat "plan-$stack.json"; cat "plan.json" ;;
+  show*) test -e plan-adopted.json && test -e "cdktf.out/stacks/$stack/adopt.tf.json" && exec cat plan-adopted.json; test -e "plan-$stack.json" && exec cat "plan-$stack.json"; IFS= read -r plan <plan.json; printf '%s\\n' "$plan" ;;
   untaint*) cp after-untaint.json plan.json; rm -f "fails/$stack" ;;
   apply*)
     test -e "waits/$stack" && { trap 'echo "terraform-double: terminated"; exit 1' TERM; touch applying; for i in $(seq 1100); do test -e "waits/$stack" || break; sleep 0.1; done; }
-    test -e "fails/$stack" && { test ! -e tainted.json || cp tainted.json plan.json; echo "terraform-double: apply failed" >&2; exit 1; }; mkdir -p done; touch "done/$stack" ;;
+    test -e "fails/$stack" && { test ! -e tainted.json || cp tainted.json plan.json; echo "terraform-double: apply failed" >&2; exit 1; }; test -d done || mkdir done; : >"done/$stack" ;;
 esac
 ${STRIKE}
 `;
@@ -32,7 +32,7 @@ ${STRIKE}
 /** Stands in for the playbooks: those that run prepare write back what it made. */
 const ANSIBLE_DOUBLE = `#!/bin/sh
 ${LOG}
-case "$1" in *host.yml | *restore.yml) mkdir -p stacks/prepared; cp prepared-by-host.json stacks/prepared/prod.json ;; esac
+case "$1" in *host.yml | *restore.yml) test -d stacks/prepared || mkdir -p stacks/prepared; IFS= read -r made <prepared-by-host.json; printf %s "$made" >stacks/prepared/prod.json ;; esac
 ${STRIKE}
 `;
 
@@ -48,18 +48,18 @@ ${LOG}
 if ! test -e ssh-says; then
   case "$*" in
     *--hold=* | *--ask=*) test ! -e no-lock || { cat no-lock >&2; exit 127; }
-      if test -e host; then for last; do :; done; sed -u "s#/run/lock#$PWD/host#" | eval "$last"; exit; fi; case "$*" in *--hold=*) echo '{"state":"held"}' ;; esac; cat >/dev/null ;;
+      if test -e host; then for last; do :; done; sed -u "s#/run/lock#$PWD/host#" | eval "$last"; exit; fi; case "$*" in *--hold=*) echo '{"state":"held"}' ;; esac; exec cat >/dev/null ;;
     *"docker inspect"*harbor-core*)
       test "$(head -1 core 2>/dev/null)" != gone || { sed -i 1d core; echo 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?' >&2; exit 1; }
       test ! -e core || { head -1 core; test "$(wc -l <core)" = 1 || sed -i 1d core; } ;;
-    *--needs=*) cat >/dev/null; test ! -e unfit || cat unfit ;;
+    *--needs=*) test ! -e unfit || cat unfit ;;
     *du\\ -sk*) test ! -e database || cat database ;;
     *"docker logs"*) test ! -e logs || cat logs ;;
     *"docker version"*) test ! -e no-docker || { cat no-docker >&2; exit 1; } ;;
     *"docker container ls"*) test ! -e existing || cat existing ;;
     *"docker image ls"*) test ! -e images-on-host || cat images-on-host ;;
     *"docker image rm"*) for used in $(cat used-images 2>/dev/null); do case "$*" in *"$used"*) echo "conflict: image is in use" >&2; exit 1 ;; esac; done ;;
-    *python3*) cat >/dev/null; test ! -e occupants || cat occupants; test ! -e silent || { cat silent >&2; exit 1; } ;;
+    *python3*) test ! -e occupants || cat occupants; test ! -e silent || { cat silent >&2; exit 1; } ;;
   esac
   exit 0
 fi
@@ -72,9 +72,11 @@ const SYNTH_DOUBLE = `#!/bin/sh
 echo "synth $BREAKWATER_ENVIRONMENT" >> started.log
 test ! -e notice || cat notice
 for stack in machine images harbor edge cluster; do
-  test ! -e "left-out/$stack" || continue
-  test -d "cdktf.out/stacks/$stack" || mkdir -p "cdktf.out/stacks/$stack"
-  if test -e stack.json; then cp stack.json "cdktf.out/stacks/$stack/cdk.tf.json"; else echo '{}' > "cdktf.out/stacks/$stack/cdk.tf.json"; fi
+  test -e "left-out/$stack" || set -- "$@" "cdktf.out/stacks/$stack"
+done
+test $# = 0 || mkdir -p "$@"
+for directory; do
+  if test -e stack.json; then cp stack.json "$directory/cdk.tf.json"; else echo '{}' >"$directory/cdk.tf.json"; fi
 done
 `;
 
