@@ -73,11 +73,11 @@ export function sortRows<T>(rows: readonly T[], sort: string | null, columns: Co
   });
   if (orders.length === 0) return fallback === undefined ? [...rows] : sortRows(rows, fallback, columns);
   // Thousands of rows are compared ten times each: their values are read once.
-  const keyed = rows.map((row) => ({ row, keys: orders.map(({ column }) => list(column(row))[0]) }));
+  const keyed = rows.map((row) => ({ row, keys: orders.map(({ column }) => first(column(row))) }));
   keyed.sort((a, b) => {
-    for (const [i, { sign }] of orders.entries()) {
+    for (let i = 0; i < orders.length; i += 1) {
       const order = compare(a.keys[i], b.keys[i]);
-      if (order !== 0) return sign * order;
+      if (order !== 0) return orders[i]!.sign * order;
     }
     return 0;
   });
@@ -102,6 +102,10 @@ function findColumn<T>(columns: Columns<T>, key: string): Columns<T>[string] | u
 
 function list(value: Value | readonly Value[]): readonly Value[] {
   return Array.isArray(value) ? (value as readonly Value[]) : [value as Value];
+}
+
+function first(value: Value | readonly Value[]): Value {
+  return Array.isArray(value) ? (value as readonly Value[])[0] : (value as Value);
 }
 
 /** The value of `q` is unescaped one more time than other query parameters. */
