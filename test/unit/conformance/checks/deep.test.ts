@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { runConformance, type CheckResult } from '../../../../src/conformance';
 import { startFixtureUpstream } from '../../../../src/upstream';
 import { startDouble } from '../../oci/registry-double';
@@ -50,27 +50,45 @@ function skippable(bytes: number): Buffer {
   return frame;
 }
 
-/** A registry without Harbor: one image with this layer and this diff ID. */
-async function b5(
-  layer: Buffer,
-  diffId: string,
-  { signal, pieces = [] }: { signal?: AbortSignal; pieces?: readonly number[] } = {},
+interface Served {
+  readonly signal?: AbortSignal;
+  readonly pieces?: readonly number[];
+  /** The requested digests, in order. */
+  readonly requested?: string[];
+}
+
+/** One image with this layer and this diff ID. */
+function b5(layer: Buffer, diffId: string, served: Served = {}): Promise<CheckResult> {
+  return b5Layers([layer], [diffId], served);
+}
+
+/** A registry without Harbor: one image with these layers and these diff IDs. */
+async function b5Layers(
+  layers: readonly Buffer[],
+  diffIds: readonly string[],
+  { signal, pieces = [], requested = [] }: Served,
 ): Promise<CheckResult> {
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [diffId] } }));
+  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: diffIds } }));
   const type = 'application/vnd.oci.image';
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: `${type}.manifest.v1+json`,
       config: { mediaType: `${type}.config.v1+json`, digest: sha256(config), size: config.length },
-      layers: [{ mediaType: `${type}.layer.v1.tar`, digest: sha256(layer), size: layer.length }],
+      layers: layers.map((layer) => ({
+        mediaType: `${type}.layer.v1.tar`,
+        digest: sha256(layer),
+        size: layer.length,
+      })),
     }),
   );
-  const blobs = new Map([config, layer].map((bytes) => [sha256(bytes), bytes]));
+  const blobs = new Map([config, ...layers].map((bytes) => [sha256(bytes), bytes]));
   const registry = await startDouble((request, response) => {
     const reference = (request.url ?? '').split('/').at(-1) ?? '';
     const isManifest = (request.url ?? '').includes('/manifests/');
     const body = isManifest ? manifest : blobs.get(reference);
+    const layer = layers.find((one) => one === body) ?? Buffer.alloc(0);
+    requested.push(reference);
     response.writeHead(body ? 200 : 404, isManifest ? { 'content-type': `${type}.manifest.v1+json` } : {});
     // Each write is a chunk of its own for the client, also if they arrive together.
     const sent = body === layer ? pieces.filter((end) => end < layer.length) : [];
@@ -110,6 +128,21 @@ describe('B5, deep', () => {
       status: 'fail',
       message: expect.stringMatching(/layer 1 unpacks to sha256:\w+ instead of sha256:0000/),
     });
+  });
+
+  it('begins with the largest layers, and names the wrong ones in the order of the image', async () => {
+    const layers = [3, 1, 7, 5, 2, 6, 4].map((times) => gzipSync(Buffer.alloc(times * 100_000, randomBytes(5_000))));
+    const diffIds = layers.map((layer) => sha256(gunzipSync(layer)));
+    diffIds[1] = diffIds[3] = sha256(TAR);
+    const bySize = layers.map((layer) => ({ digest: sha256(layer), size: layer.length }));
+    bySize.sort((a, b) => b.size - a.size);
+    const requested: string[] = [];
+    const { message } = await b5Layers(layers, diffIds, { requested });
+    expect(message).toMatch(/^layer 2 unpacks to [^;]+; layer 4 unpacks to [^;]+$/);
+    // Four are under way at the same time.
+    const began = requested.filter((one) => bySize.some(({ digest }) => digest === one));
+    const largest = bySize.slice(0, 4).map(({ digest }) => digest);
+    expect([began.length, began.slice(0, 4).sort()]).toEqual([7, largest.sort()]);
   });
 
   it.each([
