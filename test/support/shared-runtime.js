@@ -9,6 +9,9 @@ const ROOT = path.resolve(__dirname, '../..');
 /** What is loaded once in a worker. Test files and their helpers are loaded for each file: they register tests and hooks. */
 const SHARED = ['node_modules', 'src', 'stacks'].map((folder) => path.join(ROOT, folder) + path.sep);
 
+/** Generators of specs and examples, without tests or state. fast-check needs 0.3 s to build them from their patterns. */
+const KIT = /\.kit\.ts$/;
+
 /** jest-circus keeps the tests of a file in its modules. */
 const OF_ONE_FILE = path.join(path.sep, 'jest-circus', path.sep);
 
@@ -48,7 +51,7 @@ module.exports = class extends Runtime {
 
   requireModule(from, moduleName, options, isRequireActual) {
     const file = options?.isInternalModule ? undefined : this.fileOf(from, moduleName);
-    if (file !== undefined && SHARED.some((folder) => file.startsWith(folder)))
+    if (file !== undefined && (KIT.test(file) || SHARED.some((folder) => file.startsWith(folder))))
       return library.requireModule(from, file);
     return super.requireModule(from, moduleName, options, isRequireActual);
   }
