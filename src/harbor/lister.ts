@@ -1,3 +1,4 @@
+import { compact } from '../compact';
 import { NetworkError } from '../errors';
 import { redactUrl } from '../http/redact';
 import { conform, typeName } from '../shape';
@@ -7,7 +8,7 @@ import type { ListOptions } from './client';
 import type { Notice } from './client-options';
 import { createGate } from './gate';
 import { createListBudget, type ListLimits } from './list-budget';
-import { readAllPages, type Page } from './pages';
+import { readAllPages, type Page, type PagingOptions } from './pages';
 import type { Requester } from './requester';
 
 /** A null item is a fault, but an absent field is not. */
@@ -32,20 +33,22 @@ export function createLister(requester: Requester, { origin, concurrency, limits
     const gate = options.concurrency === undefined ? undefined : createGate(options.concurrency);
     const url = redactUrl(origin + targetOf(path, options.query));
     const budget = createListBudget({ method: 'GET', url }, limits);
-    const readPage = async (page: number, pageSize: number): Promise<Page<T>> => {
+    const { shape } = options;
+    const readPage = async (page: number, pageSize: number): Promise<Page<unknown>> => {
       if (page > MAX_PAGES) throw tooLong(url);
       const query = { ...options.query, page, page_size: pageSize };
-      return pageIn<T>(await requester.read(path, { ...options, query }, { gate, budget }));
+      return pageIn(await requester.read(path, { ...options, query }, { gate, budget }));
     };
-    const { items, settled } = await readAllPages(readPage, {
+    const paging = compact<PagingOptions<T>>({
       pageSize: Math.min(options.pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
       concurrency: options.concurrency ?? concurrency,
       countFirst: options.countFirst ?? false,
       affordsAnother: (readings) => budget.affordsAnother(readings),
+      as: shape && ((item) => conform(shape, item ?? WRONG)),
     });
+    const { items, settled } = await readAllPages(readPage, paging);
     if (!settled) onNotice?.(changed(path, items.length));
-    const { shape } = options;
-    return shape ? items.map((item) => conform(shape, item ?? WRONG)) : items;
+    return items;
   };
 }
 
@@ -53,12 +56,12 @@ export function createLister(requester: Requester, { origin, concurrency, limits
  * 204 and everything that is not a list is not Harbor's; an empty 200 is an empty list (docs/harbor-behavior.md
  * 1.3).
  */
-function pageIn<T>(answer: Answer): Page<T> {
+function pageIn(answer: Answer): Page<unknown> {
   const items = valueOf(answer) ?? [];
   if (answer.status === 204 || !Array.isArray(items))
     throw unusable(answer, `${typeName(answer.json)} instead of a list`);
   const total = headerOf(answer, 'x-total-count');
-  return { items: items as T[], total: total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined };
+  return { items, total: total !== undefined && /^\d+$/.test(total) ? Number(total) : undefined };
 }
 
 /** A missed object that is declared is requested by its name. */

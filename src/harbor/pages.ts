@@ -5,17 +5,26 @@ export interface Page<T> {
 }
 
 /** How one list is read. */
-export interface PagingOptions {
+export interface PagingOptions<T = unknown> {
   readonly pageSize: number;
   readonly concurrency: number;
   /** Requests one item first, only for the total. */
   readonly countFirst: boolean;
   /** Whether one more read is affordable after this many. */
   readonly affordsAnother: (readings: number) => boolean;
+  /** What is kept of an item when its page arrives: usually a third of it. Without: the item as it is. */
+  readonly as?: (item: unknown) => T;
 }
 
 /** Pages count from 1, as in Harbor. */
 export type ReadPage<T> = (page: number, pageSize: number) => Promise<Page<T>>;
+
+/** An item by Harbor's own key, with its name: what is kept of it may contain neither. */
+interface Kept<T> {
+  readonly key: string;
+  readonly name: unknown;
+  readonly value: T;
+}
 
 /** The result of all readings of one list. */
 export interface Reading<T> {
@@ -49,30 +58,43 @@ const MAX_READINGS = 3;
  *     f is created     f e | d c | b a      total 6
  *     page 2           d c                  total 6   d twice, totals differ: read again
  */
-export async function readAllPages<T>(read: ReadPage<T>, options: PagingOptions): Promise<Reading<T>> {
-  let seen = new Map<string, T>();
+export async function readAllPages<T>(read: ReadPage<unknown>, options: PagingOptions<T>): Promise<Reading<T>> {
+  const { as = (item) => item as T } = options;
+  const readKept = async (page: number, pageSize: number): Promise<Page<Kept<T>>> => {
+    const { items, total } = await read(page, pageSize);
+    return { items: items.map((item) => ({ key: keyOf(item), name: nameOf(item), value: as(item) })), total };
+  };
+  const { kept, settled } = await readUntilSettled(readKept, options);
+  return { items: [...kept.values()].map(({ value }) => value), settled };
+}
+
+type Found<T> = ReadonlyMap<string, Kept<T>>;
+
+async function readUntilSettled<T>(
+  read: ReadPage<Kept<T>>,
+  options: PagingOptions<T>,
+): Promise<{ readonly kept: Found<T>; readonly settled: boolean }> {
+  let seen: Found<T> = new Map();
   let before: string | undefined;
   for (let reading = 1; ; reading++) {
     const pages = await readOnce(read, options);
-    const found = byKey(pages.flatMap((page) => page.items));
-    const items = [...found.values()];
+    const kept = new Map(pages.flatMap(({ items }) => items.map((item) => [item.key, item] as const)));
     const total = pages[0]?.total;
-    if (total === undefined) return { items, settled: true };
+    if (total === undefined) return { kept, settled: true };
     const agreed = pages.every((page) => page.total === total);
-    if (agreed && items.length === total) return { items, settled: true };
-    const fingerprint = agreed ? JSON.stringify([total, ...found.keys()]) : undefined;
-    if (fingerprint !== undefined && fingerprint === before) return { items, settled: true };
+    if (agreed && kept.size === total) return { kept, settled: true };
+    const fingerprint = agreed ? JSON.stringify([total, ...kept.keys()]) : undefined;
+    if (fingerprint !== undefined && fingerprint === before) return { kept, settled: true };
     before = fingerprint;
-    seen = withEarlier(found, seen);
-    if (reading === MAX_READINGS || !options.affordsAnother(reading))
-      return { items: [...seen.values()], settled: false };
+    seen = withEarlier(kept, seen);
+    if (reading === MAX_READINGS || !options.affordsAnother(reading)) return { kept: seen, settled: false };
   }
 }
 
 /** If an object was deleted and recreated meanwhile, only the new one counts. */
-function withEarlier<T>(found: ReadonlyMap<string, T>, earlier: ReadonlyMap<string, T>): Map<string, T> {
-  const names = new Set([...found.values()].map(nameOf));
-  const missed = [...earlier].filter(([key, item]) => !found.has(key) && !names.has(nameOf(item) ?? NO_NAME));
+function withEarlier<T>(found: Found<T>, earlier: Found<T>): Found<T> {
+  const names = new Set([...found.values()].map(({ name }) => name));
+  const missed = [...earlier].filter(([key, { name }]) => !found.has(key) && !names.has(name ?? NO_NAME));
   return new Map([...found, ...missed]);
 }
 
@@ -87,7 +109,10 @@ function nameOf(item: unknown): unknown {
 /**
  * One pass. Without a total, pages are read one after the other until one is not full; with it, all at once.
  */
-async function readOnce<T>(read: ReadPage<T>, options: PagingOptions): Promise<Page<T>[]> {
+async function readOnce<T extends { readonly key: string }>(
+  read: ReadPage<T>,
+  options: PagingOptions,
+): Promise<Page<T>[]> {
   const { pageSize } = options;
   const counted = options.countFirst ? (await read(1, 1)).total : undefined;
   const first = counted === undefined ? [await read(1, pageSize)] : [];
@@ -129,21 +154,21 @@ async function readRange<T>(read: ReadPage<T>, options: PagingOptions, from: num
 }
 
 /** Some lists have no total, and some of those ignore `page` and return everything again. */
-async function readUntilShort<T>(read: ReadPage<T>, known: readonly Page<T>[], pageSize: number): Promise<Page<T>[]> {
+async function readUntilShort<T extends { readonly key: string }>(
+  read: ReadPage<T>,
+  known: readonly Page<T>[],
+  pageSize: number,
+): Promise<Page<T>[]> {
   const pages: Page<T>[] = [];
-  const seen = new Set(known.flatMap(({ items }) => items.map(keyOf)));
+  const seen = new Set(known.flatMap(({ items }) => items.map(({ key }) => key)));
   for (let page = known.length + 1; ; page++) {
     const next = await read(page, pageSize);
     const before = seen.size;
-    next.items.forEach((item) => seen.add(keyOf(item)));
+    next.items.forEach(({ key }) => seen.add(key));
     if (seen.size === before) return pages;
     pages.push(next);
     if (next.items.length < pageSize) return pages;
   }
-}
-
-function byKey<T>(items: readonly T[]): Map<string, T> {
-  return new Map(items.map((item) => [keyOf(item), item]));
 }
 
 /** Harbor's own key of an item; the whole item if it has none (`/replication/adapters` lists strings). */

@@ -1,4 +1,4 @@
-import { integer, key, needed, number, object, optional, text, unused, type Shape } from '../shape';
+import { integer, key, needed, number, only, optional, text, unused, type Shape } from '../shape';
 import { projectShape } from './support/project-shape';
 import { ApplyError } from '../errors';
 import type { Json } from '../json';
@@ -18,14 +18,14 @@ export interface QuotaWire {
   readonly used: { readonly storage: number };
 }
 
-const usage = unused(object<{ readonly storage: number }>({ storage: number }));
+const usage = unused(only<{ readonly storage: number }>({ storage: number }));
 
 /** Without a limit nothing can be compared; a zero would be read as "everything is full". */
-export const quotaShape: Shape<QuotaWire> = object<QuotaWire>({
+export const quotaShape: Shape<QuotaWire> = only<QuotaWire>({
   id: needed(integer),
-  ref: optional(object<NonNullable<QuotaWire['ref']>>({ id: integer, name: key(text) })),
+  ref: optional(only<NonNullable<QuotaWire['ref']>>({ id: integer, name: key(text) })),
   // No quota has the limit zero: without a limit nothing is known about it.
-  hard: needed(object<{ readonly storage: number }>({ storage: needed(number) })),
+  hard: needed(only<{ readonly storage: number }>({ storage: needed(number) })),
   used: usage,
 });
 

@@ -1,4 +1,17 @@
-import { conform, faultsOf, flag, integer, jsonText, key, list, needed, object, optional, text } from '../../src/shape';
+import {
+  conform,
+  faultsOf,
+  flag,
+  integer,
+  jsonText,
+  key,
+  list,
+  needed,
+  object,
+  only,
+  optional,
+  text,
+} from '../../src/shape';
 
 interface Thing {
   readonly id: number;
@@ -23,6 +36,12 @@ it('an absent or null field is the zero value, and keys that are not known stay'
   const read = conform(thing, { id: 1, name: 'n', on: null, other: 5 });
   expect(read).toEqual({ id: 1, name: 'n', on: false, parts: [], more: '', other: 5 });
   expect(faultsOf(read)).toBeUndefined();
+});
+
+it('of an object of which only some fields are kept, keys that are not known are dropped', () => {
+  const small = only<Pick<Thing, 'id' | 'note' | 'on'>>({ id: needed(integer), note: optional(text), on: flag });
+  expect(conform(small, { other: 5, on: true, note: null, id: 1 })).toStrictEqual({ id: 1, on: true });
+  expect(faultsOf(conform(small, { id: 'one', other: 5 }))?.reason).toBe('id is text, not a whole number');
 });
 
 it.each([

@@ -1,9 +1,9 @@
 import type { ProjectWire } from '../../harbor/wire';
-import { integer, key, mapOf, needed, object, optional, text, type Shape } from '../../shape';
+import { integer, key, mapOf, needed, only, optional, text, type Shape } from '../../shape';
 import { cveAllowlistShape } from './cve-allowlist';
 
 /** Other kinds find their projects through this list, see `inProjects`. */
-export const projectShape: Shape<ProjectWire> = object<ProjectWire>({
+export const projectShape: Shape<ProjectWire> = only<ProjectWire>({
   project_id: needed(integer),
   name: key(text),
   owner_name: optional(text),

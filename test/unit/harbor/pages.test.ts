@@ -10,7 +10,7 @@ interface Item {
 }
 
 const items = (count: number, from = 1): Item[] => Array.from({ length: count }, (_, n) => ({ id: from + n }));
-const OPTIONS: PagingOptions = { pageSize: 10, concurrency: 4, countFirst: false, affordsAnother: () => true };
+const OPTIONS: PagingOptions<Item> = { pageSize: 10, concurrency: 4, countFirst: false, affordsAnother: () => true };
 
 /** A list as Harbor keeps it: pages of what it holds at that moment. `before` runs ahead of each page. */
 function listOf(held: Item[], before: (page: number, asked: number) => void = () => undefined) {
@@ -60,6 +60,22 @@ describe('readAllPages', () => {
       return list.read(page, size);
     };
     expect((await readAllPages(late, OPTIONS)).items).toEqual(items(95));
+  });
+
+  it('keeps of a page what it should when the page arrives, and knows its items by what they were', async () => {
+    const list = listOf(items(25));
+    const log: unknown[] = [];
+    const read = (page: number, size: number): Promise<Page<unknown>> => {
+      log.push(`page ${page}`);
+      return list.read(page, size);
+    };
+    const as = (item: unknown): { on: boolean } => {
+      log.push((item as Item).id);
+      return { on: true };
+    };
+    const { items: kept } = await readAllPages(read, { ...OPTIONS, concurrency: 1, as });
+    expect(kept).toEqual(items(25).map(() => ({ on: true })));
+    expect(log.slice(10, 13)).toEqual([10, 'page 2', 11]);
   });
 
   it('keeps to its concurrency', async () => {
