@@ -109,7 +109,12 @@ export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
 
 /** True if Harbor itself, not a proxy's error page, reports that the object does not exist. */
 export function isAbsent(answer: Answer): boolean {
-  return answer.status === 404 && harborErrorsIn(answer) !== undefined;
+  return answer.status === 404 && isHarbors(answer);
+}
+
+/** Whether an error has Harbor's form. One without it comes from a proxy, with two exceptions: refused logins are empty. */
+export function isHarbors(answer: Answer): boolean {
+  return harborErrorsIn(answer) !== undefined;
 }
 
 /** A refusal by Harbor or by a proxy in front of it. */

@@ -80,21 +80,25 @@ async function proveUser(client: Prover, username: string): Promise<NonNullable<
       localAdmin: user.user_id === 1,
     };
   } catch (error) {
-    if (!(error instanceof HarborApiError)) throw error;
+    if (!isAnswered(error)) throw error;
     if (error.status === 401) throw wrongPassword(username);
     if (error.status === 412) throw robotAsUser(username);
     throw error;
   }
 }
 
-/** 200 if it succeeds. A response that is not Harbor's is not an answer to this question, so it is thrown. */
+/** A proxy's error page is not an answer to the question who this is. */
+function isAnswered(error: unknown): error is HarborApiError {
+  return error instanceof HarborApiError && error.details.harborCode !== undefined;
+}
+
+/** 200 if it succeeds. A response that is not Harbor's is thrown. */
 async function statusOf(request: () => Promise<unknown>): Promise<number> {
   try {
     await request();
     return 200;
   } catch (error) {
-    const isHarbors = error instanceof HarborApiError && error.details.harborCode !== undefined;
-    if (isHarbors && (error.status === 412 || error.status === 401)) return error.status;
+    if (isAnswered(error) && (error.status === 412 || error.status === 401)) return error.status;
     throw error;
   }
 }

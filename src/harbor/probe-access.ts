@@ -34,7 +34,8 @@ export async function probeAccess(
 async function askRobot(client: Client, identity: Identity, kinds: readonly AccessQuestion[]): Promise<RobotKnowledge> {
   const permissions = await ownPermissions(client, identity);
   if (permissions) return { permissions };
-  const [project] = await client.get<ProjectWire[]>('/projects', { query: { page_size: 1 } });
+  // An empty response means "none" in Harbor.
+  const [project] = (await client.get<ProjectWire[] | undefined>('/projects', { query: { page_size: 1 } })) ?? [];
   const resources = new Set(kinds.map(({ access }) => access.read.split(':', 1)[0]!));
   const probes = await Promise.all(
     [...resources].map(async (resource): Promise<[string, boolean | undefined]> => {
@@ -64,7 +65,8 @@ async function unlessForbidden<T>(request: () => Promise<T>): Promise<T | undefi
   try {
     return await request();
   } catch (error) {
-    if (error instanceof HarborApiError && (error.status === 403 || error.status === 401)) return undefined;
+    const isHarbors = error instanceof HarborApiError && error.details.harborCode !== undefined;
+    if (isHarbors && (error.status === 403 || error.status === 401)) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { IdentityError, NetworkError } from '../errors';
 import { targetOf } from './address';
-import { apiError, type Answer } from './answer';
+import { apiError, isHarbors, type Answer } from './answer';
 import { basic, NOBODY } from './credentials';
 import type { Authentication, Transport } from './transport';
 
@@ -96,9 +96,9 @@ export function isCsrfRefused(answer: Answer): boolean {
  */
 async function refused(transport: Transport, username: string, password: string): Promise<NoSession> {
   const authentication = basic('user', username, password);
-  const { status } = await transport.send({ method: 'GET', target: targetOf('/users/current'), authentication });
-  if (status === 412) throw robotAsUser(username);
-  if (status === 401) throw wrongPassword(username);
+  const answer = await transport.send({ method: 'GET', target: targetOf('/users/current'), authentication });
+  if (answer.status === 412 && isHarbors(answer)) throw robotAsUser(username);
+  if (answer.status === 401 && isHarbors(answer)) throw wrongPassword(username);
   return { unavailable: 'POST /c/login returned 401' };
 }
 

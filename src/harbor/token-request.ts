@@ -1,4 +1,4 @@
-import { apiError, unusable } from './answer';
+import { apiError, isHarbors, unusable } from './answer';
 import { basic } from './credentials';
 import type { Transport } from './transport';
 
@@ -16,7 +16,8 @@ export async function isAccepted(
     target: TARGET,
     authentication: basic('robot', username, secret),
   });
-  if (answer.status === 401) return false;
+  // Harbor refuses with an empty body. A page comes from a proxy, and says nothing about the secret.
+  if (answer.status === 401 && (answer.text.trim() === '' || isHarbors(answer))) return false;
   if (answer.status >= 400) throw apiError(answer);
   // A login page also has status 200.
   if (typeof (answer.json as { token?: unknown } | undefined)?.token !== 'string') throw unusable(answer);

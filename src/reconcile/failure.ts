@@ -30,9 +30,10 @@ export function isBusy(error: unknown): boolean {
   return answer ? answer.temporary : failureIn(error) !== undefined;
 }
 
-/** 404 also inside of the error of a kind. */
+/** Harbor's own 404, also inside of the error of a kind. That of a proxy says nothing about the object. */
 export function isGone(error: unknown): boolean {
-  return harborErrorIn(error)?.status === 404;
+  const answer = harborErrorIn(error);
+  return answer?.status === 404 && answer.details.harborCode !== undefined;
 }
 
 /** The request may have been applied anyway: the response was lost, truncated, or a 5xx after the effect. */

@@ -171,8 +171,8 @@ async function replace(task: Task): Promise<Settled> {
   const live = await readLive(task);
   if (live) {
     const refused = refusalNow(task, live);
-    if (refused) return refused;
-    await task.kind.remove(task.context, live);
+    const kept = refused ?? (await removeNow(task, live));
+    if (kept) return kept;
     refs.forget(change.kind, change.identity);
   }
   const created = await create(task);
@@ -186,18 +186,24 @@ async function replace(task: Task): Promise<Settled> {
 async function remove(task: Task): Promise<Settled> {
   const live = await readLive(task);
   if (!live) return { outcome: 'ok', adopted: true, detail: 'it no longer existed' };
-  const refused = refusalNow(task, live);
-  if (refused) return refused;
-  try {
-    await task.kind.remove(task.context, live);
-  } catch (error) {
-    if (isGone(error)) return done;
-    if (!mayHaveHappened(error)) return failed(task, error);
-    const left = await readBack(task);
-    if (left !== undefined) return left === 'unknown' ? lost(task, error) : failed(task, error);
-  }
+  const kept = refusalNow(task, live) ?? (await removeNow(task, live));
+  if (kept) return kept;
   task.refs.forget(task.change.kind, task.change.identity);
   return done;
+}
+
+/** Undefined if the object is gone, also by Harbor's own 404. After a lost response or a 5xx it is read back. */
+async function removeNow(task: Task, live: Live<object>): Promise<Settled | undefined> {
+  try {
+    await task.kind.remove(task.context, live);
+    return undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    if (!mayHaveHappened(error)) return failed(task, error);
+    const left = await readBack(task);
+    if (left === undefined) return undefined;
+    return left === 'unknown' ? lost(task, error) : failed(task, error);
+  }
 }
 
 /**

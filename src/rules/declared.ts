@@ -132,6 +132,9 @@ const BELOW_PROJECTS: Readonly<Record<string, string>> = {
   robots: 'robot',
   labels: 'label',
   webhooks: 'webhook',
+  immutable_tags: 'immutable-tag-rule',
+  preheat: 'preheat-policy',
+  scanner: 'project-scanner',
 };
 
 /** Whether a host is this machine. */

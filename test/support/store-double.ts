@@ -11,7 +11,7 @@ export type Fault = (write: {
   readonly n: number;
   readonly body: unknown;
 }) =>
-  | { readonly status: number; readonly afterEffect?: boolean; readonly message?: string }
+  | { readonly status: number; readonly afterEffect?: boolean; readonly message?: string; readonly byProxy?: true }
   | { readonly reset: 'before' | 'after' }
   | undefined;
 
@@ -119,13 +119,14 @@ export class StoreDouble implements Client {
     }
     if (fault) {
       if (fault.afterEffect) effect();
-      throw this.error(method, path, fault.status, fault.message ?? 'it was the fault');
+      throw this.error(method, path, fault.status, fault.message ?? 'it was the fault', fault.byProxy);
     }
     return effect();
   }
 
-  private error(method: string, path: string, status: number, message: string): HarborApiError {
-    const details = { method, url: `${this.url}${path}`, status, harborMessage: message, requestId: 'req-1' };
+  private error(method: string, path: string, status: number, message: string, byProxy = false): HarborApiError {
+    const told = byProxy ? {} : { harborCode: 'CODE', harborMessage: message };
+    const details = { method, url: `${this.url}${path}`, status, ...told, requestId: 'req-1' };
     return new HarborApiError(`${method} ${path}: ${status}: ${message}`, details);
   }
 }

@@ -50,14 +50,8 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
   const client = puller.as(robot);
   try {
     const alive = await client.token(undefined, undefined, wire);
-    if (alive.status === 401 || alive.status === 403)
-      return fail(
-        `the token service returned ${alive.status} [${alive.requestId}]`,
-        [],
-        [problem('dead-credential', robot.username, String(alive.status))],
-      );
-    if (alive.status !== 200 || alive.token === '')
-      return error(`the token service returned ${alive.status} [${alive.requestId}]`);
+    const dead = judgeAlive(robot, alive);
+    if (dead) return dead;
     // A user is slowed down after a failed login, also for other checks that run now; a robot is not.
     if (!/^robot\W/.test(robot.username)) return pass('alive');
     return judgeBroken(robot, alive, await askWithBrokenSecret(client, robot, wire));
@@ -69,17 +63,41 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
 }
 
 /**
+ *      token request             outcome                              because
+ *      200 with a token          undefined: it works
+ *      401                       fail, dead-credential                Harbor's only refusal
+ *      another 4xx               fail, no-token of the front door     Harbor never returns it
+ *      429, 5xx, no token        error                                the secret was not judged
+ */
+function judgeAlive({ username }: PullCredential, { status, token, requestId }: TokenAnswer): Outcome | undefined {
+  if (status === 200 && token !== '') return undefined;
+  const message = `the token service returned ${status} [${requestId}]`;
+  if (status === 401) return fail(message, [], [problem('dead-credential', username, '401')]);
+  return isRefusal(status) ? fail(message, [], [problem('no-token', 'front door', String(status))]) : error(message);
+}
+
+/** A 4xx that judges the request: a limit of requests (429) does not. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 429;
+}
+
+/**
  * The right secret works already. A wrong one must be refused with 401; if it works, something responds instead of
- * Harbor. A limit of requests or a failure (429, 5xx) says nothing about the secret.
+ * Harbor. A limit of requests, a failure (429, 5xx), or a 200 without a token says nothing about the secret.
  */
 function judgeBroken({ username }: PullCredential, alive: TokenAnswer, broken: TokenAnswer): Outcome {
   if (broken.status === 200 && broken.token !== '')
     return fail(`a wrong secret returned 200 [${broken.requestId}]`, [], [problem('any-secret-accepted', username)]);
-  if (broken.status === 429 || broken.status >= 500)
+  if (!isRefusal(broken.status))
     return error(
       `a wrong secret could not be tried: the token service returned ${broken.status} [${broken.requestId}]`,
     );
-  if (broken.status !== 401) return fail(`a wrong secret returned ${broken.status} [${broken.requestId}]`);
+  if (broken.status !== 401)
+    return fail(
+      `a wrong secret returned ${broken.status} [${broken.requestId}]`,
+      [],
+      [problem('refusal-changed', username, String(broken.status))],
+    );
   return pass('works, and a wrong secret is refused', [evidence('token life', `${alive.expiresInSeconds} s`)]);
 }
 

@@ -10,6 +10,7 @@ import { compact } from '../../compact';
  *       push-accepted                 W1 W2          user name of the robot    -
  *       delete-accepted               W3             who could delete          -
  *       any-secret-accepted           A4             user name of the robot    -
+ *       refusal-changed               A4             user name of the robot    the status for a wrong secret
  *       opens-other-projects          A5             user name of the robot    -
  *       undeclared-right              A5             user name of the robot    the action
  *       missing-right                 A5, health     user name of the robot    the action
@@ -28,7 +29,7 @@ import { compact } from '../../compact';
  *       limited, not-routed           T4             /v2/                      the status
  *       unavailable                   T4, health     -                         the status
  *       redirect                      T4             -                         the Location
- *       no-token                      T5             Harbor or front door      the status
+ *       no-token                      A4 T5          Harbor or front door      the status
  *       setting, quota-differs        X1             the setting               found and declared value
  *       registry-differs              X1             the field                 found and declared value
  *       registry-unhealthy            X1, health     -                         status of the registry (X1)
@@ -73,6 +74,7 @@ export const PROBLEM_KINDS = [
   'push-accepted',
   'delete-accepted',
   'any-secret-accepted',
+  'refusal-changed',
   'any-token-accepted',
   'opens-other-projects',
   'undeclared-right',

@@ -179,12 +179,17 @@ function typeOfValue(data: unknown): string {
   return typeof data === 'object' ? 'a map' : typeof data === 'number' ? 'a number' : 'true or false';
 }
 
+/** A longer list hides the message, for example the fields of `configuration`. */
+const MOST_NAMED = 40;
+
 function notOneOf({ keyword, params, data }: ErrorObject): SchemaMessage {
   const allowed = (keyword === 'const' ? [params['allowedValue']] : params['allowedValues']) as readonly unknown[];
   // A map or a list is never similar to a word, and need not have a text form.
   const isWord = typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean';
   const hint = isWord ? didYouMean(String(data), allowed.map(String)) : undefined;
-  const message = `${quote(data)} is not ${allowed.length === 1 ? '' : 'one of '}${allowed.map(String).join(', ')}`;
+  const names =
+    allowed.length > MOST_NAMED ? `the ${allowed.length} names that are possible here` : allowed.map(String).join(', ');
+  const message = `${quote(data)} is not ${allowed.length === 1 ? '' : 'one of '}${names}`;
   return compact({ rule: 'not-one-of', message, hint, at: { point: 'value' } });
 }
 
@@ -262,13 +267,15 @@ function collectParts(part: unknown, parts: Set<unknown>): void {
   for (const inner of Object.values(part)) collectParts(inner, parts);
 }
 
+/** Sections that name keys and kinds of other places: a hint names only where they belong. */
+const NAMES_AGAIN = /^(?:defaults|rules\.(?:names|required|ceilings))/;
+
 /** `*` stands for a name, `[]` for an item of a list. */
 function collectKeys(schema: unknown, place: string, index: Map<string, string[]>): void {
   if (!isRecord(schema)) return;
   const { properties, additionalProperties, items } = schema;
   for (const [key, inner] of Object.entries(isRecord(properties) ? properties : {})) {
-    // Every key of the object is also allowed in `defaults`: one hint is enough.
-    if (!place.startsWith('defaults')) index.set(key, [...(index.get(key) ?? []), place]);
+    if (!NAMES_AGAIN.test(place)) index.set(key, [...(index.get(key) ?? []), place]);
     collectKeys(inner, place === '' ? key : `${place}.${key}`, index);
   }
   collectKeys(additionalProperties, `${place}.*`, index);

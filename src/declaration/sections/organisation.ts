@@ -1,18 +1,22 @@
 import type { JsonSchema } from '../../kinds/kind';
 import { sizeSchema } from '../../kinds/support/size';
+import type { SpecFields } from './spec-fields';
 
 /** `HP023`, or a rule of an organization: `ACME001`. */
 export const RULE_ID = '^[A-Z]{2,12}[0-9]{3}$';
 
 const text: JsonSchema = { type: 'string', minLength: 1, maxLength: 255 };
 const texts: JsonSchema = { type: 'array', items: text, maxItems: 1_000 };
+const ceiling: JsonSchema = { oneOf: [{ type: 'integer' }, ...sizeSchema.oneOf.slice(1)] };
 
-/** A map from kinds to requirements. A misspelled kind is an error: it would silently require nothing. */
-const byKind = (kinds: readonly string[], of: JsonSchema): JsonSchema => ({
-  type: 'object',
-  propertyNames: { enum: kinds },
-  additionalProperties: of,
-});
+/**
+ * A map from kinds to requirements. A misspelled kind is an error, because it would silently require nothing, and a
+ * misspelled field, because it would limit nothing or be missing in every object.
+ */
+const byKind = (kinds: Iterable<readonly [kind: string, of: JsonSchema]>): JsonSchema => {
+  const properties = Object.fromEntries(kinds);
+  return { type: 'object', propertyNames: { enum: Object.keys(properties).sort() }, properties };
+};
 
 /**
  * Shared with the environment files of the stacks. A lower severity is refused where the catalogue is known (HP093):
@@ -27,9 +31,11 @@ export const severitySchema: JsonSchema = {
 
 /**
  * Requirements of an organization in addition to the catalogue, as data: nothing is executed.
- * @param kinds names of all kinds
+ * @param kinds all kinds by name
  */
-export function organisationSection(kinds: readonly string[]): JsonSchema {
+export function organisationSection(kinds: ReadonlyMap<string, SpecFields>): JsonSchema {
+  const all = [...kinds];
+  const limited = all.filter(([, { numeric }]) => numeric.length > 0);
   return {
     title: 'Rules of the organization',
     description: 'Additional rules, and rules of the catalogue (`breakwater rules`) with a higher severity.',
@@ -58,18 +64,20 @@ export function organisationSection(kinds: readonly string[]): JsonSchema {
         },
       },
       names: {
-        ...byKind(kinds, texts),
+        ...byKind(all.map(([kind]) => [kind, texts])),
         description: 'By kind: the forms of names (HP049), such as project: [proxy.*].',
       },
       required: {
-        ...byKind(kinds, texts),
+        ...byKind(all.map(([kind, fields]) => [kind, { ...texts, items: { enum: fields.all } }])),
         description: 'By kind: fields that each object declares (HP050), such as robot: [description].',
       },
       ceilings: {
-        ...byKind(kinds, {
-          type: 'object',
-          additionalProperties: { oneOf: [{ type: 'integer' }, ...sizeSchema.oneOf.slice(1)] },
-        }),
+        ...byKind(
+          limited.map(([kind, { numeric }]) => [
+            kind,
+            { type: 'object', propertyNames: { enum: numeric }, additionalProperties: ceiling },
+          ]),
+        ),
         description: 'By kind and field: the largest value (HP051), such as robot: { duration: 90 }.',
       },
     },

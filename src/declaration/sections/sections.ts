@@ -3,6 +3,7 @@ import type { JsonSchema } from '../../kinds/kind';
 import { clientsSection } from './clients';
 import type { Site } from './placement-path';
 import { organisationSection, RULE_ID } from './organisation';
+import { specFields } from './spec-fields';
 import { HOST_PATTERN, secret } from './parts';
 
 /**
@@ -260,7 +261,7 @@ export function ownSections(sites: readonly Site[], defaults: JsonSchema): Recor
     prune: pruneSection(sites),
     unmanaged: unmanagedSection,
     waivers: waiversSection,
-    rules: organisationSection([...new Set(sites.map(({ kind }) => kind.name))].sort()),
+    rules: organisationSection(specFields(sites)),
   };
 }
 

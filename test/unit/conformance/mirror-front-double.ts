@@ -14,6 +14,8 @@ export type FrontFault =
   | 'serves what is refused'
   | 'manifests fail'
   | 'wrong secrets fail'
+  | 'wrong secrets are forbidden'
+  | 'every login is forbidden'
   | 'no artifacts once one is stored';
 
 export interface FrontDouble {
@@ -69,6 +71,8 @@ function answered({ url = '', headers }: IncomingMessage, answer: ServerResponse
   if (fault === 'serves what is refused' && isManifest) return say(200, {}, '{}');
   if (fault === 'manifests fail' && isManifest) return say(502);
   if (fault === 'wrong secrets fail' && isWrongSecret) return say(502);
+  if (fault === 'wrong secrets are forbidden' && isWrongSecret) return say(403);
+  if (fault === 'every login is forbidden' && url.startsWith('/service/token') && basic !== '') return say(403);
   if (fault === 'redirects away' && isManifest) return say(307, { location: 'https://elsewhere.example.com/v2/x' });
   return false;
 }

@@ -397,6 +397,12 @@ describe('findings', () => {
     ['a number for text', 'light: { colour: 5 }', 'put it in quotes'],
     ['a misspelt kind in rules', `${PORT}rules: { required: { berht: [tags] } }`, 'did you mean "berth"?'],
     [
+      'a misspelt field with a ceiling',
+      `${PORT}rules: { ceilings: { berth: { tide_limti: 5 } } }`,
+      'did you mean "tide_limit"?',
+    ],
+    ['a misspelt required field', `${PORT}rules: { required: { berth: [opne] } }`, 'did you mean "open"?'],
+    [
       'a literal secret',
       'pilots: { p: { licence: a } }',
       'write { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }',

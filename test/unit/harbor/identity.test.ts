@@ -69,6 +69,18 @@ it.each([
   }),
 );
 
+it.each([401, 412])('does not take the %i of a proxy for a wrong password', (status) =>
+  withClient(
+    (_request, response) => sendHtml(response, 'Authorization Required', status),
+    { user: USER },
+    async ({ client }) => {
+      const error = await errorOf(proveIdentity(client));
+      expect(error).toBeInstanceOf(HarborApiError);
+      expect(error.message).toMatch(/"Authorization Required" instead of Harbor's JSON/);
+    },
+  ),
+);
+
 it('refuses to continue without an identity', async () => {
   const client = {
     url: 'https://h',

@@ -19,6 +19,7 @@ it.each<[what: string, script: Script, accepted: boolean]>([
 });
 
 it.each<[what: string, script: Script]>([
+  ['a 401 of a proxy', (_request, response) => sendHtml(response, 'Authorization Required', 401)],
   ['a login page', (_request, response) => sendHtml(response, 'Log in')],
   ['a refusal of the service', (_request, response) => void response.writeHead(400).end('Unable to handle service')],
   ['something that echoes the secret', (_request, response) => void response.writeHead(403).end(SECRET)],

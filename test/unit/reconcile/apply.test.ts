@@ -263,6 +263,18 @@ describe('apply', () => {
         'box/x stale',
         true,
       ],
+      [
+        'of what is gone when the request arrives',
+        (store) => (store.beforeWrite = () => void store.all('box').delete('x')),
+        'box/x ok',
+        false,
+      ],
+      [
+        'that a proxy answers with 404',
+        (store) => (store.fault = () => ({ status: 404, byProxy: true })),
+        'box/x failed',
+        true,
+      ],
       ['that Harbor refuses', (store) => (store.fault = () => ({ status: 412 })), 'box/x failed', true],
       ['whose answer is lost', (store) => (store.fault = () => ({ reset: 'after' })), 'box/x ok', false],
       ['that never arrived', (store) => (store.fault = () => ({ reset: 'before' })), 'box/x failed', true],
@@ -295,6 +307,19 @@ describe('apply', () => {
     expect(outcomes(report)).toEqual(['box/x ok', 'limit/x ok']);
     expect(writesOf(store)).toEqual(['DELETE /box/x', 'POST /box']);
     expect((await planFor(store, declaration)).changes).toEqual([]);
+  });
+
+  it.each<[string, 'before' | 'after', string, string[]]>([
+    ['goes on', 'after', 'box/x ok', ['DELETE /box/x', 'POST /box']],
+    ['fails before the object is touched', 'before', 'box/x failed', ['DELETE /box/x']],
+  ])('a replace %s if the answer to its deletion is lost %s the effect', async (_what, reset, expected, writes) => {
+    const store = new StoreDouble();
+    const declaration = declare({ shelf: [{ name: 'a' }], box: [{ name: 'x', shelf: 'a' }] });
+    store.seed('shelf', 'a', { name: 'a' });
+    store.seed('box', 'x', { name: 'x' });
+    store.fault = ({ method }) => (method === 'DELETE' ? { reset } : undefined);
+    expect(outcomes(await planAndApply(store, declaration, { mode: 'sync' }))).toEqual([expected]);
+    expect(writesOf(store)).toEqual(writes);
   });
 
   it('reports that the old object is deleted if the second half of a replace fails', async () => {

@@ -253,6 +253,14 @@ describe('inputs of the same kind as the examples', () => {
 
   it.each<[string, string, object]>([
     ['HP023', 'an upstream without an account', behind({}, { public: true })],
+    [
+      'HP050',
+      'a scanner and immutable tags, which are separate objects',
+      {
+        rules: { required: { project: ['scanner', 'immutable_tags'] } },
+        projects: { p: { scanner: 'Trivy', immutable_tags: [{ tags: '**' }] } },
+      },
+    ],
     ['HP040', 'a sandbox on this machine', { harbor: { url: 'http://127.0.0.1:8080' } }],
     [
       'HP025',

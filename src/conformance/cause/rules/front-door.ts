@@ -2,7 +2,7 @@ import type { Evidence } from '../../model/outcome';
 import type { RequestRecord } from '../../../oci';
 import type { Problem } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
-import { foundBy, isProblem, type Rule } from '../rule';
+import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { lastStatus } from '../symptom';
 import { realmEvidence, realmWords } from './realm';
 
@@ -96,6 +96,7 @@ function noToken(failure: Failure, { problems, host }: Findings, by: string): Ev
  *       another 4xx for /v2/ that is not Harbor's               not-routed
  *       429 for /v2/, which needs no upstream                   front-limit
  *       no token, and the response is not Harbor's              no-token
+ *       a wrong secret is refused, but not with Harbor's 401    refusal-changed
  *       no token, and it is; core, database, redis healthy      token-service
  *       3xx for /v2/                                            redirect-loop
  *       5xx for /v2/                                            harbor-unavailable
@@ -206,6 +207,17 @@ export const FRONT_DOOR: readonly Rule[] = [
     say: (_failure, { host, problems }) => ({
       words: `${host} returns ${tokenStatus(problems)} for /service/token, and that is not an answer of Harbor`,
       whatToDo: 'correct the proxy or firewall in front: /service/ goes to Harbor, with the header Authorization',
+    }),
+  },
+  {
+    kind: 'refusal-changed',
+    rank: 'soon',
+    party: 'front door',
+    // Harbor itself refuses a secret only with 401.
+    seen: problemIs('refusal-changed'),
+    say: ({ problem }, { host }) => ({
+      words: `something in front of ${host} refuses a wrong secret with ${problem?.value ?? 'another status'}: Harbor returns 401, which clients understand`,
+      whatToDo: 'correct the proxy or firewall in front: it must pass on the answers of /service/token unchanged',
     }),
   },
   {

@@ -1,22 +1,33 @@
-import { runConformance } from '../../../../src/conformance';
-import { startFrontDouble } from '../mirror-front-double';
+import { runConformance, type CheckResult } from '../../../../src/conformance';
+import { startFrontDouble, type FrontFault } from '../mirror-front-double';
 import { startSandboxUnderTest, TIME_SCALE } from '../sandbox-target';
 
-it('A4 does not judge a wrong secret that could not be tried', async () => {
+/** The only result of A4 in the private project. */
+async function a4Behind(fault: FrontFault): Promise<CheckResult | undefined> {
   const under = await startSandboxUnderTest();
-  const front = await startFrontDouble(under.sandbox.url, undefined, 'wrong secrets fail');
+  const front = await startFrontDouble(under.sandbox.url, undefined, fault);
   try {
     const projects = under.target.projects.filter((project) => project.pullCredential !== undefined);
     const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['A4'] };
     const { results } = await runConformance({ ...under.target, harborUrl: front.url, projects }, options);
-    expect(results).toEqual([
-      expect.objectContaining({
-        status: 'error',
-        message: expect.stringMatching(/a wrong secret could not be tried: the token service returned 502/),
-      }),
-    ]);
+    expect(results).toHaveLength(1);
+    return results[0];
   } finally {
     await front.close();
     await under.close();
   }
+}
+
+it('A4 does not judge a wrong secret that could not be tried', async () => {
+  expect(await a4Behind('wrong secrets fail')).toMatchObject({
+    status: 'error',
+    message: expect.stringMatching(/a wrong secret could not be tried: the token service returned 502/),
+  });
+});
+
+it.each<[FrontFault, object]>([
+  ['wrong secrets are forbidden', { kind: 'refusal-changed', rank: 'soon', party: 'front door' }],
+  ['every login is forbidden', { kind: 'no-token', rank: 'outage', party: 'front door' }],
+])('A4 does not blame a robot if %s by a proxy', async (fault, cause) => {
+  expect(await a4Behind(fault)).toMatchObject({ status: 'fail', cause });
 });
