@@ -9,13 +9,24 @@ const text: JsonSchema = { type: 'string', minLength: 1, maxLength: 255 };
 const texts: JsonSchema = { type: 'array', items: text, maxItems: 1_000 };
 const ceiling: JsonSchema = { oneOf: [{ type: 'integer' }, ...sizeSchema.oneOf.slice(1)] };
 
-/**
- * A map from kinds to requirements. A misspelled kind is an error, because it would silently require nothing, and a
- * misspelled field, because it would limit nothing or be missing in every object.
- */
-const byKind = (kinds: Iterable<readonly [kind: string, of: JsonSchema]>): JsonSchema => {
-  const properties = Object.fromEntries(kinds);
-  return { type: 'object', propertyNames: { enum: Object.keys(properties).sort() }, properties };
+/** A map from kinds to requirements. A misspelled kind is an error: it would silently require nothing. */
+const byKind = (kinds: Iterable<string>, more: JsonSchema): JsonSchema => ({
+  type: 'object',
+  propertyNames: { enum: [...kinds].sort() },
+  ...more,
+});
+
+/** A misspelled field is an error, too: a ceiling would limit nothing, and no object would declare it. */
+const byField = (fields: ReadonlyMap<string, readonly string[]>, of: (names: readonly string[]) => JsonSchema) => {
+  const known = [...fields].filter(([, names]) => names.length > 0);
+  const schemas = known.map(([kind, names]) => [
+    kind,
+    { description: `For each object of the kind ${kind}.`, ...of(names) },
+  ]);
+  return byKind(
+    known.map(([kind]) => kind),
+    { properties: Object.fromEntries(schemas) as JsonSchema },
+  );
 };
 
 /**
@@ -34,8 +45,8 @@ export const severitySchema: JsonSchema = {
  * @param kinds all kinds by name
  */
 export function organisationSection(kinds: ReadonlyMap<string, SpecFields>): JsonSchema {
-  const all = [...kinds];
-  const limited = all.filter(([, { numeric }]) => numeric.length > 0);
+  const all = new Map([...kinds].map(([kind, fields]) => [kind, fields.all]));
+  const numeric = new Map([...kinds].map(([kind, fields]) => [kind, fields.numeric]));
   return {
     title: 'Rules of the organization',
     description: 'Additional rules, and rules of the catalogue (`breakwater rules`) with a higher severity.',
@@ -64,20 +75,19 @@ export function organisationSection(kinds: ReadonlyMap<string, SpecFields>): Jso
         },
       },
       names: {
-        ...byKind(all.map(([kind]) => [kind, texts])),
+        ...byKind(kinds.keys(), { additionalProperties: texts }),
         description: 'By kind: the forms of names (HP049), such as project: [proxy.*].',
       },
       required: {
-        ...byKind(all.map(([kind, fields]) => [kind, { ...texts, items: { enum: fields.all } }])),
+        ...byField(all, (names) => ({ ...texts, items: { enum: names } })),
         description: 'By kind: fields that each object declares (HP050), such as robot: [description].',
       },
       ceilings: {
-        ...byKind(
-          limited.map(([kind, { numeric }]) => [
-            kind,
-            { type: 'object', propertyNames: { enum: numeric }, additionalProperties: ceiling },
-          ]),
-        ),
+        ...byField(numeric, (names) => ({
+          type: 'object',
+          propertyNames: { enum: names },
+          additionalProperties: ceiling,
+        })),
         description: 'By kind and field: the largest value (HP051), such as robot: { duration: 90 }.',
       },
     },
