@@ -32,8 +32,12 @@ export interface RealRegistry {
   stop(): Promise<void>;
 }
 
-/** Debian's docker-registry on a free loopback port. */
-export async function startRealRegistry(folder: string, tls?: Tls): Promise<RealRegistry> {
+/** Debian's docker-registry on a free loopback port. Two of one folder have the same images if they are stored there. */
+export async function startRealRegistry(
+  folder: string,
+  tls?: Tls,
+  stored: 'in memory' | 'in the folder' = 'in memory',
+): Promise<RealRegistry> {
   const host = `127.0.0.1:${await freePort()}`;
   const config = join(folder, 'registry.json');
   // YAML reads JSON.
@@ -41,12 +45,15 @@ export async function startRealRegistry(folder: string, tls?: Tls): Promise<Real
     config,
     JSON.stringify({
       version: '0.1',
-      log: { level: 'error' },
-      storage: { filesystem: { rootdirectory: join(folder, 'storage') } },
+      log: { level: 'error', accesslog: { disabled: true } },
+      storage: stored === 'in memory' ? { inmemory: {} } : { filesystem: { rootdirectory: join(folder, 'storage') } },
       http: { addr: host, ...(tls ? { tls: { certificate: tls.certPath, key: tls.keyPath } } : {}) },
     }),
   );
-  const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore' });
+  // Of a few MiB in use, Go would collect garbage all the time.
+  const lazy = stored === 'in memory' ? { GOGC: '1000', GOMEMLIMIT: '256MiB' } : {};
+  const env = { ...process.env, ...lazy };
+  const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore', env });
   await listening(child, host);
   return { host, url: `${tls ? 'https' : 'http'}://${host}`, stop: () => stopProcess(child) };
 }

@@ -84,9 +84,9 @@ const CONTESTS: readonly Contest[] = [
 export async function conform(): Promise<Line[]> {
   const folder = temporaryFolder();
   const tls = createCertificates(folder.path);
-  const registry = await startRealRegistry(folder.path);
+  const registry = await startRealRegistry(folder.path, undefined, 'in the folder');
   // The same storage once more: what is pushed to one is read from both.
-  const secure = await startRealRegistry(folder.path, tls);
+  const secure = await startRealRegistry(folder.path, tls, 'in the folder');
   const sources: Sources = { plain: registry, tls: { host: secure.host, caPath: aloneIn(folder.path, tls.caPath) } };
   try {
     const lines: Line[] = [];
