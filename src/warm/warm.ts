@@ -192,9 +192,11 @@ class Lane {
   /** Waits for its turn. False if there is none yet. */
   private async hasLeave(project: ProjectTarget, { image }: Wish, atMost: number): Promise<boolean> {
     if (this.spent >= READ_AGAIN_AFTER) {
-      this.limit = await this.options.puller.limitOf(project, image);
-      this.spent = 0;
-      if (this.limit) this.pace.changeTo(this.options.perHour ?? rateOf(this.limit, this.floor()));
+      const read = await this.options.puller.limitOf(project, image);
+      // A limit that was announced once does not end because it cannot be read: what was pulled since counts.
+      if (read || !this.limit) this.spent = 0;
+      this.limit = read ?? this.limit;
+      if (read) this.pace.changeTo(this.options.perHour ?? rateOf(read, this.floor()));
     }
     if (this.limit && this.limit.remaining - this.spent - atMost < this.floor()) {
       this.spent = Infinity;

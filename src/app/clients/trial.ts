@@ -59,9 +59,12 @@ async function askCache({ repository, version }: Image, ways: Ways): Promise<Cac
   const persona = PERSONAS.find(({ name }) => name === named) ?? PERSONAS[0]!;
   const name = `${prefix}${repository}`;
   try {
-    const { problem, digest } = await resolveAs(persona, client, { name, reference: version, credential }, wire());
-    if (problem !== undefined) return { serves: false, why: problem, isUnreachable: false };
+    const asked = { name, reference: version, credential };
+    const { problem, digest, status } = await resolveAs(persona, client, asked, wire());
+    if (problem !== undefined) return compact({ serves: false as const, why: problem, isUnreachable: false, status });
     const identities = digest === undefined ? [] : await identitiesOf(client, name, version);
+    if (typeof identities === 'string')
+      return { serves: false, why: `its manifests could not be read: ${identities}`, isUnreachable: false };
     return { serves: true, identities, isAnonymous: credential === undefined };
   } catch (error) {
     return { serves: false, why: (error as Error).message, isUnreachable: error instanceof NetworkError };
@@ -79,7 +82,12 @@ async function askPublic(
   try {
     const { status } = await client.manifest('HEAD', repository, version, wire());
     // One GET: a public registry counts each of them as a pull.
-    if (status === 200) return { has: true, identities: await identitiesOf(client, repository, version, 0) };
+    if (status === 200) {
+      const identities = await identitiesOf(client, repository, version, 0);
+      return typeof identities === 'string'
+        ? { has: undefined, why: identities, isUnreachable: false }
+        : { has: true, identities };
+    }
     // Docker Hub returns 401 for a missing image and for a private one: neither can be pulled without a login.
     if (status === 404 || status === 401 || status === 403) return { has: false, denied: status !== 404 };
     return { has: undefined, why: `it returned ${status}`, isUnreachable: false };
@@ -90,15 +98,18 @@ async function askPublic(
   }
 }
 
-/** Every digest of an image: its index, the manifests in it, and their configs, which some clients use as the name. */
+/**
+ * Every digest of an image: its index, the manifests in it, and their configs, which some clients use as the name.
+ * @returns why they are not known, if a manifest could not be read: an incomplete list would prove another image
+ */
 async function identitiesOf(
   client: RegistryClient,
   name: string,
   version: string,
   childrenRead = MAX_CHILDREN,
-): Promise<string[]> {
+): Promise<string[] | string> {
   const answer = await client.manifest('GET', name, version, wire());
-  if (answer.status !== 200) return [];
+  if (answer.status !== 200 || answer.broken) return `GET of the manifest returned ${answer.status}`;
   const own = sha256Digest(answer.body);
   const manifest = readManifest(answer);
   if ('problem' in manifest) return [own];
@@ -106,11 +117,13 @@ async function identitiesOf(
   const inner = await Promise.all(
     manifest.children.slice(0, childrenRead).map(async ({ digest }) => {
       const child = await client.manifest('GET', name, digest, wire());
+      if (child.status === 429 || child.status >= 500) return `GET of ${digest} returned ${child.status}`;
       const read = child.status === 200 ? readManifest(child) : { problem: '' };
       return 'problem' in read || read.kind === 'index' ? [digest] : [digest, read.config.digest];
     }),
   );
-  return [own, ...manifest.children.map(({ digest }) => digest), ...inner.flat()];
+  const failure = inner.find((one) => typeof one === 'string');
+  return failure ?? [own, ...manifest.children.map(({ digest }) => digest), ...inner.flat()];
 }
 
 const MAX_CHILDREN = 8;

@@ -1,7 +1,7 @@
 import type { Client } from '../../harbor';
 import type { RegistryClient, WireOptions } from '../../oci';
 import { cachedArtifacts, type CachedArtifact } from '../examine/cached-artifacts';
-import { pullProblem } from '../examine/pull';
+import { nameOf, pullProblem } from '../examine/pull';
 import type { PullSource } from '../examine/pull-sources';
 
 /**
@@ -16,6 +16,12 @@ export interface KnownArtifacts {
   readonly artifacts: readonly CachedArtifact[];
 }
 
+/** What can be recorded, and why it is not more. */
+interface Chosen {
+  readonly artifacts: readonly CachedArtifact[];
+  readonly problems: readonly string[];
+}
+
 /** Up to `count` artifacts that can be pulled completely now, taken from the projects in turn. */
 export async function chooseKnown(
   client: Client,
@@ -23,19 +29,21 @@ export async function chooseKnown(
   sources: readonly PullSource[],
   count: number,
   wire: WireOptions,
-): Promise<readonly CachedArtifact[]> {
+): Promise<Chosen> {
   // A project is listed once for each robot of its clients: one is enough to find complete artifacts.
   const first = [...new Map([...sources].reverse().map((source) => [source.project, source])).values()].reverse();
   const offered = await Promise.all(
-    first.map(async (source) => ({ source, artifacts: await cachedArtifacts(client, source.project, count) })),
+    first.map(async (source) => ({ source, ...(await cachedArtifacts(client, source.project, count)) })),
   );
+  const problems = offered.flatMap(({ unread }) => (unread === undefined ? [] : [unread]));
   const chosen: CachedArtifact[] = [];
   for (const { source, artifact } of inTurn(offered)) {
     if (chosen.length >= count) break;
     const problem = await pullProblem(registry.as(source.credential), artifact, 'everything', wire);
     if (problem === undefined) chosen.push(artifact);
+    else problems.push(`${nameOf(artifact)}: ${problem}`);
   }
-  return chosen;
+  return { artifacts: chosen, problems };
 }
 
 /** The first of each project, then the second of each, so that one project does not fill the list. */

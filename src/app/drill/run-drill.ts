@@ -58,10 +58,10 @@ async function record(
   { client, registry, sources, harbor, context: { signal } }: Inside,
   { known, count }: DrillOptions,
 ): Promise<readonly Proven[]> {
-  const artifacts = await chooseKnown(client, registry, sources, count, wireOf(signal));
+  const { artifacts, problems } = await chooseKnown(client, registry, sources, count, wireOf(signal));
   if (artifacts.length < count)
     throw new UsageError(
-      `only ${artifacts.length} of ${count} digests are cached completely`,
+      [`only ${artifacts.length} of ${count} digests are cached completely`, ...problems.slice(0, 3)].join('; '),
       'pull through Harbor first (conform does), or record fewer: --count',
     );
   const written: KnownArtifacts = {
@@ -88,10 +88,13 @@ async function pulls(
   { known: file }: DrillOptions,
 ): Promise<readonly Proven[]> {
   const known = await readKnown(file);
-  const reached = (await pingRegistries(client)).filter(({ problem }) => problem === undefined);
-  const blocked: Proven[] = reached.map(({ name }) => ({
+  const open = (await pingRegistries(client)).filter(({ problem, isUnknown }) => problem === undefined || isUnknown);
+  const blocked: Proven[] = open.map(({ name, problem }) => ({
     what: `registry ${name} is blocked`,
-    problem: 'Harbor can still reach it, so pulls would not test the backup',
+    problem:
+      problem === undefined
+        ? 'Harbor can still reach it, so pulls would not test the backup'
+        : `whether Harbor can reach it is not known: ${problem}`,
   }));
   if (blocked.length > 0) return blocked;
   const proven: Proven[] = [{ what: 'no registry can be reached' }];

@@ -6,6 +6,8 @@ export interface RegistryPing {
   readonly name: string;
   /** Absent if Harbor reached it with the stored credential. */
   readonly problem?: string;
+  /** Harbor was not asked, or did not respond itself: whether it reaches the registry is not known. */
+  readonly isUnknown?: true;
 }
 
 interface RegistryWire {
@@ -29,6 +31,11 @@ async function ping(client: Client, id: number, name: string): Promise<RegistryP
     return { name };
   } catch (error) {
     if (!(error instanceof HarborApiError)) throw error;
-    return { name, problem: error.message };
+    return isVerdict(error) ? { name, problem: error.message } : { name, problem: error.message, isUnknown: true };
   }
+}
+
+/** Harbor returns 400 or 500 if it cannot use a registry (docs/harbor-behavior.md 4.2). */
+function isVerdict({ status, details }: HarborApiError): boolean {
+  return (status === 400 || status === 500) && details.harborCode !== undefined;
 }

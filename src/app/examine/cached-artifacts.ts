@@ -12,6 +12,12 @@ export interface CachedArtifact {
   readonly sizeBytes?: number;
 }
 
+/** `unread` if these credentials may not look: then nothing is known about what is cached. */
+export interface Cached {
+  readonly artifacts: readonly CachedArtifact[];
+  readonly unread?: string;
+}
+
 interface ArtifactWire {
   readonly digest: string;
   readonly size?: number;
@@ -24,11 +30,13 @@ const REPOSITORIES = 20;
 /**
  * Up to `limit` artifacts of a project, one of each repository. Harbor creates an artifact for a proxied manifest once
  * its blobs are stored. A stored index contains only children that a client pulled, so children are read. A project
- * that does not exist or cannot be read has none.
+ * that does not exist has none.
  */
-export async function cachedArtifacts(client: Client, project: string, limit: number): Promise<CachedArtifact[]> {
+export async function cachedArtifacts(client: Client, project: string, limit: number): Promise<Cached> {
   const found: CachedArtifact[] = [];
-  for (const name of await repositoriesOf(client, project)) {
+  const repositories = await repositoriesOf(client, project);
+  if (typeof repositories === 'string') return { artifacts: [], unread: repositories };
+  for (const name of repositories) {
     if (found.length >= limit) break;
     const repository = name.slice(project.length + 1);
     const leaf = await leafOf(client, artifactsPath(project, repository));
@@ -42,17 +50,20 @@ export async function cachedArtifacts(client: Client, project: string, limit: nu
         }),
       );
   }
-  return found;
+  return { artifacts: found };
 }
 
-/** Empty if these credentials may not look, so that the examination goes on with other projects. */
-async function repositoriesOf(client: Client, project: string): Promise<string[]> {
+/** The reason if these credentials may not look, so that the examination goes on with other projects. */
+async function repositoriesOf(client: Client, project: string): Promise<string[] | string> {
   try {
     const path = `/projects/${encodeURIComponent(project)}/repositories`;
-    const page = await client.get<{ readonly name: string }[]>(path, { query: { page_size: REPOSITORIES, page: 1 } });
-    return page.map(({ name }) => name);
+    const query = { page_size: REPOSITORIES, page: 1 };
+    const page = await client.get<{ readonly name: string }[] | undefined>(path, { query });
+    return (page ?? []).map(({ name }) => name);
   } catch (error) {
-    if (error instanceof HarborApiError && [401, 403, 404].includes(error.status)) return [];
+    if (!(error instanceof HarborApiError)) throw error;
+    if (error.status === 404 && error.details.harborCode !== undefined) return [];
+    if ([401, 403, 404].includes(error.status)) return error.message;
     throw error;
   }
 }
@@ -62,8 +73,8 @@ async function repositoriesOf(client: Client, project: string): Promise<string[]
  * taken.
  */
 async function leafOf(client: Client, path: string): Promise<ArtifactWire | undefined> {
-  const artifacts = await client.get<ArtifactWire[]>(path, { query: { page_size: 5, page: 1 } });
-  for (const artifact of artifacts) {
+  const artifacts = await client.get<ArtifactWire[] | undefined>(path, { query: { page_size: 5, page: 1 } });
+  for (const artifact of artifacts ?? []) {
     const children = artifact.references ?? [];
     if (children.length === 0) return artifact;
     for (const { child_digest: digest } of children) {

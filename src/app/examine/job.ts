@@ -22,16 +22,32 @@ export interface JobWait {
  * every job is refused with 401.
  */
 export async function probeJob(client: Client, { timeoutMs, intervalMs, sleep }: JobWait): Promise<Seen> {
+  const started = await start(client);
+  return typeof started === 'number' ? untilEnd(client, started, { timeoutMs, intervalMs, sleep }) : started;
+}
+
+/** A job that was started is not judged by a response that is not about it. */
+async function untilEnd(client: Client, id: number, { timeoutMs, intervalMs, sleep }: JobWait): Promise<Seen> {
   try {
-    const { id } = await client.post(`${PATH}/schedule`, DRY_RUN);
-    if (id === undefined) return failed('Harbor accepted the job but returned no id');
     for (let waitedMs = 0; ; waitedMs += intervalMs) {
-      const { job_status: status } = await client.get<{ readonly job_status?: string }>(`${PATH}/${id}`);
+      const job = await client.get<{ readonly job_status?: string } | undefined>(`${PATH}/${id}`);
+      const status = job?.job_status;
       if (status === 'Success') return fine(`job ${id} (a dry run of the audit log purge) completed`);
       if (status === 'Error' || status === 'Stopped') return failed(`job ${id} ended with ${status}`, LOOK);
       if (waitedMs >= timeoutMs) return failed(`job ${id} is ${status ?? 'unknown'} after ${waitedMs / 1000} s`, LOOK);
       await sleep(intervalMs);
     }
+  } catch (error) {
+    if (!(error instanceof HarborApiError)) throw error;
+    return { ...failed(`job ${id} was started, but its end is not known: ${error.message}`, RIGHTS), final: true };
+  }
+}
+
+/** The id of the job, or why there is none. */
+async function start(client: Client): Promise<number | Seen> {
+  try {
+    const { id } = await client.post(`${PATH}/schedule`, DRY_RUN);
+    return id ?? failed('Harbor accepted the job but returned no id');
   } catch (error) {
     if (!(error instanceof HarborApiError)) throw error;
     if (error.details.harborMessage?.includes('read only'))
@@ -41,11 +57,12 @@ export async function probeJob(client: Client, { timeoutMs, intervalMs, sleep }:
       );
     if (error.status === 403)
       return {
-        ...failed('these credentials cannot start a job', 'a robot needs purge-audit: create, read'),
+        ...failed('these credentials cannot start a job', RIGHTS),
         final: true,
       };
     return failed(`no job could be started: ${error.message}`, LOOK);
   }
 }
 
+const RIGHTS = 'a robot needs purge-audit: create, read';
 const LOOK = 'see the logs of core and jobservice; after a new prepare both must be replaced together';

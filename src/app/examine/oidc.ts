@@ -84,6 +84,7 @@ async function discover({ oidc_endpoint: issuer }: DeclaredOidc, ask: Ask): Prom
   const answer = await ask({ method: 'GET', url });
   const found = answer.status === 200 ? parse(answer.body) : undefined;
   if (found) return found;
+  if (isNoAnswer(answer)) return [notKnown(url, answer, 'whether oidc_endpoint is right')];
   const what = answer.status === 200 ? 'a response that is not JSON' : String(answer.status);
   return [`${url.href} returned ${what}: oidc_endpoint must be the issuer URL, without the discovery path`];
 }
@@ -143,12 +144,13 @@ async function redirectProblems(
   const location = answer.headers['location'];
   if (typeof location === 'string' && location.startsWith(redirectUri)) return [];
   if (answer.status < 400) return [];
+  if (isNoAnswer(answer)) return [notKnown(url, answer, `whether it knows the redirect URI ${redirectUri}`)];
   return [
     `the provider refuses client "${clientId}" with the redirect URI ${redirectUri} (${answer.status}${told(answer.body)}): register exactly this URI for this client`,
   ];
 }
 
-/** An invented code is refused in any case; a 401 means that the client itself is refused. */
+/** An invented code is refused in any case; `invalid_client` means that the client itself is refused. */
 async function secretProblems(
   { oidc_client_id: clientId }: DeclaredOidc,
   { token_endpoint: endpoint }: Discovery,
@@ -168,8 +170,20 @@ async function secretProblems(
     authorization: `Basic ${Buffer.from(pair).toString('base64')}`,
   };
   const answer = await ask({ method: 'POST', url: new URL(endpoint), headers, body: form.toString() });
-  if (errorOf(answer.body) !== 'invalid_client') return [];
+  const refusal = errorOf(answer.body);
+  if (refusal === undefined || isNoAnswer(answer))
+    return [notKnown(new URL(endpoint), answer, 'whether the declared oidc_client_secret is right')];
+  if (refusal !== 'invalid_client') return [];
   return [`the provider rejects client "${clientId}" with the declared oidc_client_secret (invalid_client)`];
+}
+
+/** A limit of requests or a failure says nothing about the request. */
+function isNoAnswer({ status }: PlainHttpAnswer): boolean {
+  return status === 429 || status >= 500;
+}
+
+function notKnown({ origin, pathname }: URL, { status }: PlainHttpAnswer, what: string): string {
+  return `${what} is not known: ${origin}${pathname} returned ${status}`;
 }
 
 function unreachable({ oidc_verify_cert: verifies }: DeclaredOidc, error: NetworkError): string {

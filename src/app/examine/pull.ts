@@ -4,7 +4,7 @@ import { missingRightCause, robotCause, type AskedRobot, type Cause } from '../.
 import type { Client } from '../../harbor';
 import { type Credential, readManifest, type RegistryClient, type WireOptions } from '../../oci';
 import { plural } from '../../plural';
-import { cachedArtifacts, type CachedArtifact } from './cached-artifacts';
+import { cachedArtifacts, type Cached, type CachedArtifact } from './cached-artifacts';
 import { mapBounded } from '../../map-bounded';
 import { blamed } from './blame';
 import { failed, fine, type Seen, warned } from './examination';
@@ -25,7 +25,7 @@ export async function probePull(
   wire: WireOptions,
 ): Promise<Seen> {
   const { sources, api } = from;
-  const cached = new Map<string, CachedArtifact | undefined>();
+  const cached = new Map<string, Cached>();
   const pulls: string[] = [];
   const { dead, soon } = await robotCauses(registry, from, wire);
   const refused = severalCauses('error', dead);
@@ -37,8 +37,8 @@ export async function probePull(
   for (const source of sources) {
     const who = source.credential?.username ?? 'an anonymous client';
     if (tested.has(who)) continue;
-    if (!cached.has(source.project)) cached.set(source.project, (await cachedArtifacts(client, source.project, 1))[0]);
-    const artifact = cached.get(source.project);
+    if (!cached.has(source.project)) cached.set(source.project, await cachedArtifacts(client, source.project, 1));
+    const artifact = cached.get(source.project)?.artifacts[0];
     if (!artifact) continue;
     tested.add(who);
     const asked = askedOf(source, api);
@@ -52,6 +52,12 @@ export async function probePull(
   if (pulls.length > 0) return fine(pulls.join('; '));
   const closed = await registryProblem(registry, wire);
   if (closed !== undefined) return failed(`clients cannot pull: ${closed}`, CLOSED);
+  const unread = [...cached.values()].find((one) => one.unread !== undefined)?.unread;
+  if (unread !== undefined)
+    return warned(
+      `what is cached could not be read, so nothing was pulled: ${unread}`,
+      'grant the robot repository: list and artifact: list, read',
+    );
   return warned(
     'nothing is cached yet, so nothing could be pulled',
     'after the policies are applied, run breakwater conform',

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isRecord } from '../../json';
 import { isDigest, referrersTag, type RegistryClient, type WireOptions } from '../../oci';
-import { isSignedBy, jsonOf, type SignedImage } from './signed-by';
+import { isNoAnswer, isSignedBy, jsonOf, type SignedImage } from './signed-by';
 
 const BUNDLE = /^application\/vnd\.dev\.sigstore\.bundle[.+]/;
 const STATEMENT = 'application/vnd.in-toto+json';
@@ -14,7 +14,7 @@ const MAX_REFERRERS = 50;
 /**
  * Whether an image was signed with a key as cosign 3 does: one of its referrers is a Sigstore bundle whose statement names the
  * image's digest. The transparency log is not queried.
- * @returns `other` if there are bundles, but none with this key
+ * @returns `other` if there are bundles, but none with this key; a status if one of them could not be read
  * @throws NetworkError
  */
 export async function bundleOutcome(
@@ -22,19 +22,24 @@ export async function bundleOutcome(
   { repository, digest }: SignedImage,
   key: KeyObject,
   wire: WireOptions,
-): Promise<'signed' | 'other' | 'none'> {
+): Promise<'signed' | 'other' | 'none' | number> {
   let seen = false;
+  let unread: number | undefined;
   const referrers = await referrersOf(client, repository, digest, wire);
+  if (typeof referrers === 'number') return referrers;
   for (const referrer of referrers.slice(0, MAX_REFERRERS)) {
-    for (const layer of await bundlesIn(client, repository, referrer, wire)) {
+    const layers = await bundlesIn(client, repository, referrer, wire);
+    if (typeof layers === 'number') unread = layers;
+    for (const layer of typeof layers === 'number' ? [] : layers) {
       seen = true;
       const options = { limitBytes: MAX_BUNDLE_BYTES, keep: true };
       const blob = await client.blob(repository, layer, options, wire);
       if (blob.broken) throw blob.broken;
       if (blob.status === 200 && blob.digest === layer && isBundleOf(jsonOf(blob.body), digest, key)) return 'signed';
+      if (isNoAnswer(blob.status)) unread = blob.status;
     }
   }
-  return seen ? 'other' : 'none';
+  return unread ?? (seen ? 'other' : 'none');
 }
 
 /** From the API, or from the fallback tag if the registry has no such API. */
@@ -43,13 +48,15 @@ async function referrersOf(
   repository: string,
   digest: string,
   wire: WireOptions,
-): Promise<string[]> {
+): Promise<string[] | number> {
   const path = `/v2/${repository}/referrers/${digest}`;
   const listed = await client.authorized({ method: 'GET', path }, repository, wire);
   if (listed.broken) throw listed.broken;
   if (listed.status === 200) return digestsIn(listed.body, 'manifests');
+  if (isNoAnswer(listed.status)) return listed.status;
   const tag = await client.manifest('GET', repository, referrersTag(digest), wire);
   if (tag.broken) throw tag.broken;
+  if (isNoAnswer(tag.status)) return tag.status;
   return tag.status === 200 ? digestsIn(tag.body, 'manifests') : [];
 }
 
@@ -59,9 +66,10 @@ async function bundlesIn(
   repository: string,
   referrer: string,
   wire: WireOptions,
-): Promise<string[]> {
+): Promise<string[] | number> {
   const answer = await client.manifest('GET', repository, referrer, wire);
   if (answer.broken) throw answer.broken;
+  if (isNoAnswer(answer.status)) return answer.status;
   const isItself = answer.status === 200 && answer.digest === referrer;
   return isItself ? digestsIn(answer.body, 'layers', BUNDLE) : [];
 }

@@ -93,8 +93,9 @@ async function compared(
   if ('problem' in now) return { image, outcome: now.absent ? 'gone' : 'not known', detail: now.problem };
   if (now.digest !== digest) return { image, outcome: 'moved', detail: `${tag} is ${now.digest} now` };
   const wire = { record: () => undefined, signal };
-  const problem = await unsigned(signers, client, { image, repository: name, digest }, wire);
-  return problem === undefined ? { image, outcome: 'same' } : { image, outcome: 'unsigned', detail: problem };
+  const missing = await unsigned(signers, client, { image, repository: name, digest }, wire);
+  if (!missing) return { image, outcome: 'same' };
+  return { image, outcome: missing.isUnknown ? 'not known' : 'unsigned', detail: missing.problem };
 }
 
 const MAX_TAGS = 1000;

@@ -101,13 +101,13 @@ async function signedBy(
   signal: AbortSignal,
 ): Promise<ResolvedImage | Unresolved> {
   if ('problem' in found) return found;
-  const problem = await unsigned(
+  const missing = await unsigned(
     signers,
     client,
     { ...names, digest: found.digest },
     { record: () => undefined, signal },
   );
-  return problem === undefined ? found : { problem };
+  return missing === undefined ? found : { problem: missing.problem };
 }
 
 function pinOf(found: {

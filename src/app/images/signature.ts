@@ -2,16 +2,23 @@ import type { KeyObject } from 'node:crypto';
 import { isRecord } from '../../json';
 import { isDigest, referrersTag, type RegistryClient, type WireOptions } from '../../oci';
 import { bundleOutcome } from './bundle';
-import { isSignedBy, jsonOf, type SignedImage } from './signed-by';
+import { isNoAnswer, isSignedBy, jsonOf, type SignedImage } from './signed-by';
 
 const MAX_PAYLOAD_BYTES = 64 << 10;
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 
+/** Why a signature is not verified, in words. */
+export interface Unsigned {
+  readonly problem: string;
+  /** The registry did not answer: it may be signed. */
+  readonly isUnknown: boolean;
+}
+
 /**
  * Verifies that an image was signed with a key, as `cosign sign --key` does: up to cosign 2 under a tag, from cosign 3 on in a
  * bundle among the referrers.
- * @returns why it is not verified, in words; undefined if it is
+ * @returns why it is not verified; undefined if it is
  * @throws NetworkError
  */
 export async function signatureProblem(
@@ -19,15 +26,19 @@ export async function signatureProblem(
   image: SignedImage,
   key: KeyObject,
   wire: WireOptions,
-): Promise<string | undefined> {
+): Promise<Unsigned | undefined> {
   const tagged = await tagOutcome(client, image, key, wire);
   if (tagged === 'signed') return undefined;
   const bundled = await bundleOutcome(client, image, key, wire);
   if (bundled === 'signed') return undefined;
-  if (typeof tagged === 'number') return `the registry answers ${tagged} for its signature`;
-  return tagged === 'none' && bundled === 'none'
-    ? `it is not signed: the registry has neither ${tagOf(image)} nor a Sigstore bundle for it`
-    : 'no signature of it is by the declared key';
+  const unread = [tagged, bundled].find((one) => typeof one === 'number');
+  if (unread !== undefined)
+    return { problem: `the registry returned ${unread} for its signature`, isUnknown: isNoAnswer(unread) };
+  const problem =
+    tagged === 'none' && bundled === 'none'
+      ? `it is not signed: the registry has neither ${tagOf(image)} nor a Sigstore bundle for it`
+      : 'no signature of it is by the declared key';
+  return { problem, isUnknown: false };
 }
 
 function tagOf({ digest }: SignedImage): string {
@@ -49,13 +60,15 @@ async function tagOutcome(
   if (answer.broken) throw answer.broken;
   if (answer.status === 404) return 'none';
   if (answer.status !== 200) return answer.status;
+  let unread: number | undefined;
   for (const { payloadDigest, signature } of layersOf(answer.body)) {
     const blob = await client.blob(repository, payloadDigest, { limitBytes: MAX_PAYLOAD_BYTES, keep: true }, wire);
     if (blob.broken) throw blob.broken;
     const payload = blob.status === 200 && blob.digest === payloadDigest ? blob.body : undefined;
     if (payload && isSignedBy(key, payload, signature) && digestIn(payload) === digest) return 'signed';
+    if (isNoAnswer(blob.status)) unread = blob.status;
   }
-  return 'other';
+  return unread ?? 'other';
 }
 
 interface SignedLayer {

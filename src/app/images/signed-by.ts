@@ -9,6 +9,11 @@ export interface SignedImage {
   readonly digest: string;
 }
 
+/** Whether a response says nothing about what was requested: a limit of requests, or a failure. */
+export function isNoAnswer(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
 /** @throws Error if it is not a public key in PEM */
 export function readPublicKey(pem: string): KeyObject {
   return createPublicKey({ key: pem, format: 'pem' });

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { DeclaredSignature } from '../../deploy';
 import { UsageError } from '../../errors';
 import type { RegistryClient, WireOptions } from '../../oci';
-import { signatureProblem } from './signature';
+import { signatureProblem, type Unsigned } from './signature';
 import { readPublicKey } from './signed-by';
 
 /** Who must have signed the images whose names begin with a prefix. */
@@ -66,12 +66,13 @@ export async function unsigned(
   client: RegistryClient,
   { image, repository, digest }: ImageInRegistry,
   wire: WireOptions,
-): Promise<string | undefined> {
+): Promise<Unsigned | undefined> {
   const fitting = signers.filter(({ images }) => image.startsWith(images));
   const signer = fitting.sort((a, b) => b.images.length - a.images.length)[0];
   if (!signer) return undefined;
   if (signer.key) return signatureProblem(client, { repository, digest }, signer.key, wire);
-  return keylessProblem(signer.declared, `${image.split('@')[0] ?? image}@${digest}`);
+  const problem = keylessProblem(signer.declared, `${image.split('@')[0] ?? image}@${digest}`);
+  return { problem, isUnknown: false };
 }
 
 /** This needs the roots of the CA and the transparency log, which only cosign has. */

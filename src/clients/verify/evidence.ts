@@ -9,7 +9,8 @@ export type Verdict = (typeof VERDICTS)[number];
 /** The response of the cache to the client's request. */
 export type CacheAnswer =
   | { readonly serves: true; readonly identities: readonly string[]; readonly isAnonymous: boolean }
-  | { readonly serves: false; readonly why: string; readonly isUnreachable: boolean };
+  /** `status` of the response; absent if there was none. */
+  | { readonly serves: false; readonly why: string; readonly isUnreachable: boolean; readonly status?: number };
 
 /** The image that the public registry has under the same name. */
 export type PublicAnswer =

@@ -145,17 +145,24 @@ function afterRefusal(told: Told & { fix?: Diagnostic }, { refused, profile }: E
   };
 }
 
-/** undefined: inconclusive. */
+/** undefined: inconclusive, also if the cache failed: it may have served the client a moment later. */
 function goesAround({ cache, public: outside, pull }: Trial): boolean | undefined {
-  if (cache.serves || outside.has !== true) return undefined;
+  if (!isRefusal(cache) || outside.has !== true) return undefined;
   if (!pull.pulled) return pull.kind === 'missing' || pull.kind === 'denied' ? false : undefined;
   return pull.identities.length === 0 || outside.identities.some((one) => pull.identities.includes(one))
     ? true
     : undefined;
 }
 
+/** A limit of requests (429) or a failure is not a refusal. */
+function isRefusal(cache: Trial['cache']): boolean {
+  return !cache.serves && cache.status !== undefined && cache.status !== 429 && cache.status < 500;
+}
+
 function notShown({ reference, cache, public: outside, pull }: Trial): string {
   if (cache.serves) return `the negative test is inconclusive: the cache serves ${reference}`;
+  if (!isRefusal(cache))
+    return `the negative test is inconclusive: the cache did not refuse ${reference}, but failed: ${cache.why}`;
   return outside.has === true
     ? `the negative test is inconclusive: pulling ${reference} ${pull.pulled ? 'gave another image' : `failed: ${pull.error}`}`
     : `the negative test is inconclusive: whether the public registry has ${reference} is unknown`;

@@ -27,7 +27,7 @@ export interface WarmedPull extends PulledImage {
 
 /** Pulls single images through the cache. Images are named below their project. */
 export interface CachePuller {
-  /** Whether Harbor has the current upstream version of this image; undefined if this identity may not read it. */
+  /** Whether Harbor has the current upstream version of this image; undefined if that is not known. */
   isStored(project: ProjectTarget, image: string): Promise<boolean | undefined>;
   /** Why clients would not get this image, or not the upstream's version; undefined if they would. Uses only HEAD. */
   problemWith(project: ProjectTarget, image: string): Promise<string | undefined>;
@@ -84,7 +84,8 @@ async function isStored(context: PullContext, text: string): Promise<boolean | u
   if (answer.state !== 'present') return undefined;
   if (image.digest !== undefined || answer.artifact.children.length > 0) return true;
   const head = await context.puller.manifest('HEAD', name, reference, context.wire);
-  return head.status !== 200 || head.headerDigest === answer.artifact.digest;
+  // Another status says nothing about the stored version, and clients would not get the image.
+  return head.status === 200 ? head.headerDigest === answer.artifact.digest : undefined;
 }
 
 /**

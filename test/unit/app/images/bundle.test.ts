@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { bundleOutcome } from '../../../../src/app/images/bundle';
 import { readPublicKey } from '../../../../src/app/images/signed-by';
-import { RegistryClient } from '../../../../src/oci';
+import { DEFAULT_RETRY, RegistryClient } from '../../../../src/oci';
 
 /** As cosign 2.6 wrote them with `sign --key … --new-bundle-format`, which is what cosign 3 does by itself. */
 const KEY = `-----BEGIN PUBLIC KEY-----
@@ -24,17 +24,18 @@ describe('a Sigstore bundle', () => {
   let server: Server;
   let client: RegistryClient;
   /** Answers by path. */
-  let answers: Map<string, { readonly type: string; readonly body: string }>;
+  let answers: Map<string, { readonly type: string; readonly body: string; readonly status?: number }>;
   const wire = { record: () => undefined, signal: new AbortController().signal };
 
   beforeAll(async () => {
     server = createServer(({ url = '' }, response) => {
       const answer = answers.get(url);
-      if (answer) response.writeHead(200, { 'content-type': answer.type }).end(answer.body);
+      if (answer) response.writeHead(answer.status ?? 200, { 'content-type': answer.type }).end(answer.body);
       else response.writeHead(404, { 'content-type': 'application/json' }).end('{"errors":[{"code":"NOT_FOUND"}]}');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    client = RegistryClient.open({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const retry = { ...DEFAULT_RETRY, attempts: 1 };
+    client = RegistryClient.open({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, retry });
   });
   afterAll(async () => {
     await client.close();
@@ -90,6 +91,13 @@ describe('a Sigstore bundle', () => {
   ])('%s is none by the key', async (_, bundle) => {
     holds(bundle, API);
     expect(await outcome()).toBe('other');
+  });
+
+  it.each(['referrers', 'manifests', 'blobs'])('is not known to be missing if %s return 503', async (part) => {
+    holds(BUNDLE, API);
+    const failing = { type: 'text/plain', body: '', status: 503 };
+    answers = new Map([...answers].map(([path, answer]) => [path, path.includes(part) ? failing : answer]));
+    expect(await outcome()).toBe(503);
   });
 
   it('is not there without referrers', async () => {

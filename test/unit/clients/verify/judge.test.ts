@@ -4,7 +4,7 @@ const CACHES = ['sha256:a'];
 const PUBLICS = ['sha256:b'];
 const serves: Trial['cache'] = { serves: true, identities: CACHES, isAnonymous: true };
 const asRobot: Trial['cache'] = { serves: true, identities: CACHES, isAnonymous: false };
-const refuses: Trial['cache'] = { serves: false, why: '404 NOT_FOUND', isUnreachable: false };
+const refuses: Trial['cache'] = { serves: false, why: '404 NOT_FOUND', isUnreachable: false, status: 404 };
 const absent: Trial['public'] = { has: false, denied: false };
 const other: Trial['public'] = { has: true, identities: PUBLICS };
 const same: Trial['public'] = { has: true, identities: CACHES };
@@ -118,6 +118,13 @@ describe('the verdict on a client', () => {
       ['goes around against what is declared', 'misconfigured', 'strict', {}, /only the cache|does not have it/],
       ['stays', 'served by the cache', 'strict', { pull: failed(NOT_FOUND) }, /does not bypass/],
       ['serves it', 'served by the cache', 'strict', { cache: serves }, /is inconclusive: the cache serves/],
+      [
+        'fails, which is not a refusal',
+        'served by the cache',
+        'strict',
+        { cache: { serves: false, why: '503', isUnreachable: false, status: 503 } },
+        /did not refuse refused:1, but failed: 503/,
+      ],
       ['no registry has it', 'served by the cache', 'strict', { public: absent }, /is unknown/],
       ['fails otherwise', 'served by the cache', 'strict', { pull: failed('disk full') }, /failed: disk full/],
     ])('%s: %s', (_, verdict, profile, refused, note) => {
