@@ -14,7 +14,7 @@ export interface ProveOptions {
   /** Resolves a secret on demand. @throws SecretError */
   readonly secret: ProofContext['secret'];
   readonly nowMs: number;
-  /** Also secrets for which Harbor logs in to another system, one or two requests each. */
+  /** Also secrets for which Harbor logs in to another system, one to three requests each. */
   readonly onRequest: boolean;
   /** Rewritten anyway, so not tested. */
   readonly rotate?: readonly string[];
@@ -27,7 +27,7 @@ interface Question {
 }
 
 /**
- * Tests every declared secret that can be tested: one request for a robot or a webhook, one or two for a registry, each
+ * Tests every declared secret that can be tested: one request for a robot or a webhook, one to three for a registry, each
  * of which makes Harbor contact the upstream. Nothing is changed. A test that is not possible (no permission, no secret
  * here, upstream down) is `unverifiable`, never a reason to write.
  */
