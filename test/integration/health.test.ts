@@ -103,6 +103,24 @@ describe('breakwater health', () => {
     expect({ code, healthy }).toEqual({ code: 0, healthy: true });
   });
 
+  it('reports that the policy refuses a cached image, which is no fault of Harbor', () =>
+    withSandbox([], async (sandbox) => {
+      const signed = (enable_content_trust_cosign: string): Promise<unknown> =>
+        callApi(sandbox, 'PUT', '/projects/proxy.fixture', { metadata: { enable_content_trust_cosign } });
+      await signed('true');
+      try {
+        const asked = ['health', '--min-free', '0', '--policies', policiesFor(sandbox)];
+        const { code, out } = await cli(asked, ENV);
+        expect(out).toMatch(
+          /^warning {2}pull {9}proxy\.fixture\/.* was not pulled as admin: the policy of proxy\.fixture refuses it: .*not signed by cosign/m,
+        );
+        expect(out).not.toMatch(/core and registry/);
+        expect(code).toBe(0);
+      } finally {
+        await signed('false');
+      }
+    }));
+
   it('fails on a disk with less free space than is asked for, and checks the rest', async () => {
     const { code, healthy, probes } = await health([], '101');
     expect({ code, healthy }).toEqual({ code: 7, healthy: false });

@@ -41,7 +41,7 @@ export async function chooseKnown(
     if (chosen.length >= count) break;
     const problem = await pullProblem(registry.as(source.credential), artifact, 'everything', wire);
     if (problem === undefined) chosen.push(artifact);
-    else problems.push(`${nameOf(artifact)}: ${problem}`);
+    else problems.push(`${nameOf(artifact)}: ${problem.why}`);
   }
   return { artifacts: chosen, problems };
 }

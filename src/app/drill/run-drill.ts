@@ -101,7 +101,7 @@ async function pulls(
   for (const artifact of known.artifacts) {
     const credential = sources.find(({ project }) => project === artifact.project)?.credential;
     const problem = await pullProblem(registry.as(credential), artifact, 'everything', wireOf(signal));
-    proven.push(compact({ what: `pulled ${nameOf(artifact)}`, problem }));
+    proven.push(compact({ what: `pulled ${nameOf(artifact)}`, problem: problem?.why }));
   }
   return proven;
 }

@@ -20,7 +20,7 @@ const HINT =
  */
 export async function probeDisk(client: Client, minFreePercent: number): Promise<Seen> {
   try {
-    return judgeDisk(await client.get<VolumesWire>('/systeminfo/volumes'), minFreePercent);
+    return judgeDisk((await client.get<VolumesWire | undefined>('/systeminfo/volumes')) ?? {}, minFreePercent);
   } catch (error) {
     if (!(error instanceof HarborApiError) || error.details.status !== 403) throw error;
     return warned(

@@ -1,13 +1,13 @@
 import { compact } from '../../compact';
 import { BreakwaterError } from '../../errors';
-import { missingRightCause, robotCause, type AskedRobot, type Cause } from '../../conformance';
+import { errorCode, errorText, missingRightCause, robotCause, type AskedRobot, type Cause } from '../../conformance';
 import type { Client } from '../../harbor';
-import { type Credential, readManifest, type RegistryClient, type WireOptions } from '../../oci';
+import { type Credential, type ManifestAnswer, readManifest, type RegistryClient, type WireOptions } from '../../oci';
 import { plural } from '../../plural';
 import { cachedArtifacts, type Cached, type CachedArtifact } from './cached-artifacts';
 import { mapBounded } from '../../map-bounded';
 import { blamed } from './blame';
-import { failed, fine, type Seen, warned } from './examination';
+import { failed, fine, type Seen, severalOf, warned } from './examination';
 import type { PullSource, PullSources } from './pull-sources';
 
 /** A manifest and its config, or also all its layers. */
@@ -27,6 +27,7 @@ export async function probePull(
   const { sources, api } = from;
   const cached = new Map<string, Cached>();
   const pulls: string[] = [];
+  const refusals: string[] = [];
   const { dead, soon } = await robotCauses(registry, from, wire);
   const refused = severalCauses('error', dead);
   // Waiting does not help.
@@ -40,16 +41,19 @@ export async function probePull(
     if (!cached.has(source.project)) cached.set(source.project, await cachedArtifacts(client, source.project, 1));
     const artifact = cached.get(source.project)?.artifacts[0];
     if (!artifact) continue;
-    tested.add(who);
     const asked = askedOf(source, api);
     const puller = asked ? registry.onlyAs(asked.robot) : registry.as(source.credential);
     const problem = await pullProblem(puller, artifact, 'config', wire);
-    if (problem !== undefined) return failed(`${nameOf(artifact)} cannot be pulled as ${who}: ${problem}`, REFUSED);
+    if (problem?.byPolicy) {
+      refusals.push(`${nameOf(artifact)} was not pulled as ${who}: ${problem.why}`);
+      continue;
+    }
+    if (problem) return failed(`${nameOf(artifact)} cannot be pulled as ${who}: ${problem.why}`, REFUSED);
+    tested.add(who);
     pulls.push(`${nameOf(artifact)} was pulled as ${who}`);
   }
-  const ending = severalCauses('warning', soon);
-  if (ending) return { ...ending, details: [...(ending.details ?? []), ...pulls] };
-  if (pulls.length > 0) return fine(pulls.join('; '));
+  const asked = askedSeen(pulls, refusals, soon);
+  if (asked) return asked;
   const closed = await registryProblem(registry, wire);
   if (closed !== undefined) return failed(`clients cannot pull: ${closed}`, CLOSED);
   const unread = [...cached.values()].find((one) => one.unread !== undefined)?.unread;
@@ -64,7 +68,17 @@ export async function probePull(
   );
 }
 
+/** Undefined if no cached image was requested, and no robot expires soon. */
+function askedSeen(pulls: readonly string[], refusals: readonly string[], soon: readonly Cause[]): Seen | undefined {
+  const ending = severalCauses('warning', soon);
+  if (ending) return { ...ending, details: [...(ending.details ?? []), ...pulls, ...refusals] };
+  if (pulls.length > 0) return fine([...pulls, ...refusals].join('; '));
+  return refusals.length > 0 ? { ...severalOf('warning', refusals, ''), hint: BY_POLICY } : undefined;
+}
+
 const REFUSED = 'if every pull returns 401, core and registry were not replaced together: apply the stack harbor again';
+
+const BY_POLICY = 'whether other images can be pulled is not known: pull one that the policy accepts, and run it again';
 
 const CLOSED = 'check the container registry, and that the proxy in front passes /v2/ and /service/ on to Harbor';
 
@@ -142,33 +156,43 @@ async function missingRights(
   return found.filter((cause) => cause !== undefined);
 }
 
-/** Why this artifact cannot be pulled; undefined if it can. Every byte is hashed. */
+/** Why an artifact cannot be pulled. */
+export interface PullProblem {
+  readonly why: string;
+  /** The policy of its project refuses it, as it should: nothing is wrong with Harbor. */
+  readonly byPolicy?: true;
+}
+
+/** Undefined if it can be pulled. Every byte is hashed. */
 export async function pullProblem(
   registry: RegistryClient,
   artifact: CachedArtifact,
   what: Extent,
   wire: WireOptions,
-): Promise<string | undefined> {
+): Promise<PullProblem | undefined> {
+  const { project, repository, digest } = artifact;
   try {
-    return await pulled(registry, artifact, what, wire);
+    // By digest, so that a proxy cache does not ask its upstream for the manifest.
+    const answer = await registry.manifest('GET', `${project}/${repository}`, digest, wire);
+    if (answer.status === 412 && errorCode(answer.body) === 'PROJECTPOLICYVIOLATION')
+      return { why: `the policy of ${project} refuses it: ${errorText(answer.body)}`, byPolicy: true };
+    const why = await pulled(registry, artifact, answer, what, wire);
+    return why === undefined ? undefined : { why };
   } catch (error) {
-    if (error instanceof BreakwaterError) return error.message;
+    if (error instanceof BreakwaterError) return { why: error.message };
     throw error;
   }
 }
 
-/**
- * Undefined if all went well, otherwise what went wrong. By digest, so that a proxy cache does not ask its
- * upstream for the manifest.
- */
+/** Undefined if all went well, otherwise what went wrong. */
 async function pulled(
   registry: RegistryClient,
   { project, repository, digest }: CachedArtifact,
+  answer: ManifestAnswer,
   what: Extent,
   wire: WireOptions,
 ): Promise<string | undefined> {
   const name = `${project}/${repository}`;
-  const answer = await registry.manifest('GET', name, digest, wire);
   if (answer.status !== 200) return `Harbor returned ${answer.status} for the manifest`;
   if (answer.broken) return `the connection broke while reading the manifest: ${answer.broken.message}`;
   if (answer.digest !== digest) return `the manifest has ${answer.digest ?? 'no digest'}, expected ${digest}`;

@@ -77,7 +77,7 @@ function judgeAlive({ username }: PullCredential, { status, token, requestId }: 
 }
 
 /** A 4xx that judges the request: a limit of requests (429) does not. */
-function isRefusal(status: number): boolean {
+export function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 429;
 }
 

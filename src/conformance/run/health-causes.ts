@@ -5,6 +5,7 @@ import {
   RegistryClient,
   type Credential,
   type Handshake,
+  type TokenAnswer,
   type WireOptions,
 } from '../../oci';
 import { byRank } from '../cause/causes-of';
@@ -14,6 +15,7 @@ import { Probes, quietly } from '../cause/probes';
 import { applyRules } from '../cause/rule';
 import { RULES } from '../cause/rules';
 import { UpstreamProbes } from '../cause/upstream-probes';
+import { isRefusal } from '../checks/a4-credential-alive';
 import { judge } from '../checks/t1-certificate';
 import { judgeRobot } from '../checks/x1-declared-state';
 import { readProject, type RobotAnswer } from '../harbor-api';
@@ -106,30 +108,32 @@ export async function robotCause(
   { project: name, robot, api }: AskedRobot,
   wire: WireOptions,
 ): Promise<Cause | undefined> {
-  const { status } = await registry.as(robot).token(undefined, undefined, wire);
+  const answer = await registry.as(robot).token(undefined, undefined, wire);
+  const { status } = answer;
   const target = compact<ConformanceTarget>({ harborUrl: registry.url.href, projects: [], apiCredential: api });
   const project = bareProject(name, robot);
   const context: PullContext = { ...contextOf(target, registry, wire), project, puller: registry };
   const live = robot.username.includes('+') ? await quietly(() => readProject(context, wire)) : undefined;
   const found = await new Probes().robot(context, robot, live?.state === 'present' ? live.id : undefined);
   const harbor = found?.harbor ?? { state: 'hidden' as const };
-  const wrong = robotProblem(robot.username, status, harbor);
+  const wrong = robotProblem(robot.username, answer, harbor);
   if (!wrong) return undefined;
   const robots = { [robot.username]: { status, harbor } };
   return applyRules(RULES, failureOf(wrong), { host: registry.url.host, project, robots, problems: [wrong] });
 }
 
 /**
- *      token request     problem
- *      200               none, or one of Harbor's record: it is about to expire
- *      401               dead-credential: Harbor's only refusal
- *      anything else     no-token: whether the secret is right is not known, and no client can log in like this
+ *      token request               problem
+ *      200 with a token            none, or one of Harbor's record: it is about to expire
+ *      401                         dead-credential: Harbor's only refusal
+ *      another 4xx, 200 without    no-token of the front door: Harbor never returns it
+ *      429, 5xx                    no-token: whether the secret is right is not known, and no client can log in like this
  */
-function robotProblem(username: string, status: number, harbor: RobotAnswer): Problem | undefined {
-  if (status === 200) return judgeRobot(username, harbor, Date.now()).problem;
-  return status === 401
-    ? problem('dead-credential', username, String(status))
-    : problem('no-token', 'Harbor', String(status));
+function robotProblem(username: string, { status, token }: TokenAnswer, harbor: RobotAnswer): Problem | undefined {
+  if (status === 200 && token !== '') return judgeRobot(username, harbor, Date.now()).problem;
+  if (status === 401) return problem('dead-credential', username, String(status));
+  const isOfDoor = status === 200 || isRefusal(status);
+  return problem('no-token', isOfDoor ? 'front door' : 'Harbor', String(status));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { DEFAULT_MIN_FREE_PERCENT, judgeDisk } from '../../../../src/app/examine/disk';
+import { DEFAULT_MIN_FREE_PERCENT, judgeDisk, probeDisk } from '../../../../src/app/examine/disk';
+import { withClient } from '../../harbor/support/client';
 
 const GIB = 1024 ** 3;
 
@@ -20,6 +21,20 @@ it.each<[number | undefined, number | undefined, string, RegExp]>([
   expect(seen).toMatchObject({ outcome, message: expect.stringMatching(words) });
   if (outcome === 'error') expect(seen.hint).toMatch(/garbage collection/);
 });
+
+it.each(['', 'null', '{}', '{"storage":null}'])(
+  'does not know the free space if Harbor returns 200 with "%s"',
+  (body) =>
+    withClient(
+      (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+      {},
+      async ({ client }) =>
+        expect(await probeDisk(client, DEFAULT_MIN_FREE_PERCENT)).toMatchObject({
+          outcome: 'warning',
+          message: expect.stringMatching(/the free space is unknown/),
+        }),
+    ),
+);
 
 it('uses the requested limit', () => {
   const storage = [{ free: 20 * GIB, total: 100 * GIB }];

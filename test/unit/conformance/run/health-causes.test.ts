@@ -9,10 +9,10 @@ let server: Server;
 let registry: RegistryClient;
 
 /** A Harbor whose token service returns this; everything else is 404. */
-async function serve(status: number): Promise<void> {
+async function serve(status: number, body = status === 200 ? '{"token":"a.b.c"}' : ''): Promise<void> {
   server = createServer(({ url = '' }, answer) => {
     const isToken = url.startsWith('/service/token');
-    answer.writeHead(isToken ? status : 404).end(isToken && status === 200 ? '{"token":"a.b.c"}' : '');
+    answer.writeHead(isToken ? status : 404).end(isToken ? body : '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -26,12 +26,25 @@ afterEach(async () => {
 
 const wire = { record: () => undefined };
 
-it.each([403, 404, 429, 502])('a robot is not known to work if the token service returns %i', async (status) => {
+it.each([429, 502])('a robot is not known to work if the token service returns %i', async (status) => {
   await serve(status);
   expect(await robotCause(registry, { project: 'a', robot: ROBOT }, wire)).toMatchObject({
     kind: 'token-service',
     rank: 'outage',
     words: `the token service of ${registry.url.host} returns ${status}: no client gets a token`,
+  });
+});
+
+it.each([
+  [403, ''],
+  [404, ''],
+  [200, '<html>Log in</html>'],
+])('a %i that Harbor never returns to a login is of the front door, as in A4: "%s"', async (status, body) => {
+  await serve(status, body);
+  expect(await robotCause(registry, { project: 'a', robot: ROBOT }, wire)).toMatchObject({
+    kind: 'no-token',
+    party: 'front door',
+    words: `${registry.url.host} returns ${status} for /service/token, and that is not an answer of Harbor`,
   });
 });
 
