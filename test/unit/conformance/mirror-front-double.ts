@@ -16,6 +16,8 @@ export type FrontFault =
   | 'wrong secrets fail'
   | 'wrong secrets are forbidden'
   | 'every login is forbidden'
+  | 'every login gets a page'
+  | 'wrong secrets get a page'
   | 'no artifacts once one is stored';
 
 export interface FrontDouble {
@@ -73,6 +75,9 @@ function answered({ url = '', headers }: IncomingMessage, answer: ServerResponse
   if (fault === 'wrong secrets fail' && isWrongSecret) return say(502);
   if (fault === 'wrong secrets are forbidden' && isWrongSecret) return say(403);
   if (fault === 'every login is forbidden' && url.startsWith('/service/token') && basic !== '') return say(403);
+  if (fault === 'every login gets a page' && url.startsWith('/service/token') && basic !== '')
+    return say(200, page, '<html>');
+  if (fault === 'wrong secrets get a page' && isWrongSecret) return say(200, page, '<html>');
   if (fault === 'redirects away' && isManifest) return say(307, { location: 'https://elsewhere.example.com/v2/x' });
   return false;
 }

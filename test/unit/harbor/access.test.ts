@@ -1,5 +1,6 @@
+import { HarborApiError } from '../../../src/errors';
 import { accessTable, probeAccess, type Identity, type RobotKnowledge } from '../../../src/harbor';
-import { ROBOT, USER, withClient } from './support/client';
+import { errorOf, ROBOT, USER, withClient } from './support/client';
 import { sendHarborError, sendHtml, sendJson, type Script } from './support/scripted-server';
 
 const crud = (resource: string, read = 'list') => ({
@@ -157,6 +158,39 @@ describe('probeAccess', () => {
       ]);
       expect(new Set(server.seen.map(({ method }) => method))).toEqual(new Set(['GET']));
       expect(server.seen.length).toBeLessThanOrEqual(5);
+    });
+  });
+
+  it.each([
+    [401, '/robots'],
+    [403, '/robots'],
+    [403, '/registries'],
+  ])('does not take the %i of a proxy for %s as a missing permission', (status, refused) => {
+    const script: Script = ({ path }, r) => {
+      if (path.endsWith(refused)) return sendHtml(r, 'Forbidden', status);
+      if (path === '/api/v2.0/projects') return sendJson(r, [{ project_id: 1, name: 'proxy.docker.io' }]);
+      sendHarborError(r, 403, 'FORBIDDEN', 'robot$gitops');
+    };
+    return withClient(script, {}, async ({ client }) => {
+      const error = await errorOf(probeAccess(client, robot, KINDS));
+      expect(error).toBeInstanceOf(HarborApiError);
+      expect(error.message).toMatch(/"Forbidden" instead of Harbor's JSON/);
+    });
+  });
+
+  it('takes an empty list of projects for none, so that nothing is known', () => {
+    const script: Script = ({ path }, r) =>
+      path === '/api/v2.0/projects'
+        ? void r.writeHead(200).end()
+        : sendHarborError(r, 403, 'FORBIDDEN', 'robot$gitops');
+    return withClient(script, {}, async ({ client }) => {
+      const table = await probeAccess(client, robot, KINDS);
+      expect(table.map(({ kind, read }) => [kind, read.may])).toEqual([
+        ['registry', 'unknown'],
+        ['project-member', 'unknown'],
+        ['robot', 'unknown'],
+        ['configuration', 'nobody'],
+      ]);
     });
   });
 

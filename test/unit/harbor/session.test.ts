@@ -277,6 +277,19 @@ describe('a login that fails', () => {
     });
   });
 
+  it.each([401, 412])('with a %i of a proxy says nothing about the password, which reads then use', (status) => {
+    const harbor = new HarborLoginDouble();
+    const behindProxy: Script = (request, response) => {
+      if (request.method === 'POST') return void response.writeHead(401).end();
+      if (request.path.endsWith('/users/current')) return sendHtml(response, 'Authorization Required', status);
+      harbor.script(request, response);
+    };
+    return asUser(behindProxy, async ({ client, notices }) => {
+      expect(await client.list('/projects')).toHaveLength(2);
+      expect(notices.map(({ code }) => code)).toEqual(['SESSION_UNAVAILABLE']);
+    });
+  });
+
   it.each([
     ['the front door does not know /c/login', (_q, r) => sendHtml(r, '404', 404)],
     ['the front door redirects /c/login', (_q, r) => void r.writeHead(302, { location: 'https://sso.example/' }).end()],

@@ -18,11 +18,12 @@ async function a4Behind(fault: FrontFault): Promise<CheckResult | undefined> {
   }
 }
 
-it('A4 does not judge a wrong secret that could not be tried', async () => {
-  expect(await a4Behind('wrong secrets fail')).toMatchObject({
-    status: 'error',
-    message: expect.stringMatching(/a wrong secret could not be tried: the token service returned 502/),
-  });
+it.each<[FrontFault, RegExp]>([
+  ['wrong secrets fail', /a wrong secret could not be tried: the token service returned 502/],
+  ['wrong secrets get a page', /a wrong secret could not be tried: the token service returned 200/],
+  ['every login gets a page', /: the token service returned 200/],
+])('A4 does not judge what could not be tried: %s', async (fault, words) => {
+  expect(await a4Behind(fault)).toMatchObject({ status: 'error', message: expect.stringMatching(words) });
 });
 
 it.each<[FrontFault, object]>([
