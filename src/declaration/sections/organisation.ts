@@ -23,10 +23,11 @@ const byField = (fields: ReadonlyMap<string, readonly string[]>, of: (names: rea
     kind,
     { description: `For each object of the kind ${kind}.`, ...of(names) },
   ]);
-  return byKind(
-    known.map(([kind]) => kind),
-    { properties: Object.fromEntries(schemas) as JsonSchema },
-  );
+  return {
+    type: 'object',
+    properties: Object.fromEntries(schemas) as JsonSchema,
+    additionalProperties: false,
+  };
 };
 
 /**
