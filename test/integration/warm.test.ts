@@ -53,6 +53,7 @@ const listed = (names: readonly string[]): string[] => {
   writeFileSync(join(directory, 'list.txt'), `# images\n\n${names.join('\n')}\n`);
   return ['--list', join(directory, 'list.txt')];
 };
+const summaryOf = (out: string) => (JSON.parse(out) as { summary: Record<string, number> }).summary;
 const state = () =>
   readFileSync(join(directory, 'state.jsonl'), 'utf8')
     .trim()
@@ -146,9 +147,14 @@ it('does not go below the floor, and reports it', async () => {
 
 it('waits and tries again if it is refused anyway', async () => {
   await open(5, '');
-  const { code, out } = await warm(...listed(named(8).slice(1)), '--rate', '100000');
+  const images = listed(named(8).slice(1));
+  const first = await warm(...images, '--rate', '100000');
   expect(upstream.statuses).toContain(429);
-  expect([code, JSON.parse(out).summary]).toEqual([0, expect.objectContaining({ stored: 7, failed: 0 })]);
+  // The limit can also meet the pull by which Harbor stores an image: the next run pulls it again.
+  const { stored, pulled, 'not-stored': notStored, failed } = summaryOf(first.out);
+  expect([stored! + pulled! + notStored!, failed, first.code]).toEqual([7, 0, notStored! > 0 ? 7 : 0]);
+  const second = await warm(...images, '--rate', '100000');
+  expect(summaryOf(second.out)).toMatchObject({ earlier: stored! + pulled!, failed: 0 });
 });
 
 it("reads the images from Harbor's pull records, and reports a deleted image", async () => {
