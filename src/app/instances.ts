@@ -28,3 +28,21 @@ export function journalFor(file: string, instance: string): string {
     ? fileFor('--journal', file, instance)
     : file.replace(/(\.[^./\\]*)?$/, (extension) => `-${instance}${extension}`);
 }
+
+/** Of this checkout. With an instance, its name is added. */
+export const DEFAULT_JOURNAL = '.breakwater/journal.jsonl';
+
+interface OfRun {
+  readonly journal?: string;
+}
+
+/** Options of a run for one of several Harbors: it has its own journal. */
+export function ofInstance<Options extends object>(options: Options & OfRun, instance: string): Options {
+  const { journal } = options;
+  return { ...options, instance, ...(journal !== undefined && { journal: journalFor(journal, instance) }) };
+}
+
+/** The same journal as with several Harbors, unless a file was named: a killed run is found by both. */
+export function ofOnlyInstance<Options extends object>(options: Options & OfRun, instance: string): Options {
+  return options.journal === DEFAULT_JOURNAL ? ofInstance(options, instance) : options;
+}

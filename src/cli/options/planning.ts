@@ -1,9 +1,8 @@
 import { Option, type Command as CommanderCommand } from 'commander';
+import { DEFAULT_JOURNAL } from '../../app/instances';
 import { collect, wholeNumber } from './values';
 
 const MODES = ['upsert-only', 'create-only', 'sync'] as const;
-/** Of this checkout. With an instance, its name is added. */
-export const DEFAULT_JOURNAL = '.breakwater/journal.jsonl';
 const ABOUT_MODES =
   'upsert-only creates and updates; create-only does not change existing objects; sync also deletes, where prune allows it';
 const ABOUT_BASE =

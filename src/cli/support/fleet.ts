@@ -1,12 +1,11 @@
 import { Option, type Command as CommanderCommand } from 'commander';
 import { runForEach } from '../../app/fleet';
 import { compact } from '../../compact';
-import { everyInstance, journalFor } from '../../app/instances';
+import { everyInstance, ofInstance, ofOnlyInstance } from '../../app/instances';
 import { describeError } from '../../app/render/error';
 import { fleetText } from '../../app/render/fleet';
 import { abortedCode, type ExitCode, exitCodeOf, worstOf, type Command, type CommandContext } from '../command';
 import type { DeclarationOptions } from '../options';
-import { DEFAULT_JOURNAL } from '../options/planning';
 
 /** Options and arguments for one of several Harbors: each needs its own output files. @throws UsageError */
 export type Narrow<Options> = (
@@ -37,23 +36,12 @@ export function acrossInstances<Options extends DeclarationOptions>(
       const named = typeof written === 'string' ? [written] : (written ?? []);
       const one = compact<Record<string, unknown>>({ ...rest, instance: named[0] }) as unknown as Options;
       if (!all && named.length === 0) return single.run(context, one, args);
-      if (!all && named.length === 1) return single.run(context, ofOneInstance(one, named[0]!), args);
+      if (!all && named.length === 1) return single.run(context, ofOnlyInstance(one, named[0]!), args);
       const names = all ? await everyInstance(given.policies) : [...new Set(named)];
       const tasks = names.map((instance) => ({ instance, ...narrow(ofInstance(one, instance), args, instance) }));
       return runFleet(context, single, tasks, given.format);
     },
   };
-}
-
-/** The same journal as with `--all`, unless a file was named: a killed run is found by both. */
-function ofOneInstance<Options extends DeclarationOptions>(one: Options, instance: string): Options {
-  const { journal } = one as { readonly journal?: string };
-  return journal === DEFAULT_JOURNAL ? ofInstance(one, instance) : one;
-}
-
-function ofInstance<Options extends DeclarationOptions>(one: Options, instance: string): Options {
-  const { journal } = one as { readonly journal?: string };
-  return { ...one, instance, ...(journal !== undefined && { journal: journalFor(journal, instance) }) };
 }
 
 /** Changes the option that the single command added, instead of adding a second one with another meaning. */
