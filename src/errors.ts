@@ -65,6 +65,11 @@ export class HarborApiError extends BreakwaterError {
     return this.details.status;
   }
 
+  /** The error has Harbor's form. One without it comes from a proxy in front, and says nothing about what was asked. */
+  get isHarbors(): boolean {
+    return this.details.harborCode !== undefined;
+  }
+
   /** Harbor may have applied it: it failed on the way, or its response was not usable. */
   get sent(): 'never' | 'maybe' {
     return this.status >= 500 || this.status < 300 ? 'maybe' : 'never';

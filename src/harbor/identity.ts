@@ -89,7 +89,7 @@ async function proveUser(client: Prover, username: string): Promise<NonNullable<
 
 /** A proxy's error page is not an answer to the question who this is. */
 function isAnswered(error: unknown): error is HarborApiError {
-  return error instanceof HarborApiError && error.details.harborCode !== undefined;
+  return error instanceof HarborApiError && error.isHarbors;
 }
 
 /** 200 if it succeeds. A response that is not Harbor's is thrown. */

@@ -65,8 +65,8 @@ async function unlessForbidden<T>(request: () => Promise<T>): Promise<T | undefi
   try {
     return await request();
   } catch (error) {
-    const isHarbors = error instanceof HarborApiError && error.details.harborCode !== undefined;
-    if (isHarbors && (error.status === 403 || error.status === 401)) return undefined;
+    const isRefused = error instanceof HarborApiError && error.isHarbors && [401, 403].includes(error.status);
+    if (isRefused) return undefined;
     throw error;
   }
 }

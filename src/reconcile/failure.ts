@@ -33,7 +33,7 @@ export function isBusy(error: unknown): boolean {
 /** Harbor's own 404, also inside of the error of a kind. That of a proxy says nothing about the object. */
 export function isGone(error: unknown): boolean {
   const answer = harborErrorIn(error);
-  return answer?.status === 404 && answer.details.harborCode !== undefined;
+  return answer?.status === 404 && answer.isHarbors;
 }
 
 /** The request may have been applied anyway: the response was lost, truncated, or a 5xx after the effect. */

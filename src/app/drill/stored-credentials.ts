@@ -1,5 +1,6 @@
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
+import { isUnusable } from '../../kinds/support/registry-proof';
 
 /** As Harbor sees the registry: with its stored secret, its CA and its network. */
 export interface RegistryPing {
@@ -31,11 +32,6 @@ async function ping(client: Client, id: number, name: string): Promise<RegistryP
     return { name };
   } catch (error) {
     if (!(error instanceof HarborApiError)) throw error;
-    return isVerdict(error) ? { name, problem: error.message } : { name, problem: error.message, isUnknown: true };
+    return isUnusable(error) ? { name, problem: error.message } : { name, problem: error.message, isUnknown: true };
   }
-}
-
-/** Harbor returns 400 or 500 if it cannot use a registry (docs/harbor-behavior.md 4.2). */
-function isVerdict({ status, details }: HarborApiError): boolean {
-  return (status === 400 || status === 500) && details.harborCode !== undefined;
 }

@@ -62,7 +62,7 @@ async function repositoriesOf(client: Client, project: string): Promise<string[]
     return (page ?? []).map(({ name }) => name);
   } catch (error) {
     if (!(error instanceof HarborApiError)) throw error;
-    if (error.status === 404 && error.details.harborCode !== undefined) return [];
+    if (error.status === 404 && error.isHarbors) return [];
     if ([401, 403, 404].includes(error.status)) return error.message;
     throw error;
   }

@@ -106,13 +106,12 @@ const BUSY_HINTS: Readonly<Record<number, string>> = {
  * With a code, the answer is certainly Harbor's, and its log has more. Without one it may be a proxy in front
  * of it.
  */
-function apiHints({ status, details }: HarborApiError): string[] {
+function apiHints({ status, details, isHarbors }: HarborApiError): string[] {
   const busy = BUSY_HINTS[status];
   const inLog = details.requestId && `Harbor's log has details: request id ${details.requestId}`;
   if (!inLog) return busy ? [busy] : [];
   if (busy) return [busy, inLog];
-  // Without a Harbor error code, another server may have responded.
-  return [details.harborCode === undefined ? `check that the URL is a Harbor; if it is, ${inLog}` : inLog];
+  return [isHarbors ? inLog : `check that the URL is a Harbor; if it is, ${inLog}`];
 }
 
 /** A full or broken disk is not a bug of Breakwater, although it arrives as an unknown error. */

@@ -38,20 +38,23 @@ export async function proveRegistrySecret(
   return { outcome: 'dead', why: 'the stored secret does not work, the declared one works' };
 }
 
-/**
- * A refusal is 400 `the registry is unhealthy`, or 500 if the login to Docker Hub fails (docs/harbor-behavior.md 4.2).
- * One that is not Harbor's comes from a proxy in front, and says nothing about a secret.
- * @throws HarborApiError
- */
+/** @throws HarborApiError if this is not known */
 async function answers(client: Client, body: object): Promise<boolean> {
   try {
     await client.post('/registries/ping', body);
     return true;
   } catch (error) {
-    const isHarbors = error instanceof HarborApiError && error.details.harborCode !== undefined;
-    if (isHarbors && (error.status === 400 || error.status === 500)) return false;
+    if (error instanceof HarborApiError && isUnusable(error)) return false;
     throw error;
   }
+}
+
+/**
+ * Harbor's answer to a ping of a registry that it cannot use: 400 `the registry is unhealthy`, or 500 if the login to
+ * Docker Hub fails (docs/harbor-behavior.md 4.2).
+ */
+export function isUnusable({ status, isHarbors }: HarborApiError): boolean {
+  return isHarbors && (status === 400 || status === 500);
 }
 
 function unverifiable(reason: string): SecretProof {

@@ -20,7 +20,7 @@ function endedAt({ live }: Findings): number | undefined {
   return endsAt !== undefined && endsAt * 1000 <= Date.now() ? endsAt * 1000 : undefined;
 }
 
-/** In Harbor's own order. `none`, as an unset severity, is no threshold that a finding could be below. */
+/** In Harbor's own order. `none`, like an unset severity, is not a limit: no finding is below it. */
 const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'];
 const severityAt = (word: string | undefined): number => SEVERITIES.indexOf((word ?? '').toLowerCase());
 
