@@ -1,7 +1,7 @@
 import { compact } from '../compact';
 import type { Unreadable } from '../kinds/kind';
 import type { Warning } from './plan';
-import type { Declared, World } from './world';
+import { addressOf, type Declared, type World } from './world';
 
 /** Declared objects that must not be changed, by address, with the reason. */
 export type Withheld = ReadonlyMap<string, string>;
@@ -37,6 +37,22 @@ function reasonFor(
   if (world.found.has(address) || (owner !== undefined && !world.found.has(owner))) return undefined;
   const candidate = anonymous.find((one) => one.kind === declared.kind && mayBe(one, owner));
   return candidate && `${candidate.address} cannot be read and may be this object`;
+}
+
+/**
+ * What may be this object, if it was not found: then it is not known whether it exists. Below a project every identity
+ * begins with its name.
+ */
+export function unreadableOf(
+  unreadable: readonly Unreadable[],
+  { kind, identity }: { readonly kind: string; readonly identity: string },
+): Unreadable | undefined {
+  const address = addressOf({ kind, identity });
+  const isIn = (project: string): boolean => identity.split(/[/+]/, 1)[0] === project;
+  return unreadable.find((one) => {
+    if (one.leftOver || one.kind !== kind) return false;
+    return one.anonymous ? one.project === undefined || isIn(one.project) : one.address === address;
+  });
 }
 
 function mayBe({ project }: Unreadable, owner: string | undefined): boolean {

@@ -113,7 +113,8 @@ async function verify(
   ...task: Parameters<typeof readAgain>
 ): Promise<Partial<Pick<ApplyReport, 'differences' | 'unverified' | 'aborted'>>> {
   try {
-    return { differences: await readAgain(...task) };
+    const differences = await readAgain(...task);
+    return differences ? { differences } : NOT_VERIFIED;
   } catch (error) {
     if (!(error instanceof BreakwaterError)) throw error;
     return isStopped(error) ? NOT_VERIFIED : { unverified: error.message };
@@ -143,13 +144,14 @@ export function planHash(plan: Plan): string {
 /**
  * A setting that Harbor returns from its cache looks like a difference. So the state is read again every 5 s
  * (or a quarter of the time), as long as every difference may come from a cache.
+ * @returns undefined if the run was stopped meanwhile: then it is not known whether anything differs
  */
 async function readAgain(
   plan: Plan,
   results: readonly ChangeResult[],
   { client, kinds, declaration, base, signal }: ApplyOptions,
   reporter: Reporter,
-): Promise<Difference[]> {
+): Promise<Difference[] | undefined> {
   reporter.report({ type: 'verifying', total: results.length });
   const startedAt = performance.now();
   for (let told = false; ; told = true) {
@@ -161,7 +163,7 @@ async function readAgain(
     try {
       await sleep(Math.min(READ_AGAIN_EVERY_MS, forMs / 4), undefined, { signal });
     } catch {
-      return differences;
+      return undefined;
     }
   }
 }

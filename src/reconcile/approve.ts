@@ -1,7 +1,9 @@
+import { compact } from '../compact';
 import { addressOf, type Live } from '../kinds/kind';
 import { makePlan, type PlanInput } from '../plan/make-plan';
 import { maskedChange, type Mask } from '../plan/observed';
 import type { Change, Plan } from '../plan/plan';
+import { unreadableOf } from '../plan/unreadable';
 import { escapeControls } from '../escape-controls';
 import { judgeSaved, type Now } from './judge-saved';
 import { stale, type ChangeResult, type Settled } from './result';
@@ -96,7 +98,8 @@ function isNeeded(needed: Change | undefined, by: Change): boolean {
 /**
  * All that a saved change is compared with, by its address. The changes are masked as those in the file are.
  */
-function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput, mask: Mask): (saved: Change) => Now {
+function lookUp(whole: Plan, input: PlanInput, mask: Mask): (saved: Change) => Now {
+  const { declaration, current, kinds, mode, unreadable = [] } = input;
   const changes = new Map(whole.changes.map((change) => [change.address, maskedChange(change, mask)]));
   const specs = new Map(declaration.objects.map(({ address, spec }) => [address, spec]));
   const live = new Map(
@@ -104,15 +107,30 @@ function lookUp(whole: Plan, { declaration, current, kinds, mode }: PlanInput, m
       all.map((one): [string, Live<object>] => [addressOf(kind, one.identity), one]),
     ),
   );
-  return ({ address, kind }) => ({
-    change: changes.get(address),
-    declared: specs.get(address),
-    live: live.get(address),
-    rules: kinds.find(({ name }) => name === kind),
-    mode,
-    pruned: declaration.prune.includes(kind),
-    notCompared: whole.notCompared.filter((one) => one.address === address).map(({ field }) => field),
-  });
+  return ({ address, kind, identity }) => {
+    const rules = kinds.find(({ name }) => name === kind);
+    const found = live.get(address);
+    return compact<Now>({
+      change: changes.get(address),
+      declared: specs.get(address),
+      live: found,
+      rules,
+      mode,
+      kept: whyKept(address, kind, input),
+      unread: found ? undefined : unreadableOf(unreadable, { kind, identity }),
+      notCompared: whole.notCompared.filter((one) => one.address === address).map(({ field }) => field),
+    });
+  };
+}
+
+/** See `Now.kept`. With `--prune removed` the mode and `prune:` do not count, but what was declared before. */
+function whyKept(address: string, kind: string, { prune, base, mode, declaration }: PlanInput): string | undefined {
+  if (prune === 'removed')
+    return base?.has(address) ? undefined : 'it was not declared before, so --prune removed does not delete it';
+  const pruned = declaration.prune.includes(kind);
+  return mode === 'sync' && pruned
+    ? undefined
+    : `in mode ${mode}${pruned ? '' : ', without prune,'} Breakwater would not delete it`;
 }
 
 /** Of two changes of one object only one can be the reviewed one, so both are refused. */

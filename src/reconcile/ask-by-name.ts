@@ -1,9 +1,10 @@
 import { compareText } from '../compare-text';
 import type { Declaration, DeclaredObject } from '../declaration/declaration';
 import type { Client } from '../harbor/client';
-import type { AnyKind, Live } from '../kinds/kind';
+import type { AnyKind, Live, Unreadable } from '../kinds/kind';
 import { mapBounded } from '../map-bounded';
 import type { LearningRefs } from './refs';
+import type { Understood } from './understand';
 
 /** Harbor's longest page. A single page is consistent in itself. */
 const PAGE = 100;
@@ -29,20 +30,22 @@ export async function askByName(
   /** Addresses. */
   seen: readonly string[],
   { declaration, current, client, refs }: AskContext,
-): Promise<Live<object>[]> {
-  if (seen.length < PAGE) return [];
+): Promise<Understood> {
+  if (seen.length < PAGE) return { live: [], unreadable: [] };
   const known = new Set(seen);
   const missing = declaration.objects.filter(
     (object) => object.kind === kind.name && !known.has(object.address) && ownerIsThere(object, kind, current),
   );
-  const asked = await mapBounded(
-    missing.slice(0, ASK_AT_MOST),
-    SIDE_BY_SIDE,
-    ({ identity }) => kind.read({ client, refs }, identity) as Promise<Live<object> | undefined>,
+  const asked = await mapBounded(missing.slice(0, ASK_AT_MOST), SIDE_BY_SIDE, async ({ identity, address }) => ({
+    address,
+    found: await kind.read({ client, refs }, identity),
+  }));
+  const unreadable = asked.flatMap(({ address, found }): Unreadable[] =>
+    found?.faults ? [{ kind: kind.name, address, reason: found.faults.reason }] : [],
   );
-  const found = asked.flatMap((live) => (live && live.faults === undefined ? [live] : []));
-  for (const { identity, id } of found) refs.learn(kind.name, identity, id);
-  return found.sort((a, b) => compareText(a.identity, b.identity));
+  const live = asked.flatMap(({ found }): Live<object>[] => (found && !found.faults ? [found as Live<object>] : []));
+  for (const { identity, id } of live) refs.learn(kind.name, identity, id);
+  return { live: live.sort((a, b) => compareText(a.identity, b.identity)), unreadable };
 }
 
 /** A missing parent has no children. */

@@ -7,11 +7,12 @@ export function harborErrorIn(error: unknown): HarborApiError | undefined {
 
 /**
  * Harbor reports that an object with this name exists: 409, and in some places 400 (`project 1 already has retention
- * policy 5`).
+ * policy 5`). A proxy's 409 says nothing about the name.
  */
 export function isConflict(error: unknown): boolean {
   const answer = harborErrorIn(error);
-  if (answer?.status !== 400) return answer?.status === 409;
+  if (!answer?.isHarbors) return false;
+  if (answer.status !== 400) return answer.status === 409;
   return /\balready (?:has|have|exists?)\b/i.test(answer.details.harborMessage ?? answer.message);
 }
 

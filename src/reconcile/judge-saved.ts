@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../json';
-import type { KindRules, Live } from '../kinds/kind';
+import type { KindRules, Live, Unreadable } from '../kinds/kind';
 import { allDifferences, compare, inKeyOrder, valueAt, withGuarded, writeOnlyFields } from '../plan/diff';
 import type { Change, FieldChange, Mode } from '../plan/plan';
 import { escapeControls } from '../escape-controls';
@@ -15,8 +15,10 @@ export interface Now {
   readonly live: Live<object> | undefined;
   readonly rules: KindRules | undefined;
   readonly mode: Mode;
-  /** Objects of this kind may be deleted. */
-  readonly pruned: boolean;
+  /** Why a plan of now would not delete this object, whether or not it exists. Absent: it would. */
+  readonly kept?: string;
+  /** The object was not found, but this unreadable one may be it. */
+  readonly unread?: Unreadable;
   /** Paths of the declared secrets of this object that cannot be compared. */
   readonly notCompared: readonly string[];
 }
@@ -131,6 +133,7 @@ function withoutChange(saved: Change, now: Now): Settled {
     return altered(address, 'there is no such object');
   if (saved.action === 'delete') return withoutDelete(address, now);
   if (!now.declared) return altered(address, 'it is not declared');
+  if (now.unread) return unreadNow(address, now.unread);
   if (!now.live) return stale(`${address}: Breakwater plans no such change now`);
   const foreign = foreignRow(saved, now.declared, now.rules);
   if (foreign !== undefined) return altered(address, `${escapeControls(foreign)} is not as declared`, foreign);
@@ -144,13 +147,19 @@ function withoutChange(saved: Change, now: Now): Settled {
 }
 
 /** A deletion that is not planned now was allowed before by another mode, or the object is gone. */
-function withoutDelete(address: string, { live, declared, pruned, mode }: Now): Settled {
+function withoutDelete(address: string, { live, declared, kept, unread }: Now): Settled {
   if (declared) return altered(address, 'it would delete a declared object');
-  if (mode !== 'sync' || !pruned)
-    return altered(address, `in mode ${mode}${pruned ? '' : ', without prune,'} Breakwater would not delete it`);
+  if (kept !== undefined) return altered(address, kept);
+  if (unread) return unreadNow(address, unread);
   return live
     ? altered(address, 'Breakwater would not delete it')
     : { outcome: 'ok', adopted: true, detail: 'it no longer existed' };
+}
+
+/** Neither done nor refused: what Harbor returned says nothing about it. */
+function unreadNow(address: string, { address: seen, reason }: Unreadable): Settled {
+  const which = seen === address ? 'it' : `${seen}, which may be it,`;
+  return stale(escapeControls(`${address}: ${which} cannot be read: ${reason}`));
 }
 
 /** A row of the file that writes something other than the declaration. */

@@ -52,12 +52,14 @@ export async function makeChange(task: Task): Promise<Settled> {
 const MAKERS = { create, update, replace, delete: remove };
 
 async function create(task: Task, tries = 2): Promise<Settled> {
+  const { accepted } = task.context.client;
   try {
     await createNow(task);
     return done;
   } catch (error) {
-    if (isConflict(error)) return adopt(task, error);
-    const inPart = task.context.client.accepted > 0;
+    // What exists after the first accepted write is our own object, and nobody else's.
+    const inPart = task.context.client.accepted > accepted;
+    if (!inPart && isConflict(error)) return adopt(task, error);
     if (tries > 1 && !inPart && wentUnanswered(error) && (await isAbsentStill(task))) return create(task, tries - 1);
     return inPart || mayHaveHappened(error) ? readBackCreated(task, error) : failed(task, error);
   }

@@ -69,10 +69,11 @@ function listOnce(client: Client, kinds: readonly AnyKind[], parents: readonly s
   };
 }
 
-/** Harbor's refusal in words. Other errors must not lead to an incomplete export. */
+/** Harbor's own refusal in words. Other errors, and those of a proxy, must not lead to an incomplete export. */
 function forbidden(error: unknown): string {
   const refused =
-    error instanceof IdentityError || (error instanceof HarborApiError && [401, 403, 412].includes(error.status));
+    error instanceof IdentityError ||
+    (error instanceof HarborApiError && error.isHarbors && [401, 403, 412].includes(error.status));
   if (!refused) throw error;
   return error.message;
 }

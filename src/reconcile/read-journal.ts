@@ -95,7 +95,7 @@ export function explainRun({ run, changes, unanswered, end, results }: JournalRu
     ),
     ...unanswered.map(
       ({ method, path, address }) =>
-        `${method} ${path} (${address}) was sent, but no response was recorded; if ${address} has a secret, rewrite it with --rotate ${address}`,
+        `${method} ${path} (${address}) was sent or about to be sent, and no response was recorded; if ${address} has a secret, rewrite it with --rotate ${address}`,
     ),
     ...(end ? [] : ['the run has no end: it was killed, or is still running; a plan shows what is left']),
   ];

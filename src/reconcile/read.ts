@@ -37,8 +37,7 @@ export interface Beyond {
 
 /**
  * Reads kinds that are neither declared nor pruned, only to report what exists. Kinds that exist only below projects
- * are not read, because they would cost one request per project. Kinds that these credentials may not read are
- * reported.
+ * are not read, because they would cost one request per project. Kinds and objects that cannot be read are reported.
  * @throws NetworkError
  */
 export async function readBeyond(
@@ -56,9 +55,18 @@ export async function readBeyond(
   for (const [i, kind] of others.entries()) {
     const answer = answers[i] ?? [];
     if (answer instanceof BreakwaterError) unseen.push({ kind: kind.name, reason: answer.message });
-    else beyond.set(kind.name, understand(kind, answer, refs).live);
+    else {
+      const { live, unreadable } = understand(kind, answer, refs);
+      beyond.set(kind.name, live);
+      const damaged = unreadable.filter(({ leftOver }) => leftOver !== true);
+      if (damaged.length > 0) unseen.push({ kind: kind.name, reason: damaged.map(unreadableText).join(', ') });
+    }
   }
   return { beyond, unseen };
+}
+
+function unreadableText({ address, reason }: Unreadable): string {
+  return `${address} cannot be read: ${reason}`;
 }
 
 /** Kinds that these credentials cannot see. @throws all other errors */
@@ -163,8 +171,8 @@ async function stateOf(
     ];
     const overlooked = await askByName(kind, seen, { declaration, current, client, refs });
     if (!asked.includes(kind)) continue;
-    current.set(kind.name, [...live, ...overlooked]);
-    unreadable.push(...damaged);
+    current.set(kind.name, [...live, ...overlooked.live]);
+    unreadable.push(...damaged, ...overlooked.unreadable);
   }
   return { current, refs, unreadable };
 }

@@ -45,6 +45,8 @@ export interface Difference {
   readonly message: string;
   /** Dotted paths that are not as planned; empty if the whole object exists or is missing unexpectedly. */
   readonly fields: readonly string[];
+  /** Harbor's answer about it cannot be used: it may be as planned. */
+  readonly unread?: true;
 }
 
 /** The result of a write, before its address is known. */

@@ -2,6 +2,7 @@ import { addressOf, type KindRules, type Live, type Unreadable } from '../kinds/
 import { compare } from '../plan/diff';
 import type { Change } from '../plan/plan';
 import { printableJson } from '../plan/render/printable';
+import { unreadableOf } from '../plan/unreadable';
 import type { ChangeResult, Difference } from './result';
 
 /**
@@ -15,7 +16,6 @@ export function differencesAfter(
   kinds: readonly KindRules[],
   unreadable: readonly Unreadable[] = [],
 ): Difference[] {
-  const unread = new Map(unreadable.map(({ address, reason }) => [address, reason]));
   const accepted = new Set(results.filter(({ outcome }) => outcome === 'ok').map(({ address }) => address));
   const rules = new Map(kinds.map((kind) => [kind.name, kind]));
   const specs = new Map(
@@ -26,15 +26,23 @@ export function differencesAfter(
   return changes.flatMap((change) => {
     const kind = rules.get(change.kind);
     if (!kind || !accepted.has(change.address)) return [];
-    const reason = unread.get(change.address);
-    if (reason !== undefined) return [unverified(change, reason)];
-    return differenceOf(change, specs.get(change.address), kind);
+    const live = specs.get(change.address);
+    const unread = live === undefined ? unreadableOf(relevantTo(change, unreadable), change) : undefined;
+    return unread ? [unverified(change, unread)] : differenceOf(change, live, kind);
   });
 }
 
+/** A single object without a name is not one that Harbor has just deleted; a whole list may contain that. */
+function relevantTo({ action }: Change, unreadable: readonly Unreadable[]): readonly Unreadable[] {
+  if (action !== 'delete') return unreadable;
+  return unreadable.filter(({ anonymous, kind, address, project }) => !anonymous || address === `${kind}/${project}`);
+}
+
 /** Not a success: what cannot be read is not known to be applied. */
-function unverified({ address }: Change, reason: string): Difference {
-  return { address, fields: [], message: `${address}: Harbor accepted it, but it cannot be read back: ${reason}` };
+function unverified({ address }: Change, { address: seen, reason }: Unreadable): Difference {
+  const which = seen === address ? '' : `${seen}, which may be it, is unreadable: `;
+  const message = `${address}: Harbor accepted it, but it cannot be read back: ${which}${reason}`;
+  return { address, fields: [], message, unread: true };
 }
 
 /** Only the fields that are declared. A field that is left out may have any value. */

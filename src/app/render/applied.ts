@@ -37,7 +37,7 @@ export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
   const troubled = [...report.failed, ...report.unknown, ...report.stale, ...report.skipped];
   const lines = [
     ...troubled.map((result) => `${paint('red', result.outcome)}  ${result.address}: ${reasonOf(result)}`),
-    ...report.differences.map(({ message }) => `${paint('red', 'differs')}  ${message}`),
+    ...report.differences.map(({ message, unread }) => `${paint('red', verdictOf(unread))}  ${message}`),
     ...troubling(report).map(
       ({ address, reason }) => `${paint('red', 'unreadable')}  ${printable(address)}: ${reason}`,
     ),
@@ -45,6 +45,10 @@ export function applyReportToText(report: ApplyOutcome, paint: Paint): string {
     applySummary(report),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function verdictOf(unread: true | undefined): string {
+  return unread ? 'unreadable' : 'differs';
 }
 
 /** Many reasons begin with the address. */
@@ -66,7 +70,7 @@ export function applyReportToMarkdown(report: ApplyOutcome, url: string): string
   const blocks = [
     ...[...failed, ...unknown].map((one) => alert('CAUTION', troubleText(one))),
     ...[...stale, ...skipped].map((one) => alert('WARNING', troubleText(one))),
-    ...differences.map(({ message }) => alert('CAUTION', `**differs** ${prose(message)}`)),
+    ...differences.map(({ message, unread }) => alert('CAUTION', `**${verdictOf(unread)}** ${prose(message)}`)),
     ...troubling(report).map(({ address, reason }) =>
       alert('WARNING', `**unreadable** ${code(address)}: ${prose(reason)}`),
     ),
@@ -97,7 +101,14 @@ export function applySummary(report: ApplyOutcome): string {
     ...counted(unknown, 'unknown'),
     ...counted(stale, 'stale'),
     ...counted(skipped, 'skipped'),
-    ...counted(differences, 'accepted by Harbor but not applied'),
+    ...counted(
+      differences.filter(({ unread }) => !unread),
+      'accepted by Harbor but not applied',
+    ),
+    ...counted(
+      differences.filter(({ unread }) => unread),
+      'accepted by Harbor but not readable',
+    ),
     ...counted(troubling(report), 'unreadable'),
   ];
   return `Apply${aborted ? ' stopped' : ''}: ${parts.join(', ')}.`;

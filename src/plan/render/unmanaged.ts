@@ -78,5 +78,5 @@ export function notKnownTexts(plan: Plan): string[] {
 function unseenText({ unseen = [] }: Plan): string | undefined {
   if (unseen.length === 0) return undefined;
   const kinds = unseen.map(({ kind, reason }) => `${kind} (${reason})`).join('; ');
-  return escapeControls(`Not searched for undeclared objects: ${kinds}`);
+  return escapeControls(`Not completely searched for undeclared objects: ${kinds}`);
 }

@@ -30,7 +30,7 @@ describe('what is not declared', () => {
     const beyond = new Map([['label', live({ label: [{ box: 'x', name: 'l' }] }).get('label') ?? []]]);
     const made = plan(declaration, found, { beyond, unseen: [{ kind: 'limit', reason: 'no permission' }] });
     expect(made.unmanaged.map(({ address }) => address)).toContain('label/x/l');
-    expect(renderText(made)).toContain('Not searched for undeclared objects: limit (no permission)');
+    expect(renderText(made)).toContain('Not completely searched for undeclared objects: limit (no permission)');
   });
 
   it('is accepted by address or pattern, is then never deleted, and an idle entry is a warning', () => {

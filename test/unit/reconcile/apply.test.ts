@@ -10,6 +10,7 @@ import { openJournal } from '../../../src/reconcile/journal';
 import type { Reporter } from '../../../src/reconcile/reporter';
 import type { ApplyReport } from '../../../src/reconcile/result';
 import type { AnyKind } from '../../../src/kinds/kind';
+import { withFaults, type Faults } from '../../../src/shape';
 import type { SecretReference } from '../../../src/secret-reference';
 import { declare } from '../../support/declare';
 import { inventedKinds, shelf } from '../../support/invented-kinds';
@@ -148,6 +149,35 @@ describe('apply', () => {
       expect(outcomes(await applyTo(store, wanted, plan))).toEqual([expected]);
     },
   );
+
+  it.each<[string, (store: StoreDouble) => void]>([
+    ['and nothing exists', () => undefined],
+    ['and an object with another value exists', (store) => store.seed('shelf', 's', { name: 's', url: 'theirs' })],
+  ])("takes a proxy's 409 for a failure, %s", async (_case, meddle) => {
+    const store = new StoreDouble();
+    const wanted = declare({ shelf: [{ name: 's', url: 'u' }] });
+    const plan = await planFor(store, wanted);
+    meddle(store);
+    store.fault = () => ({ status: 409, byProxy: true });
+    expect(outcomes(await applyTo(store, wanted, plan))).toEqual(['shelf/s failed']);
+  });
+
+  it('does not call its own half of a create one that someone else made', async () => {
+    const store = new StoreDouble();
+    const wanted = declare({ shelf: [{ name: 's', url: 'u' }] });
+    const inTwoSteps: AnyKind = {
+      ...shelf,
+      async create({ client }) {
+        const made = await client.post('/shelf', { identity: 's', name: 's' });
+        await client.put('/shelf/s', { url: 'u' });
+        return made;
+      },
+    };
+    store.fault = ({ n }) => (n === 2 ? { status: 409 } : undefined);
+    const report = await applyTo(store, wanted, await planFor(store, wanted), { kinds: [inTwoSteps] });
+    expect(outcomes(report)).toEqual(['shelf/s failed']);
+    expect(report.failed[0]!.detail).toContain('it exists, but its url is not as declared');
+  });
 
   it('does not adopt on a 400 with another message', async () => {
     const store = new StoreDouble();
@@ -365,6 +395,58 @@ describe('apply', () => {
     ]);
   });
 
+  it.each<[string, object, string, string[]]>([
+    [
+      'as itself',
+      { id: 1, identity: 'x/l', faults: { reason: 'colour is a number, not text', anonymous: false } },
+      'label/x/l: Harbor accepted it, but it cannot be read back: colour is a number, not text',
+      ['label/x/l'],
+    ],
+    [
+      'without its name',
+      { id: 1, identity: 'l', faults: { reason: 'name is missing', anonymous: true } },
+      'label/x/l: Harbor accepted it, but it cannot be read back: label/(id 1), which may be it, is unreadable: name is missing',
+      ['label/x/l'],
+    ],
+    [
+      'with the whole list of its project',
+      { whole: 'x', faults: { reason: 'GET /labels: 502', anonymous: true, project: 'x' } },
+      'label/x/l: Harbor accepted it, but it cannot be read back: label/x, which may be it, is unreadable: GET /labels: 502',
+      ['label/x/l'],
+    ],
+    [
+      'in another project',
+      { whole: 'y', faults: { reason: 'GET /labels: 502', anonymous: true, project: 'y' } },
+      'label/x/l: Harbor accepted but did not apply it: it does not exist',
+      [],
+    ],
+  ])(
+    'does not say that an object is missing that Harbor returns unreadable %s',
+    async (_case, wire, message, unread) => {
+      const store = new StoreDouble();
+      store.seed('box', 'x', { name: 'x' });
+      const wanted = declare({ label: [{ box: 'x', name: 'l' }] });
+      const damaged = inventedKinds.map((kind): AnyKind =>
+        kind.name !== 'label'
+          ? kind
+          : {
+              ...kind,
+              list: async (context) => {
+                if (store.writes.length === 0) return kind.list(context);
+                const { faults } = wire as { faults: Faults };
+                return 'whole' in wire ? [withFaults({}, faults)] : [wire];
+              },
+              fromWire: (one: object) => ({ spec: { box: 'x', name: 'l' }, ...one }) as never,
+            },
+      );
+      const plan = await planFor(store, wanted);
+      const { differences, ok } = await applyTo(store, wanted, plan, { kinds: damaged });
+      expect(ok).toHaveLength(1);
+      expect(differences.map((one) => one.message)).toEqual([message]);
+      expect(differences.filter((one) => one.unread).map(({ address }) => address)).toEqual(unread);
+    },
+  );
+
   describe('if Harbor may answer from a cache', () => {
     const open = declare({ box: [{ name: 'x', open: true }] });
     const caching = (staleForMs: number): readonly AnyKind[] =>
@@ -398,6 +480,19 @@ describe('apply', () => {
       const { report, lists, told } = await applyBehindCache(2, 2_000);
       expect([report.differences, lists]).toEqual([[], 3]);
       expect(told).toEqual([{ type: 'stale', addresses: ['box/x'], forMs: 2_000 }]);
+    });
+
+    it('accuses Harbor of nothing if it is stopped while the cache may still answer', async () => {
+      const store = new StoreDouble();
+      store.seed('box', 'x', { name: 'x', open: false });
+      store.ignored.set('box', ['open']);
+      const stop = new AbortController();
+      const report = await applyTo(store, open, await planFor(store, open), {
+        kinds: caching(60_000),
+        signal: stop.signal,
+        reporter: { report: (event) => void (event.type === 'stale' && setImmediate(() => stop.abort('SIGINT'))) },
+      });
+      expect(report).toMatchObject({ differences: [], aborted: true, unverified: 'the run was stopped' });
     });
 
     it('trusts what it reads once no cache can be older', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Declaration } from '../../../src/declaration/declaration';
 import { kinds } from '../../../src/kinds';
 import { makePlan, type PlanInput } from '../../../src/plan/make-plan';
+import type { Unreadable } from '../../../src/kinds/kind';
 import type { Change, Plan } from '../../../src/plan/plan';
 import { planHash } from '../../../src/reconcile/apply';
 import { approve } from '../../../src/reconcile/approve';
@@ -618,6 +619,54 @@ describe('what changed in Harbor between plan and apply', () => {
     expect(told[address]).toBe(expected);
     expect(told['shelf/a']).toBe('ok');
   });
+
+  it.each<[string, Partial<Unreadable>, string]>([
+    ['is', { address: 'box/undeclared' }, 'box/undeclared: it cannot be read: name is missing'],
+    [
+      'may be',
+      { address: 'box/(id 7)', anonymous: true },
+      'box/undeclared: box/(id 7), which may be it, cannot be read: name is missing',
+    ],
+  ])('does not call a deletion done if an unreadable object %s its own', async (_case, one, detail) => {
+    const store = before();
+    const plan = await planFor(store, declaration, { mode: 'sync' });
+    store.all('box').delete('undeclared');
+    const unreadable: Unreadable[] = [{ kind: 'box', address: '', reason: 'name is missing', ...one }];
+    const { settled } = approve(plan, await inputFor(store, declaration, { mode: 'sync', unreadable }));
+    expect(settled).toContainEqual(expect.objectContaining({ address: 'box/undeclared', outcome: 'stale', detail }));
+  });
+
+  it('says of an update that its object cannot be read any more', async () => {
+    const store = before();
+    const plan = await planFor(store, declaration);
+    store.all('shelf').delete('b');
+    const unreadable: Unreadable[] = [{ kind: 'shelf', address: 'shelf/b', reason: 'url is a number, not text' }];
+    const { settled } = approve(plan, await inputFor(store, declaration, { unreadable }));
+    expect(settled).toEqual([
+      expect.objectContaining({ outcome: 'stale', detail: 'shelf/b: it cannot be read: url is a number, not text' }),
+    ]);
+  });
+
+  it.each([
+    ['it was declared before', ['box/undeclared'], 'ok it no longer existed'],
+    [
+      'it was not declared before',
+      [],
+      'stale refused: it was not declared before, so --prune removed does not delete it. Breakwater would not plan this change of box/undeclared; the file may have been edited, make a new plan',
+    ],
+  ])(
+    'judges a deletion of --prune removed that is done already by what was declared before: %s',
+    async (_c, was, said) => {
+      const store = before();
+      const baseOf = (addresses: readonly string[]) => new Map(addresses.map((address) => [address, {}]));
+      const pruning = { prune: 'removed', base: baseOf(['box/undeclared']) } as const;
+      const plan = await planFor(store, declaration, pruning);
+      expect(plan.changes.map(({ action, address }) => `${action} ${address}`)).toContain('delete box/undeclared');
+      store.all('box').delete('undeclared');
+      const { told } = await applyFile(store, plan, { ...pruning, base: baseOf(was) });
+      expect(told['box/undeclared']).toBe(said);
+    },
+  );
 
   it('needs no writing of a secret that Harbor has confirmed since', async () => {
     const described = declare({

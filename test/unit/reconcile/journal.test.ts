@@ -141,7 +141,9 @@ describe('explainRun', () => {
     const { runs } = readJournal(lines(run('a'), attempt(1, 'robot/r')));
     expect(explainRun(runs[0]!)).toEqual([
       expect.stringContaining('run a at'),
-      expect.stringMatching(/^POST \/projects \(robot\/r\) was sent, but no response was recorded.*--rotate robot\/r$/),
+      expect.stringMatching(
+        /^POST \/projects \(robot\/r\) was sent or about to be sent, and no response was recorded.*--rotate robot\/r$/,
+      ),
       expect.stringContaining('it was killed, or is still running'),
     ]);
   });

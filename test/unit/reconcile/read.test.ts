@@ -1,7 +1,8 @@
 import { planFor } from '../../support/reconcile';
 import type { AnyKind } from '../../../src/kinds/kind';
 import { ApplyError, HarborApiError } from '../../../src/errors';
-import { readState } from '../../../src/reconcile/read';
+import { readBeyond, readState } from '../../../src/reconcile/read';
+import { readEverything } from '../../../src/reconcile/read-everything';
 import { createRefs } from '../../../src/reconcile/refs';
 import { declare } from '../../support/declare';
 import { box, inventedKinds, label, shelf } from '../../support/invented-kinds';
@@ -92,6 +93,48 @@ describe('readState', () => {
   });
 });
 
+describe('readBeyond', () => {
+  const kinds = inventedKinds.map((kind): AnyKind => ({
+    ...kind,
+    placements: [{ path: `${kind.name}.*` }] as never,
+  }));
+
+  it('names an object that it cannot understand', async () => {
+    const store = new StoreDouble();
+    store.seed('shelf', 's', { name: 's' });
+    const damaged = kinds.map((kind): AnyKind =>
+      kind.name === 'shelf'
+        ? { ...kind, fromWire: (wire: never) => ({ id: 7, identity: '', spec: wire, faults: NAMELESS }) as never }
+        : kind,
+    );
+    const { beyond, unseen } = await readBeyond(
+      { client: store, kinds: damaged, declaration: declare({}) },
+      createRefs(),
+    );
+    expect(beyond.get('shelf')).toEqual([]);
+    expect(unseen).toEqual([{ kind: 'shelf', reason: 'shelf/(id 7) cannot be read: name is missing' }]);
+  });
+});
+
+const NAMELESS = { reason: 'name is missing', anonymous: true };
+
+describe('readEverything', () => {
+  const refusing = (harborCode?: string): AnyKind => ({
+    ...shelf,
+    list: async () => {
+      const told = harborCode === undefined ? {} : { harborCode };
+      throw new HarborApiError('GET /shelf: 403', { method: 'GET', url: '', status: 403, ...told });
+    },
+  });
+  const client = Object.assign(new StoreDouble(), { list: async () => [] });
+
+  it("names a kind that Harbor does not show, and fails on a proxy's 403", async () => {
+    const { unreadable } = await readEverything({ client, kinds: [refusing('FORBIDDEN')] });
+    expect([...unreadable]).toEqual([['shelf', 'GET /shelf: 403']]);
+    await expect(readEverything({ client, kinds: [refusing()] })).rejects.toThrow('GET /shelf: 403');
+  });
+});
+
 describe('createRefs', () => {
   it('learns and forgets, and reports unknown names', () => {
     const refs = createRefs();
@@ -130,6 +173,23 @@ describe('a long list that shifts while it is read', () => {
     const plan = await planFor(store, declaration);
     expect(plan.changes.map(({ action, address }) => `${action} ${address}`)).toEqual(['create shelf/new']);
     expect(asked.sort()).toEqual(['/shelf/new', '/shelf/s7']);
+  });
+
+  it('names an object that was overlooked and cannot be read, instead of planning to create it', async () => {
+    const store = shifting();
+    const damaged = inventedKinds.map((kind): AnyKind =>
+      kind.name !== 'shelf'
+        ? kind
+        : {
+            ...kind,
+            read: async (context, identity) => {
+              const live = await kind.read(context, identity);
+              return live && { ...live, faults: { reason: 'url is a number, not text', anonymous: false } };
+            },
+          },
+    );
+    const state = await readState({ client: store, kinds: damaged, declaration });
+    expect(state.unreadable).toEqual([{ kind: 'shelf', address: 'shelf/s7', reason: 'url is a number, not text' }]);
   });
 
   it('asks nothing more of a list that fits on one page', async () => {
