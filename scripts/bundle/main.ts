@@ -22,7 +22,8 @@ function isOfThisBuild(installed: string | undefined): boolean {
   const file = join(BUNDLE_FOLDER, 'about.json');
   if (installed === undefined || !existsSync(file)) return false;
   const about = JSON.parse(readFileSync(file, 'utf8')) as AboutBundle;
-  const files = [scriptFile(BUNDLE_FOLDER, about.hash), compiledFile(BUNDLE_FOLDER, about.hash)];
+  const compiled = Object.values(about.commands).map((part) => compiledFile(BUNDLE_FOLDER, about.hash, part));
+  const files = [scriptFile(BUNDLE_FOLDER, about.hash), ...compiled];
   return (
     about.build === buildOf(BUNDLE_FOLDER) && about.installed === installed && files.every((one) => existsSync(one))
   );

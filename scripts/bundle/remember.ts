@@ -1,13 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type * as Program from '../../src/cli/program';
 import { ExitCode } from '../../src/cli/exit-code';
 import { BY_ROBOT } from './policies';
-import { BUNDLE_FOLDER, compile, execute, scriptFile } from '../../src/bundle/load';
+import { BUNDLE_FOLDER, compile, execute, scriptFile, type Part } from '../../src/bundle/load';
 
 export interface Work {
   readonly hash: string;
+  readonly part: Part;
   /** The file for what V8 compiled. */
   readonly to: string;
   /** With policies.yaml. */
@@ -20,11 +20,25 @@ const FAILURES: readonly number[] = [ExitCode.error, ExitCode.unreachable];
 /** What it finds depends on how busy this machine is. */
 const JUDGED = ['conform', 'health'];
 
+/** Of each part, all that its commands usually execute. Those of `prove` find what `apply` created. */
+const LINES: Readonly<Record<Part, readonly (readonly string[])[]>> = {
+  declare: [
+    ['validate'],
+    ['apply', '--yes'],
+    ['plan'],
+    ['plan', '--format', 'json'],
+    ['drift'],
+    ['plan', '--overlay', BY_ROBOT],
+  ],
+  prove: [['conform', '--time-scale', '0.003', '--report', 'report'], ['health']],
+};
+
 /** In a process of its own, with the flags that the program is started with. */
-async function main({ hash, to, folder, env }: Work): Promise<void> {
+async function main({ hash, part, to, folder, env }: Work): Promise<void> {
   // Otherwise V8 forgets what was not used for a while.
   setFlagsFromString('--no-flush-bytecode');
-  const script = compile(BUNDLE_FOLDER, hash)!;
+  process.chdir(folder);
+  const script = compile(BUNDLE_FOLDER, hash, part)!;
   const { run } = execute(script, scriptFile(BUNDLE_FOLDER, hash)) as typeof Program;
   const printed: string[] = [];
   const note = (text: string): void => void printed.push(text);
@@ -32,22 +46,13 @@ async function main({ hash, to, folder, env }: Work): Promise<void> {
     ...{ out: note, err: note, clearLine() {}, env, cwd: folder },
     ...{ live: false, colour: false, columns: 100 },
   };
-  const report = join(folder, 'report');
-  for (const words of [
-    ['validate'],
-    ['apply', '--yes'],
-    ['plan'],
-    ['plan', '--format', 'json'],
-    ['drift'],
-    ['plan', '--overlay', join(folder, BY_ROBOT)],
-    ['conform', '--time-scale', '0.003', '--report', report],
-    ['health'],
-  ]) {
+  for (const words of LINES[part]) {
     const code = await run([...words, '--policies', folder], terminal, new AbortController().signal);
     if (FAILURES.includes(code) && !JUDGED.includes(words[0]!))
       throw new Error(`${words.join(' ')} ended with ${code}\n${printed.join('')}`);
   }
-  if (!existsSync(join(report, 'report.json'))) throw new Error(`conform wrote no report\n${printed.join('')}`);
+  if (part === 'prove' && !existsSync('report/report.json'))
+    throw new Error(`conform wrote no report\n${printed.join('')}`);
   setFlagsFromString('--flush-bytecode');
   writeFileSync(to, script.createCachedData());
 }

@@ -7,18 +7,21 @@ import { Script } from 'node:vm';
  * The commands that are used most, as one script with its bytecode: finding, reading and compiling their 400 to
  * 600 modules takes more time than everything else that they do before their first request.
  *
- *     dist/bundle/about.json           which script, for which commands, of which build
- *     dist/bundle/cli-HASH.js          a function around all modules
- *     dist/bundle/cli-HASH.compiled    its bytecode; another version of Node ignores it and compiles
+ *     dist/bundle/about.json                which script, for which commands, of which build
+ *     dist/bundle/cli-HASH.js               a function around all modules
+ *     dist/bundle/cli-HASH.PART.compiled    its bytecode; another version of Node ignores it and compiles
  *
  * scripts/bundle writes it. The names have the hash of the script because V8 itself compares only its length.
  */
 export const BUNDLE_FOLDER = join(__dirname, '../../bundle');
 
+/** What a command executes of the script: reading the bytecode of both takes a third longer than that of one. */
+export type Part = 'declare' | 'prove';
+
 /** about.json. `build` is that of the modules that went into the script: with other modules it is not used. */
 export interface AboutBundle {
   readonly hash: string;
-  readonly commands: readonly string[];
+  readonly commands: Readonly<Record<string, Part>>;
   readonly build: number | undefined;
   /** Hash of the list of the installed packages: the bundle contains some of them. */
   readonly installed?: string | undefined;
@@ -34,9 +37,9 @@ export function scriptFile(folder: string, hash: string): string {
   return join(folder, `cli-${hash}.js`);
 }
 
-/** Beside the script: the two are written together. */
-export function compiledFile(folder: string, hash: string): string {
-  return join(folder, `cli-${hash}.compiled`);
+/** Beside the script: they are written together. */
+export function compiledFile(folder: string, hash: string, part: Part): string {
+  return join(folder, `cli-${hash}.${part}.compiled`);
 }
 
 /** @returns undefined if the command is not in the bundle, or the bundle is missing or older than the modules */
@@ -45,15 +48,16 @@ export function bundledProgram(words: readonly string[], folder = BUNDLE_FOLDER)
   if (!about) return undefined;
   const { hash, commands, build } = JSON.parse(about.toString('utf8')) as AboutBundle;
   const command = words.find((word) => !word.startsWith('-'));
-  if (command === undefined || !commands.includes(command) || (buildOf(folder) ?? build) !== build) return undefined;
-  const script = compile(folder, hash);
+  const part = command === undefined || !Object.hasOwn(commands, command) ? undefined : commands[command];
+  if (part === undefined || (buildOf(folder) ?? build) !== build) return undefined;
+  const script = compile(folder, hash, part);
   return script && execute(script, scriptFile(folder, hash));
 }
 
 /** Undefined if a build has removed the script meanwhile. Bytecode that V8 rejects is ignored, and the text compiled. */
-export function compile(folder: string, hash: string): Script | undefined {
+export function compile(folder: string, hash: string, part: Part): Script | undefined {
   const filename = scriptFile(folder, hash);
-  const cachedData = readIfThere(compiledFile(folder, hash));
+  const cachedData = readIfThere(compiledFile(folder, hash, part));
   const source = readIfThere(filename);
   if (!source) return undefined;
   return new Script(source.toString('latin1'), {

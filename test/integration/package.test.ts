@@ -64,7 +64,7 @@ describe('the package', () => {
   it('contains exactly what it needs', () => {
     const listed = entries.map(({ name }) => name);
     const known =
-      /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts|json)|dist\/bundle\/(about\.json|licenses\.txt|cli-\w+\.(js|compiled))|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
+      /^(package\.json|README\.md|LICENSE|dist\/(src|stacks)\/.+\.(js|d\.ts|json)|dist\/bundle\/(about\.json|licenses\.txt|cli-\w+\.(js|(declare|prove)\.compiled))|stacks\/(images|environments\/example[\w-]*)\.yaml|ansible\/.+|schemas\/[\w-]+\.schema\.json|examples\/ci\/.+)$/;
     expect(listed.filter((name) => !known.test(name))).toEqual([]);
     expect(listed.filter((name) => name.includes('__pycache__'))).toEqual([]);
     for (const name of [

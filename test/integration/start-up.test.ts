@@ -1,8 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { compiledFile, type AboutBundle } from '../../src/bundle/load';
+import { compiledFile, scriptFile, type AboutBundle } from '../../src/bundle/load';
 import { directoryWith } from '../support/cli';
 
 const DIST = resolve(__dirname, '../../dist');
@@ -32,6 +32,18 @@ process.env = new Proxy(process.env, {
   },
 });
 process.on('exit', () => console.log('asked', asked, 'times'));
+`;
+
+/** Counts the functions that are created from text: ajv does that. */
+const COUNT_COMPILED = `
+let compiled = 0;
+globalThis.Function = new Proxy(Function, {
+  construct(target, args) {
+    compiled += 1;
+    return new target(...args);
+  },
+});
+process.on('exit', () => console.log('compiled', compiled, 'schemas'));
 `;
 
 const POLICIES = `
@@ -103,9 +115,25 @@ describe('the bundle', () => {
       const ours = files.filter((file) => file.startsWith(DIST));
       expect(ours.map((file) => file.slice(DIST.length))).toEqual(['/src/cli/main.js', '/src/bundle/load.js']);
       expect(files.filter((file) => file.includes('node_modules'))).toEqual([]);
-      expect(ofNode).not.toContain('NativeModule http2');
+      for (const name of ['assert', 'child_process', 'dns', 'http', 'http2', 'perf_hooks', 'tls', 'zlib'])
+        expect(ofNode).not.toContain(`NativeModule ${name}`);
     },
   );
+
+  it.each([
+    ['a valid declaration', 'public: true', 'compiled 0 schemas'],
+    ['a wrong one', 'public: 5', 'compiled 1 schemas'],
+  ])('brings its schema: %s', (_, value, words) => {
+    const root = directoryWith({
+      'count.cjs': COUNT_COMPILED,
+      'policies/a.yaml': `registries: { hub: { type: docker-hub } }\nprojects: { a: { registry: hub, ${value} } }\n`,
+    });
+    const { stdout } = spawnSync(process.execPath, ['-r', join(root, 'count.cjs'), MAIN, 'validate'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(stdout).toContain(words);
+  });
 
   it('reads 300 projects without optimizing a function and without asking the environment for each token', () => {
     const projects = Array.from(
@@ -125,11 +153,20 @@ describe('the bundle', () => {
     expect(printed).not.toContain('completed optimizing');
   });
 
+  it('has one byte per character, as it is read', () => {
+    const { hash } = JSON.parse(readFileSync(join(BUNDLE, 'about.json'), 'utf8')) as AboutBundle;
+    const text = readFileSync(scriptFile(BUNDLE, hash), 'utf8');
+    expect(text.match(/.{0,40}[^\0-\x7f].{0,40}/)).toBeNull();
+  });
+
   it('is executed from bytecode of this version of Node', () => {
-    const { hash } = JSON.parse(readFileSync(join(DIST, 'bundle/about.json'), 'utf8')) as AboutBundle;
-    expect(existsSync(compiledFile(BUNDLE, hash))).toBe(true);
+    const { hash, commands } = JSON.parse(readFileSync(join(DIST, 'bundle/about.json'), 'utf8')) as AboutBundle;
+    const parts = [...new Set(Object.values(commands))];
+    for (const part of parts) expect(existsSync(compiledFile(BUNDLE, hash, part))).toBe(true);
     const program = `const { compile } = require(${JSON.stringify(join(DIST, 'src/bundle/load.js'))});
-      console.log(compile(${JSON.stringify(BUNDLE)}, ${JSON.stringify(hash)}).cachedDataRejected)`;
-    expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('false\n');
+      for (const part of ${JSON.stringify(parts)})
+        console.log(part, compile(${JSON.stringify(BUNDLE)}, ${JSON.stringify(hash)}, part).cachedDataRejected)`;
+    const printed = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+    expect(printed).toBe('declare false\nprove false\n');
   });
 });

@@ -1,11 +1,13 @@
 import type { ErrorObject, Options, ValidateFunction } from 'ajv';
 import type { Diagnostic } from '../../diagnostic';
+import type { Json } from '../../json';
 import type { AnyKind, JsonSchema } from '../../kinds/kind';
 import { assembleSchema } from './schema';
 import { withoutAlternatives } from './alternatives';
 import { describeSchemaError, factsOf, type SchemaFacts } from './messages';
 import { positionOf } from '../yaml/source-text';
 import { dottedPath, locate, valueOf, type Located, type Path, type TreeNode } from '../yaml/tree';
+import { prepared } from './prepared';
 import { usedSchema } from './used-schema';
 
 /** `paths` are shorter than the list of findings: an unknown key makes no value malformed. */
@@ -16,8 +18,14 @@ export interface SchemaFindings {
 }
 
 /** Validates a merged declaration with the assembled schema. Reports each problem once, at its position. */
-export function validateTree(kinds: readonly AnyKind[], root: TreeNode): Promise<SchemaFindings> {
-  return checkTree(schemaOf(kinds), root);
+export async function validateTree(kinds: readonly AnyKind[], root: TreeNode): Promise<SchemaFindings> {
+  if (!isPrepared(kinds)) return checkTree(schemaOf(kinds), root);
+  const value = valueOf(root);
+  return prepared!.accepts(value) ? NO_FINDINGS : findingsOf(schemaOf(kinds), root, value);
+}
+
+function isPrepared(kinds: readonly AnyKind[]): boolean {
+  return prepared?.kinds.join() === kinds.map(({ name }) => name).join();
 }
 
 const assembled = new WeakMap<readonly AnyKind[], JsonSchema>();
@@ -37,6 +45,11 @@ export async function checkTree(schema: JsonSchema, root: TreeNode): Promise<Sch
   const value = valueOf(root);
   const isCompiled = compiled.has(schema);
   if (!isCompiled && parts.size < ENOUGH_PARTS && (await partFor(usedSchema(schema, value)))(value)) return NO_FINDINGS;
+  return findingsOf(schema, root, value);
+}
+
+/** By the whole schema. */
+async function findingsOf(schema: JsonSchema, root: TreeNode, value: Json): Promise<SchemaFindings> {
   const { validate, facts } = await wholeOf(schema);
   if (validate(value)) return NO_FINDINGS;
   const errors = withoutAlternatives(validate.errors ?? []);

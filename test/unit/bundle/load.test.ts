@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { bundledProgram, type AboutBundle } from '../../../src/bundle/load';
 import { directoryWith } from '../../support/cli';
 
+const COMMANDS = { plan: 'declare', conform: 'prove' } as const;
 const SCRIPT = '(function (exports, require) { exports.from = "bundle"; exports.join = require("node:path").join; })';
 
 /** The bundle of one command, and the file of the compiler beside it. */
 function bundle(about: Partial<AboutBundle> = {}): string {
   const root = directoryWith({ '.tsbuildinfo': '{}', 'bundle/cli-abc.js': SCRIPT });
   const build = statSync(join(root, '.tsbuildinfo')).mtimeMs;
-  writeFileSync(join(root, 'bundle/about.json'), JSON.stringify({ hash: 'abc', commands: ['plan'], build, ...about }));
+  writeFileSync(join(root, 'bundle/about.json'), JSON.stringify({ hash: 'abc', commands: COMMANDS, build, ...about }));
   return join(root, 'bundle');
 }
 
@@ -17,7 +18,7 @@ it.each([[['plan']], [['--quiet', 'plan', 'conform']]])('%j is in the bundle', (
   expect(bundledProgram(words, bundle())).toMatchObject({ from: 'bundle', join });
 });
 
-it.each([[['demo']], [['--help']], [[]], [['demo', 'plan']]])('%j is not in the bundle', (words) => {
+it.each([[['demo']], [['--help']], [[]], [['demo', 'plan']], [['toString']]])('%j is not in the bundle', (words) => {
   expect(bundledProgram(words, bundle())).toBeUndefined();
 });
 
@@ -30,7 +31,7 @@ it.each<[string, Partial<AboutBundle> | undefined]>([
 
 it('a missing bundle is no error, and neither is a package without the file of the compiler', () => {
   const installed = directoryWith({
-    'bundle/about.json': JSON.stringify({ hash: 'abc', commands: ['plan'], build: 1 }),
+    'bundle/about.json': JSON.stringify({ hash: 'abc', commands: COMMANDS, build: 1 }),
     'bundle/cli-abc.js': SCRIPT,
   });
   expect(bundledProgram(['plan'], join(installed, 'bundle'))).toBeDefined();
@@ -39,7 +40,7 @@ it('a missing bundle is no error, and neither is a package without the file of t
 
 it('bytecode of another version of V8 is ignored', () => {
   const folder = bundle();
-  writeFileSync(join(folder, 'cli-abc.compiled'), 'of V8 1.2.3');
+  writeFileSync(join(folder, 'cli-abc.declare.compiled'), 'of V8 1.2.3');
   expect(bundledProgram(['plan'], folder)).toMatchObject({ from: 'bundle' });
-  expect(readFileSync(join(folder, 'cli-abc.compiled'), 'utf8')).toBe('of V8 1.2.3');
+  expect(readFileSync(join(folder, 'cli-abc.declare.compiled'), 'utf8')).toBe('of V8 1.2.3');
 });
