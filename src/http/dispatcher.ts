@@ -1,10 +1,10 @@
 import { compact } from '../compact';
 import type { buildConnector, Dispatcher } from 'undici';
-import { readingInto, type Blocks } from './blocks';
 import { lookupAddress } from './connect-to';
+import { DirectPools } from './direct';
 import { trusting } from './trust';
 import { withoutStacks } from '../without-stacks';
-import { Agent, request } from './undici-parts';
+import { Pools } from './undici-parts';
 
 /** Defaults are those of the client for Harbor's API; `oci` sets longer ones. */
 export interface DispatcherOptions {
@@ -18,12 +18,8 @@ export interface DispatcherOptions {
   readonly bodyTimeoutMs?: number;
   /** Sockets per origin. Default 32. */
   readonly connections?: number;
-  /** Plain connections read into these. Default: into buffers of Node. */
-  readonly blocks?: Blocks;
-}
-
-class Pools extends Agent {
-  override request = request as Dispatcher['request'];
+  /** Large bodies do not pass through undici, if the handler of a request allows it. */
+  readonly isDirect?: boolean;
 }
 
 /**
@@ -38,15 +34,15 @@ export function createDispatcher(options: DispatcherOptions = {}): Dispatcher {
     secureContext: options.ca ? trusting(options.ca) : undefined,
     lookup: lookupAddress,
   });
-  return new Pools({
+  const pools = {
     connections: options.connections ?? 32,
     pipelining: 1,
     allowH2: false,
     keepAliveTimeout: 10_000,
     headersTimeout: options.headersTimeoutMs ?? 15_000,
     bodyTimeout: options.bodyTimeoutMs ?? 30_000,
-    connect: options.blocks ? readingInto(options.blocks, connect) : connect,
-  });
+  };
+  return options.isDirect ? new DirectPools(pools, connect) : new Pools({ ...pools, connect });
 }
 
 /** Ends all connections, also those in use. undici destroys each socket with an error, of which Node formats the stack. */

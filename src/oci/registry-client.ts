@@ -9,10 +9,9 @@ import { isDigest } from './digest';
 import type { ManifestAnswer } from './manifest';
 import { ACCEPT_MANIFEST, bareMediaType } from './media-type';
 import { isManifestReference } from './reference';
-import { HashThread } from './hash-thread';
 import { followRedirect, isRedirect, tooManyRedirects } from './redirect';
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from './retry';
-import { bufferSink, type BufferSink, hashSink, type HashingSink, type Sink, teeSink, threadSink } from './sink';
+import { bufferSink, type BufferSink, hashSink, type HashingSink, type Sink, teeSink } from './sink';
 import { STREAMED, WHOLE, type Limits } from './clock';
 import { askForToken, type Ask, type TokenAnswer, TokenSource } from './token';
 import { header, type Method, send, type WireOptions, type WireRequest, type WireResponse } from './transport';
@@ -81,7 +80,6 @@ export const MAX_MANIFEST_BYTES = 4 << 20;
 const MAX_MANIFEST_REDIRECTS = 5;
 const MAX_BLOB_REDIRECTS = 10;
 const SLOW_MS = 60_000;
-const THREAD_FROM_BYTES = 4 << 20;
 
 /**
  * One registry with one identity. Clients created by `as` share its connections.
@@ -101,38 +99,36 @@ export class RegistryClient {
   private constructor(
     private readonly options: RegistryClientOptions,
     private readonly dispatcher: Dispatcher,
-    private readonly hashing: HashThread,
   ) {
     this.url = new URL(new URL(options.url).origin);
     this.tokens = new TokenSource(this.url, options.credential, options.realms, options.tokenFirst);
   }
 
   static open(options: RegistryClientOptions): RegistryClient {
-    const hashing = new HashThread();
     const dispatcher = createDispatcher(
       compact({
-        blocks: hashing.blocks,
+        isDirect: true,
         ca: options.ca,
         headersTimeoutMs: options.headersTimeoutMs ?? SLOW_MS,
         bodyTimeoutMs: options.idleTimeoutMs ?? SLOW_MS,
       }),
     );
-    return new RegistryClient(options, dispatcher, hashing);
+    return new RegistryClient(options, dispatcher);
   }
 
   /** The same registry with another credential, or anonymously. */
   as(credential: Credential | undefined): RegistryClient {
-    return new RegistryClient({ ...this.options, credential }, this.dispatcher, this.hashing);
+    return new RegistryClient({ ...this.options, credential }, this.dispatcher);
   }
 
   /** Like `as`, and every request has a token of this credential: responses depend on it. */
   onlyAs(credential: Credential): RegistryClient {
-    return new RegistryClient({ ...this.options, credential, tokenFirst: true }, this.dispatcher, this.hashing);
+    return new RegistryClient({ ...this.options, credential, tokenFirst: true }, this.dispatcher);
   }
 
   /** Ends all connections, also those in use. */
   async close(): Promise<void> {
-    await Promise.all([endConnections(this.dispatcher), this.hashing.close()]);
+    await endConnections(this.dispatcher);
   }
 
   /** Exactly one request: no token, no redirect, no retry. For checks of the response itself. */
@@ -206,8 +202,9 @@ export class RegistryClient {
     if (!isDigest(digest)) throw new TypeError(`not a digest: ${digest.slice(0, 100)}`);
     const request = this.read('GET', `/v2/${name}/blobs/${digest}`, { accept: '*/*' });
     const makeSink = (): BlobSink => {
-      const sink = this.sinkFor(options, redactUrl(request.url));
-      return options.reader ? teeSink(sink, options.reader()) : sink;
+      const { keep = false, limitBytes, reader } = options;
+      const sink = (keep ? bufferSink : hashSink)(limitBytes, redactUrl(request.url));
+      return reader ? teeSink(sink, reader()) : sink;
     };
     const limits = this.options.streamed ?? STREAMED;
     const { response, sink, redirects } = await this.pull(request, name, MAX_BLOB_REDIRECTS, wire, makeSink, limits);
@@ -224,13 +221,6 @@ export class RegistryClient {
       body: 'body' in sink ? sink.body() : undefined,
       broken: response.broken,
     });
-  }
-
-  /** For less than some MiB a thread costs more than it saves. */
-  private sinkFor({ keep = false, limitBytes, reader }: BlobOptions, shownUrl: string): BlobSink {
-    if (keep) return bufferSink(limitBytes, shownUrl);
-    const isSmall = limitBytes < THREAD_FROM_BYTES;
-    return isSmall ? hashSink(limitBytes, shownUrl) : threadSink(this.hashing.begin(!reader), limitBytes, shownUrl);
   }
 
   private read(method: 'GET' | 'HEAD', path: string, headers: Record<string, string>): WireRequest {

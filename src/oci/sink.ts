@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { NetworkError } from '../errors';
-import type { ThreadHash } from './hash-thread';
 
 /**
  * Receives the bytes of a body, chunk by chunk. `write` may throw or reject: that ends the request. While its promise
@@ -8,8 +7,8 @@ import type { ThreadHash } from './hash-thread';
  */
 export interface Sink {
   write(chunk: Uint8Array): void | Promise<void>;
-  /** Waits for asynchronous work, once after the last write and before `digest`. */
-  settle?(): Promise<void>;
+  /** `write` is done with the chunk when it returns. */
+  readonly isPassing?: boolean;
   /** `sha256:…` of the written bytes; only if it is needed. */
   digest?(): string;
 }
@@ -28,6 +27,7 @@ export function hashSink(limitBytes: number, shownUrl: string): HashSink {
   let bytes = 0;
   let result: string | undefined;
   return {
+    isPassing: true,
     get bytes() {
       return bytes;
     },
@@ -40,30 +40,7 @@ export function hashSink(limitBytes: number, shownUrl: string): HashSink {
   };
 }
 
-/** Counts and hashes like `hashSink`, in another thread. */
-export function threadSink(hash: ThreadHash, limitBytes: number, shownUrl: string): HashingSink {
-  let bytes = 0;
-  let result: string | undefined;
-  return {
-    get bytes() {
-      return bytes;
-    },
-    write(chunk) {
-      bytes += chunk.length;
-      if (bytes > limitBytes) throw tooLarge(limitBytes, shownUrl);
-      return hash.update(chunk);
-    },
-    async settle() {
-      result ??= await hash.digest();
-    },
-    digest() {
-      if (result === undefined) throw new Error('the digest is read before it is known');
-      return result;
-    },
-  };
-}
-
-/** A sink that hashes, in this thread or another one. */
+/** A sink that hashes. */
 export interface HashingSink extends Sink {
   readonly bytes: number;
   digest(): string;
@@ -80,7 +57,6 @@ export function teeSink(hashing: HashingSink, reader: Pick<Sink, 'write'>): Hash
       const read = reader.write(chunk);
       return hashed && read ? Promise.all([hashed, read]).then(() => undefined) : (hashed ?? read);
     },
-    settle: async () => hashing.settle?.(),
     digest: () => hashing.digest(),
   };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { NetworkError } from '../errors';
+import type { DirectOptions } from '../http/direct';
 import { toNetworkError } from '../http/network-error';
 import { redactUrl } from '../http/redact';
 import { startClock, type Clock, type Limits } from './clock';
@@ -68,7 +69,6 @@ export async function send(
   const startedAt = performance.now();
   const elapsed = (): number => Math.round(performance.now() - startedAt);
   const flight = await fly(dispatcher, withId(request, id), sink, options, limits);
-  await sink.settle?.();
   const error =
     flight.failure === undefined ? undefined : toNetworkError(flight.failure, request.method, request.url.href);
   options.record(toRecord(request, id, shownUrl, elapsed(), flight, sink, error));
@@ -137,7 +137,7 @@ function fly(
       onResponseEnd: () => finish(),
       onResponseError: (_controller, error) => finish(error),
     };
-    dispatchSafely(dispatcher, request, options, handler, finish);
+    dispatchSafely(dispatcher, request, { ...options, isPassing: sink.isPassing }, handler, finish);
   });
 }
 
@@ -174,13 +174,13 @@ function feed(
 function dispatchSafely(
   dispatcher: Dispatcher,
   { method, url, headers, body }: WireRequest,
-  { idleTimeoutMs }: WireOptions,
+  { idleTimeoutMs, isPassing }: WireOptions & Pick<DirectOptions, 'isPassing'>,
   handler: Dispatcher.DispatchHandler,
   fail: (error: unknown) => void,
 ): void {
   try {
     dispatcher.dispatch(
-      compact({
+      compact<DirectOptions>({
         origin: url.origin,
         path: url.pathname + url.search,
         method,
@@ -190,6 +190,7 @@ function dispatchSafely(
         reset: method === 'HEAD' ? false : undefined,
         body,
         bodyTimeout: idleTimeoutMs,
+        isPassing,
       }),
       handler,
     );

@@ -77,6 +77,57 @@ describe('a blob', () => {
   });
 });
 
+describe('a large blob of known length', () => {
+  const large = Buffer.alloc(5 << 20, 'large');
+  const digest = sha256Digest(large);
+  const limits = { limitBytes: large.length };
+  const head = { 'content-length': large.length };
+
+  it('is hashed and counted', async () => {
+    const { url } = await double((_request, response) => void response.writeHead(200, head).end(large));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => clientOf(url).blob('p/r', digest, limits, recording().wire)),
+    );
+    for (const answer of answers) expect(answer).toMatchObject({ status: 200, digest, bytes: large.length });
+    expect(answers.map(({ broken }) => broken)).toEqual(Array(5).fill(undefined));
+  });
+
+  it('is not accepted with one more byte than its limit', async () => {
+    const { url } = await double((_request, response) => void response.writeHead(200, head).end(large));
+    const answer = await clientOf(url).blob('p/r', digest, { limitBytes: large.length - 1 }, recording().wire);
+    expect(answer.broken?.code).toBe('NETWORK_BODY_LIMIT');
+  });
+
+  it.each(['NETWORK_RESET', 'NETWORK_TIMEOUT'])('that breaks off is a broken answer: %s', async (code) => {
+    const { url } = await double((request, response) => {
+      response.writeHead(200, head).write(large.subarray(1));
+      if (code === 'NETWORK_RESET') setTimeout(() => request.socket.destroy(), 50);
+    });
+    const client = clientOf(url, { idleTimeoutMs: 200 });
+    const answer = await client.blob('p/r', digest, limits, recording().wire);
+    expect(answer).toMatchObject({ status: 200, broken: { code } });
+    expect(answer.bytes).toBeLessThan(large.length);
+  });
+
+  it('that drips is given up', async () => {
+    const { url } = await double((_request, response) => {
+      const timer = setInterval(() => response.write('x'), 10);
+      response.writeHead(200, head).on('close', () => clearInterval(timer));
+    });
+    const streamed = { totalMs: Infinity, windowMs: 200, windowBytes: 1_024 };
+    const answer = await clientOf(url, { streamed }).blob('p/r', digest, limits, recording().wire);
+    expect(answer.broken?.code).toBe('NETWORK_TIMEOUT');
+  });
+
+  it('ends with the run', async () => {
+    const { url } = await double((_request, response) => void response.writeHead(200, head).write(large.subarray(1)));
+    const run = new AbortController();
+    setTimeout(() => run.abort(new Error('stopped')), 100);
+    const answer = await clientOf(url).blob('p/r', digest, limits, recording(run.signal).wire);
+    expect(answer.broken?.message).toContain('stopped');
+  });
+});
+
 describe('redirects', () => {
   const token = { token: 'registry-token', expires_in: 600 };
 
