@@ -34,5 +34,5 @@ export {
 } from './registry-client';
 export { DEFAULT_RETRY, type RetryPolicy } from './retry';
 export { tagsIn } from './tag-list';
-export type { TokenAnswer } from './token';
+export { tokenWords, type TokenAnswer } from './token';
 export { header, type Method, type WireOptions, type WireResponse } from './transport';

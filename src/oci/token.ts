@@ -14,6 +14,15 @@ export interface TokenAnswer {
   /** From now; 60 if the response has no number, as the distribution specification says for tokens. */
   readonly expiresInSeconds: number;
   readonly requestId: string;
+  readonly said: TokenWords;
+}
+
+/** The body in place of a token: none, the JSON of a registry's error, or anything else, such as a page. */
+export type TokenWords = 'nothing' | 'error' | 'other';
+
+export function tokenWords(body: Buffer): TokenWords {
+  if (body.length === 0) return 'nothing';
+  return Array.isArray(parseObject(body)['errors']) ? 'error' : 'other';
 }
 
 /** Sends a request and reads its body; the token source itself neither sends nor records. */
@@ -127,7 +136,7 @@ export async function askForToken(
   if (scope !== undefined) url.searchParams.set('scope', scope);
   const headers = credential ? { authorization: await basicAuthorization(credential) } : {};
   const { response, body } = await askAtHome({ method: 'GET', url, headers }, ask);
-  return { status: response.status, requestId: response.requestId, ...readToken(body) };
+  return { status: response.status, requestId: response.requestId, said: tokenWords(body), ...readToken(body) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { SecretError } from '../../src/errors';
 import type { VulnerabilityTarget } from '../../src/conformance';
 import { image } from '../../src/upstream';
@@ -22,6 +23,7 @@ import {
   type Expected,
   type Fault,
 } from './injections';
+import { FOREIGN } from './foreign';
 import { FURTHER, FURTHER_COMBINED } from './further';
 import { MORE, MORE_COMBINED } from './more';
 import { VARIANTS } from './variants';
@@ -478,11 +480,17 @@ const GUARDED: Readonly<Record<string, Fault>> = {
     options: () => ({ guarded: true, mirror: true }),
     arrange: ({ mirror }) => {
       mirror.intercept = (incoming, response) =>
-        (incoming.url ?? '').includes('/manifests/') ? json(response, 200, {}) : false;
+        (incoming.url ?? '').includes('/manifests/') ? manifest(response) : false;
     },
     causes: one('mirror-serves-refused', 'exposure', /mirror render/, 'open'),
   },
 };
+
+/** Of any image: what the mirror domain returns is not compared. */
+function manifest(response: ServerResponse): true {
+  response.writeHead(200, { 'content-type': 'application/vnd.oci.image.manifest.v1+json' }).end('{}');
+  return true;
+}
 
 function refusing(image: string): VulnerabilityTarget {
   return { refused: [image], unscanned: [], allowed: [], refuseFirstPull: false, egressClosed: false };
@@ -581,6 +589,7 @@ export const ALL_FAULTS: Readonly<Record<string, Fault>> = {
   ...VARIANTS,
   ...FURTHER,
   ...MORE,
+  ...FOREIGN,
 };
 
 /** Several at once: what is expected of each alone is expected of all together. */

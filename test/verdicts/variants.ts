@@ -45,7 +45,7 @@ const OF_UPSTREAM: Readonly<Record<string, Fault>> = {
   ),
   'upstream refuses by a page': upstreamAnswers(
     pages(403),
-    one('upstream-wants-login', 'outage', /declare credential/, 'open'),
+    one('upstream-broken', 'outage', /proxy in front of the upstream/, 'open'),
   ),
   'upstream limits pulls by a page': upstreamAnswers(
     pages(429),

@@ -12,10 +12,12 @@ export interface CachedArtifact {
   readonly sizeBytes?: number;
 }
 
-/** `unread` if these credentials may not look: then nothing is known about what is cached. */
+/** `unread` if these credentials may not look, or something else responded: then what is cached is not known. */
 export interface Cached {
   readonly artifacts: readonly CachedArtifact[];
   readonly unread?: string;
+  /** Harbor itself refused. */
+  readonly isRefused?: boolean;
 }
 
 interface ArtifactWire {
@@ -33,39 +35,37 @@ const REPOSITORIES = 20;
  * that does not exist has none.
  */
 export async function cachedArtifacts(client: Client, project: string, limit: number): Promise<Cached> {
-  const found: CachedArtifact[] = [];
-  const repositories = await repositoriesOf(client, project);
-  if (typeof repositories === 'string') return { artifacts: [], unread: repositories };
-  for (const name of repositories) {
-    if (found.length >= limit) break;
-    const repository = name.slice(project.length + 1);
-    const leaf = await leafOf(client, artifactsPath(project, repository));
-    if (leaf)
-      found.push(
-        compact({
-          project,
-          repository,
-          digest: leaf.digest,
-          sizeBytes: leaf.size,
-        }),
-      );
+  try {
+    const found: CachedArtifact[] = [];
+    for (const name of await repositoriesOf(client, project)) {
+      if (found.length >= limit) break;
+      const repository = name.slice(project.length + 1);
+      const leaf = await leafOf(client, artifactsPath(project, repository));
+      if (leaf)
+        found.push(
+          compact({
+            project,
+            repository,
+            digest: leaf.digest,
+            sizeBytes: leaf.size,
+          }),
+        );
+    }
+    return { artifacts: found };
+  } catch (error) {
+    // The examination goes on with other projects.
+    if (!(error instanceof HarborApiError) || ![401, 403, 404].includes(error.status)) throw error;
+    return error.status === 404 && error.isHarbors
+      ? { artifacts: [] }
+      : { artifacts: [], unread: error.message, isRefused: error.isHarbors };
   }
-  return { artifacts: found };
 }
 
-/** The reason if these credentials may not look, so that the examination goes on with other projects. */
-async function repositoriesOf(client: Client, project: string): Promise<string[] | string> {
-  try {
-    const path = `/projects/${encodeURIComponent(project)}/repositories`;
-    const query = { page_size: REPOSITORIES, page: 1 };
-    const page = await client.get<{ readonly name: string }[] | undefined>(path, { query });
-    return (page ?? []).map(({ name }) => name);
-  } catch (error) {
-    if (!(error instanceof HarborApiError)) throw error;
-    if (error.status === 404 && error.isHarbors) return [];
-    if ([401, 403, 404].includes(error.status)) return error.message;
-    throw error;
-  }
+async function repositoriesOf(client: Client, project: string): Promise<string[]> {
+  const path = `/projects/${encodeURIComponent(project)}/repositories`;
+  const query = { page_size: REPOSITORIES, page: 1 };
+  const page = await client.get<{ readonly name: string }[] | undefined>(path, { query });
+  return (page ?? []).map(({ name }) => name);
 }
 
 /**

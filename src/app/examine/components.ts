@@ -2,7 +2,7 @@ import type { Declaration } from '../../declaration/declaration';
 import { RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
 import { compact } from '../../compact';
-import { illCause, unavailableCause } from '../../conformance';
+import { errorText, illCause, unavailableCause } from '../../conformance';
 import type { AppContext } from '../context';
 import { caOf } from '../read-ca';
 import { blamed } from './blame';
@@ -31,6 +31,7 @@ export async function brokenBecause(context: AppContext, { harbor }: Declaration
   }
 }
 
+const LIMIT = 'raise the rate limit in the proxy, firewall or load balancer in front of Harbor';
 const ROUTE = 'the proxy in front must pass /api/, /service/ and /v2/ on to Harbor';
 
 interface HealthWire {
@@ -42,9 +43,11 @@ interface HealthWire {
 export function judgeComponents(host: string, { status, body }: Pick<PlainAnswer, 'status' | 'body'>): Seen {
   const told = status === 200 ? parse(body) : undefined;
   if (told?.status === undefined) {
-    const seen = `GET /api/v2.0/health returned ${status}, but not from Harbor`;
-    const cause = status >= 500 ? unavailableCause(host, status) : undefined;
-    return cause ? blamed('error', cause, `${cause.words}: ${seen}`) : failed(seen, ROUTE);
+    const said = errorText(body);
+    const seen = `GET /api/v2.0/health returned ${status}${said === undefined ? ', but not from Harbor' : ` ${said}`}`;
+    const cause = status >= 500 ? unavailableCause(host, status, said !== undefined) : undefined;
+    if (cause) return blamed('error', cause, `${cause.words}: ${seen}`);
+    return failed(seen, status === 429 ? LIMIT : ROUTE);
   }
   const ill = (told.components ?? []).filter((component) => component.status !== 'healthy');
   if (ill.length > 0) {

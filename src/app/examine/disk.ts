@@ -22,7 +22,9 @@ export async function probeDisk(client: Client, minFreePercent: number): Promise
   try {
     return judgeDisk((await client.get<VolumesWire | undefined>('/systeminfo/volumes')) ?? {}, minFreePercent);
   } catch (error) {
-    if (!(error instanceof HarborApiError) || error.details.status !== 403) throw error;
+    if (!(error instanceof HarborApiError) || error.status !== 403) throw error;
+    // A proxy in front says nothing about the credentials.
+    if (!error.isHarbors) return warned(`the free space is unknown: ${error.message}`);
     return warned(
       'the free space is unknown: these credentials may not read it',
       'grant the robot system-volumes: read',

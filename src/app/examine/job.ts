@@ -39,7 +39,10 @@ async function untilEnd(client: Client, id: number, { timeoutMs, intervalMs, sle
     }
   } catch (error) {
     if (!(error instanceof HarborApiError)) throw error;
-    return { ...failed(`job ${id} was started, but its end is not known: ${error.message}`, RIGHTS), final: true };
+    return {
+      ...failed(`job ${id} was started, but its end is not known: ${error.message}`, hintOf(error)),
+      final: true,
+    };
   }
 }
 
@@ -55,14 +58,20 @@ async function start(client: Client): Promise<number | Seen> {
         'Harbor is in read-only mode and starts no job',
         'a backup may be running; otherwise set read_only: false',
       );
-    if (error.status === 403)
+    if (error.status === 403 && error.isHarbors)
       return {
         ...failed('these credentials cannot start a job', RIGHTS),
         final: true,
       };
-    return failed(`no job could be started: ${error.message}`, LOOK);
+    return failed(`no job could be started: ${error.message}`, hintOf(error));
   }
 }
 
+function hintOf({ status, isHarbors }: HarborApiError): string {
+  if (!isHarbors) return FRONT;
+  return status === 401 || status === 403 ? RIGHTS : LOOK;
+}
+
 const RIGHTS = 'a robot needs purge-audit: create, read';
+const FRONT = 'see the log of the proxy in front: it responds to /api/ instead of Harbor';
 const LOOK = 'see the logs of core and jobservice; after a new prepare both must be replaced together';

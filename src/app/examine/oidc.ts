@@ -177,9 +177,9 @@ async function secretProblems(
   return [`the provider rejects client "${clientId}" with the declared oidc_client_secret (invalid_client)`];
 }
 
-/** A limit of requests or a failure says nothing about the request. */
-function isNoAnswer({ status }: PlainHttpAnswer): boolean {
-  return status === 429 || status >= 500;
+/** A limit of requests, a failure, or the page of a firewall (403, 407) says nothing about the request. */
+function isNoAnswer({ status, body }: PlainHttpAnswer): boolean {
+  return [407, 408, 429].includes(status) || status >= 500 || (status === 403 && errorOf(body) === undefined);
 }
 
 function notKnown({ origin, pathname }: URL, { status }: PlainHttpAnswer, what: string): string {

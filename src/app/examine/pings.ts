@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import type { Cause } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
-import { BreakwaterError } from '../../errors';
+import { BreakwaterError, HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
 import { kinds } from '../../kinds';
 import type { WriteContext } from '../../kinds/kind';
@@ -14,6 +14,8 @@ export interface Ping {
   readonly address: string;
   /** Absent if Harbor reaches it or was not asked. */
   readonly problem?: string;
+  /** It was not Harbor that responded: nothing is known of the object. */
+  readonly isForeign?: true;
   /** Why Harbor was not asked. */
   readonly notAsked?: string;
   /** Why Harbor does not reach it, if checking from both sides showed the reason. */
@@ -36,7 +38,8 @@ export async function pingDeclared(
         return { address, ...(await ask()) };
       } catch (error) {
         if (!(error instanceof BreakwaterError)) throw error;
-        return { address, problem: error.message };
+        const isForeign = error instanceof HarborApiError && !error.isHarbors ? { isForeign: true as const } : {};
+        return { address, problem: error.message, ...isForeign };
       }
     }),
   );

@@ -1,8 +1,24 @@
 import { compact } from '../../compact';
 import { BreakwaterError } from '../../errors';
-import { errorCode, errorText, missingRightCause, robotCause, type AskedRobot, type Cause } from '../../conformance';
+import {
+  describePlain,
+  errorCode,
+  errorText,
+  missingRightCause,
+  robotCause,
+  type AskedRobot,
+  type Cause,
+} from '../../conformance';
 import type { Client } from '../../harbor';
-import { type Credential, type ManifestAnswer, readManifest, type RegistryClient, type WireOptions } from '../../oci';
+import {
+  bareMediaType,
+  type Credential,
+  header,
+  type ManifestAnswer,
+  readManifest,
+  type RegistryClient,
+  type WireOptions,
+} from '../../oci';
 import { plural } from '../../plural';
 import { cachedArtifacts, type Cached, type CachedArtifact } from './cached-artifacts';
 import { mapBounded } from '../../map-bounded';
@@ -48,7 +64,7 @@ export async function probePull(
       refusals.push(`${nameOf(artifact)} was not pulled as ${who}: ${problem.why}`);
       continue;
     }
-    if (problem) return failed(`${nameOf(artifact)} cannot be pulled as ${who}: ${problem.why}`, REFUSED);
+    if (problem) return failed(`${nameOf(artifact)} cannot be pulled as ${who}: ${problem.why}`, hintOf(problem));
     tested.add(who);
     pulls.push(`${nameOf(artifact)} was pulled as ${who}`);
   }
@@ -56,11 +72,11 @@ export async function probePull(
   if (asked) return asked;
   const closed = await registryProblem(registry, wire);
   if (closed !== undefined) return failed(`clients cannot pull: ${closed}`, CLOSED);
-  const unread = [...cached.values()].find((one) => one.unread !== undefined)?.unread;
-  if (unread !== undefined)
+  const unread = [...cached.values()].find((one) => one.unread !== undefined);
+  if (unread?.unread !== undefined)
     return warned(
-      `what is cached could not be read, so nothing was pulled: ${unread}`,
-      'grant the robot repository: list and artifact: list, read',
+      `what is cached could not be read, so nothing was pulled: ${unread.unread}`,
+      unread.isRefused === true ? 'grant the robot repository: list and artifact: list, read' : FRONT,
     );
   return warned(
     'nothing is cached yet, so nothing could be pulled',
@@ -78,6 +94,16 @@ function askedSeen(pulls: readonly string[], refusals: readonly string[], soon: 
 
 const REFUSED = 'if every pull returns 401, core and registry were not replaced together: apply the stack harbor again';
 
+const LIMITED = 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor';
+
+const FRONT = 'see the log of the proxy in front: it responds instead of Harbor';
+
+function hintOf({ status, isOfRegistry }: PullProblem): string | undefined {
+  if (status === 401 && isOfRegistry === true) return REFUSED;
+  if (status === undefined || status >= 500 || isOfRegistry === true) return undefined;
+  return status === 429 ? LIMITED : FRONT;
+}
+
 const BY_POLICY = 'whether other images can be pulled is not known: pull one that the policy accepts, and run it again';
 
 const CLOSED = 'check the container registry, and that the proxy in front passes /v2/ and /service/ on to Harbor';
@@ -85,8 +111,12 @@ const CLOSED = 'check the container registry, and that the proxy in front passes
 /** Why no client can pull from this Harbor, without an image: undefined if the registry responds. */
 async function registryProblem(registry: RegistryClient, wire: WireOptions): Promise<string | undefined> {
   try {
-    const { status } = await registry.plain({ method: 'GET', path: '/v2/' }, wire);
-    return status === 200 || status === 401 ? undefined : `GET /v2/ returned ${status}`;
+    const answer = await registry.plain({ method: 'GET', path: '/v2/' }, wire);
+    // A page, also one of a login, is not an answer of a registry.
+    const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html';
+    return !isPage && (answer.status === 200 || answer.status === 401)
+      ? undefined
+      : `GET /v2/ returned ${describePlain(answer)}`;
   } catch (error) {
     if (error instanceof BreakwaterError) return error.message;
     throw error;
@@ -161,6 +191,10 @@ export interface PullProblem {
   readonly why: string;
   /** The policy of its project refuses it, as it should: nothing is wrong with Harbor. */
   readonly byPolicy?: true;
+  /** Of the manifest, if it is an error. */
+  readonly status?: number;
+  /** That error has the form of a registry's. */
+  readonly isOfRegistry?: boolean;
 }
 
 /** Undefined if it can be pulled. Every byte is hashed. */
@@ -176,12 +210,20 @@ export async function pullProblem(
     const answer = await registry.manifest('GET', `${project}/${repository}`, digest, wire);
     if (answer.status === 412 && errorCode(answer.body) === 'PROJECTPOLICYVIOLATION')
       return { why: `the policy of ${project} refuses it: ${errorText(answer.body)}`, byPolicy: true };
+    if (answer.status !== 200) return refusal(answer);
     const why = await pulled(registry, artifact, answer, what, wire);
     return why === undefined ? undefined : { why };
   } catch (error) {
     if (error instanceof BreakwaterError) return { why: error.message };
     throw error;
   }
+}
+
+/** Who returned it is known only if the error has the form of a registry's: core itself returns 502 without a body. */
+function refusal({ status, body }: ManifestAnswer): PullProblem {
+  const isOfRegistry = errorCode(body) !== undefined;
+  const who = isOfRegistry ? `Harbor returned ${status}` : `${status} was returned`;
+  return { why: `${who} for the manifest`, status, isOfRegistry };
 }
 
 /** Undefined if all went well, otherwise what went wrong. */
@@ -193,7 +235,6 @@ async function pulled(
   wire: WireOptions,
 ): Promise<string | undefined> {
   const name = `${project}/${repository}`;
-  if (answer.status !== 200) return `Harbor returned ${answer.status} for the manifest`;
   if (answer.broken) return `the connection broke while reading the manifest: ${answer.broken.message}`;
   if (answer.digest !== digest) return `the manifest has ${answer.digest ?? 'no digest'}, expected ${digest}`;
   const manifest = readManifest(answer);
@@ -201,7 +242,7 @@ async function pulled(
   if (manifest.kind === 'index') return undefined;
   for (const descriptor of what === 'everything' ? [manifest.config, ...manifest.layers] : [manifest.config]) {
     const blob = await registry.blob(name, descriptor.digest, { limitBytes: descriptor.sizeBytes }, wire);
-    if (blob.status !== 200) return `Harbor returned ${blob.status} for the blob ${descriptor.digest}`;
+    if (blob.status !== 200) return `${blob.status} was returned for the blob ${descriptor.digest}`;
     if (blob.broken) return `the connection broke while reading the blob ${descriptor.digest}: ${blob.broken.message}`;
     if (blob.digest !== descriptor.digest)
       return `the blob ${descriptor.digest} was served with the digest ${blob.digest}`;

@@ -18,7 +18,7 @@ export async function withRegistryCauses(session: Session, pings: readonly Ping[
   const target: ConformanceTarget = conformanceTarget(options);
   return mapBounded(pings, AT_ONCE, async (ping) => {
     const [kind, name] = ping.address.split('/');
-    if (ping.problem === undefined || kind !== 'registry') return ping;
+    if (ping.problem === undefined || ping.isForeign || kind !== 'registry') return ping;
     const project = target.projects.find(({ registry, images }) => registry === name && images.length > 0);
     const cause = project && (await registryCause(target, project, wireOf(context.signal)));
     return cause ? { ...ping, cause } : ping;

@@ -2,7 +2,7 @@ import { compact } from '../../compact';
 import { NetworkError } from '../../errors';
 import type { RequestRecord } from '../../oci';
 import type { PullContext } from '../model/context';
-import { hasScanner, pingUpstream, readProject, readQuota, readRegistry } from '../harbor-api';
+import { hasScanner, pingRegistry, readProject, readQuota, readRegistry, registryIdOf } from '../harbor-api';
 import { once, oncePerKey } from '../../once';
 import { CATALOGUE } from '../selection';
 import type { CheckResult } from '../model/result';
@@ -112,7 +112,7 @@ async function askAbout(
   const withHead = lastBadPull(failure.result.requests)?.method === 'HEAD';
   const url = redirectedPull(failure.result.requests, context.anonymous.url);
   const [origin, again, reaches, originBlob, blobPulled, originManifest, scanner, redirect] = await Promise.all([
-    needsOrigin(failure) ? probes.upstreams.ask(context, image) : undefined,
+    needsOrigin(failure) || blob !== undefined ? probes.upstreams.ask(context, image) : undefined,
     isOfPull && image !== undefined ? questions.again(image, withHead) : undefined,
     isFetch(failure) ? questions.reaches() : undefined,
     image === undefined ? undefined : quietly(() => blobOf(context, failure, image)),
@@ -135,9 +135,11 @@ async function askAbout(
 }
 
 function needsOrigin(failure: Failure): boolean {
-  const { problem } = failure;
+  const { problem, symptom } = failure;
   return (
     isFetch(failure) ||
+    // Of a refusal that is a page: whether it comes from the upstream.
+    ['denied', 'policy'].includes(symptom ?? '') ||
     ['login-refused', 'login-wanted', 'registry-differs', 'headers-changed'].includes(problem?.kind ?? '')
   );
 }
@@ -264,10 +266,14 @@ async function findOut(
   };
 }
 
+/** `silent` only if the ping itself is not answered: a Harbor that is slow with its own records waits for no upstream. */
 async function pingSoon(context: PullContext): Promise<Findings['reaches']> {
+  const { wire } = context;
+  const id = await within(wire, PROBE_WITHIN_MS, (bounded) => registryIdOf(context, bounded));
+  if (id === undefined || id === 0) return undefined;
   let isAnswered = false;
-  const reached = await within(context.wire, PROBE_WITHIN_MS, async (wire) => {
-    const answer = await pingUpstream(context, wire);
+  const reached = await within(wire, PROBE_WITHIN_MS, async (bounded) => {
+    const answer = await pingRegistry(context, id, bounded);
     isAnswered = true;
     return answer;
   }).catch((thrown: unknown) => {

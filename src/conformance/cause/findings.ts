@@ -18,6 +18,8 @@ export interface Failure {
 /** The state of a robot: the response to a token request without a scope, and Harbor's record of it. */
 export interface RobotFinding {
   readonly status: number;
+  /** False if something in front of Harbor refused. */
+  readonly isHarbors?: boolean;
   readonly harbor: RobotAnswer;
 }
 

@@ -3,6 +3,7 @@ import { readHarborState, readRobot, type HarborState } from '../harbor-api';
 import { oncePerKey } from '../../once';
 import type { PullCredential } from '../model/target';
 import { within } from '../pull/time-bound';
+import { isHarborsRefusal } from '../support/token-refusal';
 import type { RobotFinding } from './findings';
 import { UpstreamProbes } from './upstream-probes';
 
@@ -26,12 +27,13 @@ export class Probes {
       quietly(() =>
         within(context.wire, PROBE_WITHIN_MS, async (wire): Promise<RobotFinding> => {
           const ofProject = robot.username.includes('+');
-          const { status } = await context.puller.as(robot).token(undefined, undefined, wire);
+          const answer = await context.puller.as(robot).token(undefined, undefined, wire);
+          const { status } = answer;
           const harbor =
             ofProject && projectId === undefined
               ? ({ state: 'hidden' } as const)
               : await readRobot(context, robot.username, ofProject ? projectId : undefined, wire);
-          return { status, harbor };
+          return { status, isHarbors: isHarborsRefusal(answer), harbor };
         }),
       ),
     );

@@ -1,4 +1,4 @@
-import { ACCEPT_MANIFEST, bearerChallenge, manifestReference } from '../../oci';
+import { ACCEPT_MANIFEST, bareMediaType, bearerChallenge, header, isManifestType, manifestReference } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { evidence, fail, pass, type Outcome } from '../model/outcome';
@@ -6,7 +6,8 @@ import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
 /**
- *      200                              fail: served without a token
+ *      200 with a manifest              fail: served without a token
+ *      200 with anything else           fail: not an answer of Harbor
  *      401, scope of the repository     pass
  *      401, another scope or realm      fail: clients request a token that does not fit
  *      anything else                    fail
@@ -27,12 +28,21 @@ export const check: ProjectCheck = {
 async function look({ anonymous, project, wire }: ProjectContext, name: string, reference: string): Promise<Outcome> {
   const path = `/v2/${name}/manifests/${reference}`;
   const answer = await anonymous.plain({ method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } }, wire);
-  if (answer.status === 200)
+  if (answer.status === 200) {
+    const type = bareMediaType(header(answer, 'content-type'));
+    // A page of a proxy in front, or of the upstream, shows nothing of the project.
+    if (!isManifestType(type))
+      return fail(
+        `expected 401, got ${describePlain(answer)}`,
+        [],
+        type === 'text/html' ? [problem('page', undefined, '200')] : [],
+      );
     return fail(
       `served without a token: ${path} returned 200 [${answer.requestId}]`,
       [],
       project.public ? [] : [problem('anonymous-pull')],
     );
+  }
   if (answer.status !== 401) return fail(`expected 401, got ${describePlain(answer)}`);
   const scope = bearerChallenge(answer.headers['www-authenticate'])?.params['scope'] ?? 'none';
   const expected = `repository:${name}:pull`;

@@ -20,7 +20,8 @@ import { problem } from '../model/problem';
  *      private    pass       fail         fail       fail                         error: nothing is known
  *      public     fail       pass         fail       skip                         fail
  *
- * A 200 counts for a private project only if it is a manifest: a page of a proxy in front is not one.
+ * For a private project a 200 counts only if it is a manifest, and an error only if it is JSON: a page of a proxy in front
+ * is neither.
  */
 export const check: ProjectCheck = {
   id: 'A3',
@@ -65,7 +66,10 @@ async function judge({ anonymous, project, wire }: ProjectContext, named: NamedI
 
 /** A page, a redirect or a limit of a proxy in front does not show what Harbor would serve. */
 function isLetIn({ status, headers }: PlainAnswer, { name }: NamedImage, token: string): boolean {
-  if (status === 200) return isManifestType(bareMediaType(String(headers['content-type'] ?? '')));
+  const type = bareMediaType(String(headers['content-type'] ?? ''));
+  if (status === 200) return isManifestType(type);
+  // Errors of Harbor are JSON, also those without a body.
+  if (type !== 'application/json') return false;
   if (status === 412) return true;
   const allowed = readTokenAccess(token)?.some((one) => one.name === name && one.actions.includes('pull')) ?? false;
   return status === 404 && allowed;

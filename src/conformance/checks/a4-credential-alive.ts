@@ -5,6 +5,7 @@ import { mapBounded } from '../../map-bounded';
 import { error, evidence, fail, mergeOutcomes, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
 import { oncePerKey } from '../../once';
+import { isHarborsRefusal } from '../support/token-refusal';
 import { robotsOf, type ConformanceTarget, type PullCredential } from '../model/target';
 
 /**
@@ -66,18 +67,20 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
  *      token request             outcome                              because
  *      200 with a token          undefined: it works
  *      401                       fail, dead-credential                Harbor's only refusal
- *      another 4xx               fail, no-token of the front door     Harbor never returns it
+ *      401, page; other 4xx       fail, no-token of the front door     Harbor never returns it
  *      429, 5xx, no token        error                                the secret was not judged
  */
-function judgeAlive({ username }: PullCredential, { status, token, requestId }: TokenAnswer): Outcome | undefined {
+function judgeAlive({ username }: PullCredential, answer: TokenAnswer): Outcome | undefined {
+  const { status, token, requestId } = answer;
   if (status === 200 && token !== '') return undefined;
   const message = `the token service returned ${status} [${requestId}]`;
-  if (status === 401) return fail(message, [], [problem('dead-credential', username, '401')]);
+  if (status === 401 && isHarborsRefusal(answer))
+    return fail(message, [], [problem('dead-credential', username, '401')]);
   return isRefusal(status) ? fail(message, [], [problem('no-token', 'front door', String(status))]) : error(message);
 }
 
 /** A 4xx that judges the request: a limit of requests (429) does not. */
-export function isRefusal(status: number): boolean {
+function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 429;
 }
 

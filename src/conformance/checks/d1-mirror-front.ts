@@ -2,11 +2,12 @@ import { bearerChallenge } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { failOn, type Outcome } from '../model/outcome';
-import { mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
+import { mirrorProblem, passedOn, perMirror, type Mirror } from '../support/per-mirror';
 
 /**
  *      200, not HTML                        pass: the mirror serves without a login
  *      401 with a Bearer challenge          pass
+ *      429, 5xx, and so from Harbor itself  error
  *      HTML, or another status              fail: this is not a registry
  */
 export const check: ProjectCheck = {
@@ -21,11 +22,17 @@ export const check: ProjectCheck = {
   run: (context) => perMirror(context, (mirror) => look(context, mirror)),
 };
 
-async function look({ wire }: ProjectContext, { client }: Mirror): Promise<Outcome> {
+async function look({ anonymous, wire }: ProjectContext, { client }: Mirror): Promise<Outcome> {
   const answer = await client.plain({ method: 'GET', path: '/v2/' }, wire);
   const isPage = /html/.test(String(answer.headers['content-type'] ?? ''));
   const isChallenged = answer.status === 401 && bearerChallenge(answer.headers['www-authenticate']) !== undefined;
   const isRegistry = !isPage && (answer.status === 200 || isChallenged);
+  const own = await passedOn(
+    answer,
+    () => anonymous.plain({ method: 'GET', path: '/v2/' }, wire),
+    ({ status }) => status === 200 || status === 401,
+  );
+  if (own) return own;
   const problems = isRegistry ? [] : [`expected 200, or 401 with a Bearer challenge, got ${describePlain(answer)}`];
   const kinds = isRegistry ? [] : [mirrorProblem(client.url.host, answer)];
   return failOn(problems, answer.status === 200 ? 'public' : 'challenges with Bearer', [], kinds);

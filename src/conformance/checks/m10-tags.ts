@@ -1,5 +1,5 @@
 import { header, tagsIn, type PlainAnswer } from '../../oci';
-import { counted, describePlain } from '../answer-words';
+import { counted, describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
@@ -44,7 +44,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
       return fail(
         `page ${page}: expected a list of tags, got ${describePlain(answer)}`,
         [],
-        answer.status === 404 || answer.status >= 500 ? [problem('not-listed', image.repository, image.tag)] : [],
+        isOfHarbor(answer) ? [problem('not-listed', image.repository, image.tag)] : [],
       );
     seen += tags.length;
     if (tags.includes(image.tag)) return pass(`listed on page ${page}`, [evidence('tags seen', seen)]);
@@ -58,6 +58,11 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
         [problem('not-listed', image.repository, image.tag)],
       )
     : skip(`not found yet${rest}`);
+}
+
+/** A limit, or the error of a proxy in front, says nothing about the list. */
+function isOfHarbor({ status, body }: PlainAnswer): boolean {
+  return (status === 404 || status >= 500) && errorCode(body) !== undefined;
 }
 
 /** Only its path: a proxy may name another host, but the next page is requested from the same host as the first. */

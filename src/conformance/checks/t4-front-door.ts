@@ -36,10 +36,10 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
 
 /** A foreign realm is recognized from the evidence: see `foreignRealm`. */
 function kindsOf({ status, headers, body }: PlainAnswer): Problem[] {
-  if (status >= 500) return [problem('unavailable', undefined, String(status))];
+  const isHarbors = errorCode(body) !== undefined;
+  if (status >= 500) return [problem('unavailable', isHarbors ? 'Harbor' : undefined, String(status))];
   if (status >= 300 && status < 400) return [problem('redirect', undefined, String(headers['location'] ?? 'nowhere'))];
   if (status === 429) return [problem('limited', '/v2/', '429')];
-  const isHarbors = errorCode(body) !== undefined;
   if (status === 401) return bearerChallenge(headers['www-authenticate']) || isHarbors ? [] : [problem('front-login')];
   if (status >= 400) return isHarbors ? [] : [problem('not-routed', '/v2/', String(status))];
   return bareMediaType(String(headers['content-type'] ?? '')) === 'text/html'

@@ -1,9 +1,10 @@
-import { bearerChallenge } from '../../oci';
-import { describePlain, errorCode } from '../answer-words';
+import { bearerChallenge, tokenWords } from '../../oci';
+import { describePlain } from '../answer-words';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
 import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
+import { refuser } from '../support/token-refusal';
 
 /** Follows the challenge of T4 and requests a token that grants nothing (docs/harbor-behavior.md 2.7). */
 export const check: HostCheck = {
@@ -40,8 +41,8 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
   const isToken = answer.status === 200 && hasToken(answer.body);
   const shown = [evidence('realm', realm)];
   if (isToken) return pass(`tokens come from ${url.host}`, shown);
-  const isHarbors = errorCode(answer.body) !== undefined;
-  const kind = problem('no-token', isHarbors ? 'Harbor' : 'front door', String(answer.status));
+  const { status, body } = answer;
+  const kind = problem('no-token', refuser({ status, said: tokenWords(body) }), String(status));
   return fail(`the token service returned ${describePlain(answer)}`, shown, [kind]);
 }
 

@@ -18,6 +18,7 @@ import { problem } from '../model/problem';
  *      no                Success               pass
  *      no                Error                 error: refused only because the scan failed
  *      no                none, or not ended    error: refused only because it was not scanned
+ *      no                could not be read     error: refused, and nothing more is known
  *
  * `prevent_vul` refuses unscanned images, too (docs/harbor-behavior.md 10.10): a refusal alone proves nothing about the
  * severity.
@@ -38,15 +39,21 @@ export const check: ProjectCheck = {
 };
 
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
-  const scan = await waitForScan(context, image);
+  const scanned = await waitForScan(context, image);
+  const { scan, unread } = scanned;
   const answers = await askPolicy(context, image);
   if (answers.length === 0) return noneRequired(context);
-  const shown = [evidence('scan', scan?.status ?? 'none'), evidence('found', scan?.found ?? 'unknown')];
+  const shown = [
+    evidence('scan', scan?.status ?? (unread === undefined ? 'none' : 'not known')),
+    evidence('found', scan?.found ?? 'unknown'),
+  ];
   const problems = notRefused(answers);
   if (problems.length > 0) {
-    const hint = scan ? `the scan: ${scan.status}, ${scan.found ?? 'unknown'} found` : 'it was never scanned';
-    return fail(`${problems.join('; ')} (${hint})`, shown, policyOpen(image, answers, scan));
+    const none = unread === undefined ? 'it was never scanned' : `whether it was scanned is not known: ${unread}`;
+    const hint = scan ? `the scan: ${scan.status}, ${scan.found ?? 'unknown'} found` : none;
+    return fail(`${problems.join('; ')} (${hint})`, shown, policyOpen(image, answers, scanned));
   }
+  if (unread !== undefined) return error(`refused, but whether because of what a scan found is not known: ${unread}`);
   if (scan?.status === 'Error')
     return error("refused, but because its scan failed: read the scan's log in Harbor, then scan it again", [
       problem('scan-failed', image.text, 'Error'),

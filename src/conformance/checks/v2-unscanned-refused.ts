@@ -3,7 +3,7 @@ import { errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { readScan } from '../harbor-api';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
+import { error, evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { askPolicy, noneRequired, notRefused, policyOpen, perGuardedImage } from '../support/vulnerability';
 
 /** An image that was scanned in the meantime is skipped: then V1 or V3 is about it. */
@@ -24,6 +24,7 @@ export const check: ProjectCheck = {
 /**
  *      scan afterwards     answers      verdict
  *      Success             any          skip: it is not an unscanned image any more
+ *      could not be read   any          error
  *      none or failed      all 412      pass
  *      none or failed      one is not   fail: the image is served without a scan
  */
@@ -31,7 +32,9 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const answers = await askPolicy(context, image);
   if (answers.length === 0) return noneRequired(context);
   // Read afterwards: a scan that ended in between would make a served image look like a gap.
-  const scan = await readScan(context, image.image.repository, manifestReference(image.image), context.wire);
+  const scanned = await readScan(context, image.image.repository, manifestReference(image.image), context.wire);
+  const { scan, unread } = scanned;
+  if (unread !== undefined) return error(`whether it was scanned is not known: ${unread}`);
   if (scan?.status === 'Success') return skip('it was scanned');
   const shown = [evidence('scan', scan?.status ?? 'none')];
   const problems = notRefused(answers);
@@ -39,7 +42,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     return fail(
       `${problems.join('; ')}: it was not scanned; check that the project has a scanner`,
       shown,
-      policyOpen(image, answers, scan),
+      policyOpen(image, answers, scanned),
     );
   return pass(`refused: ${answers.flatMap(({ answer }) => errorText(answer.body) ?? [])[0] ?? 412}`, shown);
 }

@@ -2,7 +2,7 @@ import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { error, evidence, failOn, type Outcome } from '../model/outcome';
-import { askPolicy, noneRequired, perGuardedImage, waitForScan } from '../support/vulnerability';
+import { askPolicy, isServed, noneRequired, perGuardedImage, waitForScan } from '../support/vulnerability';
 import { problem } from '../model/problem';
 
 /** The counterpart of V1: a policy that refuses everything would pass that one. */
@@ -23,16 +23,19 @@ export const check: ProjectCheck = {
 /**
  *      answers          scan                      verdict
  *      all 200          Success                   pass
+ *      all 200          could not be read         error
  *      all 200          none, running or failed   error: served, but that proves nothing about the allowlist
  *      one is not 200   any                       fail
  */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
-  const scan = await waitForScan(context, image);
+  const { scan, unread } = await waitForScan(context, image);
   const answers = await askPolicy(context, image);
   if (answers.length === 0) return noneRequired(context);
   const problems = answers
-    .filter(({ answer }) => answer.status !== 200)
+    .filter(({ answer }) => !isServed(answer))
     .map(({ what, answer }) => `${what}: expected 200, got ${describeAnswer(answer)}`);
+  if (problems.length === 0 && unread !== undefined)
+    return error(`served, but whether it was scanned is not known: ${unread}`);
   if (problems.length === 0 && scan?.status !== 'Success')
     return error('served, but it was not scanned, so no allowlist was tested', [
       problem(scan?.status === 'Error' ? 'scan-failed' : 'not-scanned', image.text, scan?.status ?? 'none'),

@@ -7,7 +7,7 @@ import { namedImage, type NamedImage } from '../pull/named-image';
 import { error, fail, knownDeviation, mergeOutcomes, pass, skip, type Outcome } from '../model/outcome';
 import { scratchImage } from '../support/scratch';
 import type { VulnerabilityTarget } from '../model/target';
-import { needsVulnerability } from '../support/vulnerability';
+import { isServed, needsVulnerability } from '../support/vulnerability';
 import { problem } from '../model/problem';
 
 /**
@@ -56,14 +56,14 @@ async function coldImages(context: ProjectContext, declared: readonly string[]):
 /**
  *      answer     refuse_first_pull     verdict
  *      412        any                   pass
- *      200        not declared          known deviation
- *      200        declared              fail
+ *      the image  not declared          known deviation
+ *      the image  declared              fail
  *      another    any                   error: neither served nor refused
  */
 async function look({ puller, wire }: ProjectContext, image: NamedImage, mustRefuse: boolean): Promise<Outcome> {
   const answer = await puller.manifest('GET', image.name, manifestReference(image.image), wire);
   if (answer.status === 412) return pass('refused before it was scanned');
-  if (answer.status !== 200) return error(`neither served nor refused: ${describeAnswer(answer)}`);
+  if (!isServed(answer)) return error(`neither served nor refused: ${describeAnswer(answer)}`);
   const words = `served by its first pull, unscanned [${answer.requestId}]`;
   return mustRefuse
     ? fail(words, [], [problem('first-pull-served', image.text)])

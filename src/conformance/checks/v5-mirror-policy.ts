@@ -1,10 +1,11 @@
 import { NetworkError } from '../../errors';
+import { ACCEPT_MANIFEST, bareMediaType, header, isManifestType, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { MIRROR_BYPASSED } from '../model/deviation';
 import { namedImage } from '../pull/named-image';
-import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
-import { askMirror, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
+import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
+import { askMirror, mirrorProblem, passedOn, perMirror, type Mirror } from '../support/per-mirror';
 import type { UpstreamOrigin, VulnerabilityTarget } from '../model/target';
 import {
   bringIntoCache,
@@ -49,40 +50,69 @@ async function run(context: ProjectContext, { refused, egressClosed }: Vulnerabi
 }
 
 /**
- * Only 412 is a refusal by the policy. 200 shows that the mirror domain caches manifests or requests them elsewhere.
+ * Only 412 is a refusal by the policy. A manifest shows that the mirror domain caches them or requests them elsewhere.
  */
-async function look({ wire }: ProjectContext, mirror: Mirror, references: readonly string[]): Promise<Outcome> {
+async function look({ puller, wire }: ProjectContext, mirror: Mirror, references: readonly string[]): Promise<Outcome> {
   const problems: string[] = [];
   const kinds: Problem[] = [];
   for (const reference of references) {
     const answer = await askMirror(mirror, 'GET', wire, { reference });
     if (answer.status === 412) continue;
+    const path = `/v2/${mirror.image.name}/manifests/${reference}`;
+    const request = { method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } } as const;
+    const own = await passedOn(
+      answer,
+      () => puller.authorized(request, mirror.image.name, wire),
+      ({ status }) => status === 412,
+    );
+    if (own) return own;
     problems.push(`${reference}: expected 412, got ${describePlain(answer)}`);
     const { host } = mirror.client.url;
-    kinds.push(answer.status === 200 ? problem('policy-open', mirror.image.text, host) : mirrorProblem(host, answer));
+    kinds.push(isImage(answer) ? problem('policy-open', mirror.image.text, host) : mirrorProblem(host, answer));
   }
   return problems.length > 0 ? fail(problems.join('; '), [], kinds) : pass('412 by the mirror domain');
 }
 
-/** Whether a client in this network could bypass the mirror. */
+function isImage(answer: PlainAnswer): boolean {
+  return answer.status === 200 && isManifestType(bareMediaType(header(answer, 'content-type')));
+}
+
+/**
+ * Whether a client in this network could bypass the mirror.
+ *
+ *      /v2/ of the upstream, from here      egress_closed     verdict
+ *      no answer                            any               pass
+ *      of a registry                        no                known deviation
+ *      of a registry                        yes               fail
+ *      anything else                        any               error: it may be the page of a firewall that blocks it
+ */
 async function around({ project, wire }: ProjectContext, refusal: Outcome, isClosed: boolean): Promise<Outcome> {
   const { origin } = project;
   if (!origin) return pass(`${refusal.message}; this run does not know the upstream`);
   const { host } = new URL(origin.url);
   const reached = await reach(origin, wire);
-  const shown = [evidence(`${host} from here`, reached ?? 'not reached')];
+  const shown = [evidence(`${host} from here`, reached?.status ?? 'not reached')];
   if (reached === undefined) return pass(`${refusal.message}, and ${host} cannot be reached from here`, shown);
-  const words = `412 by the mirror domain, but ${host} responds to this machine (${reached}): clients here can bypass the mirror`;
+  const { status } = reached;
+  if (!isOfRegistry(reached))
+    return error(
+      `412 by the mirror domain; whether clients here can bypass it is not known: ${host} returned ${describePlain(reached)}`,
+    );
+  const words = `412 by the mirror domain, but ${host} responds to this machine (${status}): clients here can bypass the mirror`;
   return isClosed
-    ? fail(words, shown, [problem('egress-open', host, String(reached))])
+    ? fail(words, shown, [problem('egress-open', host, String(status))])
     : knownDeviation(MIRROR_BYPASSED, words, shown);
 }
 
-/** Any response shows a connection. */
-async function reach(origin: UpstreamOrigin, wire: ProjectContext['wire']): Promise<number | undefined> {
+function isOfRegistry(answer: PlainAnswer): boolean {
+  if (answer.status === 401) return header(answer, 'www-authenticate') !== undefined;
+  return answer.status === 200 && bareMediaType(header(answer, 'content-type')) !== 'text/html';
+}
+
+async function reach(origin: UpstreamOrigin, wire: ProjectContext['wire']): Promise<PlainAnswer | undefined> {
   const upstream = openUpstream(origin);
   try {
-    return (await upstream.plain({ method: 'GET', path: '/v2/' }, wire)).status;
+    return await upstream.plain({ method: 'GET', path: '/v2/' }, wire);
   } catch (error) {
     if (error instanceof NetworkError) return undefined;
     throw error;

@@ -1,14 +1,15 @@
 import { describePlain, errorCode, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
-import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
+import { acceptedPush, needsWriteProbe, probePush, pushProblems, unjudged } from '../support/push-probe';
 import type { WriteProbe } from '../model/target';
 
 /**
  *      403 DENIED                   pass: the rule of the proxy cache (docs/harbor-behavior.md 10.11)
  *      401                          error: the robot may not push at all, so the rule was not reached
  *      403 without that code        error: refused by a proxy in front
- *      anything else                fail: not refused
+ *      accepted, or another 4xx     fail: not refused
+ *      429, 5xx, a page             error: nothing is known
  */
 export const check: ProjectCheck = {
   id: 'W1',
@@ -28,6 +29,8 @@ async function run(context: ProjectContext, { robot }: WriteProbe): Promise<Outc
   const shown = [evidence('as', robot.username)];
   const problems = pushProblems(answers);
   if (problems.length > 0) return fail(problems.join('; '), shown, acceptedPush(answers, robot));
+  const other = unjudged(answers);
+  if (other) return error(`whether pushes are refused is not known: ${describePlain(other)}`);
   // Harbor checks the permission to push before the proxy project's rule (docs/harbor-behavior.md 10.11).
   if (answers.upload.status === 401 || answers.put.status === 401)
     return error(

@@ -1,9 +1,9 @@
-import { errorText } from '../answer-words';
+import { describePlain, errorCode, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { SCANNER_ROBOT_BY_NAME } from '../model/deviation';
 import { hasFeature } from '../harbor-version';
 import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
-import { acceptedPush, needsWriteProbe, probePush, pushProblems } from '../support/push-probe';
+import { acceptedPush, needsWriteProbe, probePush, pushProblems, unjudged } from '../support/push-probe';
 import type { WriteProbe } from '../model/target';
 
 /**
@@ -37,7 +37,11 @@ async function run(context: ProjectContext, { likeScanner: robot }: WriteProbe):
       ? knownDeviation(SCANNER_ROBOT_BY_NAME, problems, shown)
       : fail(problems, shown, acceptedPush(answers, robot));
   }
+  const other = unjudged(answers);
+  if (other) return error(`whether pushes are refused is not known: ${describePlain(other)}`);
   if (answers.upload.status === 401 || answers.put.status === 401)
     return error(`${robot.username} may not push because of its role, so its name was not tested`);
+  const unnamed = [answers.upload, answers.put].find(({ body }) => errorCode(body) !== 'DENIED');
+  if (unnamed) return error(`refused by a proxy in front, so its name was not tested: ${describePlain(unnamed)}`);
   return pass(`refused: ${errorText(answers.upload.body) ?? answers.upload.status}`, shown);
 }

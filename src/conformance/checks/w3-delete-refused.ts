@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { PlainAnswer } from '../../oci';
-import { describePlain } from '../answer-words';
+import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { evidence, fail, pass, type Outcome } from '../model/outcome';
+import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
 import { needsWriteProbe, PROBE_REPOSITORY, tokenFor } from '../support/push-probe';
 import { problem } from '../model/problem';
 
@@ -24,26 +24,29 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const { puller, project, wire } = context;
   const name = `${project.name}/${PROBE_REPOSITORY}`;
   const headers = await tokenFor(puller, `repository:${name}:pull,delete`, wire);
+  // Without a token the request is anonymous, and says nothing of the credential.
+  if (project.pullCredential && headers['authorization'] === undefined)
+    return error('the token service returned no token (see A4)');
   const digest = `sha256:${randomBytes(32).toString('hex')}`;
   const answer = await puller.plain({ method: 'DELETE', path: `/v2/${name}/manifests/${digest}`, headers }, wire);
   return judge(answer, project.pullCredential?.username ?? 'anonymous');
 }
 
 /**
- *      answer      verdict
- *      401, 403    pass
- *      404         fail: only a caller with the permission gets as far as looking for the digest
- *      2xx         fail: accepted
- *      other       fail, without the cause `delete-accepted`: it was not refused, and that is all that is known
+ *      answer                          verdict
+ *      401, 403                        pass
+ *      404 in the form of a registry   fail: only a caller with the permission gets as far as looking for the digest
+ *      202                             fail: accepted
+ *      anything else                   error: a limit, a failure, or a page of a proxy in front
  */
 function judge(answer: PlainAnswer, who: string): Outcome {
   const shown = [evidence('as', who)];
   if (answer.status === 401 || answer.status === 403) return pass(`refused: ${answer.status}`, shown);
-  // 404 is the response to a caller with the permission: only then does Harbor look up the digest.
-  const became =
-    answer.status === 404
-      ? 'may delete: Harbor did not refuse but looked for the digest'
-      : 'was not refused a deletion';
-  const isLetIn = answer.status < 300 || answer.status === 404;
-  return fail(`${who} ${became}: ${describePlain(answer)}`, shown, isLetIn ? [problem('delete-accepted', who)] : []);
+  const isLookedFor = answer.status === 404 && errorCode(answer.body) !== undefined;
+  if (!isLookedFor && answer.status !== 202)
+    return error(`whether ${who} may delete is not known: ${describePlain(answer)}`);
+  const became = isLookedFor
+    ? 'may delete: Harbor did not refuse but looked for the digest'
+    : 'was not refused a deletion';
+  return fail(`${who} ${became}: ${describePlain(answer)}`, shown, [problem('delete-accepted', who)]);
 }

@@ -45,7 +45,7 @@ interface Finding {
 
 async function run(context: ProjectContext): Promise<Outcome> {
   const answer = await readProject(context, context.wire);
-  if (answer.state === 'hidden') return skip(`this identity may not read it: ${answer.why}`);
+  if (answer.state === 'hidden') return skip(`Harbor does not show it: ${answer.why}`);
   if (answer.state === 'absent')
     return fail(`Harbor has no project ${context.project.name}: ${answer.why}`, [], [problem('project-missing')]);
   const findings = [
@@ -128,10 +128,13 @@ async function loginOf(context: ProjectContext): Promise<Finding> {
   if (!origin || !asked) return {};
   const { host } = new URL(origin.url);
   if (asked.state === 'unreachable') return { shown: evidence(`${host} from here`, asked.why) };
-  const { status } = asked;
+  const { status, login, isPage } = asked;
   const shown = evidence(`${host} from here`, status);
-  if (status !== 401 && status !== 403) return { shown };
-  const who = origin.credential ? 'refuses the declared login' : 'requires a login, but none is declared';
+  // A page is one of a proxy or firewall on the way, and a login that could not be tried is not refused.
+  if ((status !== 401 && status !== 403) || isPage === true) return { shown };
+  if (origin.credential && ![200, 401, 403].includes(login ?? 0)) return { shown };
+  const refuses = login === 200 ? 'does not let the declared account read the image' : 'refuses the declared login';
+  const who = origin.credential ? refuses : 'requires a login, but none is declared';
   const kind = origin.credential ? 'login-refused' : 'login-wanted';
   return { wrong: `${host} ${who} (${status})`, problem: problem(kind, host, String(status)), shown };
 }

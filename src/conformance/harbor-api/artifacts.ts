@@ -56,24 +56,34 @@ export interface Scan {
   readonly found?: number;
 }
 
-/** Undefined for an artifact that was never scanned or cannot be scanned, and for callers without the permission. */
+/** Without both, the artifact was never scanned, or cannot be scanned. */
+export interface ScanAnswer {
+  readonly scan?: Scan;
+  /** Why it could not be read: then it is not known whether there is one. */
+  readonly unread?: string;
+}
+
 export async function readScan(
   context: PullContext,
   repository: string,
   reference: string,
   wire: WireOptions,
-): Promise<Scan | undefined> {
+): Promise<ScanAnswer> {
   const path = `${artifactPath(context, repository, reference)}?with_scan_overview=true`;
   const answer = await getApi(context, path, wire);
-  const { scan_overview: overviews } = (parse(answer.body) ?? {}) as { scan_overview?: Record<string, ScanWire> };
-  const [overview] = Object.values(overviews ?? {});
-  if (answer.status !== 200 || typeof overview?.scan_status !== 'string') return undefined;
+  if (answer.status === 404 && errorCode(answer.body) !== undefined) return {};
+  const artifact = answer.status === 200 ? (parse(answer.body) as ScannedWire | undefined) : undefined;
+  if (typeof artifact?.digest !== 'string')
+    return { unread: `the artifact API returned ${answer.status} [${answer.requestId}]` };
+  const [overview] = Object.values(artifact.scan_overview ?? {});
+  if (typeof overview?.scan_status !== 'string') return {};
   const { scan_status: status, severity, summary } = overview;
-  return compact({
+  const scan = compact<Scan>({
     status,
     severity: typeof severity === 'string' ? severity : undefined,
     found: typeof summary?.total === 'number' ? summary.total : undefined,
   });
+  return { scan };
 }
 
 /** The repository is encoded twice because Harbor decodes the path once before routing. */
@@ -110,6 +120,11 @@ interface ArtifactWire {
   readonly tags?: readonly { readonly name?: unknown; readonly pull_time?: unknown }[] | null;
   readonly push_time?: unknown;
   readonly pull_time?: unknown;
+}
+
+interface ScannedWire {
+  readonly digest?: unknown;
+  readonly scan_overview?: Readonly<Record<string, ScanWire>> | null;
 }
 
 interface ScanWire {

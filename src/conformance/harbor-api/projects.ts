@@ -69,6 +69,9 @@ interface ProjectWire {
 export async function hasScanner(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}/scanner`, wire);
   if (answer.status !== 200) return undefined;
-  const { uuid } = (parse(answer.body) ?? {}) as { uuid?: unknown };
-  return typeof uuid === 'string' && uuid !== '';
+  // Without a scanner Harbor returns an empty body.
+  if (answer.body.length === 0) return false;
+  const scanner = parse(answer.body) as { uuid?: unknown } | null | undefined;
+  if (typeof scanner !== 'object' || scanner === null) return undefined;
+  return typeof scanner.uuid === 'string' && scanner.uuid !== '';
 }

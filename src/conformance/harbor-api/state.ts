@@ -1,6 +1,7 @@
 import { compact } from '../../compact';
 import type { PlainAnswer, WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
+import { errorCode } from '../answer-words';
 import type { CheckContext } from '../model/context';
 import { getApi, parse } from './ask';
 
@@ -52,11 +53,14 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
   return compact({
     isReadOnly: info.status === 200 && typeof isReadOnly === 'boolean' ? isReadOnly : undefined,
     storage: storageOf(volumes),
-    isRefused: context.target.apiCredential && registries.status === 401 ? true : undefined,
+    isRefused:
+      context.target.apiCredential && registries.status === 401 && errorCode(registries.body) !== undefined
+        ? true
+        : undefined,
     ill: ill?.map(({ name }) => printable(String(name), 40)),
     door: door.status,
     tokens: tokens.status,
-    brokenStatus: health.status >= 500 && !ill ? health.status : undefined,
+    brokenStatus: health.status >= 500 && !ill && errorCode(health.body) === undefined ? health.status : undefined,
   });
 }
 

@@ -1,5 +1,6 @@
 import { compact } from '../../compact';
 import type { WireOptions } from '../../oci';
+import { errorCode } from '../answer-words';
 import { askApi, getApi, parse, type AskingProject } from './ask';
 
 /** The registry of a project, as Harbor has it. A field that the answer lacks is absent. */
@@ -36,8 +37,10 @@ async function readRegistryOf(
   wire: WireOptions,
 ): Promise<LiveRegistry | undefined> {
   const answer = await getApi(context, `/api/v2.0/registries/${id}`, wire);
-  if (answer.status !== 200) return undefined;
-  const { name, type, url, insecure, status, credential } = (parse(answer.body) ?? {}) as RegistryWire;
+  const registry = answer.status === 200 ? (parse(answer.body) as RegistryWire | undefined) : undefined;
+  // A page with 200 has no fields, which would all differ from what is declared.
+  if (registry === undefined) return undefined;
+  const { name, type, url, insecure, status, credential } = registry;
   return compact<LiveRegistry>({
     name: textIn(name),
     type: textIn(type),
@@ -76,17 +79,26 @@ export function upstreamStatusPoll(context: AskingProject, wire: WireOptions): (
  */
 export async function pingUpstream(context: AskingProject, wire: WireOptions): Promise<boolean | undefined> {
   const id = await registryIdOf(context, wire);
-  if (id === undefined || id === 0) return undefined;
-  const { status } = await askApi(context, wire, {
+  return id === undefined || id === 0 ? undefined : pingRegistry(context, id, wire);
+}
+
+export async function pingRegistry(
+  context: AskingProject,
+  id: number,
+  wire: WireOptions,
+): Promise<boolean | undefined> {
+  const { status, body } = await askApi(context, wire, {
     method: 'POST',
     path: '/api/v2.0/registries/ping',
     body: JSON.stringify({ id }),
   });
-  return status === 200 ? true : status === 400 || status === 500 ? false : undefined;
+  // Harbor's 200 has no body. An error or a page of a proxy in front says nothing about the upstream.
+  if (status === 200) return body.length === 0 || parse(body) !== undefined ? true : undefined;
+  return (status === 400 || status === 500) && errorCode(body) !== undefined ? false : undefined;
 }
 
-/** 0 where the project has none. */
-async function registryIdOf(context: AskingProject, wire: WireOptions): Promise<number | undefined> {
+/** 0 where the project has none; undefined for anyone who may not know. */
+export async function registryIdOf(context: AskingProject, wire: WireOptions): Promise<number | undefined> {
   const answer = await getApi(context, `/api/v2.0/projects/${context.project.name}`, wire);
   const { registry_id: id, project_id: projectId } = (parse(answer.body) ?? {}) as {
     registry_id?: unknown;

@@ -27,7 +27,7 @@ import { compact } from '../../compact';
  *       foreign-realm                 A1             -                         URL of the token service
  *       page                          T4 T6 A6 B      /v2/, blobs, or -         the status
  *       limited, not-routed           T4             /v2/                      the status
- *       unavailable                   T4, health     -                         the status
+ *       unavailable                   T4, health     Harbor, or -              the status
  *       redirect                      T4             -                         the Location
  *       no-token                      A4 T5          Harbor or front door      the status
  *       setting, quota-differs        X1             the setting               found and declared value

@@ -39,6 +39,10 @@ export async function readBlob(
 function kindOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): Problem | undefined {
   if (answer.status !== 200) return undefined;
   if (answer.contentType === 'text/html') return problem('page', 'blobs', '200');
+  // Compressed on the way: the bytes of the blob are not known.
+  if (answer.contentEncoding) return problem('headers-changed', 'Content-Encoding', answer.contentEncoding);
+  if (answer.broken?.code === 'NETWORK_BODY_LIMIT')
+    return problem('wrong-bytes', digest, `more than ${sizeBytes} bytes`);
   if (answer.broken || answer.bytes < sizeBytes)
     return problem('short-bytes', digest, `${answer.bytes} of ${sizeBytes} bytes`);
   return answer.digest === digest ? undefined : problem('wrong-bytes', digest, answer.digest);

@@ -1,5 +1,5 @@
 import { readManifest, servesPlatform, type ChildDescriptor, type RegistryClient, type WireOptions } from '../../oci';
-import { describeAnswer, MISSING_HINT } from '../answer-words';
+import { describeAnswer, errorCode, MISSING_HINT } from '../answer-words';
 import type { FetchedManifest, ImageManifest, PlatformImage, PlatformResult } from '../model/pulled';
 
 export type { FetchedManifest, ImageManifest, PlatformImage, PlatformResult };
@@ -9,6 +9,8 @@ export interface NotFetched {
   readonly problem: string;
   /** Bytes arrived with status 200 and were wrong. */
   readonly isWrong?: true;
+  /** The registry says that there is none. */
+  readonly isMissing?: true;
 }
 
 /**
@@ -28,7 +30,10 @@ export async function fetchManifest(
 ): Promise<FetchedManifest | NotFetched> {
   const answer = await client.manifest('GET', name, reference, wire);
   const where = `GET ${name}:${reference}`.replace(':sha256:', '@sha256:');
-  if (answer.status === 404) return { problem: `${where}: ${describeAnswer(answer)}; ${MISSING_HINT}` };
+  if (answer.status === 404) {
+    const problem = `${where}: ${describeAnswer(answer)}; ${MISSING_HINT}`;
+    return errorCode(answer.body) === undefined ? { problem } : { problem, isMissing: true };
+  }
   if (answer.status !== 200) return { problem: `${where}: ${describeAnswer(answer)}` };
   if (answer.broken)
     return { problem: `${where}: the body broke off (${answer.broken.message}) [${answer.requestId}]`, isWrong: true };

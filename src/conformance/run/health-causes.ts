@@ -15,7 +15,6 @@ import { Probes, quietly } from '../cause/probes';
 import { applyRules } from '../cause/rule';
 import { RULES } from '../cause/rules';
 import { UpstreamProbes } from '../cause/upstream-probes';
-import { isRefusal } from '../checks/a4-credential-alive';
 import { judge } from '../checks/t1-certificate';
 import { judgeRobot } from '../checks/x1-declared-state';
 import { readProject, type RobotAnswer } from '../harbor-api';
@@ -24,6 +23,7 @@ import { problem, type Problem } from '../model/problem';
 import type { Cause, CheckResult } from '../model/result';
 import type { ConformanceTarget, ProjectTarget, PullCredential } from '../model/target';
 import { pullerOf } from '../pull/puller';
+import { isHarborsRefusal, refuser } from '../support/token-refusal';
 import { knockedCause } from '../cause/front-door';
 
 /* Causes for `health` and `doctor`: from the same probes and rules as in a run, in the same words. */
@@ -72,11 +72,12 @@ export async function unreachableCause(target: ConformanceTarget, wire: WireOpti
 }
 
 /**
- * A proxy that responds instead of Harbor.
+ * A proxy that responds instead of Harbor, or a Harbor that fails.
  * @param status 500 or above
+ * @param isHarbors the error has Harbor's form
  */
-export function unavailableCause(host: string, status: number): Cause | undefined {
-  const found = problem('unavailable', undefined, String(status));
+export function unavailableCause(host: string, status: number, isHarbors: boolean): Cause | undefined {
+  const found = problem('unavailable', isHarbors ? 'Harbor' : undefined, String(status));
   return applyRules(RULES, failureOf(found), { host, problems: [found] });
 }
 
@@ -125,15 +126,14 @@ export async function robotCause(
 /**
  *      token request               problem
  *      200 with a token            none, or one of Harbor's record: it is about to expire
- *      401                         dead-credential: Harbor's only refusal
- *      another 4xx, 200 without    no-token of the front door: Harbor never returns it
- *      429, 5xx                    no-token: whether the secret is right is not known, and no client can log in like this
+ *      401 of Harbor               dead-credential: its only refusal
+ *      anything else               no-token, of Harbor or of the front door: whether the secret is right is not known
  */
-function robotProblem(username: string, { status, token }: TokenAnswer, harbor: RobotAnswer): Problem | undefined {
+function robotProblem(username: string, answer: TokenAnswer, harbor: RobotAnswer): Problem | undefined {
+  const { status, token } = answer;
   if (status === 200 && token !== '') return judgeRobot(username, harbor, Date.now()).problem;
-  if (status === 401) return problem('dead-credential', username, String(status));
-  const isOfDoor = status === 200 || isRefusal(status);
-  return problem('no-token', isOfDoor ? 'front door' : 'Harbor', String(status));
+  if (status === 401 && isHarborsRefusal(answer)) return problem('dead-credential', username, String(status));
+  return problem('no-token', refuser(answer), String(status));
 }
 
 /**

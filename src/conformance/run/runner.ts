@@ -168,7 +168,7 @@ async function runSerially(run: Run, group: readonly ProjectTarget[]): Promise<v
       project,
       puller: pullerOf(run.client, project),
       images: new ImageCache(),
-      unanswered: new UnansweredChecks(),
+      unanswered: new UnansweredChecks(run.client.url.host),
     };
   });
   const checks = inRunOrder(run.checks.filter((one): one is ProjectCheck => one.scope === 'project'));

@@ -10,9 +10,13 @@ const ENOUGH = 2;
 export class UnansweredChecks {
   private readonly unanswered: string[] = [];
 
+  /** @param host of Harbor: a mirror domain or an upstream that does not respond says nothing about it */
+  constructor(private readonly host: string) {}
+
   note({ id, status, message, requests }: CheckResult): void {
     const last = requests.at(-1);
     if (status !== 'error' || last?.status !== undefined || !last?.error) return;
+    if (!URL.canParse(last.url) || new URL(last.url).host !== this.host) return;
     if (message.includes('UND_ERR_HEADERS_TIMEOUT')) this.unanswered.push(id);
   }
 

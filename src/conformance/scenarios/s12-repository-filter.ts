@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { ACCEPT_MANIFEST, sha256Digest, type PlainAnswer } from '../../oci';
-import { describePlain, errorText } from '../answer-words';
+import { compact } from '../../compact';
+import { describePlain, errorCode, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { hasFeature } from '../harbor-version';
-import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
+import { error, evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { letsThrough } from '../harbor-api/repository-filter';
 import { requestsTo } from '../support/upstream-log';
 
@@ -50,9 +51,10 @@ async function play(context: ProjectContext, repository: string): Promise<Outcom
   await upstream?.publish(repository, '1', 1);
   await upstream?.takeLog();
   try {
-    const problems = await askForAll(context, repository);
+    const { problems, unknown } = await askForAll(context, repository);
     const asked = upstream ? requestsTo(await upstream.takeLog(), repository) : [];
     if (asked.length > 0) problems.push(`the upstream was contacted: ${asked.join(', ')}`);
+    if (problems.length === 0 && unknown !== undefined) return error(`whether it is refused is not known: ${unknown}`);
     const shown = [evidence('outside', repository), evidence('upstream', upstream ? 'not checked' : 'not looked at')];
     return failOn(problems, `${repository} is refused: manifest, blob and tags`, problems.length > 0 ? [] : shown);
   } finally {
@@ -60,16 +62,31 @@ async function play(context: ProjectContext, repository: string): Promise<Outcom
   }
 }
 
-async function askForAll({ puller, project, wire }: ProjectContext, repository: string): Promise<string[]> {
+async function askForAll({ puller, project, wire }: ProjectContext, repository: string): Promise<Asked> {
   const name = `${project.name}/${repository}`;
   const digest = sha256Digest(Buffer.from(repository));
   const problems: string[] = [];
+  let unknown: string | undefined;
   for (const path of ['manifests/1', `blobs/${digest}`, 'tags/list']) {
     const headers = { accept: path.startsWith('manifests') ? ACCEPT_MANIFEST : '*/*' };
     const answer = await puller.authorized({ method: 'GET', path: `/v2/${name}/${path}`, headers }, name, wire);
-    if (!isRefused(answer)) problems.push(`${path} of ${repository}: not refused: ${describePlain(answer)}`);
+    if (isRefused(answer)) continue;
+    if (isAnswer(answer)) problems.push(`${path} of ${repository}: not refused: ${describePlain(answer)}`);
+    else unknown ??= `${path} of ${repository} returned ${describePlain(answer)}`;
   }
-  return problems;
+  return compact({ problems, unknown });
+}
+
+interface Asked {
+  readonly problems: string[];
+  /** A response that says nothing about the filter. */
+  readonly unknown?: string;
+}
+
+/** Content, or the error of a registry; not a limit, a failure, or a page of a proxy in front. */
+function isAnswer({ status, headers, body }: PlainAnswer): boolean {
+  if (status === 200) return !String(headers['content-type'] ?? '').startsWith('text/html');
+  return status === 404 && errorCode(body) !== undefined;
 }
 
 /** A 404 alone is not enough: Harbor returns it for every image that the upstream does not have. */

@@ -1,6 +1,6 @@
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { readUpstreamStatus } from '../harbor-api';
-import { fail, skip, type Outcome } from '../model/outcome';
+import { error, fail, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { needsUpstream } from '../support/scratch';
 import type { UpstreamControl } from '../model/target';
@@ -29,9 +29,11 @@ export const check: ProjectCheck = {
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   if ((await readUpstreamStatus(context, context.wire)) === undefined)
     return skip('this identity may not read the status of the registry');
-  return duringOutage(context, upstream, async () =>
-    (await waitForUpstreamStatus(context, 'unhealthy'))
-      ? perImage(context, (image) => pullFromCacheAlone(context, image))
-      : fail('the upstream refuses connections, but Harbor still reports it as healthy after its check was due'),
-  );
+  return duringOutage(context, upstream, async () => {
+    if (await waitForUpstreamStatus(context, 'unhealthy'))
+      return perImage(context, (image) => pullFromCacheAlone(context, image));
+    return (await readUpstreamStatus(context, context.wire)) === undefined
+      ? error('whether Harbor has noticed that the upstream is down is not known: its registry cannot be read any more')
+      : fail('the upstream refuses connections, but Harbor still reports it as healthy after its check was due');
+  });
 }

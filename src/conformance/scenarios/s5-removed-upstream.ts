@@ -46,7 +46,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const shown = [evidence('by tag', byTag.status), evidence('by digest', byDigest.status)];
   const isTagRight = byTag.status === expected;
   const problems = isTagRight ? [] : [`by tag: expected ${expected}, got ${byTag.status} [${byTag.requestId}]`];
-  const isForgotten = byDigest.status !== 200 || asked.length > 0;
+  // A limit or a failure is not what those releases do.
+  const isForgotten = byDigest.status === 404 || (byDigest.status === 200 && asked.length > 0);
   if (byDigest.status !== 200)
     problems.push(`by digest: expected the cached image, got ${byDigest.status} [${byDigest.requestId}]`);
   else if (byDigest.digest !== before.pulled.digest)

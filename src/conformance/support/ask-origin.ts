@@ -32,8 +32,10 @@ export type OriginFinding =
       readonly contentType?: string;
       /** Asked with GET: its type is that of a manifest, and its bytes are not one. */
       readonly isBroken?: boolean;
-      /** For a 404 with a page: whether `/v2/` there responds like a registry. */
+      /** For a 404: whether `/v2/` there responds like a registry. */
       readonly isRegistry?: boolean;
+      /** The response is one of the token service. */
+      readonly isOfToken?: boolean;
       readonly digest?: string;
       /** If it refused: the status of a token request with the declared account, without a scope. */
       readonly login?: number;
@@ -94,19 +96,43 @@ export async function askOrigin(
       contentType: isManifest ? undefined : contentType,
       isBroken: isManifest && isBroken ? true : undefined,
       isPage: contentType === 'text/html',
-      isRegistry: status === 404 && contentType === 'text/html' ? await isRegistry(upstream, wire) : undefined,
+      isRegistry: status === 404 ? await isRegistry(upstream, wire) : undefined,
       digest: headerDigest,
       ...(await login(status)),
     });
   } catch (error) {
     if (error instanceof NetworkError) return unreachable(project.origin, last(), error.code, error.message);
-    const { status, requestId = '' } = error as { status?: number; requestId?: string };
-    return error instanceof BreakwaterError && status !== undefined
-      ? { state: 'answers', status, requestId, isManifest: false, isPage: false, ...(await login(status)) }
-      : undefined;
+    const { status } = error as { status?: number };
+    if (!(error instanceof BreakwaterError) || status === undefined) return undefined;
+    const record = last();
+    const isOfToken = record?.status === status && !isManifestUrl(record.url);
+    if (!isAnswer(status, isOfToken, project.origin)) return undefined;
+    const answered = {
+      state: 'answers',
+      status,
+      requestId: record?.id ?? '',
+      isManifest: false,
+      isPage: false,
+    } as const;
+    return compact({ ...answered, isOfToken: isOfToken ? true : undefined, ...(await login(status)) });
   } finally {
     await upstream.close();
   }
+}
+
+const isManifestUrl = (url: string): boolean => /\/v2\/.+\/manifests\//.test(url);
+
+/**
+ * Whether a pull that ended without a token shows anything of the image or of the account:
+ *
+ *      401 without a token request, no credential      it wants a login
+ *      the same with a credential                      nothing: the credential was not sent, such as to another realm
+ *      401, 403, 429, 5xx of the token service         its refusal, its limit or its failure
+ *      anything else of the token service              nothing
+ */
+function isAnswer(status: number, isOfToken: boolean, { credential }: UpstreamOrigin): boolean {
+  if (!isOfToken) return status === 401 && credential === undefined;
+  return status === 401 || status === 403 || status === 429 || status >= 500;
 }
 
 function unreachable(
@@ -177,7 +203,8 @@ export async function askOriginManifest(
     const answer = await within(wire, WITHIN_MS, (bounded) =>
       upstream.manifest('GET', image.repository, reference ?? manifestReference(image), bounded),
     );
-    if (answer?.status !== 200) return undefined;
+    // A login page, or one of a proxy between this machine and the upstream, is not what Harbor got.
+    if (answer?.status !== 200 || answer.contentType === 'text/html') return undefined;
     const manifest = answer.broken ? { problem: 'cut' } : readManifest(answer);
     if ('problem' in manifest) return { platforms: [] };
     const children = manifest.kind === 'index' ? manifest.children : [];

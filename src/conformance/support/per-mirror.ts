@@ -1,7 +1,8 @@
 import { ACCEPT_MANIFEST, manifestReference, RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
 import type { ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { mergeOutcomes, skip, type Outcome } from '../model/outcome';
+import { describePlain } from '../answer-words';
+import { error, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { problem, type Problem } from '../model/problem';
 import { firstImage } from './per-image';
 
@@ -42,7 +43,23 @@ export async function perMirror(
 export function mirrorProblem(host: string, { status, headers }: Pick<PlainAnswer, 'status' | 'headers'>): Problem {
   const isPage = String(headers['content-type'] ?? '').startsWith('text/html') && status < 400;
   if (isPage || (status >= 300 && status < 400)) return problem('mirror-page', host, String(status));
-  return problem(status === 401 || status === 403 ? 'mirror-login' : 'mirror-answer', host, String(status));
+  // 403 is a refusal of a login only by a registry; a page with it is one of a firewall.
+  const isLogin = status === 401 || (status === 403 && !/html/.test(String(headers['content-type'] ?? '')));
+  return problem(isLogin ? 'mirror-login' : 'mirror-answer', host, String(status));
+}
+
+/**
+ * A limit or a failure at the mirror may be one of Harbor itself, which it passes on: then nothing is known of the mirror.
+ * @param askHarbor the same request to Harbor
+ */
+export async function passedOn(
+  { status }: Pick<PlainAnswer, 'status'>,
+  askHarbor: () => Promise<PlainAnswer>,
+  isRight: (own: PlainAnswer) => boolean,
+): Promise<Outcome | undefined> {
+  if (status !== 429 && status < 500) return undefined;
+  const own = await askHarbor();
+  return isRight(own) ? undefined : error(`Harbor itself returned ${describePlain(own)}, the mirror ${status}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { bearerChallenge, header, type Credential, type PlainAnswer, type RegistryClient } from '../../oci';
-import { describePlain } from '../answer-words';
+import { describePlain, errorCode } from '../answer-words';
 import type { ProjectContext } from '../model/check';
 import { skip, type Outcome } from '../model/outcome';
 import type { WriteProbe } from '../model/target';
@@ -52,14 +52,19 @@ export async function probePush(
   return { upload, put };
 }
 
-/** Which parts were accepted, or refused for another reason. */
+/** Which parts were accepted, or refused for another reason than the robot. */
 export function pushProblems({ upload, put }: PushAnswers): string[] {
   return [...judge('starting an upload', upload), ...judge('putting a manifest', put)];
 }
 
-/** An accepted push, for programs; a server error does not count. */
+/** An accepted push, for programs. */
 export function acceptedPush({ upload, put }: PushAnswers, { username }: Credential): Problem[] {
-  return [upload, put].some(({ status }) => status < 400) ? [problem('push-accepted', username)] : [];
+  return [upload, put].some(isAccepted) ? [problem('push-accepted', username)] : [];
+}
+
+/** The first response that neither accepts nor refuses: a limit, a failure, or a page or a redirect of a proxy. */
+export function unjudged({ upload, put }: PushAnswers): PlainAnswer | undefined {
+  return [upload, put].find((answer) => !isAccepted(answer) && !isRefused(answer) && !isPastPermissions(answer));
 }
 
 /** The Authorization header for that scope; undefined if the token service returns no token. */
@@ -75,13 +80,28 @@ export async function tokenFor(
 }
 
 /**
- * A refusal is 401 or 403. Everything else is a problem: below 300 it was accepted, and other responses show that the
- * request went past the check of permissions.
+ *      202 for an upload, 201 for a manifest         accepted
+ *      401, 403                                      refused
+ *      another 4xx in the form of a registry         not refused: the request went past the check of permissions
+ *      429, 5xx, pages, redirects                    nothing is known
  */
 function judge(what: string, answer: PlainAnswer): string[] {
-  if (answer.status === 401 || answer.status === 403) return [];
-  const accepted = answer.status < 300 ? 'was accepted' : 'was not refused';
-  return [`${what} ${accepted}: ${describePlain(answer)}`];
+  if (isAccepted(answer)) return [`${what} was accepted: ${describePlain(answer)}`];
+  return isPastPermissions(answer) ? [`${what} was not refused: ${describePlain(answer)}`] : [];
+}
+
+/** A page with 200 accepts nothing. */
+function isAccepted({ status }: PlainAnswer): boolean {
+  return status === 201 || status === 202;
+}
+
+function isRefused({ status }: PlainAnswer): boolean {
+  return status === 401 || status === 403;
+}
+
+function isPastPermissions(answer: PlainAnswer): boolean {
+  const { status, body } = answer;
+  return status >= 400 && status < 500 && status !== 429 && !isRefused(answer) && errorCode(body) !== undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { HIDDEN_REFERRERS } from '../model/deviation';
 import { evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
 import { readBlob } from '../pull/blob-reading';
-import { fetchManifest } from '../pull/manifest-reading';
+import { fetchManifest, type NotFetched } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
 import { openUpstream } from '../pull/open-upstream';
 import { perImage } from './per-image';
@@ -89,9 +89,15 @@ export async function lookForReferrers(
     image,
     wanted.map((one) => one.digest),
   );
-  return wrong.length > 0
-    ? fail(wrong.join('; '), shown, [problem('signature-missing', what)])
+  return wrong.words.length > 0
+    ? fail(wrong.words.join('; '), shown, wrong.isKnown ? [problem('signature-missing', what)] : [])
     : pass(`${counted(wanted.length, what)} found and fetched`, shown);
+}
+
+interface Wrong {
+  readonly words: readonly string[];
+  /** One is missing, or has other bytes. A limit, a failure or a refusal says nothing about signatures. */
+  readonly isKnown: boolean;
 }
 
 /** All of it must be served, byte for byte: a signature without its payload is useless. */
@@ -99,17 +105,26 @@ async function wrongIn(
   { puller, wire }: ProjectContext,
   { name }: NamedImage,
   digests: readonly string[],
-): Promise<string[]> {
-  const wrong: string[] = [];
+): Promise<Wrong> {
+  const words: string[] = [];
+  let isKnown = false;
   for (const digest of digests) {
     const found = await fetchManifest(puller, name, digest, wire);
-    if ('problem' in found) wrong.push(found.problem);
-    else if (found.manifest.kind === 'image')
-      for (const layer of found.manifest.layers)
-        wrong.push(...[(await readBlob(puller, name, layer, wire)).problem].filter((one) => one !== undefined));
+    if ('problem' in found) {
+      words.push(found.problem);
+      isKnown ||= isOfSignature(found);
+    } else if (found.manifest.kind === 'image')
+      for (const layer of found.manifest.layers) {
+        const { problem: wrong, kind, answer } = await readBlob(puller, name, layer, wire);
+        if (wrong === undefined) continue;
+        words.push(wrong);
+        isKnown ||= kind !== undefined || answer.status === 404;
+      }
   }
-  return wrong;
+  return { words, isKnown };
 }
+
+const isOfSignature = ({ isMissing, isWrong }: NotFetched): boolean => isMissing === true || isWrong === true;
 
 /** The signature that cosign stores under the tag `sha256-….sig`. */
 export async function lookForTag({ context, image, digest, upstream }: Signed): Promise<Outcome> {
@@ -119,11 +134,12 @@ export async function lookForTag({ context, image, digest, upstream }: Signed): 
   if (there === undefined) return skip('the upstream has no signature under a cosign tag');
   const found = await fetchManifest(puller, image.name, tag, wire);
   const shown = [evidence('tag', tag)];
-  if ('problem' in found) return fail(found.problem, shown, [problem('signature-missing', 'signature')]);
+  if ('problem' in found)
+    return fail(found.problem, shown, isOfSignature(found) ? [problem('signature-missing', 'signature')] : []);
   if (found.digest !== there)
     return fail(`Harbor serves ${found.digest} for the signature, the upstream ${there}`, shown, [problem('stale')]);
   const wrong = await wrongIn(context, image, [found.digest]);
-  return wrong.length > 0
-    ? fail(wrong.join('; '), shown, [problem('signature-missing', 'signature')])
+  return wrong.words.length > 0
+    ? fail(wrong.words.join('; '), shown, wrong.isKnown ? [problem('signature-missing', 'signature')] : [])
     : pass('found and fetched', shown);
 }

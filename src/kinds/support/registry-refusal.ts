@@ -24,7 +24,9 @@ export async function explained<T>(spec: Pick<RegistrySpec, 'name' | 'type' | 'u
  *      500                                the adapter could not even be built, as when Docker Hub refuses the login
  *      another                            said by Harbor itself: not explained again
  */
-function likelyCauses({ details, status }: HarborApiError, type: string): string | undefined {
+function likelyCauses({ details, status, isHarbors }: HarborApiError, type: string): string | undefined {
+  // A proxy in front says nothing about the registry.
+  if (!isHarbors) return undefined;
   if (details.harborMessage?.includes('unhealthy')) {
     return 'its check of the registry failed. Likely causes: a wrong account, no network path or proxy from Harbor, an unknown certificate authority, or a URL that is not a registry';
   }

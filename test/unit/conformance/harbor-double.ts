@@ -235,7 +235,7 @@ export class HarborDouble {
       (basic.startsWith(ROBOT.username) && this.fault === 'any robot secret accepted');
     const probe = [PROBE, LIKE_SCANNER].find(({ username, secret }) => basic === `${username}:${secret}`);
     const scope = url.searchParams.get('scope');
-    if (scope === null && !isRobot && !probe && basic !== ADMIN) return json(response, 401, {});
+    if (scope === null && !isRobot && !probe && basic !== ADMIN) return void response.writeHead(401).end();
     const name = scope?.split(':')[1] ?? '';
     const actions = probe ? ['pull', 'push'] : this.actions(name.split('/')[0]!, isRobot, basic === ADMIN);
     const access = name === '' ? [] : [{ type: 'repository', name, actions }];

@@ -12,6 +12,7 @@ export type FrontFault =
   | 'foreign realm'
   | 'redirects away'
   | 'serves what is refused'
+  | 'page for what is refused'
   | 'manifests fail'
   | 'wrong secrets fail'
   | 'wrong secrets are forbidden'
@@ -62,6 +63,7 @@ function answered({ url = '', headers }: IncomingMessage, answer: ServerResponse
     return true;
   };
   const page = { 'content-type': 'text/html' };
+  const manifest = { 'content-type': 'application/vnd.oci.image.manifest.v1+json' };
   if (fault === 'portal at the ping' && url === '/v2/') return say(200, page, '<html>');
   if (fault === 'foreign realm' && url === '/v2/')
     return say(401, { 'www-authenticate': 'Bearer realm="https://elsewhere.example.com/service/token",service="x"' });
@@ -70,7 +72,8 @@ function answered({ url = '', headers }: IncomingMessage, answer: ServerResponse
     return say(401, { 'www-authenticate': 'Basic realm="mirror"' });
   if (fault === 'page for what is missing' && isMissing) return say(200, page, '<html>');
   if (fault === 'login for what is missing' && isMissing) return say(302, { location: '/account/sign-in' });
-  if (fault === 'serves what is refused' && isManifest) return say(200, {}, '{}');
+  if (fault === 'serves what is refused' && isManifest) return say(200, manifest, '{}');
+  if (fault === 'page for what is refused' && isManifest) return say(200, page, '<html>');
   if (fault === 'manifests fail' && isManifest) return say(502);
   if (fault === 'wrong secrets fail' && isWrongSecret) return say(502);
   if (fault === 'wrong secrets are forbidden' && isWrongSecret) return say(403);

@@ -3,6 +3,7 @@ import type { OriginBlob } from '../../support/ask-origin';
 import { connectionFaultOf } from '../connection-fault';
 import type { Failure, Findings } from '../findings';
 import type { Rule } from '../rule';
+import { canPull } from './components';
 import { upstreamName } from './upstream';
 
 /** A layer or config that did not come, while the manifest did: asked for again from both sides. */
@@ -25,6 +26,12 @@ function here(blob: OriginBlob | undefined): string {
 /** Still no layer through Harbor. */
 const failsStill = ({ symptom }: Failure, { blobAgain }: Findings): boolean =>
   symptom !== undefined && blobAgain !== undefined && (typeof blobAgain.status !== 'number' || blobAgain.status >= 400);
+
+/** Harbor itself does not have the blob, or fails to read it; no refusal and no limit. */
+const isLost = ({ blobAgain }: Findings): boolean =>
+  typeof blobAgain?.status === 'number' &&
+  (blobAgain.status === 404 || blobAgain.status >= 500) &&
+  blobAgain.isOfRegistry !== false;
 
 const isServedHere = ({ originBlob }: Findings): boolean =>
   originBlob?.state === 'right' || originBlob?.state === 'large';
@@ -54,9 +61,10 @@ function doAboutStore(findings: Findings): string {
  * Manifests come, and what they name does not. Decided by the same blob from both sides:
  *
  *      through Harbor          from the upstream      stored in Harbor   cause
- *      fails                   served                 yes                Harbor's storage lost it
+ *      404, 5xx of Harbor      served                 yes                Harbor's storage lost it
  *      fails, not a registry   served                 -                  a proxy in front of Harbor
- *      fails                   refused, unreachable   -                  the upstream, or its blob store
+ *      fails                   manifests served, and
+ *                              refused, unreachable   -                  the upstream, or its blob store
  *      fails                   served                 no, unknown        Harbor's way to the blob store
  */
 export const BLOBS: readonly Rule[] = [
@@ -67,7 +75,7 @@ export const BLOBS: readonly Rule[] = [
     seen: (failure, findings) =>
       failsStill(failure, findings) &&
       findings.blobAgain?.isStored === true &&
-      findings.blobAgain.isOfRegistry !== false &&
+      isLost(findings) &&
       isServedHere(findings)
         ? evidenceOf(findings)
         : undefined,
@@ -81,11 +89,13 @@ export const BLOBS: readonly Rule[] = [
     kind: 'front-error-of-blobs',
     rank: 'outage',
     party: 'front door',
-    // An error of Harbor has a JSON body, also where it passes on one of the upstream.
-    seen: (failure, findings) =>
-      failsStill(failure, findings) && findings.blobAgain?.isOfRegistry === false && isServedHere(findings)
-        ? evidenceOf(findings)
-        : undefined,
+    // An error of Harbor has a JSON body, also where it passes on one of the upstream; without its registry, core itself
+    // returns 502 without one.
+    seen: (failure, findings) => {
+      const { blobAgain, harbor } = findings;
+      const isOfFront = blobAgain?.isOfRegistry === false && (Number(blobAgain.status) < 500 || canPull(harbor));
+      return failsStill(failure, findings) && isOfFront && isServedHere(findings) ? evidenceOf(findings) : undefined;
+    },
     say: (_failure, { host, blobAgain }) => ({
       words: `a proxy or firewall in front of ${host} returns ${blobAgain?.status ?? ''} for layers, instead of a response from Harbor`,
       whatToDo: 'read the log of the proxy, firewall or load balancer: limits of size and time for /v2/ come first',
@@ -96,10 +106,11 @@ export const BLOBS: readonly Rule[] = [
     rank: 'outage',
     party: 'upstream',
     seen: (failure, findings) => {
-      const { originBlob, reach } = findings;
+      const { originBlob, origin, reach } = findings;
+      const isServing = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
       const isBad =
         originBlob?.state === 'unreachable' || (originBlob?.state === 'refused' && originBlob.status !== 429);
-      return failsStill(failure, findings) && isBad && !reach?.isOwn ? evidenceOf(findings) : undefined;
+      return failsStill(failure, findings) && isServing && isBad && !reach?.isOwn ? evidenceOf(findings) : undefined;
     },
     say: (_failure, findings) => {
       const { originBlob } = findings;
@@ -116,7 +127,11 @@ export const BLOBS: readonly Rule[] = [
     rank: 'outage',
     party: 'network',
     seen: (failure, findings) =>
-      failsStill(failure, findings) && findings.blobAgain?.status !== 429 && isServedHere(findings)
+      failsStill(failure, findings) &&
+      findings.blobAgain?.status !== 429 &&
+      // What is stored, Harbor does not fetch.
+      findings.blobAgain?.isStored !== true &&
+      isServedHere(findings)
         ? evidenceOf(findings)
         : undefined,
     say: (_failure, findings) => ({

@@ -3,9 +3,12 @@ import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { upstreamName } from './upstream';
 
-/** A wrong blob, and what the upstream serves this machine for it. */
+/**
+ * A wrong blob, and what the upstream serves this machine for it. A connection that broke off here explains no wrong
+ * bytes through Harbor.
+ */
 function wrongBlob(failure: Failure, { originBlob }: Findings, isRight: boolean): Evidence[] | undefined {
-  const states = isRight ? ['right'] : ['wrong', 'cut'];
+  const states = isRight ? ['right'] : isProblem(failure, 'short-bytes') ? ['wrong', 'cut'] : ['wrong'];
   if (!isProblem(failure, 'wrong-bytes', 'short-bytes') || !states.includes(originBlob?.state ?? '')) return undefined;
   return [foundBy(failure), { label: 'the same blob from the upstream', value: isRight ? 'right' : 'wrong, too' }];
 }
@@ -37,9 +40,11 @@ export const BYTES: readonly Rule[] = [
     party: 'upstream',
     seen: (failure, findings) => wrongBlob(failure, findings, false) ?? wrongManifest(failure, findings, false),
     say: (_failure, findings) => ({
-      words: `${upstreamName(findings)} serves wrong bytes`,
-      whatToDo:
-        'it serves the same wrong bytes to this machine: report it there, and do not pull from it until it is fixed',
+      words:
+        findings.originBlob?.state === 'cut'
+          ? `${upstreamName(findings)} breaks off in the middle of layers`
+          : `${upstreamName(findings)} serves wrong bytes`,
+      whatToDo: 'it does so for this machine as well: report it there, and do not pull from it until it is fixed',
     }),
   },
   {

@@ -17,8 +17,8 @@ function dead(failure: Failure, findings: Findings): { name: string; robot: Robo
   const name = robotOf(failure, findings);
   const robot = name === undefined ? undefined : findings.robots?.[name];
   if (name === undefined || !robot) return undefined;
-  // Harbor's token service only refuses with 401: a 403 comes from a proxy in front.
-  return robot.status === 401 ? { name, robot } : undefined;
+  // Harbor's token service only refuses with 401, and without a page: anything else comes from a proxy in front.
+  return robot.status === 401 && robot.isHarbors !== false ? { name, robot } : undefined;
 }
 
 /** Such as `token request of robot$ci: 401` and `in Harbor: enabled, expires 2026-11-02`. */
@@ -251,11 +251,13 @@ export const CREDENTIAL: readonly Rule[] = [
     rank: 'soon',
     party: 'credential',
     // A robot whose secret is refused gets the rights of an anonymous client: the comparison would blame the wrong thing.
-    seen: (failure, { problems }) =>
-      isProblem(failure, 'undeclared-right', 'missing-right') &&
-      !problems.some(({ kind }) => kind === 'dead-credential')
-        ? [foundBy(failure)]
-        : undefined,
+    seen: (failure, { problems, robots }) => {
+      const isDead = problems.some(({ kind }) => kind === 'dead-credential');
+      // The same if its login could not be judged.
+      const status = robots?.[failure.problem?.subject ?? '']?.status ?? 200;
+      const isMissing = isProblem(failure, 'missing-right') && status === 200;
+      return (isMissing || isProblem(failure, 'undeclared-right')) && !isDead ? [foundBy(failure)] : undefined;
+    },
     say: (failure, findings) => ({
       subject: nameOf(failure, findings),
       plural: 'robots have other permissions than declared',

@@ -1,10 +1,10 @@
 import type { Evidence } from '../../model/outcome';
 import type { RequestRecord } from '../../../oci';
-import type { Problem } from '../../model/problem';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { lastStatus } from '../symptom';
 import { realmEvidence, realmWords } from './realm';
+import { doAboutTokens, tokenStatus } from './tokens';
 
 /** Whether every response of Harbor in a failed check was such, or there was none. */
 function only({ result }: Failure, { host }: Findings, isSo: (status: number) => boolean): boolean {
@@ -36,21 +36,24 @@ const OF_TOKENS = ['core', 'database', 'redis'];
 /** The statuses of a proxy behind which there is nothing. */
 const isGateway = (status: number | undefined): boolean => status !== undefined && status >= 502 && status <= 504;
 
-/** The status of a gateway that this failure saw, or that its check found. */
+/** The status of a gateway that this failure saw, or that its check found; not one after which a repetition worked. */
 function gatewayStatus({ problem, result }: Failure, { host }: Findings): number | undefined {
   if (problem && ['unavailable', 'no-token'].includes(problem.kind))
     return isGateway(Number(problem.value)) ? Number(problem.value) : undefined;
   const isOfHost = ({ url }: RequestRecord): boolean => URL.canParse(url) && new URL(url).host === host;
-  return result.requests.find((one) => isOfHost(one) && isGateway(one.status))?.status;
+  const { requests } = result;
+  const isLast = ({ method, url }: RequestRecord, at: number): boolean =>
+    !requests.some((later, index) => index > at && later.method === method && later.url === url);
+  return requests.find((one, at) => isOfHost(one) && isGateway(one.status) && isLast(one, at))?.status;
 }
 
 /**
  * All that this failure was about works now: /v2/ wants a login (401, as it should), the token service gives one, and
  * the pull that failed is served.
  */
-function worksAgain({ symptom }: Failure, { harbor, again, blobAgain }: Findings): boolean {
+function worksAgain({ symptom }: Failure, { harbor, again, isOfRegistry, blobAgain }: Findings): boolean {
   const isUp = harbor?.brokenStatus === undefined && harbor?.door === 401 && harbor.tokens === 200;
-  const isPulled = again === 200 && (blobAgain === undefined || blobAgain.status === 200);
+  const isPulled = again === 200 && isOfRegistry !== false && (blobAgain === undefined || blobAgain.status === 200);
   return isUp && (isPulled || symptom === undefined);
 }
 
@@ -64,13 +67,9 @@ function lacksToken({ problem, result }: Failure, { host }: Findings): boolean {
   return problem === undefined && result.status === 'error' && (last === undefined || last === 401);
 }
 
-/** For the words of a cause: what T5 got from /service/token. */
-const tokenStatus = (problems: readonly Problem[]): string =>
-  problems.find(({ kind }) => kind === 'no-token')?.value ?? 'no token';
-
 /**
  * No client gets a token, and this failure requested one and pulled nothing. T5 decides `by` whom that request was
- * answered: a body with a registry error is Harbor's, any other a proxy's.
+ * answered, see `isHarborsRefusal`.
  */
 function noToken(failure: Failure, { problems, host }: Findings, by: string): Evidence[] | undefined {
   const found = problems.find(({ kind }) => kind === 'no-token');
@@ -206,7 +205,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure, findings) => noToken(failure, findings, 'front door'),
     say: (_failure, { host, problems }) => ({
       words: `${host} returns ${tokenStatus(problems)} for /service/token, and that is not an answer of Harbor`,
-      whatToDo: 'correct the proxy or firewall in front: /service/ goes to Harbor, with the header Authorization',
+      whatToDo: doAboutTokens(Number(tokenStatus(problems))),
     }),
   },
   {
@@ -271,10 +270,21 @@ export const FRONT_DOOR: readonly Rule[] = [
         isProblem(failure, 'unavailable') || isAtMirror || isLost || only(failure, findings, (one) => one >= 500);
       return isAbout && status !== undefined ? [{ label: 'the front door returns', value: String(status) }] : undefined;
     },
-    say: (_failure, { host }) => ({
-      words: `the proxy at ${host} responds, but Harbor behind it does not`,
-      whatToDo: 'Harbor may be restarting: wait a few minutes, then check its containers',
-      command: 'breakwater health --wait 5m',
-    }),
+    say: (_failure, { host, problems, harbor }) => {
+      const found = problems.find(({ kind }) => kind === 'unavailable');
+      const command = 'breakwater health --wait 5m';
+      // An error in Harbor's form is one of core, which responds.
+      if (harbor?.brokenStatus === undefined && found?.subject === 'Harbor')
+        return {
+          words: `Harbor at ${host} returns errors (${found.value ?? '500'}) to every request`,
+          whatToDo: 'read the log of core: its database and Redis come first',
+          command,
+        };
+      return {
+        words: `the proxy at ${host} responds, but Harbor behind it does not`,
+        whatToDo: 'Harbor may be restarting: wait a few minutes, then check its containers and the log of the proxy',
+        command,
+      };
+    },
   },
 ];

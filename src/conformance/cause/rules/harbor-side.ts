@@ -11,10 +11,10 @@ const isServedHere = ({ origin }: Findings): boolean =>
  *
  *       the pull, repeated       Harbor's own test of the upstream      cause
  *       404, 5xx                 fails; no credential is declared       upstream-blocked
- *       no response in time      has not succeeded; components healthy  upstream-silent
+ *       no response in time      fails, or hangs; components healthy    upstream-silent
  *       any                      has not failed; marked unhealthy       registry-unhealthy
  *       5xx, a registry error    succeeds                               harbor-error
- *       404, 5xx                 any                                    served-here-only
+ *       404, 5xx, not a page     any                                    served-here-only
  */
 export const HARBOR_SIDE: readonly Rule[] = [
   {
@@ -35,12 +35,13 @@ export const HARBOR_SIDE: readonly Rule[] = [
     kind: 'upstream-silent',
     rank: 'outage',
     party: 'network',
-    // A Harbor that reaches it waits for something else: its own storage, or one image.
+    // A Harbor that reaches it waits for something else: its own storage, or one image. If its own test is not known, it
+    // may be slow itself.
     seen: (failure, findings) => {
       const { again, reaches, registryStatus } = findings;
       // After waiting long enough, Harbor marks it unhealthy and sends no more requests.
       const isGivenUp = registryStatus === 'unhealthy' && reaches === 'silent';
-      const isWaiting = isGivenUp || (again === 'silent' && reaches !== true);
+      const isWaiting = isGivenUp || (again === 'silent' && (reaches === 'silent' || reaches === false));
       return isFetch(failure) && isServedHere(findings) && isWaiting && findings.harbor?.ill?.length === 0
         ? evidenceOf(findings)
         : undefined;
@@ -90,6 +91,7 @@ export const HARBOR_SIDE: readonly Rule[] = [
     seen: (failure, findings) =>
       (isFetch(failure) || isProblem(failure, 'headers-changed')) &&
       failure.symptom !== 'rate-limited' &&
+      findings.isOfRegistry !== false &&
       isServedHere(findings) &&
       failsStill(findings)
         ? evidenceOf(findings)

@@ -39,6 +39,12 @@ function storageOf({ problem, result }: Failure, { problems, host }: Findings): 
   return isLost && storage !== host ? origin : undefined;
 }
 
+/** A storage that returns an error can be reached. */
+function storageFault({ problem, result }: Failure): string {
+  const status = problem ? undefined : result.requests.at(-1)?.status;
+  return status === undefined || status < 400 ? 'which clients cannot reach' : `which returns ${status} to clients`;
+}
+
 /**
  * Problems of an image, or of the path of its responses. The upstream, asked from here, decides who is to blame:
  *
@@ -211,7 +217,7 @@ export const IMAGE: readonly Rule[] = [
       return to === undefined ? undefined : [{ label: 'redirected to', value: to }];
     },
     say: (failure, findings) => ({
-      words: `layers are redirected to ${storageOf(failure, findings) ?? 'a host'}, which clients cannot reach`,
+      words: `layers are redirected to ${storageOf(failure, findings) ?? 'a host'}, ${storageFault(failure)}`,
       whatToDo: 'set storage_service.redirect.disable: true in harbor.yml, or give the storage a public https endpoint',
     }),
   },
@@ -220,11 +226,12 @@ export const IMAGE: readonly Rule[] = [
     rank: 'outage',
     party: 'front door',
     // A pull works, and the upstream gives this machine the headers, which Harbor passes on.
-    seen: (failure, { origin, again, isOfRegistry }) => {
+    seen: (failure, { origin, again, isOfRegistry, project }) => {
       const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
       const isType = isProblem(failure, 'not-a-manifest') && isServed && again === 200 && isOfRegistry === false;
-      const lacks = origin?.state === 'answers' && origin.status === 200 && origin.digest === undefined;
-      const isChanged = isProblem(failure, 'headers-changed') && (again === undefined || again === 200) && !lacks;
+      // Headers that the upstream itself lacks, Harbor cannot pass on: without a look at them nobody is accused.
+      const sends = project?.origin === undefined || (isServed && origin.digest !== undefined);
+      const isChanged = isProblem(failure, 'headers-changed') && (again === undefined || again === 200) && sends;
       return isType || isChanged ? [foundBy(failure)] : undefined;
     },
     say: (_failure, { host }) => ({
@@ -237,8 +244,11 @@ export const IMAGE: readonly Rule[] = [
     rank: 'outage',
     party: 'upstream',
     seen: (failure, { origin }) =>
-      isProblem(failure, 'headers-changed') && origin?.state === 'answers' && origin.status === 200
-        ? [foundBy(failure), { label: 'digest from the upstream', value: origin.digest ?? 'none' }]
+      isProblem(failure, 'headers-changed') &&
+      origin?.state === 'answers' &&
+      origin.status === 200 &&
+      origin.digest === undefined
+        ? [foundBy(failure), { label: 'digest from the upstream', value: 'none' }]
         : undefined,
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} returns manifests without the headers that clients need`,

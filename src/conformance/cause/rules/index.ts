@@ -14,6 +14,7 @@ import { REDIRECTS } from './redirects';
 import { REGISTRY } from './registry';
 import { STORAGE } from './storage';
 import { UPSTREAM } from './upstream';
+import { UPSTREAM_CONTENT } from './upstream-content';
 
 /**
  * In the order in which they are tried: rules that explain more come first. A response that is not Harbor's own says
@@ -31,6 +32,7 @@ import { UPSTREAM } from './upstream';
  *       BLOBS            manifests arrive, layers do not
  *       PULLS_AT_FRONT   a proxy in front responds to pulls, instead of Harbor
  *       UPSTREAM         the upstream fails for this machine as well
+ *       UPSTREAM_CONTENT and what it serves instead of an image
  *       HARBOR_SIDE      the upstream serves this machine, and not Harbor
  *       BYTES            wrong bytes, and where they come from
  *       IMAGE            all else about an image
@@ -48,6 +50,7 @@ export const RULES: readonly Rule[] = [
   ...BLOBS,
   ...PULLS_AT_FRONT,
   ...UPSTREAM,
+  ...UPSTREAM_CONTENT,
   ...HARBOR_SIDE,
   ...BYTES,
   ...IMAGE,

@@ -12,9 +12,13 @@ const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host :
 const isMirror = ({ project }: Findings, host: string): boolean =>
   (project?.mirrors ?? []).some(({ url }) => hostOf(url) === host);
 
-/** The request to a mirror domain without a response, if a check ended with it. */
+/**
+ * The request to a mirror domain without a response, if a check ended with it. One that waits for a Harbor that is silent
+ * itself is not to blame.
+ */
 function unanswered({ result }: Failure, findings: Findings): RequestRecord | undefined {
   const last = result.requests.at(-1);
+  if (last?.errorCode === 'NETWORK_TIMEOUT' && findings.again === 'silent') return undefined;
   return last && last.status === undefined && isMirror(findings, hostOf(last.url)) ? last : undefined;
 }
 
@@ -123,9 +127,11 @@ export const MIRROR: readonly Rule[] = [
     seen: (failure, findings) => {
       // Declared public but private in Harbor: the project is the cause (project-closed), not its mirror.
       const isClosed = findings.live?.state === 'present' && findings.live.metadata['public'] !== 'true';
+      const found = mirrorProblem(failure, findings)?.kind;
       const isRefused = ['refused', 'denied'].includes(failure.symptom ?? '') && failedPull(failure, findings);
-      const isLogin = mirrorProblem(failure, findings)?.kind === 'mirror-login';
-      return (isLogin || isRefused) && !isClosed ? [foundBy(failure)] : undefined;
+      // With another response found there, a 403 is not one of a login.
+      const isLogin = found === 'mirror-login' || (isRefused && found !== 'mirror-answer');
+      return isLogin && !isClosed ? [foundBy(failure)] : undefined;
     },
     say: (failure, findings) => ({
       words: `mirror domain ${hostIn(failure, findings)} asks for a login`,
@@ -159,6 +165,7 @@ export const MIRROR: readonly Rule[] = [
     kind: 'mirror-broken',
     rank: 'outage',
     party: 'front door',
+    // The checks report `mirror-answer` only if Harbor itself does not fail in the same way.
     seen: (failure, findings) =>
       mirrorProblem(failure, findings)?.kind === 'mirror-answer' || failedPull(failure, findings)
         ? [foundBy(failure)]
@@ -166,7 +173,7 @@ export const MIRROR: readonly Rule[] = [
     say: (failure, findings) => {
       const status = mirrorProblem(failure, findings)?.value ?? failedPull(failure, findings)?.status ?? 'errors';
       return {
-        words: `mirror domain ${hostIn(failure, findings)} returns ${status}; Harbor itself serves the image`,
+        words: `mirror domain ${hostIn(failure, findings)} returns ${status}; Harbor itself does not`,
         whatToDo: `read the log of its proxy; ${RENDER}`,
         command: COMMAND,
       };

@@ -4,9 +4,13 @@ import { dayOf } from '../../answer-words';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 
-/** 412 is a refusal by policy. A 403 is one only if the repeated pull brought words; without it is a missing permission. */
-const isRefused = ({ symptom }: Failure, { policyWords }: Findings): boolean =>
-  symptom === 'policy' || (symptom === 'denied' && policyWords !== undefined);
+/**
+ * 412 is a refusal by policy, unless the repeated pull shows that a proxy in front returns it. A 403 is one only if the
+ * repeated pull brought words; without it is a missing permission.
+ */
+const isRefused = ({ symptom }: Failure, { policyWords, again, isOfRegistry, project }: Findings): boolean =>
+  (symptom === 'policy' && project !== undefined && !(again === 412 && isOfRegistry === false)) ||
+  (symptom === 'denied' && policyWords !== undefined);
 
 const isUnsigned = ({ policyWords = '' }: Findings): boolean => /not signed/i.test(policyWords);
 
@@ -280,7 +284,8 @@ export const POLICY: readonly Rule[] = [
       if (isProblem(failure, 'anonymous-refused')) return isSo ? [foundBy(failure)] : undefined;
       const isAnonymous =
         (failure.symptom === 'refused' && project.pullCredential === undefined) || isProblem(failure, 'mirror-login');
-      return isAnonymous && isPrivate ? [{ label: 'public in Harbor', value: 'false' }] : undefined;
+      if (!isAnonymous || !isSo) return undefined;
+      return [isPrivate ? { label: 'public in Harbor', value: 'false' } : foundBy(failure)];
     },
     say: (_failure, { project }) => ({
       words: 'anonymous clients cannot read a public project',

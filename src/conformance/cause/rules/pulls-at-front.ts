@@ -1,13 +1,19 @@
 import type { Findings } from '../findings';
 import { isProblem, type Rule } from '../rule';
+import { canPull } from './components';
 import { evidenceOf, isFetch } from './upstream';
 
 /**
  * A registry error has a JSON body; nginx, Traefik, a firewall or a load balancer send an HTML page or nothing. If the
  * upstream fails as well, an empty body may come from there, so the front door is not accused.
  */
-const isOfFront = ({ isOfRegistry, origin }: Findings): boolean =>
-  isOfRegistry === false && (origin === undefined || (origin.state === 'answers' && origin.status < 400));
+function isOfFront({ isOfRegistry, isOfHead, origin, project }: Findings): boolean {
+  if (isOfRegistry !== false) return false;
+  // Only a project without an upstream, and a pull that works with GET, need no look at it.
+  return origin === undefined
+    ? project?.origin === undefined || isOfHead === true
+    : origin.state === 'answers' && origin.status < 400;
+}
 
 /** A proxy in front of Harbor that responds to pulls, although /v2/ itself is served by Harbor. */
 export const PULLS_AT_FRONT: readonly Rule[] = [
@@ -47,10 +53,11 @@ export const PULLS_AT_FRONT: readonly Rule[] = [
     seen: (failure, findings) => {
       const { again } = findings;
       const isError = typeof again === 'number' && again >= 400 && again !== 401 && again !== 429;
-      const isPull = isFetch(failure) || isProblem(failure, 'client-refused');
-      return isPull && isError && isOfFront(findings) && findings.harbor?.ill?.length === 0
-        ? evidenceOf(findings)
-        : undefined;
+      const isPull =
+        isFetch(failure) ||
+        isProblem(failure, 'client-refused') ||
+        ['denied', 'policy'].includes(failure.symptom ?? '');
+      return isPull && isError && isOfFront(findings) && canPull(findings.harbor) ? evidenceOf(findings) : undefined;
     },
     say: (_failure, { host, again, isOfHead }) => ({
       words: `a proxy or firewall in front of ${host} returns ${again} for ${isOfHead ? 'HEAD requests' : 'pulls'}, instead of a response from Harbor`,

@@ -13,9 +13,10 @@ function differences(findings: Findings): readonly RegistryDifference[] {
 
 /** Of a pull that fails still, although the declared upstream serves the image to us. */
 function whileBroken(failure: Failure, findings: Findings): Evidence[] | undefined {
-  const { origin, again, upstream } = findings;
+  const { origin, again, upstream, isOfRegistry } = findings;
   const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
-  const isBroken = again === 'silent' || (again !== undefined && again >= 400 && again !== 429);
+  const isBroken =
+    again === 'silent' || (again !== undefined && again >= 400 && again !== 429 && isOfRegistry !== false);
   const isAbout = isFetch(failure) || isProblem(failure, 'registry-differs') || failure.symptom === 'refused';
   if (differences(findings).length === 0 || !isServed || !isBroken || !isAbout) return undefined;
   return [

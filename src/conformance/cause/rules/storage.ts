@@ -3,6 +3,7 @@ import type { Evidence } from '../../model/outcome';
 import type { Disk } from '../../harbor-api';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
+import { OF_PULLS } from './components';
 import { isOfTokenService } from './front-door';
 import { isOfScanning, OF_SCANS } from './scanning';
 
@@ -50,8 +51,6 @@ function isAllElseWell(failure: Failure, findings: Findings): boolean {
   return isNotStored(failure) && isKnown && full(failure, findings) === undefined;
 }
 
-/** Without these, no pull works. */
-const OF_PULLS = ['core', 'database', 'redis', 'registry'];
 /** Harbor caches proxied content with these; a scanner or a portal that is down explains no failed pull. */
 const OF_STORING = [...OF_PULLS, 'jobservice', 'registryctl'];
 

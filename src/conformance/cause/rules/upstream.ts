@@ -3,6 +3,7 @@ import type { OriginFinding } from '../../support/ask-origin';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
 import { connectionFaultOf } from '../connection-fault';
+import { lastBadPull } from '../symptom';
 
 /** `upstream quay.io`, to begin or continue a sentence with. */
 export function upstreamName({ upstream }: Findings): string {
@@ -13,6 +14,16 @@ export function upstreamName({ upstream }: Findings): string {
 export function isFetch({ symptom, problem }: Failure): boolean {
   const ofUpstream = ['registry-unhealthy', 'not-a-manifest', 'not-listed'];
   return ofUpstream.includes(problem?.kind ?? '') || ['missing', 'broken', 'rate-limited'].includes(symptom ?? '');
+}
+
+/**
+ * The same manifest is served by now: then what the upstream says to this machine does not explain why it was not. By
+ * tag only, because what is asked again is the tag.
+ */
+function isOver({ symptom, result }: Failure, { again, isOfRegistry, isOfHead }: Findings): boolean {
+  if (symptom === undefined || again !== 200 || isOfRegistry === false || isOfHead === true) return false;
+  const bad = lastBadPull(result.requests);
+  return bad === undefined || /\/manifests\/(?!sha256:)[^/]+$/.test(bad.url);
 }
 
 /** What was tried from here and through Harbor, also what could not be: a reader judges the cause by it. */
@@ -45,15 +56,22 @@ function describe(origin: OriginFinding | undefined): string {
 }
 
 /** A failed fetch, if the upstream responds to this machine like that. */
-function answering(isSo: (status: number, findings: Findings) => boolean): Rule['seen'] {
+export function answering(isSo: (status: number, findings: Findings) => boolean): Rule['seen'] {
   return (failure, findings) => {
     const { origin } = findings;
-    if (!isFetch(failure) || origin?.state !== 'answers') return undefined;
+    if (!isFetch(failure) || origin?.state !== 'answers' || isOver(failure, findings)) return undefined;
     return isSo(origin.status, findings) ? evidenceOf(findings) : undefined;
   };
 }
 
-const isRefusal = (status: number): boolean => status === 401 || status === 403;
+/** A page with this status comes from a proxy or firewall on the way, not from the registry. */
+const isRefusal = (status: number, { origin }: Findings): boolean =>
+  (status === 401 || status === 403) && !(origin?.state === 'answers' && origin.isPage === true);
+
+/** Harbor passes on a limit of the upstream as the error of a registry. */
+const isLimitedNow = ({ again, isOfRegistry, blobAgain }: Findings): boolean =>
+  (again === 429 && isOfRegistry !== false) || (blobAgain?.status === 429 && blobAgain.isOfRegistry !== false);
+
 const login = ({ origin }: Findings): number | undefined => (origin?.state === 'answers' ? origin.login : undefined);
 /** Whether the declaration has a credential for the upstream; Harbor may have stored another one. */
 export const hasLogin = ({ project }: Findings): boolean => project?.origin?.credential !== undefined;
@@ -65,10 +83,6 @@ function imageOf(image: string | undefined, { project }: Findings): string {
   return image ?? (project?.images.length === 1 ? project.images[0] : undefined) ?? 'such image';
 }
 
-const isSchema1 = (origin: OriginFinding | undefined): boolean =>
-  origin?.state === 'answers' &&
-  (origin.contentType ?? '').startsWith('application/vnd.docker.distribution.manifest.v1+');
-
 /** The same pull through Harbor still fails: a single failure may have been a short outage of the upstream. */
 export const failsStill = ({ again }: Findings): boolean =>
   again === 404 || (typeof again === 'number' && again >= 500);
@@ -79,10 +93,11 @@ export const failsStill = ({ again }: Findings): boolean =>
  *       from here                    cause (first that fits)
  *       no connection                network (no upstream at all), upstream-unreachable, upstream-cut-off
  *       429                          upstream-limit
- *       401, 403                     upstream-repository-refused, upstream-credential, upstream-wants-login
- *       404                          not-a-registry, image-removed
+ *       401, 403, not a page         upstream-repository-refused, upstream-credential, upstream-wants-login
+ *       404, /v2/ not of a registry  not-a-registry
+ *       404, /v2/ is a registry      image-removed
  *       other errors                 upstream-broken
- *       200 without a manifest       image-schema1, upstream-page, upstream-not-a-manifest
+ *       200 without a manifest       none here: see UPSTREAM_CONTENT
  *       200 with the manifest        none here: see HARBOR_SIDE
  */
 export const UPSTREAM: readonly Rule[] = [
@@ -93,7 +108,11 @@ export const UPSTREAM: readonly Rule[] = [
     seen: (failure, findings) => {
       const { reach, reaches, origin } = findings;
       const isCut = reach !== undefined && reach.asked >= 2 && reach.reached === 0 && !reach.isOwn;
-      return isFetch(failure) && isCut && reaches !== true && origin?.state === 'unreachable'
+      return isFetch(failure) &&
+        !isOver(failure, findings) &&
+        isCut &&
+        reaches !== true &&
+        origin?.state === 'unreachable'
         ? evidenceOf(findings)
         : undefined;
     },
@@ -109,6 +128,7 @@ export const UPSTREAM: readonly Rule[] = [
     // If Harbor reaches it now, only this machine is cut off.
     seen: (failure, findings) =>
       isFetch(failure) &&
+      !isOver(failure, findings) &&
       findings.origin?.state === 'unreachable' &&
       findings.reaches !== true &&
       !findings.reach?.isOwn
@@ -150,13 +170,13 @@ export const UPSTREAM: readonly Rule[] = [
     rank: 'outage',
     party: 'upstream',
     seen: (failure, findings) => {
-      const isLimited = findings.origin?.state === 'answers' && findings.origin.status === 429;
-      // Harbor passes on an upstream's limit as a registry error; an HTML page comes from a proxy in front of Harbor.
-      const isHarborLimited =
-        (failure.symptom === 'rate-limited' || findings.again === 429) &&
-        findings.isOfRegistry !== false &&
-        findings.project !== undefined;
-      return isFetch(failure) && (isHarborLimited || isLimited) ? evidenceOf(findings) : undefined;
+      const { origin, reaches, project } = findings;
+      const isHere = origin?.state === 'answers' && origin.status === 429 && !isOver(failure, findings);
+      // Harbor passes on a limit of pulls, but not one of tokens. If it reaches the upstream, and returns another error,
+      // only this machine is limited.
+      const isOfBoth = isHere && (reaches !== true || origin.isOfToken === true);
+      const isHarbors = isLimitedNow(findings) && project !== undefined;
+      return isFetch(failure) && (isHarbors || isOfBoth) ? evidenceOf(findings) : undefined;
     },
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} limits pulls (429)`,
@@ -173,7 +193,7 @@ export const UPSTREAM: readonly Rule[] = [
     seen: (failure, findings) => {
       if (login(findings) !== 200) return undefined;
       if (isProblem(failure, 'login-refused')) return [foundBy(failure)];
-      return answering((status) => isRefusal(status) && hasLogin(findings))(failure, findings);
+      return answering((status) => isRefusal(status, findings) && hasLogin(findings))(failure, findings);
     },
     say: (_failure, findings) => ({
       words: `the account at ${upstreamName(findings)} may not read this repository`,
@@ -184,10 +204,12 @@ export const UPSTREAM: readonly Rule[] = [
     kind: 'upstream-credential',
     rank: 'outage',
     party: 'credential',
-    seen: (failure, findings) =>
-      isProblem(failure, 'login-refused') && login(findings) !== 200
-        ? [foundBy(failure)]
-        : answering((status) => isRefusal(status) && hasLogin(findings) && login(findings) !== 200)(failure, findings),
+    // A login that could not be tried, or was limited, is not refused.
+    seen: (failure, findings) => {
+      if (![401, 403].includes(login(findings) ?? 0)) return undefined;
+      if (isProblem(failure, 'login-refused')) return [foundBy(failure)];
+      return answering((status) => isRefusal(status, findings) && hasLogin(findings))(failure, findings);
+    },
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} refuses the declared credential`,
       whatToDo:
@@ -202,7 +224,7 @@ export const UPSTREAM: readonly Rule[] = [
     seen: (failure, findings) =>
       isProblem(failure, 'login-wanted')
         ? [foundBy(failure)]
-        : answering((status) => isRefusal(status) && !hasLogin(findings))(failure, findings),
+        : answering((status) => isRefusal(status, findings) && !hasLogin(findings))(failure, findings),
     say: (_failure, findings) => ({
       words: `${upstreamName(findings)} requires a login, but none is declared`,
       whatToDo: 'declare credential: for the registry; some upstreams return the same for images that do not exist',
@@ -225,7 +247,7 @@ export const UPSTREAM: readonly Rule[] = [
     rank: 'proof',
     party: 'upstream',
     seen: answering(
-      (status, { origin }) => status === 404 && origin?.state === 'answers' && origin.isRegistry !== false,
+      (status, { origin }) => status === 404 && origin?.state === 'answers' && origin.isRegistry === true,
     ),
     say: ({ result }, findings) => ({
       subject: imageOf(result.image, findings),
@@ -239,7 +261,9 @@ export const UPSTREAM: readonly Rule[] = [
     rank: 'outage',
     party: 'upstream',
     // Refusals, limits and missing images have causes of their own.
-    seen: answering((status) => status >= 400 && ![401, 403, 404, 429].includes(status)),
+    seen: answering(
+      (status, findings) => status >= 400 && ![404, 429].includes(status) && !isRefusal(status, findings),
+    ),
     say: (_failure, findings) => {
       const status = findings.origin?.state === 'answers' ? findings.origin.status : 500;
       return {
@@ -250,47 +274,5 @@ export const UPSTREAM: readonly Rule[] = [
             : 'check url: of the registry, and the proxy in front of the upstream: Harbor needs HEAD and GET below /v2/',
       };
     },
-  },
-  {
-    kind: 'image-schema1',
-    rank: 'proof',
-    party: 'upstream',
-    seen: answering((status, { origin }) => status === 200 && isSchema1(origin)),
-    say: ({ result }, findings) => ({
-      words: `${upstreamName(findings)} has ${result.image ?? 'the image'} only in the old format (schema 1), which clients refuse`,
-      whatToDo: 'ask the publisher to push it again, or declare another image under conformance.pull',
-    }),
-  },
-  {
-    kind: 'upstream-page',
-    rank: 'outage',
-    party: 'upstream',
-    seen: answering(
-      (status, { origin }) =>
-        status === 200 &&
-        origin?.state === 'answers' &&
-        !origin.isManifest &&
-        origin.isPage !== false &&
-        !origin.isBroken,
-    ),
-    say: (_failure, findings) => ({
-      words: `${upstreamName(findings)} returns a page instead of the image`,
-      whatToDo: 'check the URL of the registry, and for a login page or a captive portal in front of the upstream',
-    }),
-  },
-  {
-    kind: 'upstream-not-a-manifest',
-    rank: 'outage',
-    party: 'upstream',
-    seen: (failure, { origin, ...others }) => {
-      const isAbout = isFetch(failure) || isProblem(failure, 'headers-changed');
-      const isWrong = origin?.state === 'answers' && origin.status === 200 && !origin.isManifest;
-      return isAbout && isWrong ? evidenceOf({ origin, ...others }) : undefined;
-    },
-    say: (_failure, findings) => ({
-      words: `${upstreamName(findings)} answers 200 without a valid image manifest`,
-      whatToDo:
-        'it does so for this machine as well: report it there, and check for a proxy in front of the upstream that rewrites responses',
-    }),
   },
 ];

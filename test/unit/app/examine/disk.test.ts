@@ -36,6 +36,20 @@ it.each(['', 'null', '{}', '{"storage":null}'])(
     ),
 );
 
+it.each([
+  ['of Harbor is one of the credentials', 'application/json', '{"errors":[{"code":"FORBIDDEN","message":"x"}]}', true],
+  ['of a proxy is not', 'text/html', '<html>', false],
+])('a 403 %s', (_what, type, body, isRight) =>
+  withClient(
+    (_request, response) => void response.writeHead(403, { 'content-type': type }).end(body),
+    {},
+    async ({ client }) => {
+      const { outcome, hint } = await probeDisk(client, DEFAULT_MIN_FREE_PERCENT);
+      expect([outcome, hint?.includes('system-volumes') ?? false]).toEqual(['warning', isRight]);
+    },
+  ),
+);
+
 it('uses the requested limit', () => {
   const storage = [{ free: 20 * GIB, total: 100 * GIB }];
   expect(judgeDisk({ storage }, 25).outcome).toBe('error');

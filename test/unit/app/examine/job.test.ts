@@ -7,7 +7,8 @@ function clientDouble(statuses: readonly (string | number | undefined)[], refuse
   let asked = 0;
   return {
     post: async () => {
-      if (refused !== undefined) throw new HarborApiError('refused', { method: 'POST', url: '', status: refused });
+      if (refused !== undefined)
+        throw new HarborApiError('refused', { method: 'POST', url: '', status: refused, harborCode: 'UNKNOWN' });
       return { id: 7 };
     },
     get: async () => {
@@ -37,3 +38,20 @@ it.each<[string, readonly (string | number | undefined)[], number | undefined, o
 ])('a job that %s', async (_what, statuses, refused, seen) => {
   expect(await probeJob(clientDouble(statuses, refused), WAIT)).toMatchObject(seen);
 });
+
+it.each([403, 429, 502])(
+  'a proxy that returns %i says nothing of the credentials, nor of the job service',
+  async (status) => {
+    const double = clientDouble([], status);
+    const post = async (): Promise<never> => {
+      throw new HarborApiError(`${status} of a proxy`, { method: 'POST', url: '', status });
+    };
+    const seen = await probeJob({ ...double, post } as unknown as Client, WAIT);
+    expect(seen).toMatchObject({
+      outcome: 'error',
+      message: `no job could be started: ${status} of a proxy`,
+      hint: expect.stringMatching(/log of the proxy in front/),
+    });
+    expect(seen.final).toBeUndefined();
+  },
+);

@@ -32,6 +32,8 @@ it.each<[Part, number, RegExp]>([
   ['discovery', 503, /^whether oidc_endpoint is right is not known: .*openid-configuration returned 503$/],
   ['discovery', 404, /returned 404: oidc_endpoint must be the issuer URL/],
   ['authorization', 429, /^whether it knows the redirect URI .* is not known: .*\/auth returned 429$/],
+  ['discovery', 403, /^whether oidc_endpoint is right is not known: .*openid-configuration returned 403$/],
+  ['authorization', 403, /^whether it knows the redirect URI .* is not known: .*\/auth returned 403$/],
   ['authorization', 400, /^the provider refuses client "harbor" with the redirect URI/],
   ['token', 502, /^whether the declared oidc_client_secret is right is not known: .*\/token returned 502$/],
 ])('a provider whose %s returns %i', async (part, status, words) => {

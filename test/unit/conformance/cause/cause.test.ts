@@ -83,11 +83,29 @@ describe('a cause', () => {
     [{ symptom: 'missing' }, { ...gone('NETWORK_REFUSED'), reach: { asked: 3, reached: 1 } }, 'upstream-unreachable'],
     // Harbor reaches it: then it is only this machine that does not.
     [{ symptom: 'missing' }, { ...gone('NETWORK_REFUSED'), reaches: true }, undefined],
-    [{ symptom: 'missing' }, { ...answers(401), ...login }, 'upstream-credential'],
+    [{ symptom: 'missing' }, { ...answers(401, { login: 401 }), ...login }, 'upstream-credential'],
+    // A login that was limited, or could not be tried, is not refused.
+    [{ symptom: 'missing' }, { ...answers(401), ...login }, undefined],
+    [{ symptom: 'missing' }, { ...answers(401, { login: 429 }), ...login }, undefined],
+    [{ problem: problem('login-refused') }, { ...answers(401, { login: 503 }), ...login }, undefined],
+    // A page with 403 is one of a firewall.
+    [{ symptom: 'missing' }, { ...answers(403, { login: 401, isPage: true }), ...login }, 'upstream-broken'],
+    [{ symptom: 'missing' }, answers(403, { isPage: true }), 'upstream-broken'],
     [{ symptom: 'missing' }, { ...answers(401, { login: 200 }), ...login }, 'upstream-repository-refused'],
     [{ symptom: 'missing' }, answers(401), 'upstream-wants-login'],
-    [{ symptom: 'missing' }, answers(404), 'image-removed'],
+    [{ symptom: 'missing' }, answers(404, { isRegistry: true }), 'image-removed'],
+    [{ symptom: 'missing' }, answers(404, { isRegistry: false }), 'not-a-registry'],
+    // Whether a registry returned it is not known.
+    [{ symptom: 'missing' }, answers(404), undefined],
     [{ symptom: 'missing' }, answers(429), 'upstream-limit'],
+    // Only this machine is limited: Harbor passes on a limit of its own, except one of tokens.
+    [{ symptom: 'missing' }, { ...answers(429), again: 404, reaches: true }, undefined],
+    [{ symptom: 'missing' }, { ...answers(429, { isOfToken: true }), again: 404, reaches: true }, 'upstream-limit'],
+    // The same pull works by now, whatever the upstream says to this machine.
+    [{ symptom: 'missing' }, { ...answers(429), again: 200 }, undefined],
+    [{ symptom: 'broken' }, { ...answers(503), again: 200 }, undefined],
+    [{ symptom: 'broken' }, { ...gone('NETWORK_TIMEOUT'), again: 200 }, undefined],
+    [{ symptom: 'broken' }, { ...gone('NETWORK_TIMEOUT'), again: 200, reach: { asked: 3, reached: 0 } }, undefined],
     [{ symptom: 'broken' }, answers(503), 'upstream-broken'],
     [{ symptom: 'missing' }, { ...answers(200, { isManifest: false }), again: 404 }, 'upstream-page'],
     [{ symptom: 'missing' }, { ...answers(200), again: 404, registryStatus: 'unhealthy' }, 'registry-unhealthy'],
@@ -108,7 +126,13 @@ describe('a cause', () => {
     [{ problem: stored }, { ...roomy, harbor: { ill: ['jobservice'] } }, 'component-down'],
     // A full quota explains no 404.
     [{ symptom: 'missing' }, { quota: { hardBytes: 1, usedBytes: 1 } }, undefined],
-    [{ symptom: 'rate-limited' }, answers(200), 'upstream-limit'],
+    [{ symptom: 'rate-limited' }, { ...answers(200), again: 429 }, 'upstream-limit'],
+    // The limit is over, and may have been one of a proxy in front.
+    [{ symptom: 'rate-limited' }, { ...answers(200), again: 200, isOfRegistry: true }, undefined],
+    [{ symptom: 'missing' }, { ...answers(200), again: 502, isOfRegistry: false }, undefined],
+    [{ symptom: 'denied' }, { again: 403, isOfRegistry: false, ...well }, 'front-error'],
+    // Without a look at the upstream, the error may come from there.
+    [{ symptom: 'missing' }, { ...login, again: 404, isOfRegistry: false, ...well }, undefined],
     [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: 1, isDisabled: false }), 'robot-expired'],
     [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: -1, isDisabled: true }), 'robot-disabled'],
     [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: -1, isDisabled: false }), 'robot-secret'],
@@ -116,7 +140,65 @@ describe('a cause', () => {
     [{ symptom: 'refused' }, dead({ state: 'hidden' }), 'credential-refused'],
     [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: -1, isDisabled: false }, 200), undefined],
     [{ symptom: 'policy' }, { policyWords: 'PROJECTPOLICYVIOLATION current image' }, 'policy'],
+    [{ symptom: 'policy' }, { again: 412, isOfRegistry: false }, undefined],
+    [{ symptom: 'policy' }, { again: 412, isOfRegistry: false, ...well }, 'front-error'],
     [{ symptom: 'denied' }, {}, undefined],
+    // The 401 of a proxy judges no secret.
+    [
+      { symptom: 'refused' },
+      {
+        ...dead({ state: 'present', expiresAt: -1, isDisabled: false }),
+        robots: {
+          [secret.username]: {
+            status: 401,
+            isHarbors: false,
+            harbor: { state: 'present', expiresAt: -1, isDisabled: false },
+          },
+        },
+      },
+      undefined,
+    ],
+    [{ problem: problem('missing-right', secret.username, 'pull') }, dead({ state: 'hidden' }, 503), undefined],
+    [
+      { problem: problem('missing-right', secret.username, 'push') },
+      dead({ state: 'hidden' }, 200),
+      'undeclared-right',
+    ],
+    [
+      { symptom: 'missing' },
+      { originBlob: { state: 'right', host: 'up' }, blobAgain: { status: 404, isOfRegistry: true, isStored: true } },
+      'stored-layers-lost',
+    ],
+    [
+      { symptom: 'refused' },
+      { originBlob: { state: 'right', host: 'up' }, blobAgain: { status: 401, isOfRegistry: true, isStored: true } },
+      undefined,
+    ],
+    [
+      { symptom: 'broken' },
+      { originBlob: { state: 'right', host: 'up' }, blobAgain: { status: 'silent', isStored: true } },
+      undefined,
+    ],
+    [
+      { symptom: 'missing' },
+      {
+        ...gone('NETWORK_TIMEOUT'),
+        originBlob: { state: 'unreachable', code: 'NETWORK_TIMEOUT', why: '', host: 'up' },
+        blobAgain: { status: 404, isOfRegistry: true },
+      },
+      'upstream-unreachable',
+    ],
+    [
+      { symptom: 'broken' },
+      { originBlob: { state: 'right', host: 'up' }, blobAgain: { status: 502, isOfRegistry: false, isStored: true } },
+      undefined,
+    ],
+    [{ problem: problem('wrong-bytes', 'sha256:1') }, { originBlob: { state: 'cut', host: 'up' } }, undefined],
+    [
+      { problem: problem('short-bytes', 'sha256:1') },
+      { originBlob: { state: 'cut', host: 'up' } },
+      'upstream-wrong-bytes',
+    ],
     [
       { problem: problem('wrong-bytes', 'sha256:1') },
       { originBlob: { state: 'wrong', host: 'up' } },
@@ -145,10 +227,16 @@ describe('a cause', () => {
     [{ problem: problem('ranges', 'sha256:1', '200') }, {}, 'ranges-not-served'],
     [{ problem: problem('slow', '0.5 MiB/s', '40 ms') }, {}, 'slow'],
     [{ problem: problem('not-listed', 'library/nginx') }, { ...hub, again: 200 }, 'short-name'],
-    [{ problem: problem('not-listed', 'library/nginx') }, { ...hub, ...answers(404) }, 'image-removed'],
+    [
+      { problem: problem('not-listed', 'library/nginx') },
+      { ...hub, ...answers(404, { isRegistry: true }) },
+      'image-removed',
+    ],
     [{ problem: problem('not-listed', 'library/nginx') }, { ...hub, ...answers(200), again: 429 }, 'upstream-limit'],
     [{ problem: problem('not-listed', 'library/nginx') }, { again: 200 }, undefined],
-    [{ symptom: 'broken' }, { ...answers(200), ...well, again: 'silent' }, 'upstream-silent'],
+    [{ symptom: 'broken' }, { ...answers(200), ...well, again: 'silent', reaches: 'silent' }, 'upstream-silent'],
+    // Harbor may be slow itself.
+    [{ symptom: 'broken' }, { ...answers(200), ...well, again: 'silent' }, undefined],
     [{ symptom: 'broken' }, { ...answers(200), ...well, again: 'silent', reaches: true }, undefined],
     [
       { symptom: 'missing' },
@@ -364,7 +452,7 @@ describe('upstreams, asked after a failure', () => {
   ])('%s', async (_what, status, times) => {
     const asked: string[] = [];
     const upstream = await startDouble((incoming, response) => {
-      asked.push(incoming.url ?? '');
+      if (incoming.url !== '/v2/') asked.push(incoming.url ?? '');
       response.writeHead(status).end();
     });
     const probes = new UpstreamProbes();

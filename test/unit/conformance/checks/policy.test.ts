@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../../support/until';
 import { call } from '../../sandbox/api-client';
 import { startFrontDouble, type FrontFault } from '../mirror-front-double';
+import { Front } from '../../../verdicts/front';
 import { openStage, shown, type Stage, type StageOptions } from '../scenarios/stage';
 
 const FINDINGS = findingsFrom({
@@ -275,8 +276,72 @@ describe('V5, by a mirror domain', () => {
       /responds to this machine \(\d+\): clients here can bypass the mirror$/,
     ],
     ['the mirror serves it', { origin: NOBODY }, 'serves what is refused', 'fail', /^1: expected 412, got 200/],
+    [
+      'the mirror has a page',
+      { origin: NOBODY },
+      'page for what is refused',
+      'fail',
+      /^1: expected 412, got 200 an HTML page/,
+    ],
   ])('%s', async (_where, options, fault, status, words) => {
     expect(await through(options, fault)).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});
+
+describe('answers that are not about the question', () => {
+  /** The same Harbor, behind a proxy that answers some requests itself. */
+  async function behind(id: string, isSo: (url: string) => boolean, status: number): Promise<CheckResult> {
+    const front = await Front.start();
+    front.target = stage.sandbox.url;
+    front.intercept = (incoming, response) => {
+      if (!isSo(incoming.url ?? '')) return false;
+      response.writeHead(status, { 'content-type': 'text/html' }).end('<html>');
+      return true;
+    };
+    try {
+      return await stage.play(id, { ...stage.target, harborUrl: front.url });
+    } finally {
+      await front.close();
+    }
+  }
+  const isScan = (url: string): boolean => url.includes('with_scan_overview');
+
+  it.each<[string, Partial<VulnerabilityTarget>, StageOptions, RegExp]>([
+    ['V1', { refused: ['library/bad:1'] }, {}, /^refused, but whether because of what a scan found is not known: /],
+    ['V2', { unscanned: ['library/bad:1'] }, { metadata: UNSCANNED }, /^whether it was scanned is not known: /],
+    ['V3', { allowed: ['library/good:1'] }, {}, /^served, but whether it was scanned is not known: /],
+  ])('%s does not take a scan that cannot be read for none', async (id, vulnerability, options, words) => {
+    await open(vulnerability, options);
+    await stage.play(id);
+    const result = await behind(id, isScan, 502);
+    expect(result).toMatchObject({ status: 'error', message: expect.stringMatching(words) });
+    expect(result.problems).toBeUndefined();
+  });
+
+  it('V4 does not take a page for the image', async () => {
+    await open({ refused: ['library/bad:1'], refuseFirstPull: true });
+    expect(await behind('V4', (url) => url.includes('/manifests/'), 200)).toMatchObject({
+      status: 'error',
+      message: expect.stringMatching(/neither served nor refused: 200 an HTML page/),
+    });
+  });
+
+  it('V5 does not take the page of a firewall for the upstream', async () => {
+    await open({ refused: ['library/bad:1'], egressClosed: true });
+    const [project] = stage.target.projects;
+    const [mirror, wall] = [await startFrontDouble(stage.sandbox.url, 'proxy'), await Front.start()];
+    wall.intercept = (_incoming, response) => {
+      response.writeHead(403, { 'content-type': 'text/html' }).end('<html>');
+      return true;
+    };
+    const mirrors = [{ url: mirror.url, serves: 'docker.io' }];
+    const projects = [{ ...project!, mirrors, origin: { url: wall.url } }];
+    const result = await stage.play('V5', { ...stage.target, projects });
+    await Promise.all([mirror.close(), wall.close()]);
+    expect(result).toMatchObject({
+      status: 'error',
+      message: expect.stringMatching(/whether clients here can bypass it is not known: .* returned 403 an HTML page/),
+    });
   });
 });
 

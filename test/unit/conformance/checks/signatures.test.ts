@@ -9,6 +9,7 @@ import {
 } from '../../../support/signed-image';
 import { certified, verifyNotation } from '../../../support/notation-envelope';
 import { isBundleOf } from '../../../support/sigstore-bundle';
+import { Front } from '../../../verdicts/front';
 import { openStage, shown, type Stage } from '../scenarios/stage';
 
 const IMAGE = 'library/signed:1';
@@ -42,6 +43,21 @@ describe('signatures through Harbor 2.16 with proxy_referrer_api', () => {
     expect(await play('P3')).toBe('P3 pass: 1 Sigstore bundle found and fetched');
     expect(await play('P4')).toBe('P4 pass: 1 notation signature found and fetched');
     expect(await play('M11')).toBe('M11 pass: 3 referrers');
+  });
+
+  it.each(['P1', 'P2'])('%s does not take a limit of a proxy for a missing signature', async (id) => {
+    const front = await Front.start();
+    front.target = stage.sandbox.url;
+    const isSignature = (url: string): boolean =>
+      id === 'P1' ? url.endsWith('.sig') : /\/manifests\/sha256:/.test(url) && !url.includes('referrers');
+    front.intercept = ({ url = '', headers }, response) => {
+      if (!isSignature(url) || headers.authorization === undefined) return false;
+      response.writeHead(429, { 'content-type': 'text/html' }).end('<html>');
+      return true;
+    };
+    const { status, problems } = await stage.play(id, { ...stage.target, harborUrl: front.url });
+    await front.close();
+    expect([status, problems]).toEqual(['fail', undefined]);
   });
 
   describe('verify when they are fetched through the cache', () => {

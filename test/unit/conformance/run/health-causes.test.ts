@@ -26,13 +26,38 @@ afterEach(async () => {
 
 const wire = { record: () => undefined };
 
-it.each([429, 502])('a robot is not known to work if the token service returns %i', async (status) => {
-  await serve(status);
+const ERROR = '{"errors":[{"code":"UNKNOWN","message":"internal server error"}]}';
+
+it.each([
+  [500, ''],
+  [500, ERROR],
+  [503, ERROR],
+])('a robot is not known to work if the token service of Harbor returns %i "%s"', async (status, body) => {
+  await serve(status, body);
   expect(await robotCause(registry, { project: 'a', robot: ROBOT }, wire)).toMatchObject({
     kind: 'token-service',
     rank: 'outage',
     words: `the token service of ${registry.url.host} returns ${status}: no client gets a token`,
   });
+});
+
+it.each([
+  [429, '', /raise the rate limit for \/service\//],
+  [429, ERROR, /raise the rate limit for \/service\//],
+  [502, '<html>Bad Gateway</html>', /log of the proxy in front, and that of core/],
+  [401, '<html>Log in</html>', /correct the proxy/],
+])('Harbor is not blamed for a %i "%s" of a proxy in front', async (status, body, whatToDo) => {
+  await serve(status, body);
+  expect(await robotCause(registry, { project: 'a', robot: ROBOT }, wire)).toMatchObject({
+    kind: 'no-token',
+    party: 'front door',
+    whatToDo: expect.stringMatching(whatToDo),
+  });
+});
+
+it('a robot that Harbor refuses is to blame itself', async () => {
+  await serve(401);
+  expect(await robotCause(registry, { project: 'a', robot: ROBOT }, wire)).toMatchObject({ party: 'credential' });
 });
 
 it.each([

@@ -28,7 +28,7 @@ function result(id: string, of: Partial<CheckResult> & { answered?: boolean } = 
 
 describe('UnansweredChecks', () => {
   it('is detected after two checks without a response', () => {
-    const unanswered = new UnansweredChecks();
+    const unanswered = new UnansweredChecks('h.test');
     unanswered.note(result('S1'));
     expect(unanswered.reasonToStop).toBeUndefined();
     unanswered.note(result('M1'));
@@ -40,9 +40,13 @@ describe('UnansweredChecks', () => {
     ['an answer', result('M1', { answered: true })],
     ['a failure', result('M1', { status: 'fail' })],
     ['a broken connection', result('M1', { message: 'connection reset (ECONNRESET)' })],
+    [
+      'a mirror domain that does not respond',
+      result('M1', { requests: [{ ...result('M1').requests[0]!, url: 'https://mirror.test/v2/' }] }),
+    ],
     ['a check that was left out', result('M1', { requests: [] })],
   ])('is not detected after %s', (_name, other) => {
-    const unanswered = new UnansweredChecks();
+    const unanswered = new UnansweredChecks('h.test');
     unanswered.note(result('S1'));
     unanswered.note(other);
     expect(unanswered.reasonToStop).toBeUndefined();

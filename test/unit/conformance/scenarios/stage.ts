@@ -35,7 +35,7 @@ export interface Stage {
   /** The one result of that check. @param target where it is not the stage's own */
   play(id: string, target?: ConformanceTarget): Promise<CheckResult>;
   /** As `play`, where it is known that nothing will come of waiting. */
-  playImpatiently(id: string): Promise<CheckResult>;
+  playImpatiently(id: string, target?: ConformanceTarget): Promise<CheckResult>;
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     upstream,
     target,
     play: (id, other = target) => playOne(other, id, PATIENCE),
-    playImpatiently: (id) => playOne(target, id, HARBORS_PACE),
+    playImpatiently: (id, other = target) => playOne(other, id, HARBORS_PACE),
     close: () => Promise.all([sandbox.close(), upstream.close()]).then(() => undefined),
   };
 }

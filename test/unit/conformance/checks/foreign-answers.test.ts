@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { runConformance, type CheckResult } from '../../../../src/conformance';
+import { Front, type Intercept } from '../../../verdicts/front';
+import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from '../sandbox-target';
+
+let under: SandboxUnderTest;
+let front: Front;
+
+beforeAll(async () => {
+  under = await startSandboxUnderTest();
+  front = await Front.start();
+  front.target = under.sandbox.url;
+});
+afterAll(() => Promise.all([front.close(), under.close()]));
+
+const say =
+  (status: number, type = 'text/html', body = '<html>', headers: Readonly<Record<string, string>> = {}) =>
+  (_incoming: IncomingMessage, response: ServerResponse): true => {
+    response.writeHead(status, { 'content-type': type, ...headers }).end(body);
+    return true;
+  };
+const on =
+  (method: string, path: RegExp, intercept: Intercept): Intercept =>
+  (incoming, response) =>
+    incoming.method === method && path.test(incoming.url ?? '') ? intercept(incoming, response) : false;
+
+/** The results of these checks for the private project, behind a proxy that answers so. */
+async function behind(intercept: Intercept, ...checks: string[]): Promise<readonly CheckResult[]> {
+  front.intercept = intercept;
+  const projects = under.target.projects.filter((project) => !project.public);
+  const { results } = await runConformance(
+    { ...under.target, harborUrl: front.url, projects },
+    {
+      tool: { name: 'breakwater', version: '0.0.0' },
+      timeScale: TIME_SCALE,
+      checks,
+      retry: { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
+    },
+  );
+  return results;
+}
+
+it('A1: a page instead of a challenge does not show that anonymous clients can read', async () => {
+  const [a1] = await behind(on('GET', /\/manifests\//, say(200)), 'A1');
+  expect(a1).toMatchObject({ status: 'fail', cause: { kind: 'page', party: 'front door' } });
+});
+
+it.each<[string, Intercept]>([
+  ['a page', say(200)],
+  ['a redirect to a login', say(302, 'text/html', '', { location: '/login' })],
+  ['a limit', say(429)],
+  ['a failure', say(503)],
+])('W1, W2 and W3 do not know whether writes are refused if %s comes instead', async (_what, answer) => {
+  const isWrite: Intercept = (incoming, response) =>
+    ['POST', 'PUT', 'DELETE'].includes(incoming.method ?? '') && (incoming.url ?? '').startsWith('/v2/')
+      ? answer(incoming, response)
+      : false;
+  const results = await behind(isWrite, 'W1', 'W2', 'W3');
+  expect(results.map(({ id, status, message }) => `${id} ${status} ${message}`)).toEqual([
+    expect.stringMatching(/^W1 error whether pushes are refused is not known: /),
+    expect.stringMatching(/^W2 error whether pushes are refused is not known: /),
+    expect.stringMatching(/^W3 error whether .* may delete is not known: /),
+  ]);
+});
+
+it('W3 does not take the 404 of a proxy for one of Harbor', async () => {
+  const [w3] = await behind(on('DELETE', /^\/v2\//, say(404)), 'W3');
+  expect(w3).toMatchObject({ status: 'error' });
+});
+
+it('W3 says nothing of a credential that gets no token', async () => {
+  const [w3] = await behind(on('GET', /^\/service\/token/, say(503)), 'W3');
+  expect(w3).toMatchObject({ status: 'error', message: 'the token service returned no token (see A4)' });
+});
+
+it.each<[string, Intercept, string]>([
+  ['fails without a body', say(500, 'text/plain', ''), 'token-service'],
+  ['is replaced by a page', say(500), 'no-token'],
+])('T5: who is named if the token service %s', async (_what, answer, kind) => {
+  const [t5] = await behind(on('GET', /^\/service\/token/, answer), 'T5');
+  expect(t5).toMatchObject({ status: 'fail', cause: { kind } });
+});
+
+it('A4: a login page of a proxy with 401 does not blame the secret of a robot', async () => {
+  const [a4] = await behind(on('GET', /^\/service\/token(?!.*scope)/, say(401)), 'A4');
+  expect(a4).toMatchObject({ status: 'fail', cause: { kind: 'no-token', party: 'front door' } });
+});
+
+it('M10: a proxy that fails says nothing of the tags', async () => {
+  const [m10] = await behind(on('GET', /\/tags\/list/, say(503)), 'M10');
+  expect(m10?.status).toBe('fail');
+  expect(m10?.problems).toBeUndefined();
+});
+
+it('D4: a mirror domain passes on what Harbor itself returns', async () => {
+  const mirror = await Front.start();
+  mirror.target = front;
+  mirror.path = (url) =>
+    url.startsWith('/service/token')
+      ? '/service/token?service=harbor-registry&scope=repository:proxy.public/m:pull'
+      : url.replace(/^\/v2\/(.+)$/, '/v2/proxy.public/$1');
+  front.intercept = (incoming, response) =>
+    (incoming.url ?? '').includes('no-such-tag') && incoming.headers.authorization !== undefined
+      ? say(429)(incoming, response)
+      : false;
+  const [project] = under.target.projects;
+  const target = {
+    ...under.target,
+    harborUrl: front.url,
+    projects: [{ ...project!, mirrors: [{ url: mirror.url, serves: 'docker.io' }] }],
+  };
+  const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['D4'] };
+  const { results } = await runConformance(target, {
+    ...options,
+    retry: { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 },
+  });
+  await mirror.close();
+  expect(results[0]).toMatchObject({ status: 'error', message: expect.stringMatching(/^Harbor itself returned 429/) });
+});
