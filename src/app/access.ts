@@ -27,7 +27,8 @@ export async function declaredAccess(
 export function explainUnreadable(access: readonly AccessRow[]): (error: unknown) => never {
   return (error) => {
     const isRefusal =
-      error instanceof IdentityError || (error instanceof HarborApiError && [401, 403].includes(error.status));
+      error instanceof IdentityError ||
+      (error instanceof HarborApiError && error.isHarbors && [401, 403].includes(error.status));
     const kindsRefused = unreadable(access);
     if (!isRefusal || kindsRefused.length === 0) throw error;
     const message = `these credentials cannot read what is declared: ${kindsRefused.join(', ')}; ${error.message}`;

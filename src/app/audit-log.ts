@@ -1,10 +1,11 @@
 import { compact } from '../compact';
-import { HarborApiError, IdentityError } from '../errors';
+import { HarborApiError, IdentityError, NetworkError } from '../errors';
 import type { Client } from '../harbor';
 import { kinds } from '../kinds';
 import type { Live } from '../kinds/kind';
 import { recreatedSubjects, subjectsOf, withHistory, type AuditEntry } from '../plan/history';
 import { recreatedLately } from '../plan/recreated';
+import { isStop } from './outcome';
 import type { Plan } from '../plan/plan';
 import { flag, list, object, text } from '../shape';
 
@@ -50,7 +51,8 @@ export async function withAuditLog(
   const entries: AuditEntry[] = [];
   try {
     for (let page = 1; page <= MAX_PAGES && missing.size > 0; page += 1) {
-      const found = await client.get<readonly EntryWire[]>('/auditlog-exts', {
+      // An empty response means "none" in Harbor.
+      const answer = await client.get<readonly EntryWire[] | undefined>('/auditlog-exts', {
         shape: SHAPE,
         query: {
           q: `operation={create update delete},resource_type={${types.join(' ')}}`,
@@ -59,6 +61,7 @@ export async function withAuditLog(
           page_size: PAGE_SIZE,
         },
       });
+      const found = answer ?? [];
       entries.push(...found.filter(({ operation_result: done }) => done).map(entryOf));
       // The newest creation belongs to the existing object: older entries are of objects that were deleted. A configuration is not
       // created.
@@ -67,8 +70,9 @@ export async function withAuditLog(
       if (found.length < PAGE_SIZE) break;
     }
   } catch (error) {
-    if (!(error instanceof HarborApiError || error instanceof IdentityError)) throw error;
-    return withHistory(plan, subjects, { entries, problem: problemOf(error) });
+    const isKnown = [HarborApiError, IdentityError, NetworkError].some((one) => error instanceof one);
+    if (!isKnown || isStop(error)) throw error;
+    return withHistory(plan, subjects, { entries, problem: problemOf(error as Error) });
   }
   // Harbor returns an empty list to a robot without audit-log:list.
   const problem = entries.length === 0 ? NOTHING_SHOWN : undefined;
@@ -96,8 +100,9 @@ function entryOf({ resource_type: type, resource, operation, username: by, op_ti
 }
 
 /** Harbor's audit log is a help, not a condition: a plan without it only lacks names. */
-function problemOf(error: HarborApiError | IdentityError): string {
-  const isRefusal = error instanceof IdentityError || [401, 403].includes(error.status);
+function problemOf(error: Error): string {
+  const status = error instanceof HarborApiError && error.isHarbors ? error.status : 0;
+  const isRefusal = error instanceof IdentityError || [401, 403].includes(status);
   if (isRefusal) return 'these credentials may not read the audit log (audit-log:list)';
-  return error.status === 404 ? 'this Harbor has no audit log of this kind (before 2.13)' : error.message;
+  return status === 404 ? 'this Harbor has no audit log of this kind (before 2.13)' : error.message;
 }
