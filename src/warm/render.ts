@@ -5,11 +5,12 @@ const WORDS: Readonly<Record<WarmOutcome, string>> = {
   stored: 'stored by this run',
   already: 'already in the cache',
   pulled: 'pulled; these credentials cannot see what Harbor stores',
+  unknown: 'pulled, but it is not known whether Harbor stored it',
   'not-stored': 'pulled, but not stored',
   failed: 'failed',
   limited: 'postponed because of a rate limit',
 };
-const TROUBLE: readonly WarmOutcome[] = ['not-stored', 'failed'];
+const TROUBLE: readonly WarmOutcome[] = ['unknown', 'not-stored', 'failed'];
 const MOST_LEFT_OUT = 20;
 
 /** The result of a run: what is in the cache now, what is not, and why. */

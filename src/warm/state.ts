@@ -1,8 +1,9 @@
 /**
  * The result of one image. `stored`: seen in Harbor after the pull; `already`: cached before; `pulled`: the pull
- * succeeded, but these credentials cannot see what Harbor stores.
+ * succeeded, but these credentials cannot see what Harbor stores; `unknown`: the pull succeeded, but Harbor returned an
+ * error when it was asked, or the run was stopped.
  */
-export const OUTCOMES = ['stored', 'already', 'pulled', 'not-stored', 'failed', 'limited'] as const;
+export const OUTCOMES = ['stored', 'already', 'pulled', 'unknown', 'not-stored', 'failed', 'limited'] as const;
 /** Each has its own line in the summary of a run. */
 export type WarmOutcome = (typeof OUTCOMES)[number];
 

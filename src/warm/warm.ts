@@ -70,7 +70,7 @@ const FLOOR_SHARE = 0.2;
  *     pull index and platforms ──► 429 ──► limited, wait 15 min, same image again
  *                              ──► another problem ──► failed, next image
  *     wait until Harbor has stored it, while the next image is pulled (at most 20 such waits)
- *                              ──► stored | not-stored | pulled
+ *                              ──► stored | not-stored | pulled | unknown
  */
 export async function warm(options: WarmOptions): Promise<Warmed> {
   const { wishes, before } = options;
@@ -252,7 +252,7 @@ function outcomeOf(caching: Caching): Pick<WarmRecord, 'outcome' | 'why'> {
     case 'cached':
       return { outcome: 'stored' };
     case 'unknown':
-      return { outcome: 'pulled', why: caching.why };
+      return { outcome: caching.hidden ? 'pulled' : 'unknown', why: caching.why };
     case 'missing':
       return { outcome: 'not-stored', why: `Harbor has not stored ${caching.what} after ${caching.waitedMs} ms` };
     case 'no-room':

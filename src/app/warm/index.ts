@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { appendFileSync } from 'node:fs';
 import { compact } from '../../compact';
 import { openCachePuller, type ProjectTarget } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
@@ -23,6 +22,7 @@ import { objectsOf } from '../objects-of';
 import { withSession, type Session } from '../session';
 import { version } from '../version';
 import { pullRecords } from './pull-records';
+import { openStateFile } from './state-file';
 import { oncePerKey } from '../../once';
 import { wishesFromList, wishesFromReferences, wishOf, type Wished } from './wishes';
 
@@ -147,7 +147,8 @@ export async function withProver<T>(
 async function warmAll(session: Session, options: WarmCacheOptions, { wishes, left }: Wished): Promise<Warmed> {
   const { context, harbor } = session;
   const ordered = inOrderOfUse(wishes).slice(0, options.limit);
-  const before = recordsOf(await readFile(options.state, 'utf8').catch(() => ''), harbor.url);
+  const state = await openStateFile(options.state);
+  const before = recordsOf(state.text, harbor.url);
   const done = new Set(before.filter(isDone).map(keyOf));
   const open = ordered.filter((wish) => !done.has(keyOf(wish)));
   context.emit({ type: 'warming', images: open.length, earlier: ordered.length - open.length, state: options.state });
@@ -171,7 +172,7 @@ async function warmAll(session: Session, options: WarmCacheOptions, { wishes, le
         timeScale,
         signal: context.signal,
         puller,
-        record: (record) => appendFileSync(options.state, `${JSON.stringify(record)}\n`),
+        record: (record) => state.append(JSON.stringify(record)),
         on: (event) => context.emit({ type: 'warm', event }),
       }),
     );
@@ -223,5 +224,8 @@ export function warmedText(warmed: Warmed, format: 'text' | 'json', isDryRun: bo
 /** Whether every wanted image is in the cache. */
 export function isWarm({ records, open }: Warmed): boolean {
   const last = new Map(records.map((record) => [keyOf(record), record]));
-  return open.length === 0 && [...last.values()].every(({ outcome }) => !['failed', 'not-stored'].includes(outcome));
+  return (
+    open.length === 0 &&
+    [...last.values()].every(({ outcome }) => !['failed', 'not-stored', 'unknown'].includes(outcome))
+  );
 }

@@ -65,7 +65,8 @@ export type Caching =
   | { readonly state: 'missing'; readonly waitedMs: number; readonly what: string }
   /** It does not fit into what is left of the project's quota: Harbor stores nothing then. */
   | { readonly state: 'no-room'; readonly neededBytes: number; readonly leftBytes: number; readonly limitBytes: number }
-  | { readonly state: 'unknown'; readonly why: string };
+  /** `hidden`: this identity may not read it. */
+  | { readonly state: 'unknown'; readonly why: string; readonly hidden?: true };
 
 /** An image that was pulled, and the result of waiting until Harbor cached it. */
 export interface AwaitedPull {

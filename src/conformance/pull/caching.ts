@@ -49,7 +49,7 @@ export async function waitUntilCached(context: PullContext, named: NamedImage, p
       const answer = await readWhatIsMissing(context, named, pulled, polls.record);
       const waitedMs = Math.round(performance.now() - startedAt);
       if (answer.done) return { state: 'cached', afterMs: waitedMs };
-      if (answer.hidden !== undefined) return { state: 'unknown', why: answer.hidden };
+      if (answer.hidden !== undefined) return { state: 'unknown', why: answer.hidden, hidden: true };
       if (room) return room;
       const isOver = waitedMs >= deadlineMs && (timeScale >= 1 || polled >= LEAST_SCALED_POLLS);
       if (isOver && answer.odd !== undefined) return { state: 'unknown', why: answer.odd };
