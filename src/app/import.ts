@@ -7,7 +7,9 @@ import { UsageError } from '../errors';
 import { renderSecretList, secretNames, writePolicies, type LeftOut } from '../export';
 import { importText, type Importable } from '../import';
 import { kinds } from '../kinds';
+import { printable } from '../outside/printable';
 import { harborOnCommandLine, harborUrl, type CredentialOptions } from './harbor-of';
+import { leftOutLine } from './render/written';
 import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type WritingOptions } from './policy-directory';
 
 /** Options of the login replace what the file says. */
@@ -27,7 +29,7 @@ export async function importPolicies(options: ImportOptions): Promise<WrittenRep
   await checkDirectory(out, force);
   const names = secretNames();
   const imported = importText(from, await textOf(from), kinds, names);
-  if (imported.objects.length === 0) throw nothingIn(from, imported.leftOut.length);
+  if (imported.objects.length === 0) throw nothingIn(from, imported.leftOut);
   const origin = `Imported from ${basename(from)}.`;
   const { harbor, missing } = harborSection(imported.harbor, options);
   const policies = await writePolicies(
@@ -77,15 +79,23 @@ function harborSection(found: Importable['harbor'], options: ImportOptions): Har
   return { harbor: harborOnCommandLine(known, url, '--url'), missing: [] };
 }
 
+/** The shell of Windows writes redirected output in UTF-16, `terraform show -json > state.json` for example. */
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    const bytes = await readFile(file);
+    const mark = bytes.subarray(0, 2).toString('hex');
+    return new TextDecoder(mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8').decode(bytes);
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
   }
 }
 
-function nothingIn(file: string, leftOut: number): UsageError {
-  const hint = leftOut === 0 ? 'it contains no Harbor objects' : 'none of its objects can be written as a policy';
-  return new UsageError(`nothing was imported from ${file}`, hint);
+const MOST_REASONS = 3;
+
+function nothingIn(file: string, leftOut: readonly LeftOut[]): UsageError {
+  if (leftOut.length === 0) return new UsageError(`nothing was imported from ${file}`, 'it contains no Harbor objects');
+  const reasons = leftOut.slice(0, MOST_REASONS).map(leftOutLine);
+  const more = leftOut.length > MOST_REASONS ? [`and ${leftOut.length - MOST_REASONS} more`] : [];
+  const why = printable([...reasons, ...more].join('; '));
+  return new UsageError(`nothing was imported from ${file}`, `none of its objects can be written as a policy: ${why}`);
 }

@@ -21,16 +21,19 @@ export function withoutFaults(
   objects: readonly PlacedObject[],
   errors: readonly Diagnostic[],
 ): Repaired {
-  const faults = errors.flatMap((error) => faultOf(error, paths));
-  const gone = faults.filter(({ field }) => field === undefined);
+  const places = byPlace(paths);
+  const faults = errors.flatMap((error) => faultOf(error, places));
+  const reasonFor = reasonsOf(faults.filter(({ field }) => field === undefined));
+  const fieldsOf = new Map<PlacedObject, Fault[]>();
+  for (const fault of faults) fieldsOf.set(fault.object, [...(fieldsOf.get(fault.object) ?? []), fault]);
   const leftOut: LeftOut[] = [];
   const kept = objects.flatMap((object): PlacedObject[] => {
-    const reason = gone.find((fault) => isWithin(object, fault.object))?.reason;
+    const reason = reasonFor(object);
     if (reason !== undefined) {
       leftOut.push({ address: object.address, reason });
       return [];
     }
-    const fields = faults.filter((fault) => fault.object === object);
+    const fields = fieldsOf.get(object) ?? [];
     leftOut.push(...fields.map(({ field = '', reason }) => ({ address: object.address, field, reason })));
     return [fields.reduce((rest, { field = '' }) => withoutField(rest, field), object)];
   });
@@ -71,18 +74,22 @@ interface Fault {
   readonly reason: string;
 }
 
+/** In maps, because a Harbor may have thousands of objects that are at fault. The first object of a place counts. */
+function byPlace(paths: ReadonlyMap<PlacedObject, string>): ReadonlyMap<string, PlacedObject> {
+  return new Map([...paths].map(([object, at]) => [withoutBrackets(at), object] as const).reverse());
+}
+
 /**
  * The innermost object that contains the path of the finding: a robot is below its project, and only the robot is at
- * fault.
+ * fault. Names contain dots as well, so each dot may end a place.
  */
-function faultOf({ path = '', message }: Diagnostic, paths: ReadonlyMap<PlacedObject, string>): Fault[] {
+function faultOf({ path = '', message }: Diagnostic, places: ReadonlyMap<string, PlacedObject>): Fault[] {
   const where = withoutBrackets(path);
-  const places = [...paths].map(([object, at]) => [object, withoutBrackets(at)] as const);
-  const holders = places.filter(([, at]) => isAtOrBelow(where, at));
-  const [object, at] = holders.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
-  if (!object || at === undefined) return [];
-  const field = optionalField(object, where.slice(at.length + 1));
-  return [compact({ object, reason: message, field })];
+  for (let end = where.length; end > 0; end = where.lastIndexOf('.', end - 1)) {
+    const object = places.get(where.slice(0, end));
+    if (object) return [compact({ object, reason: message, field: optionalField(object, where.slice(end + 1)) })];
+  }
+  return [];
 }
 
 /** `users[3]` may be a user named 3: a finding of the schema cannot distinguish it from an item. */
@@ -128,10 +135,18 @@ function withoutField(object: PlacedObject, field: string): PlacedObject {
   return { ...object, value };
 }
 
-/** The object itself, or objects below it. Items of a list share one path and have nothing below them. */
-function isWithin(object: PlacedObject, above: PlacedObject): boolean {
-  if (object === above) return true;
-  return object.steps.length > above.steps.length && above.steps.every((step, i) => step === object.steps[i]);
+/**
+ * Why an object is left out: because of itself, or of one above it. Items of a list share their steps and have nothing
+ * below them.
+ */
+function reasonsOf(gone: readonly Fault[]): (object: PlacedObject) => string | undefined {
+  const own = new Map(gone.map((fault) => [fault.object, fault] as const).reverse());
+  const bySteps = new Map(gone.map((fault) => [JSON.stringify(fault.object.steps), fault] as const).reverse());
+  return (object) => {
+    const { steps } = object;
+    const above = steps.slice(1).map((_, i) => bySteps.get(JSON.stringify(steps.slice(0, i + 1))));
+    return [own.get(object), ...above.reverse()].find((fault) => fault !== undefined)?.reason;
+  };
 }
 
 function unique(leftOut: readonly LeftOut[]): LeftOut[] {

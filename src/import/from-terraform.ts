@@ -3,12 +3,14 @@ import type { LeftOut } from '../export';
 import type { JsonObject } from '../json';
 import { carriedFrom, together, type Carried } from './carried';
 import { fieldsOf } from './fields';
+import { lookUp } from './look-up';
 import type { Reader } from './reader';
 import {
   isConfiguration,
   isPlan,
   isShownState,
   isState,
+  modulesOf,
   plannedChanges,
   providerOf,
   resourcesOf,
@@ -88,6 +90,7 @@ function fromTerraform(document: JsonObject): Carried {
   const harbor = providerOf(document);
   return together([
     { objects: [], notCarried: isPlan(document) ? plannedChanges(document).map(notApplied) : [] },
+    { objects: [], notCarried: isConfiguration(document) ? modulesOf(document).map(elsewhere) : [] },
     ...(harbor === undefined ? [] : [{ objects: [], notCarried: [], harbor }]),
     ...resources.filter(({ isData }) => !isData).map((resource) => carried(resource, names)),
   ]);
@@ -98,13 +101,18 @@ function notApplied({ address, actions }: { readonly address: string; readonly a
   return { address, reason: `the plan would ${actions} it: what is imported is the state before` };
 }
 
+function elsewhere(module: string): LeftOut {
+  const reason = 'what is in a module is not in this file: import its state (terraform show -json) instead';
+  return { address: `module.${module}`, reason };
+}
+
 /**
  * A resource is left out as a whole if it is about to be deleted, if its type is not supported, or if only Terraform
  * knows how many of it there are.
  */
 function carried(resource: TerraformResource, names: TerraformNames): Carried {
   const { address, type, attributes, line, deposed } = resource;
-  const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  const read = lookUp(READERS, type);
   const refused = (reason: string): Carried => ({
     objects: [],
     notCarried: [compact<LeftOut>({ address, reason, line })],

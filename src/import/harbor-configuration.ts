@@ -36,7 +36,8 @@ export const harborConfiguration: Reader = {
 };
 
 function fromHarborConfiguration(document: JsonObject): Carried {
-  const spec = fieldsOf('spec', isRecord(document['spec']) ? document['spec'] : {});
+  if (!isRecord(document['spec'])) return notAMap('spec', document['spec']);
+  const spec = fieldsOf('spec', document['spec']);
   const parts = [
     systemOf(spec.raw('system')),
     ...named(spec, 'registries', 'registry', registryOf),
@@ -48,7 +49,8 @@ function fromHarborConfiguration(document: JsonObject): Carried {
 
 /** Secrets are left out: a policy contains references to secrets, never their values. */
 function systemOf(system: Json | undefined): Carried {
-  if (!isRecord(system)) return { objects: [], notCarried: [] };
+  if (system === undefined) return { objects: [], notCarried: [] };
+  if (!isRecord(system)) return notAMap('spec.system', system);
   const secrets = Object.keys(system).filter((key) => SECRETS.has(key));
   const settings = Object.entries(system).filter(([key]) => !SECRETS.has(key));
   const value = Object.fromEntries(settings.map(([key, setting]) => [key, asDeclared(key, setting)]));
@@ -60,6 +62,12 @@ function systemOf(system: Json | undefined): Carried {
       reason: 'secrets are written as references only',
     })),
   };
+}
+
+/** What should be a map of objects or settings, and is a list or a text: nothing in it is read. */
+export function notAMap(address: string, value: Json | undefined): Carried {
+  const what = value === undefined || value === null ? 'it is empty' : 'it is not a map';
+  return { objects: [], notCarried: [{ address, reason: `${what}: nothing of it is imported` }] };
 }
 
 const SECRETS = new Set(['oidc_client_secret', 'ldap_search_password', 'uaa_client_secret']);

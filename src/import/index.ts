@@ -46,9 +46,19 @@ export function importText(
  */
 function carriedIn(file: string, text: string): Carried {
   const documents = documentsIn(file, text);
+  if (documents.some(({ value }) => isDeeperThan(value, MAX_DEPTH)))
+    throw new DeclarationError(`${file} cannot be imported: it is nested more than ${MAX_DEPTH} levels deep`, []);
   const carried = documents.map(({ value, line }) => ({ line, carried: carriedFrom(value) }));
   if (carried.every((one) => one.carried === undefined)) throw unreadable(file, text, documents) ?? unknownFormat(file);
   return together(carried.map((one) => one.carried ?? notKnown(one.line)));
+}
+
+/** States nest about twenty levels. Far deeper ones would overflow the stack. */
+const MAX_DEPTH = 200;
+
+function isDeeperThan(value: Json, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return limit === 0 || Object.values(value).some((inner: Json) => isDeeperThan(inner, limit - 1));
 }
 
 function notKnown(line: number): Carried {

@@ -1,6 +1,6 @@
 import { isRecord, type JsonObject } from '../json';
 import type { Carried } from './carried';
-import { KIND } from './harbor-configuration';
+import { KIND, notAMap } from './harbor-configuration';
 import type { Reader } from './reader';
 import { settingsOf } from './settings';
 
@@ -12,8 +12,10 @@ export const operator: Reader = { formats: `${KIND} (${API_VERSION})`, read: fro
 
 function fromOperator(document: JsonObject): Carried | undefined {
   if (document['kind'] !== KIND || document['apiVersion'] !== API_VERSION) return undefined;
-  const spec = isRecord(document['spec']) ? document['spec'] : {};
-  const configuration = isRecord(spec['configuration']) ? spec['configuration'] : {};
+  const { spec } = document;
+  if (!isRecord(spec)) return notAMap('spec', spec);
+  const { configuration } = spec;
+  if (!isRecord(configuration)) return notAMap('spec.configuration', configuration);
   const settings = Object.entries(configuration).map(([key, value]) => [snakeCase(key), value] as const);
   return settingsOf('spec.configuration', Object.fromEntries(settings));
 }

@@ -4,6 +4,7 @@ import { CONFIGURATION_KEYS } from '../kinds/support/configuration-keys';
 import { carriedFrom, UNNAMED_SECRET, type Carried } from './carried';
 import { defined } from './defined';
 import { fieldsOf, type Fields } from './fields';
+import { lookUp } from './look-up';
 
 /**
  * Settings with the names of Harbor's API, whatever the format of their values: text, numbers, JSON in a text.
@@ -40,7 +41,7 @@ function bannerOf(fields: Fields): Json | undefined {
  * are numbers although they look like names; `oidc_scope` is the one scope that is text.
  */
 function settingOf(fields: Fields, key: string): Json | undefined {
-  const known = Object.hasOwn(CONFIGURATION_KEYS, key) ? CONFIGURATION_KEYS[key] : undefined;
+  const known = lookUp(CONFIGURATION_KEYS, key);
   if (key === BANNER) return bannerOf(fields) ?? fields.text(key);
   switch (known?.form) {
     case 'secret':

@@ -3,6 +3,7 @@ import { UNNAMED_SECRET, type CarriedObject } from './carried';
 import { defined } from './defined';
 import { MissingField, type Fields } from './fields';
 import { limitOf } from './harbor-configuration';
+import { lookUp } from './look-up';
 import type { TerraformNames } from './terraform-names';
 
 /** One resource of the provider as a policy. @throws MissingField */
@@ -31,7 +32,7 @@ export function registryOf(fields: Fields): CarriedObject[] {
   fields.skip('access_secret', 'registry_id', 'id', 'status');
   const account = fields.text('access_id');
   const value = {
-    type: ADAPTERS[adapter] ?? adapter,
+    type: lookUp(ADAPTERS, adapter) ?? adapter,
     url: fields.text('endpoint_url'),
     description: fields.text('description'),
     insecure: fields.flag('insecure'),
@@ -99,7 +100,7 @@ export function memberOf(fields: Fields, names: TerraformNames): CarriedObject[]
   fields.skip('member_id', 'id', 'group_id', 'type', 'ldap_group_dn');
   const role = fields.needed('role');
   const who = fields.has('user_name') ? { user: fields.needed('user_name') } : { group: fields.needed('group_name') };
-  const value = { ...who, role: ROLES[role] ?? role };
+  const value = { ...who, role: lookUp(ROLES, role) ?? role };
   return [
     ...('group' in who ? groupOfMember(fields, who.group) : []),
     { kind: 'project-member', path: 'projects.*.members.[]', names: [project], value },
@@ -142,38 +143,54 @@ export function retentionOf(fields: Fields, names: TerraformNames): CarriedObjec
   const project = projectNamed(fields, names, 'scope');
   fields.skip('id');
   const schedule = cronOf(fields.certain.text('schedule'));
-  const rules = fields.things('rule').map(retentionRule);
+  const rules = fields.things('rule').map((rule) => retentionRule(fields, rule));
   return [{ kind: 'retention', path: 'projects.*.retention', names: [project], value: { schedule, rules } }];
 }
 
-function retentionRule(rule: Fields): Json {
-  const counts = Object.entries(TEMPLATES).map(([key, template]) => ({ template, count: rule.number(key) ?? 0 }));
-  const counted = counts.find(({ count }) => count > 0);
+function retentionRule(fields: Fields, rule: Fields): Json {
+  const place = rule.address.slice(fields.address.length + 1);
+  const drop: Drop = (key, reason) => fields.drop(`${place} ${key}`, reason);
+  const counts = Object.entries(TEMPLATES).map(([key, template]) => ({ key, template, count: rule.number(key) ?? 0 }));
+  const [counted, ...others] = counts.filter(({ count }) => count > 0);
   const always = rule.flag('always_retain');
   if (!counted && always !== true) throw new MissingField('rule');
+  const unsent = [...others.map(({ key }) => key), ...(counted && always ? ['always_retain'] : [])];
+  for (const key of unsent) drop(key, sendsOnly(counted?.key));
   return defined({
     template: counted?.template ?? 'always',
     params: counted && { [counted.template]: counted.count },
-    ...patternsOf(rule),
+    ...patternsOf(rule, drop),
     untagged: rule.flag('untagged_artifacts', true),
     disabled: rule.flag('disabled', false),
   });
 }
 
-function patternsOf(rule: Fields): Record<string, string | undefined> {
-  return {
-    tags: rule.text('tag_matching'),
-    tags_exclude: rule.text('tag_excluding'),
-    repositories: rule.text('repo_matching'),
-    repositories_exclude: rule.text('repo_excluding'),
+type Drop = (key: string, reason: string) => void;
+
+/** Of two patterns for the same thing the provider sends the excluding one, which alone is in Harbor. */
+function patternsOf(rule: Fields, drop: Drop): Record<string, string | undefined> {
+  const pair = (matching: string, excluding: string): readonly [string | undefined, string | undefined] => {
+    const [wanted, excluded] = [rule.text(matching), rule.text(excluding)];
+    if (wanted !== undefined && excluded !== undefined) drop(matching, sendsOnly(excluding));
+    return [excluded === undefined ? wanted : undefined, excluded];
   };
+  const [tags, tags_exclude] = pair('tag_matching', 'tag_excluding');
+  const [repositories, repositories_exclude] = pair('repo_matching', 'repo_excluding');
+  return { tags, tags_exclude, repositories, repositories_exclude };
+}
+
+function sendsOnly(key: string | undefined): string {
+  return `the provider sends only ${key}`;
 }
 
 /** The patterns must be known: with another one, other tags could be overwritten. */
 export function immutableTagRuleOf(fields: Fields, names: TerraformNames): CarriedObject[] {
   const project = projectNamed(fields, names);
   fields.skip('id');
-  const value = defined({ ...patternsOf(fields.certain), disabled: fields.flag('disabled') });
+  const value = defined({
+    ...patternsOf(fields.certain, (key, reason) => fields.drop(key, reason)),
+    disabled: fields.flag('disabled'),
+  });
   return [{ kind: 'immutable-tag-rule', path: 'projects.*.immutable_tags.[]', names: [project], value }];
 }
 
@@ -228,5 +245,5 @@ const NAMED_TIMES: Readonly<Record<string, string>> = {
  * sends their cron. They are written as crons, because a policy has one way to say it.
  */
 export function cronOf(schedule: string | undefined): string {
-  return NAMED_TIMES[schedule?.toLowerCase() ?? ''] ?? schedule ?? '';
+  return lookUp(NAMED_TIMES, schedule?.toLowerCase() ?? '') ?? schedule ?? '';
 }

@@ -3,6 +3,7 @@ import type { CarriedObject } from './carried';
 import { defined } from './defined';
 import { MissingField, type Fields } from './fields';
 import { triggerOf } from './harbor-configuration';
+import { lookUp } from './look-up';
 import type { TerraformNames } from './terraform-names';
 import { cronOf } from './terraform-projects';
 import { bannerOf, defaultScannerOf } from './terraform-security';
@@ -40,7 +41,7 @@ export function authOf(fields: Fields): CarriedObject[] {
 function scopeOf(fields: Fields, key: string): number | undefined {
   const word = fields.text(key);
   if (word === undefined) return undefined;
-  const scope = LDAP_SCOPES[word];
+  const scope = lookUp(LDAP_SCOPES, word);
   if (scope === undefined) fields.drop(key, `"${word}" is not one of ${Object.keys(LDAP_SCOPES).join(', ')}`);
   return scope;
 }

@@ -31,7 +31,7 @@ export function isShownState(document: JsonObject): boolean {
 
 /** Configuration in JSON syntax (`*.tf.json`, the output of CDKTF). */
 export function isConfiguration(document: JsonObject): boolean {
-  return isRecord(document['resource']);
+  return maps(document['resource']).length > 0;
 }
 
 /** `terraform show -json` of a plan: its prior state contains the current objects. */
@@ -110,12 +110,10 @@ function fromModule(module: JsonObject): TerraformResource[] {
   return [...own, ...maps(module['child_modules']).flatMap(fromModule)];
 }
 
-/** A body can be a list with one item: tools that convert HCL write it that way. */
+/** At each level there may be a list: tools that convert HCL write it that way. */
 function fromConfiguration(document: JsonObject, block: 'data' | 'resource'): TerraformResource[] {
-  const types = document[block];
-  if (!isRecord(types)) return [];
-  return Object.entries(types).flatMap(([type, labels]) =>
-    Object.entries(isRecord(labels) ? labels : {}).flatMap(([label, body]) =>
+  return entriesOf(document[block]).flatMap(([type, labels]) =>
+    entriesOf(labels).flatMap(([label, body]) =>
       maps(body).map((attributes) =>
         compact<TerraformResource>({
           address: `${block === 'data' ? 'data.' : ''}${type}.${label}`,
@@ -127,6 +125,15 @@ function fromConfiguration(document: JsonObject, block: 'data' | 'resource'): Te
       ),
     ),
   );
+}
+
+/** Names of the modules that a configuration calls: their resources are in other files. */
+export function modulesOf(document: JsonObject): string[] {
+  return entriesOf(document['module']).map(([name]) => name);
+}
+
+function entriesOf(value: Json | undefined): [string, Json][] {
+  return maps(value).flatMap((map) => Object.entries(map));
 }
 
 /** In JSON syntax a block is an object or a list of one. */

@@ -96,6 +96,18 @@ describe('import', () => {
   });
 
   it.each([
+    ['UTF-8 with a mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16, as the shell of Windows writes it', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 with the other byte first', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
+  ])('reads a state in %s', async (what, encode) => {
+    const file = join(root, `${what}.json`);
+    writeFileSync(file, encode(JSON.stringify({ version: 4, resources: [labelInState('né')] })));
+    const out = join(root, what);
+    expect(await cli(['import', '--from', file, '--out', out])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(out, 'labels.yaml'), 'utf8')).toContain('né');
+  });
+
+  it.each([
     ['no file', 'nowhere.json', undefined, /cannot be read/],
     ['another format', 'other.yaml', 'kind: Pod\n', /cannot be imported/],
     [
@@ -105,6 +117,18 @@ describe('import', () => {
       /tab\.yaml:3:\d+: error\[yaml-syntax\]/,
     ],
     ['a file of other things', 'empty.json', '{ "version": 4, "resources": [] }', /nothing was imported/],
+    [
+      'a file of what it cannot write',
+      'tasks.tf.json',
+      '{ "resource": { "harbor_tasks": { "t": { "name": "t" } } } }',
+      /none of its objects can be written as a policy: line 1: harbor_tasks\.t: harbor_tasks cannot be written/,
+    ],
+    [
+      'a text that is nested too deeply',
+      'deep.json',
+      `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+      /more than 200 levels/,
+    ],
   ])('refuses %s with a reason', async (_what, name, text, words) => {
     if (text !== undefined) writeFileSync(join(root, name), text);
     const { code, err } = await cli(['import', '--from', join(root, name), '--out', join(root, 'none')]);

@@ -45,7 +45,8 @@ export function writtenAsText(report: WrittenReport): string {
     .join('\n\n')}\n`;
 }
 
-function leftOutLine({ address, field, reason, line }: LeftOut): string {
+/** With its line in the file, if known. */
+export function leftOutLine({ address, field, reason, line }: LeftOut): string {
   return `${line === undefined ? '' : `line ${line}: `}${address}${field === undefined ? '' : ` ${field}`}: ${reason}`;
 }
 

@@ -254,7 +254,22 @@ describe('other files', () => {
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 3 },
-        fc.constantFrom('proxy', 'hub', 'system', 'project', '/projects/7', '${x.y.z}', '', 3, 7, -1, true, null),
+        fc.constantFrom(
+          'proxy',
+          'hub',
+          'constructor',
+          'toString',
+          'system',
+          'project',
+          '/projects/7',
+          '${x.y.z}',
+          '',
+          3,
+          7,
+          -1,
+          true,
+          null,
+        ),
         fc.array(tie('value'), { maxLength: 3 }),
         fc.dictionary(fc.constantFrom(...keys), tie('value'), { maxKeys: 4, noNullPrototype: true }),
       ),
