@@ -5,8 +5,8 @@ import { kinds } from '../kinds';
 import type { Live } from '../kinds/kind';
 import { recreatedSubjects, subjectsOf, withHistory, type AuditEntry } from '../plan/history';
 import { recreatedLately } from '../plan/recreated';
-import { isStop } from './outcome';
 import type { Plan } from '../plan/plan';
+import { isStopped } from '../reconcile/failure';
 import { flag, list, object, text } from '../shape';
 
 /** `GET /auditlog-exts`, since Harbor 2.13. */
@@ -71,7 +71,7 @@ export async function withAuditLog(
     }
   } catch (error) {
     const isKnown = [HarborApiError, IdentityError, NetworkError].some((one) => error instanceof one);
-    if (!isKnown || isStop(error)) throw error;
+    if (!isKnown || isStopped(error)) throw error;
     return withHistory(plan, subjects, { entries, problem: problemOf(error as Error) });
   }
   // Harbor returns an empty list to a robot without audit-log:list.

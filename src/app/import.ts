@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { compact } from '../compact';
 import type { HarborConnection } from '../declaration/declaration';
@@ -10,6 +9,7 @@ import { kinds } from '../kinds';
 import { printable } from '../outside/printable';
 import { harborOnCommandLine, harborUrl, type CredentialOptions } from './harbor-of';
 import { leftOutLine } from './render/written';
+import { textFile } from './text-file';
 import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type WritingOptions } from './policy-directory';
 
 /** Options of the login replace what the file says. */
@@ -79,15 +79,10 @@ function harborSection(found: Importable['harbor'], options: ImportOptions): Har
   return { harbor: harborOnCommandLine(known, url, '--url'), missing: [] };
 }
 
-/** The shell of Windows writes redirected output in UTF-16, `terraform show -json > state.json` for example. */
 async function textOf(file: string): Promise<string> {
-  try {
-    const bytes = await readFile(file);
-    const mark = bytes.subarray(0, 2).toString('hex');
-    return new TextDecoder(mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8').decode(bytes);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
-  }
+  return textFile(file).catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  });
 }
 
 const MOST_REASONS = 3;

@@ -1,10 +1,8 @@
 import { compact } from '../compact';
-import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { DeclarationError, UsageError } from '../errors';
 import {
   cacheOf,
-  clusterReferences,
   noCache,
   renovateAliases,
   rewrite,
@@ -15,11 +13,11 @@ import {
   type InventoryWaiver,
 } from '../inventory';
 import { readBoundedYaml } from './bounded-yaml';
+import { clusterImages, othersInCluster } from './cluster-images';
 import type { AppContext } from './context';
 import { loadFrom, type PolicySource } from './load';
 
 const DEFAULT_POLICIES = 'policies';
-const MAX_CLUSTER_BYTES = 256 * 1024 * 1024;
 
 /** Policies are optional here: without them every reference bypasses the cache. */
 export interface InventoryOptions extends PolicySource {
@@ -69,24 +67,12 @@ export async function inventoryOf(
   return inventory;
 }
 
-/**
- * The size is looked at before the file is read: the whole document is in memory.
- * @throws UsageError also if it is not what `kubectl` writes
- */
+/** @throws UsageError also if it is not what `kubectl` writes */
 async function ofCluster(file: string, paths: readonly string[], cache: Cache): Promise<Inventory> {
   if (paths.length > 0) throw new UsageError('--from-cluster takes no paths', 'scan files in a separate run');
-  try {
-    const { size } = await stat(file);
-    if (size > MAX_CLUSTER_BYTES) throw new UsageError(`${file} is larger than 256 MiB`, 'split it by namespace');
-    const references = clusterReferences(await readFile(file, 'utf8'), cache);
-    return { references, problems: [], skipped: {}, files: 1 };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(
-      `${file} cannot be read: ${(error as Error).message}`,
-      'write it with kubectl get pods,nodes -A -o json',
-    );
-  }
+  const images = await clusterImages(file, cache);
+  const problems = othersInCluster(images).map((message) => ({ file, message }));
+  return { references: images.references, problems, skipped: {}, files: 1 };
 }
 
 /** @throws UsageError */

@@ -1,6 +1,6 @@
 export { cacheOf, noCache, originOf, standingOf, STATUSES, type Cache, type Status } from './cache';
 export { checkReferences, FAIL_ON, waiversOf, type FailOn, type InventoryWaiver } from './check';
-export { clusterReferences } from './cluster';
+export { clusterReferences, type ClusterImages } from './cluster';
 export { renderCheck, renderCheckMarkdown } from './render/check';
 export { INVENTORY_FORMATS, renderInventory, type InventoryFormat } from './render';
 export { inventorySchema } from './render/json';

@@ -13,11 +13,11 @@ const SKIPPED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 /** Generated if such a file is next to them. */
-const SKIPPED_BESIDE: Readonly<Record<string, readonly string[]>> = {
-  target: ['Cargo.toml', 'pom.xml', 'build.sbt'],
-  build: ['build.gradle', 'build.gradle.kts', 'pubspec.yaml', 'CMakeLists.txt'],
-  out: ['tsconfig.json', 'next.config.js', 'foundry.toml'],
-};
+const SKIPPED_BESIDE: ReadonlyMap<string, readonly string[]> = new Map([
+  ['target', ['Cargo.toml', 'pom.xml', 'build.sbt']],
+  ['build', ['build.gradle', 'build.gradle.kts', 'pubspec.yaml', 'CMakeLists.txt']],
+  ['out', ['tsconfig.json', 'next.config.js', 'foundry.toml']],
+]);
 
 /** Nothing is left out in silence: every excluded folder is named with the rule that excluded it. */
 export interface WalkEvents {
@@ -73,7 +73,7 @@ async function entriesOf(directory: string, events: WalkEvents): Promise<{ name:
  */
 function skipRule(name: string, beside: ReadonlySet<string>): string | undefined {
   if (SKIPPED.has(name)) return name;
-  return SKIPPED_BESIDE[name]?.some((marker) => beside.has(marker)) === true ? name : undefined;
+  return SKIPPED_BESIDE.get(name)?.some((marker) => beside.has(marker)) === true ? name : undefined;
 }
 
 /** The closest rules decide. */

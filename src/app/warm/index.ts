@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { compact } from '../../compact';
 import { openCachePuller, type ProjectTarget } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
 import { UsageError } from '../../errors';
-import { cacheOf, clusterReferences, takeInventory, type Cache, type ImageReference } from '../../inventory';
+import { cacheOf, takeInventory, type Cache, type ImageReference } from '../../inventory';
 import {
   inOrderOfUse,
   isDone,
@@ -15,11 +14,13 @@ import {
   type Wish,
   renderWarmed,
 } from '../../warm';
+import { clusterImages, othersInCluster } from '../cluster-images';
 import { conformanceTarget } from '../conformance-target';
 import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 import { objectsOf } from '../objects-of';
 import { withSession, type Session } from '../session';
+import { textFile } from '../text-file';
 import { version } from '../version';
 import { pullRecords } from './pull-records';
 import { openStateFile } from './state-file';
@@ -72,14 +73,17 @@ async function wishedBy(
   cache: Cache,
 ): Promise<Wished> {
   if (list !== undefined) return wishesFromList(await textOf(list), cache);
-  if (fromCluster !== undefined)
-    return wishesFromReferences(clusterReferences(await textOf(fromCluster), cache), cache);
+  if (fromCluster !== undefined) {
+    const images = await clusterImages(fromCluster, cache);
+    const { wishes, left } = wishesFromReferences(images.references, cache);
+    return { wishes, left: [...left, ...othersInCluster(images).map((why) => ({ name: fromCluster, why }))] };
+  }
   const { references } = await takeInventory(paths.length === 0 ? ['.'] : paths, cache, { signal });
   return wishesFromReferences(references, cache);
 }
 
 async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: Error) => {
+  return textFile(file).catch((error: Error) => {
     throw new UsageError(`${file} cannot be read: ${error.message}`);
   });
 }

@@ -21,7 +21,7 @@ export const kubernetesRules: YamlRules = {
   weak: (root) => isKubernetes(root) && !MACHINES.test(scalarAt(root, 'kind')?.text ?? ''),
   ignores: (map) => scalarAt(map, 'kind')?.text === 'CustomResourceDefinition',
   leaves: ({ key }, map) => key === 'status' && isKubernetes(map),
-  extra: (map, visit) => [...patched(map, visit), ...openShift(map, visit), ...crossplane(map, visit)],
+  extra: (map, visit) => [patched, openShift, crossplane, imageVolume].flatMap((find) => find(map, visit)),
 };
 
 /** Parsing costs a hundred times as much as this check. */
@@ -38,6 +38,11 @@ export function patched(map: MapNode, visit: Visit): Found[] {
 /** `from: { kind: DockerImage, name: … }` of a BuildConfig or an ImageStream. */
 function openShift(map: MapNode, visit: Visit): Found[] {
   return scalarAt(map, 'kind')?.text === 'DockerImage' ? imageOf(visit, scalarAt(map, 'name')) : [];
+}
+
+/** A volume whose content is an image: `image: { reference: … }` beside its name. */
+function imageVolume(map: MapNode, visit: Visit): Found[] {
+  return scalarAt(map, 'name') ? imageOf(visit, scalarAt(map, 'image', 'reference')) : [];
 }
 
 /** Providers and functions of Crossplane are images in registries, in a field named `package`. */

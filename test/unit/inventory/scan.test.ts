@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { inventorySchema } from '../../../src/inventory';
@@ -149,6 +149,66 @@ describe('inventory scan', () => {
     ]);
     const broken = await cli([...run, join(root, 'policies/all.yaml')]);
     expect([broken.code, broken.err]).toEqual([1, expect.stringContaining('kubectl get pods,nodes')]);
+  });
+
+  it('reads folders with names that every object has', async () => {
+    const { out } = await scan({ 'src/constructor/Dockerfile': 'FROM quay.io/a/b:1\n', 'src/toString/x.sh': 'true\n' });
+    expect(out).toContain('1 reference in 2 files');
+  });
+
+  it('reads volumes that are images, from files and from a cluster', async () => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a' },
+      spec: { volumes: [{ name: 'v', image: { reference: 'quay.io/a/b:1', pullPolicy: 'Always' } }] },
+    };
+    const root = directoryWith({ ...POLICIES, 'pod.json': JSON.stringify(pod) });
+    const run = ['inventory', 'scan', '--policies', join(root, 'policies'), '--format', 'json'];
+    for (const more of [[join(root, 'pod.json')], ['--from-cluster', join(root, 'pod.json')]]) {
+      const { references } = JSON.parse((await cli([...run, ...more])).out);
+      expect(references.map((one: { reference: string }) => one.reference)).toEqual(['quay.io/a/b:1']);
+    }
+  });
+
+  it.each([
+    [
+      'other kinds alone',
+      '{"items":[{"kind":"Deployment"},{"kind":"Deployment"}]}',
+      'neither pods nor nodes, but 2 Deployment',
+    ],
+    ['an error of the API', '{"kind":"Status","status":"Failure"}', 'neither pods nor nodes, but 1 Status'],
+    ['items that are no list', '{"items":{}}', 'its items are not a list'],
+    ['a list', '[]', 'it is not an object of Kubernetes'],
+    ['nothing', 'null', 'it is not an object of Kubernetes'],
+  ])('does not call a cluster covered because of %s', async (_case, text, message) => {
+    const root = directoryWith({ ...POLICIES, 'pods.json': text });
+    const check = [
+      'inventory',
+      'check',
+      '--policies',
+      join(root, 'policies'),
+      '--from-cluster',
+      join(root, 'pods.json'),
+    ];
+    const { code, err } = await cli(check);
+    expect([code, err]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  it('names kinds of a cluster that are not read, and survives broken items', async () => {
+    const items = [
+      null,
+      { kind: 'Deployment' },
+      { kind: 'Pod', spec: { containers: [null, { image: 'quay.io/a/b:1' }] } },
+    ];
+    const text = JSON.stringify({ items });
+    const root = directoryWith({ ...POLICIES, 'pods.json': '' });
+    const file = join(root, 'pods.json');
+    writeFileSync(file, Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    const run = ['inventory', 'scan', '--policies', join(root, 'policies'), '--from-cluster', file];
+    const { out, err } = await cli(run);
+    expect(out).toContain('1 reference');
+    expect(err).toContain('1 of kind Deployment not read: only pods and nodes say what runs');
   });
 
   it('ends if policies were asked for and cannot be used', async () => {

@@ -1,0 +1,8 @@
+import { readFile } from 'node:fs/promises';
+
+/** The text of a file. The shell of Windows writes redirected output in UTF-16: `kubectl get pods -o json > pods.json`. */
+export async function textFile(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  const mark = bytes.subarray(0, 2).toString('hex');
+  return new TextDecoder(mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8').decode(bytes);
+}
