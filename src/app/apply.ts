@@ -175,7 +175,7 @@ export async function applyNow(
 ): Promise<ApplyReport> {
   const { emit, secrets, signal } = context;
   await recallKilledRun(context, file);
-  const journal = await openJournal(file, (entry) => secrets.maskDeep(entry));
+  const journal = await openJournal(file, (text) => secrets.mask(text));
   const delivery = { directory, registry: new URL(harbor.url).host };
   try {
     emit({ type: 'applying', changes: plan.changes.length, journal: file });

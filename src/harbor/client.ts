@@ -27,15 +27,16 @@ export interface ReadOptions<T> extends RequestOptions {
 
 /** The order of items is Harbor's, and it is not stable without `sort`. */
 export interface ListOptions<T = unknown> extends ReadOptions<T> {
-  /** Items per page. Default and Harbor's maximum: 100. */
-  readonly pageSize?: number;
+  /**
+   * Items per page. Default and Harbor's maximum: 100. A function decides by the total, for which one item is requested
+   * first: so no page waits for a slow first one.
+   */
+  readonly pageSize?: number | ((total: number) => number);
   /**
    * Simultaneous pages of this list, independent of the limit for all other requests. For lists during which Harbor
    * sleeps: `GET /quotas` sleeps 17.5 ms per item with idle CPUs (docs/harbor-behavior.md 1.7).
    */
   readonly concurrency?: number;
-  /** Requests one item first, only for the total, so that no page waits for a slow first one. */
-  readonly countFirst?: boolean;
 }
 
 /** Most of Harbor's POSTs return no body: the id of the new object is only in `Location`. */

@@ -40,9 +40,8 @@ export function createLister(requester: Requester, { origin, concurrency, limits
       return pageIn(await requester.read(path, { ...options, query }, { gate, budget }));
     };
     const paging = compact<PagingOptions<T>>({
-      pageSize: Math.min(options.pageSize ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE),
+      pageSize: atMost(MAX_PAGE_SIZE, options.pageSize),
       concurrency: options.concurrency ?? concurrency,
-      countFirst: options.countFirst ?? false,
       affordsAnother: (readings) => budget.affordsAnother(readings),
       as: shape && ((item) => conform(shape, item ?? WRONG)),
     });
@@ -50,6 +49,10 @@ export function createLister(requester: Requester, { origin, concurrency, limits
     if (!settled) onNotice?.(changed(path, items.length));
     return items;
   };
+}
+
+function atMost(most: number, size: ListOptions['pageSize'] = most): PagingOptions['pageSize'] {
+  return typeof size === 'number' ? Math.min(size, most) : (total) => Math.min(size(total), most);
 }
 
 /**

@@ -6,10 +6,9 @@ export interface Page<T> {
 
 /** How one list is read. */
 export interface PagingOptions<T = unknown> {
-  readonly pageSize: number;
+  /** A function decides by the total: one item is requested first. */
+  readonly pageSize: number | ((total: number) => number);
   readonly concurrency: number;
-  /** Requests one item first, only for the total. */
-  readonly countFirst: boolean;
   /** Whether one more read is affordable after this many. */
   readonly affordsAnother: (readings: number) => boolean;
   /** What is kept of an item when its page arrives: usually a third of it. Without: the item as it is. */
@@ -113,15 +112,17 @@ async function readOnce<T extends { readonly key: string }>(
   read: ReadPage<T>,
   options: PagingOptions,
 ): Promise<Page<T>[]> {
-  const { pageSize } = options;
-  const counted = options.countFirst ? (await read(1, 1)).total : undefined;
+  const { pageSize: given } = options;
+  const counted = typeof given === 'number' ? undefined : (await read(1, 1)).total;
+  // Without a total there is nothing to decide by: pages of the usual size, one after the other.
+  const pageSize = typeof given === 'number' ? given : given(counted ?? Infinity);
   const first = counted === undefined ? [await read(1, pageSize)] : [];
   const total = counted ?? first[0]?.total;
   if (first[0] && first[0].items.length < pageSize) return first;
   const pages =
     total === undefined
       ? first
-      : [...first, ...(await readRange(read, options, first.length + 1, pagesOf(total, pageSize)))];
+      : [...first, ...(await readRange(read, { ...options, pageSize }, first.length + 1, pagesOf(total, pageSize)))];
   const count = pages.reduce((sum, { items }) => sum + items.length, 0);
   // All pages are full, but the number differs from the total: there is more.
   const ends = pages.at(-1)!.items.length < pageSize || count === total;
@@ -133,8 +134,10 @@ function pagesOf(total: number, pageSize: number): number {
   return Math.max(1, Math.ceil(total / pageSize));
 }
 
+type SizedPaging = PagingOptions & { readonly pageSize: number };
+
 /** Several readers each take the next page. A page that is not full is the last one, whatever the total. */
-async function readRange<T>(read: ReadPage<T>, options: PagingOptions, from: number, to: number): Promise<Page<T>[]> {
+async function readRange<T>(read: ReadPage<T>, options: SizedPaging, from: number, to: number): Promise<Page<T>[]> {
   const pages: Page<T>[] = [];
   let next = from;
   let last = to;

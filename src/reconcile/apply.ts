@@ -89,9 +89,9 @@ function noting(journal: Journal | undefined): Journal & { readonly error: strin
     get error() {
       return error;
     },
-    async append(entry) {
+    async append(entry, when) {
       try {
-        await journal?.append(entry);
+        await journal?.append(entry, when);
       } catch (cause) {
         error ??= textOf(cause);
         throw cause;
@@ -155,7 +155,7 @@ async function readAgain(
   reporter.report({ type: 'verifying', total: results.length });
   const startedAt = performance.now();
   for (let told = false; ; told = true) {
-    const { current, unreadable } = await readState({ client, kinds, declaration, base });
+    const { current, unreadable } = await readState({ client, kinds, declaration, base, hurry: true });
     const differences = differencesAfter(plan.changes, results, current, kinds, unreadable);
     const forMs = staleForMs(differences, plan.changes, kinds);
     if (performance.now() - startedAt >= forMs) return differences;

@@ -135,5 +135,5 @@ function record({ address, action, outcome, detail }: ChangeResult, journal: Jou
   const entry = { type: 'change', at: timestamp(), address, action, outcome } as const;
   // Not awaited: the attempts are on disk, and the last line of a run is appended after it and awaited. A reader can handle
   // a missing result of a change.
-  journal?.append(detail === undefined ? entry : { ...entry, detail }).catch(() => {});
+  journal?.append(detail === undefined ? entry : { ...entry, detail }, 'soon').catch(() => {});
 }

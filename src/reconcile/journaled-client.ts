@@ -105,7 +105,7 @@ function recorder({ journal, pace }: Omit<Ledger, 'attempts'>, what: string) {
     pace.observe(what, performance.now() - sentAt, busy);
     // It is done by now: a result that cannot be recorded does not change that, and the next attempt is a line after it in
     // the same file.
-    journal?.append(result).catch(() => {});
+    journal?.append(result, 'soon').catch(() => {});
   };
 }
 

@@ -24,7 +24,8 @@ export function fixedPace(limit: number): Pace {
 
 /**
  * Starts with six and lets one more in after each round of answers that came as fast as the fastest of their sort. Where
- * answers get slower it takes one back, and half where someone is busy (429, 502, 503, 504, a broken connection).
+ * answers get slower it takes one back, down to six: with fewer, Harbor's cores have nothing to do while a change waits
+ * for the journal. It takes half back where someone is busy (429, 502, 503, 504, a broken connection), down to two.
  *
  * ```
  * answer time / fastest of its sort      1 ........ 1.5 ........ 2.5 ........
@@ -55,7 +56,7 @@ export function adaptivePace(): Pace {
       if (answers < limit) return;
       answers = 0;
       if (slowdown <= FLAT) limit = Math.min(MOST, limit + 1);
-      else if (slowdown >= CROWDED) limit = Math.max(LEAST, limit - 1);
+      else if (slowdown >= CROWDED) limit = Math.max(Math.min(limit, START), limit - 1);
     },
   };
 }

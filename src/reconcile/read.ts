@@ -18,6 +18,8 @@ export interface ReadOptions {
   /** The previous declaration: its objects are read as well. */
   readonly base?: Pick<Declaration, 'objects' | 'parents'> | undefined;
   readonly reporter?: Reporter;
+  /** See `ReadContext.hurry`. */
+  readonly hurry?: boolean;
 }
 
 /** What a plan is made from. All kinds were read within one run, but not at one moment. */
@@ -91,10 +93,11 @@ export async function readState({
   declaration,
   base,
   reporter = silentReporter,
+  hurry = false,
 }: ReadOptions): Promise<State> {
   const asked = kinds.filter(({ name }) => isAsked(name, declaration, base));
   const needed = withDependencies(asked, kinds);
-  const wires = listOnce(client, kinds, parentsOf(declaration, base));
+  const wires = listOnce(client, kinds, parentsOf(declaration, base), hurry);
   let read = 0;
   const listed = await Promise.all(
     needed.map(async (kind) => {
@@ -141,14 +144,14 @@ function withDependencies(asked: readonly AnyKind[], kinds: readonly AnyKind[]):
 /**
  * A kind may be read through another one (a retention through its project): the second caller gets the first result.
  */
-function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Parents) {
+function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Parents, hurry = false) {
   const byName = new Map(kinds.map((kind) => [kind.name, kind]));
   const answers = new Map<string, Promise<readonly unknown[]>>();
   return function wires<Wire>(name: string): Promise<readonly Wire[]> {
     const kind = byName.get(name);
     if (!kind) throw new Error(`there is no kind ${name}`);
     const parents = parentsOfKinds.get(name) ?? [];
-    const answer = oncePerKey(answers, name, () => kind.list({ client, parents, wires }));
+    const answer = oncePerKey(answers, name, () => kind.list({ client, parents, hurry, wires }));
     return answer as Promise<readonly Wire[]>;
   };
 }

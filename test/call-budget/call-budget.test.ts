@@ -127,6 +127,9 @@ const writes = (events: readonly RequestEvent[]): RequestEvent[] =>
   events.filter(({ method, url }) => method !== 'GET' && !url.endsWith('/c/login'));
 const about = (events: readonly RequestEvent[], what: RegExp): RequestEvent[] =>
   events.filter(({ url }) => what.test(url));
+/** Of the list of quotas. */
+const pageSizes = (events: readonly RequestEvent[]): Set<number> =>
+  new Set(about(events, /\/quotas/).map(({ url }) => Number(/page_size=(\d+)/.exec(url)?.[1])));
 
 describe('the calls of a run', () => {
   it('creating a project costs one write, its quota and its retention included, and at most two calls', async () => {
@@ -138,6 +141,8 @@ describe('the calls of a run', () => {
     expect(created).toHaveLength(PROJECTS + REGISTRIES + 1);
     const reads = applied.filter(({ method }) => method === 'GET');
     expect(about(reads, /\/projects\/proxy-/).length).toBeLessThanOrEqual(PROJECTS);
+    // Harbor sleeps for each quota of a page: what was written is verified with shorter ones than a plan can afford.
+    expect(pageSizes(reads)).toEqual(new Set([1, 26]));
     expect(applied.length).toBeLessThanOrEqual(2 * PROJECTS + 2 * REGISTRIES + 2 + 40);
   }, 120_000);
 
@@ -153,8 +158,24 @@ describe('the calls of a run', () => {
       expect(plan.summary.unchanged).toBeGreaterThanOrEqual(2 * PROJECTS + REGISTRIES);
       expect(writes(events)).toEqual([]);
       expect(events.length).toBeLessThanOrEqual(40);
+      expect(pageSizes(events)).toEqual(new Set([1, 72]));
     },
   );
+
+  it('reads the quotas of a few projects in pages of ten, so that Harbor sleeps less', async () => {
+    const few = await startSandbox({ password: 'Harbor12345', timeScale: 0.01 });
+    const events: RequestEvent[] = [];
+    const client = createClient({ url: few.url, user: ADMIN, onRequest: (event) => events.push(event) });
+    try {
+      for (let n = 0; n < 24; n++) await client.post('/projects', { project_name: name('few', n) });
+      await readState({ client, kinds, declaration: wide });
+      expect(pageSizes(events)).toEqual(new Set([1, 10]));
+      expect(about(events, /\/quotas/)).toHaveLength(4);
+    } finally {
+      await client.close();
+      await few.close();
+    }
+  });
 
   it('members and retention cost at most one call for each project that declares them', async () => {
     await run(deep, { robot });

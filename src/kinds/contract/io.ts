@@ -9,6 +9,8 @@ export interface ReadContext {
   readonly parents: readonly string[];
   /** True for an export: it may cost a call of its own to distinguish a choice from a default. */
   readonly everything?: boolean;
+  /** True after an apply, which has sent many requests anyway: more calls, if they take less time. */
+  readonly hurry?: boolean;
   /** Wires of another kind, read once per run and shared (a retention is found through its project). */
   wires<Wire>(kind: string): Promise<readonly Wire[]>;
 }

@@ -122,22 +122,29 @@ function policyOf(id: number, project: number): object {
 
 /** As a plan reads them: every page, side by side. */
 async function read(call: Call, { children }: Input): Promise<void> {
-  const list = async (path: string, size: number): Promise<unknown[]> => {
-    const page = (n: number): ReturnType<Call> =>
-      call('GET', `${path}${path.includes('?') ? '&' : '?'}page=${n}&page_size=${size}`);
-    const first = await page(1);
-    const others = await mapBounded(
-      numbers(Math.ceil(first.total / size) - 1),
+  const page = (path: string, n: number, size: number): ReturnType<Call> =>
+    call('GET', `${path}${path.includes('?') ? '&' : '?'}page=${n}&page_size=${size}`);
+  const pages = (path: string, from: number, total: number, size: number): Promise<unknown[]> =>
+    mapBounded(
+      numbers(Math.ceil(total / size) - from + 1),
       AT_ONCE,
-      async (n) => (await page(n + 2)).json,
+      async (n) => (await page(path, n + from, size)).json,
     );
+  const list = async (path: string): Promise<unknown[]> => {
+    const first = await page(path, 1, 100);
+    const others = await pages(path, 2, first.total, 100);
     return [first.json, ...others].flatMap((items) => items as unknown[]);
   };
+  /** Harbor sleeps for each quota, so the pages are as short as a plan can afford. */
+  const quotas = async (path: string): Promise<void> => {
+    const { total } = await page(path, 1, 1);
+    await pages(path, 1, total, Math.min(75, Math.max(10, Math.ceil(total / 14))));
+  };
   const [projects] = await Promise.all([
-    list('/projects', 100),
-    list('/registries?sort=id', 100),
-    list('/quotas?reference=project&sort=creation_time', 75),
-    ...(children ? [list('/usergroups', 100)] : []),
+    list('/projects'),
+    list('/registries?sort=id'),
+    quotas('/quotas?reference=project&sort=creation_time'),
+    ...(children ? [list('/usergroups')] : []),
   ]);
   if (!children) return;
   await mapBounded(

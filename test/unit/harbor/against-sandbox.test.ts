@@ -110,7 +110,7 @@ describe('reading', () => {
   it('lists quotas side by side, counted first', () =>
     asked({ user: ADMIN }, async (client, events) => {
       const query = { reference: 'project', sort: 'creation_time' };
-      const quotas = await client.list('/quotas', { query, pageSize: 50, concurrency: 64, countFirst: true });
+      const quotas = await client.list('/quotas', { query, pageSize: () => 50, concurrency: 64 });
       expect(quotas).toHaveLength(PRIVATE_PROJECTS + 1);
       expect(events.filter(({ url }) => url.includes('/quotas'))).toHaveLength(4);
     }));

@@ -10,7 +10,7 @@ interface Item {
 }
 
 const items = (count: number, from = 1): Item[] => Array.from({ length: count }, (_, n) => ({ id: from + n }));
-const OPTIONS: PagingOptions<Item> = { pageSize: 10, concurrency: 4, countFirst: false, affordsAnother: () => true };
+const OPTIONS: PagingOptions<Item> = { pageSize: 10, concurrency: 4, affordsAnother: () => true };
 
 /** A list as Harbor keeps it: pages of what it holds at that moment. `before` runs ahead of each page. */
 function listOf(held: Item[], before: (page: number, asked: number) => void = () => undefined) {
@@ -45,7 +45,7 @@ describe('readAllPages', () => {
     [100, 11],
   ])('counts first if asked to: %i items in %i calls', async (count, calls) => {
     const list = listOf(items(count));
-    expect(await readAllPages(list.read, { ...OPTIONS, countFirst: true })).toEqual({
+    expect(await readAllPages(list.read, { ...OPTIONS, pageSize: () => 10 })).toEqual({
       items: items(count),
       settled: true,
     });
@@ -239,7 +239,7 @@ describe('Client.list', () => {
       if (held.length === 20) held.forEach((answer) => answer());
     };
     return withClient(untilTwenty, { concurrency: 2 }, async ({ client, server }) => {
-      const list = await client.list('/quotas', { pageSize: 50, concurrency: 64, countFirst: true });
+      const list = await client.list('/quotas', { pageSize: () => 50, concurrency: 64 });
       expect(list).toHaveLength(1_000);
       expect(server.seen).toHaveLength(21);
     });

@@ -55,6 +55,41 @@ describe('openJournal', () => {
     await journal.close();
   });
 
+  it('writes a line that may wait together with the next one, or after a moment, or at the end', async () => {
+    const journal = await openJournal(file);
+    const waits = journal.append(result(1), 'soon');
+    expect(journal.append(attempt(2, 'x'))).toBe(waits);
+    await waits;
+    await journal.append(result(2), 'soon');
+    expect(await readFile(file, 'utf8')).toBe(lines(result(1), attempt(2, 'x'), result(2)));
+    const last = journal.append(result(3), 'soon');
+    await journal.close();
+    await last;
+    expect(await readFile(file, 'utf8')).toContain(JSON.stringify(result(3)));
+  });
+
+  it('masks what comes from outside, and leaves its own words, whatever someone chose as a secret', async () => {
+    const journal = await openJournal(file, (text) => text.replaceAll(/create|POST|hunter2/g, '[masked]'));
+    await journal.append({ ...attempt(1, 'shelf/hunter2'), path: '/projects/hunter2' });
+    await journal.append({
+      type: 'result',
+      n: 1,
+      at,
+      ok: false,
+      status: 500,
+      requestId: 'hunter2',
+      error: 'is hunter2',
+    });
+    const entry = { type: 'change', at, address: 'shelf/hunter2', action: 'create', outcome: 'failed' } as const;
+    await journal.append({ ...entry, detail: 'hunter2' });
+    await journal.close();
+    const text = await readFile(file, 'utf8');
+    expect(text).not.toContain('hunter2');
+    expect(text.match(/\[masked\]/g)).toHaveLength(6);
+    const [only] = readJournal(`${lines(run('a'))}${text}`).runs;
+    expect(only!.attempts).toMatchObject([{ action: 'create', method: 'POST', address: 'shelf/[masked]' }]);
+  });
+
   it('is readable only by its owner, and continues after the last run', async () => {
     for (const id of ['a', 'b']) {
       const journal = await openJournal(file);

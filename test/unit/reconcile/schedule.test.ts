@@ -103,6 +103,16 @@ describe('the pace', () => {
     expect(pace.limit).toBeLessThan(limit);
   });
 
+  it('keeps six in flight if responses queue, because some of them wait for the journal and not for Harbor', () => {
+    const pace = adaptivePace();
+    answered(pace, 1, 20);
+    answered(pace, 1_000, 200);
+    expect(pace.limit).toBe(START);
+    pace.observe('POST box', 200, true);
+    answered(pace, 1_000, 200);
+    expect(pace.limit).toBe(3);
+  });
+
   it('halves if a server is busy, and never stops', () => {
     const pace = adaptivePace();
     answered(pace, 1_000, 20);
