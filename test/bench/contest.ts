@@ -7,6 +7,8 @@ export interface Contender<Work = void> {
   readonly name: string;
   prepare?(): Promise<Work>;
   command(work: Work): readonly string[];
+  /** Instead of running the command to its end. */
+  readonly measure?: (command: readonly string[]) => Promise<Usage>;
   clean?(work: Work): Promise<void>;
   /** Requests of one run that is not timed. */
   count?(): Promise<number>;
@@ -51,7 +53,7 @@ export function roundsOf(usual: number): number {
 async function once<Work>(contender: Contender<Work>): Promise<Usage> {
   const work = (await contender.prepare?.()) as Work;
   try {
-    return await measureProgram(contender.command(work));
+    return await (contender.measure ?? measureProgram)(contender.command(work));
   } finally {
     await contender.clean?.(work);
   }

@@ -18,7 +18,7 @@ export async function measureProgram(command: readonly string[]): Promise<Usage>
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said = (said + text).slice(-2000)));
   let usage = { cpuMs: 0, maxRssMebibytes: 0 };
-  const watch = setInterval(() => (usage = look(child.pid) ?? usage), EVERY_MS);
+  const watch = setInterval(() => (usage = usageOf(child.pid) ?? usage), EVERY_MS);
   const [code] = (await once(child, 'exit')) as [number | null];
   const elapsedMs = performance.now() - startedAt;
   clearInterval(watch);
@@ -27,7 +27,7 @@ export async function measureProgram(command: readonly string[]): Promise<Usage>
 }
 
 /** undefined when it has just ended. */
-function look(pid: number | undefined): Omit<Usage, 'elapsedMs'> | undefined {
+export function usageOf(pid: number | undefined): Omit<Usage, 'elapsedMs'> | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // After the name, which may hold anything: state is the third field, and utime to cstime the 14th to 17th.
