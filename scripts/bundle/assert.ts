@@ -1,6 +1,7 @@
 /** Instead of `node:assert`, which is loaded when something is wrong. undici calls nothing else of it. */
 export = function assert(value: unknown, message?: string): void {
   if (value) return;
-  const fail: (value: unknown, message?: string) => void = process.getBuiltinModule('node:assert');
+  // oxlint-disable-next-line typescript/no-require-imports -- loaded only now
+  const fail = require('node:assert') as (value: unknown, message?: string) => void;
   fail(value, message);
 };

@@ -26,7 +26,9 @@ export function nodeModules(): Plugin {
   return {
     name: 'node-modules',
     setup(build) {
-      build.onResolve({ filter: /^node:/ }, ({ path }) => {
+      build.onResolve({ filter: /^node:/ }, ({ path, namespace, importer }) => {
+        // What stands in for a module loads the module itself.
+        if (namespace === 'late' || importer.startsWith(__dirname)) return { path, external: true };
         const file = REPLACED[path];
         if (file !== undefined) return { path: join(__dirname, file) };
         return LATE.includes(path.slice('node:'.length)) ? { path, namespace: 'late' } : undefined;
@@ -36,7 +38,8 @@ export function nodeModules(): Plugin {
   };
 }
 
-function lateModule(name: string): string {
-  const getters = Object.keys(process.getBuiltinModule(name)!).map((key) => `get ${key}() { return load().${key}; }`);
-  return `const load = () => process.getBuiltinModule('${name}');\nmodule.exports = { ${getters.join(', ')} };\n`;
+/** A proxy, because another version of Node may execute the bundle: it has other exports than the one that builds. */
+export function lateModule(name: string): string {
+  const load = `require(${JSON.stringify(name)})`;
+  return `module.exports = new Proxy({}, { get: (_, key) => (key === '__esModule' ? undefined : ${load}[key]) });\n`;
 }
