@@ -158,8 +158,8 @@ function specsOf({ objects }: Before): ReadonlyMap<string, object> {
  * What is requested, and in which order:
  *
  *     permissions of the credentials  ─┐
- *     kinds that are declared         ─┴─ at the same time
- *     other kinds, with `beyond`          only top-level ones, only to name them
+ *     kinds that are declared         ─┼─ at the same time
+ *     other kinds, with `beyond`      ─┘  only top-level ones, only to name them
  *     secrets that can be tested          unless `prove` is false
  *     rules                               offline, only if there is a change or a waiver
  */
@@ -172,12 +172,10 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
   const reporter = reportingTo(context);
   const reading = { client, kinds, declaration, base: declaredBefore };
   const rights = declaredAccess(session, declaration);
-  const [access, state] = await Promise.all([
-    rights,
-    // Both requests run at once; an unreadable kind is explained by the permissions.
-    readState({ ...reading, reporter }).catch(async (error: unknown) => explainUnreadable(await rights)(error)),
-  ]);
-  const beyond = options.beyond ? await readBeyond(reading, state.refs) : {};
+  // An unreadable kind is explained by the permissions.
+  const explain = async (error: unknown): Promise<never> => explainUnreadable(await rights)(error);
+  const reads = readState({ ...reading, reporter }).catch(explain);
+  const [access, state, beyond] = await Promise.all([rights, reads, options.beyond ? readBeyond(reading, reads) : {}]);
   const { current, unreadable } = state;
   const nowMs = Date.now();
   const proofs = await secretProofs(session, state, options, nowMs);

@@ -40,18 +40,19 @@ export interface Beyond {
 /**
  * Reads kinds that are neither declared nor pruned, only to report what exists. Kinds that exist only below projects
  * are not read, because they would cost one request per project. Kinds and objects that cannot be read are reported.
- * @throws NetworkError
+ * @param state is read at the same time: during its largest lists Harbor sleeps
+ * @throws NetworkError, and what `state` throws
  */
 export async function readBeyond(
   { client, kinds, declaration, base }: ReadOptions,
-  refs: LearningRefs,
+  state: Promise<Pick<State, 'refs'>>,
 ): Promise<Beyond> {
   const ranks = kindRanks(kinds);
   const others = kinds
     .filter((kind) => kind.deletable && !isAsked(kind.name, declaration, base) && kind.placements.some(isAtTop))
     .sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
   const wires = listOnce(client, kinds, new Map());
-  const answers = await Promise.all(others.map((kind) => wires(kind.name).catch(refusalOf)));
+  const [{ refs }, ...answers] = await Promise.all([state, ...others.map((kind) => wires(kind.name).catch(refusalOf))]);
   const beyond = new Map<string, readonly Live<object>[]>();
   const unseen: Unseen[] = [];
   for (const [i, kind] of others.entries()) {

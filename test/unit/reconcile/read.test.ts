@@ -109,10 +109,28 @@ describe('readBeyond', () => {
     );
     const { beyond, unseen } = await readBeyond(
       { client: store, kinds: damaged, declaration: declare({}) },
-      createRefs(),
+      Promise.resolve({ refs: createRefs() }),
     );
     expect(beyond.get('shelf')).toEqual([]);
     expect(unseen).toEqual([{ kind: 'shelf', reason: 'shelf/(id 7) cannot be read: name is missing' }]);
+  });
+
+  it('reads while the declared kinds are still being read, and fails with them', async () => {
+    const store = new StoreDouble();
+    let fail: (error: Error) => void = () => {};
+    const state = new Promise<never>((_resolve, reject) => (fail = reject));
+    const asked: string[] = [];
+    const watched = kinds.map((kind): AnyKind => ({
+      ...kind,
+      list: async (context) => {
+        asked.push(kind.name);
+        return kind.list(context);
+      },
+    }));
+    const beyond = readBeyond({ client: store, kinds: watched, declaration: declare({}) }, state);
+    expect(asked).toContain('shelf');
+    fail(new Error('the pages kept changing'));
+    await expect(beyond).rejects.toThrow('the pages kept changing');
   });
 });
 
