@@ -5,7 +5,9 @@ import { compact } from '../compact';
 import { withoutStacks } from '../without-stacks';
 import { Client, connector, Pool, Pools } from './undici-parts';
 
-const BUFFER_BYTES = 256 << 10;
+const BUFFER_BYTES = 1 << 20;
+/** Of a read that undici parses: it is copied. */
+const PARSED_BYTES = 256 << 10;
 /** For less, a new connection costs more. */
 const LEAST_BYTES = 4 << 20;
 
@@ -34,8 +36,8 @@ export class DirectPools extends Pools {
   private readonly idleTimeoutMs: number;
 
   constructor(options: UndiciAgent.Options & { readonly bodyTimeout: number }, connect: buildConnector.BuildOptions) {
-    const sessions = new Map<string, Buffer>();
-    const one = (origin: URL, own: object): Dispatcher => new DirectClient(origin, own, connect, sessions);
+    const shared: Shared = { connect, sessions: new Map(), buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES) };
+    const one = (origin: URL, own: object): Dispatcher => new DirectClient(origin, own, shared);
     super({ ...options, factory: (origin, own) => new Pool(origin, { ...own, factory: one }) });
     this.idleTimeoutMs = options.bodyTimeout;
   }
@@ -54,13 +56,8 @@ export class DirectPools extends Pools {
 class DirectClient extends Client {
   private readonly connection: Connection;
 
-  constructor(
-    origin: URL,
-    options: UndiciClient.Options,
-    connect: buildConnector.BuildOptions,
-    sessions: Map<string, Buffer>,
-  ) {
-    const connection = new Connection(connect, sessions);
+  constructor(origin: URL, options: UndiciClient.Options, shared: Shared) {
+    const connection = new Connection(shared);
     super(origin, { ...options, connect: (target, callback) => connection.open(target, callback) });
     this.connection = connection;
   }
@@ -71,29 +68,39 @@ class DirectClient extends Client {
   }
 }
 
-/** Connects like undici, and knows the socket. Its buffer is overwritten with each read. */
+/** By all connections of a pool. */
+interface Shared {
+  readonly connect: buildConnector.BuildOptions;
+  /** Of TLS, by host: undici remembers them only for one `onread`. */
+  readonly sessions: Map<string, Buffer>;
+  /** Every read is passed on or copied before the next one: it stays in the cache of the processor. */
+  readonly buffer: Buffer;
+}
+
+/** Connects like undici, and knows the socket. */
 class Connection {
   socket: Socket | undefined;
   /** What the rest of a body goes to. */
   body: DirectBody | undefined;
-  private readonly onread: OnReadOpts = {
-    buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES),
-    callback: (length, buffer) => this.read((buffer as Buffer).subarray(0, length)),
-  };
+  private readonly onread: OnReadOpts;
 
-  constructor(
-    private readonly options: buildConnector.BuildOptions,
-    /** By host: undici remembers them only for one `onread`. */
-    private readonly sessions: Map<string, Buffer>,
-  ) {}
+  constructor(private readonly shared: Shared) {
+    const { buffer } = shared;
+    const parsed = buffer.subarray(0, PARSED_BYTES);
+    this.onread = {
+      buffer: () => (this.body ? buffer : parsed),
+      callback: (length) => this.read(buffer.subarray(0, length)),
+    };
+  }
 
   open(target: buildConnector.Options, callback: buildConnector.Callback): void {
     const { host = target.hostname } = target;
-    const session = target.protocol === 'https:' ? this.sessions.get(host) : undefined;
-    const connect = connector(compact({ ...this.options, onread: this.onread, session }));
+    const { connect: options, sessions } = this.shared;
+    const session = target.protocol === 'https:' ? sessions.get(host) : undefined;
+    const connect = connector(compact({ ...options, onread: this.onread, session }));
     // undici's types do not say that it returns the socket.
     this.socket = connect(target, callback) as unknown as Socket;
-    this.socket.on('session', (received: Buffer) => this.sessions.set(host, received));
+    this.socket.on('session', (received: Buffer) => sessions.set(host, received));
   }
 
   private read(chunk: Buffer): boolean {

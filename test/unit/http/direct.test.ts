@@ -96,6 +96,25 @@ describe('a body that only passes', () => {
     expect([answer.digest, answer.bytes, answer.error]).toEqual([digestOf(BODY), BODY.length, undefined]);
   });
 
+  it('is not mixed with others that arrive at the same time, into the same buffer', async () => {
+    const bodies = Array.from({ length: 6 }, () => randomBytes(BODY.length));
+    const { port } = await serve((socket, path) => {
+      const body = bodies[Number(path.slice(1))]!;
+      const next = (at: number): void => {
+        if (at < body.length) socket.write(body.subarray(at, at + 70_000), () => setImmediate(next, at + 70_000));
+      };
+      socket.write(`${HEAD}\r\n`, () => next(0));
+    });
+    const pool = poolOf();
+    const readings = await Promise.all(
+      bodies.map((_, at) => read(pool, `http://127.0.0.1:${port}`, { path: `/${at}`, isPassing: at % 3 > 0 })),
+    );
+    expect(readings.map(({ digest }) => digest)).toEqual(bodies.map(digestOf));
+    const direct = readings.filter((_, at) => at % 3 > 0).map(({ buffers }) => [...buffers.keys()]);
+    const inAll = direct[0]!.filter((buffer) => direct.every((others) => others.includes(buffer)));
+    expect(inAll.map(({ byteLength }) => byteLength)).toEqual([1 << 20]);
+  });
+
   it('is the same over TLS, and the next connection continues the session', async () => {
     const { ca, cert, key } = makePrivateCa();
     const continued: boolean[] = [];
