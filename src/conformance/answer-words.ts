@@ -37,6 +37,11 @@ export function errorCode(body: Buffer | undefined): string | undefined {
   return readErrors(body)?.[0]?.code;
 }
 
+/** A failure of core itself: Harbor has no other status for its errors than 500, so 502 to 504 are those of a gateway. */
+export function isFailureOfCore(status: number, body: Buffer): boolean {
+  return status === 500 && errorCode(body) !== undefined;
+}
+
 function readErrors(body: Buffer | undefined): { code: string; message: string }[] | undefined {
   if (!body || body.length === 0) return undefined;
   try {

@@ -51,6 +51,14 @@ export const FOREIGN: Readonly<Record<string, Fault>> = {
     () => where((url) => /\/registries\/\d+$/.test(url), pages(200)),
     nothing,
   ),
+  'a proxy wants a login of its own for the API': {
+    arrange: (world) => {
+      const { robots } = world.sandbox.store;
+      for (const name of ['clusters', 'closed+puller']) robots.update(world.robotId(name), { disabled: true });
+      world.front.intercept = where((url) => url.startsWith('/api/v2.0/registries?'), pages(401));
+    },
+    causes: one('robot-disabled', 'outage', /enable it/, 'closed'),
+  },
   'a firewall between this machine and the upstream': {
     options: () => ({ login: 'bot:secret' }),
     arrange: async (world) => {

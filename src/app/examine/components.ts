@@ -2,7 +2,7 @@ import type { Declaration } from '../../declaration/declaration';
 import { RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
 import { compact } from '../../compact';
-import { errorText, illCause, unavailableCause } from '../../conformance';
+import { errorText, illCause, isFailureOfCore, unavailableCause } from '../../conformance';
 import type { AppContext } from '../context';
 import { caOf } from '../read-ca';
 import { blamed } from './blame';
@@ -43,9 +43,9 @@ interface HealthWire {
 export function judgeComponents(host: string, { status, body }: Pick<PlainAnswer, 'status' | 'body'>): Seen {
   const told = status === 200 ? parse(body) : undefined;
   if (told?.status === undefined) {
-    const said = errorText(body);
-    const seen = `GET /api/v2.0/health returned ${status}${said === undefined ? ', but not from Harbor' : ` ${said}`}`;
-    const cause = status >= 500 ? unavailableCause(host, status, said !== undefined) : undefined;
+    const isHarbors = isFailureOfCore(status, body) || (status < 500 && errorText(body) !== undefined);
+    const seen = `GET /api/v2.0/health returned ${status}${isHarbors ? ` ${errorText(body)}` : ', but not from Harbor'}`;
+    const cause = status >= 500 ? unavailableCause(host, status, isHarbors) : undefined;
     if (cause) return blamed('error', cause, `${cause.words}: ${seen}`);
     return failed(seen, status === 429 ? LIMIT : ROUTE);
   }

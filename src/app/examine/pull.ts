@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import { BreakwaterError } from '../../errors';
+import { BreakwaterError, HarborApiError } from '../../errors';
 import {
   describePlain,
   errorCode,
@@ -99,8 +99,8 @@ const LIMITED = 'raise the rate limit for /v2/ in the proxy, firewall or load ba
 const FRONT = 'see the log of the proxy in front: it responds instead of Harbor';
 
 function hintOf({ status, isOfRegistry }: PullProblem): string | undefined {
-  if (status === 401 && isOfRegistry === true) return REFUSED;
-  if (status === undefined || status >= 500 || isOfRegistry === true) return undefined;
+  if (status === 401 && isOfRegistry !== false) return REFUSED;
+  if (status === undefined || status >= 500 || isOfRegistry !== false) return undefined;
   return status === 429 ? LIMITED : FRONT;
 }
 
@@ -214,6 +214,7 @@ export async function pullProblem(
     const why = await pulled(registry, artifact, answer, what, wire);
     return why === undefined ? undefined : { why };
   } catch (error) {
+    if (error instanceof HarborApiError) return { why: error.message, status: error.status };
     if (error instanceof BreakwaterError) return { why: error.message };
     throw error;
   }

@@ -1,5 +1,5 @@
 import { bareMediaType, bearerChallenge, header, type PlainAnswer } from '../../oci';
-import { describePlain, errorCode } from '../answer-words';
+import { describePlain, errorCode, isFailureOfCore } from '../answer-words';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
 import { evidence, failOn, type Outcome } from '../model/outcome';
@@ -37,7 +37,8 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
 /** A foreign realm is recognized from the evidence: see `foreignRealm`. */
 function kindsOf({ status, headers, body }: PlainAnswer): Problem[] {
   const isHarbors = errorCode(body) !== undefined;
-  if (status >= 500) return [problem('unavailable', isHarbors ? 'Harbor' : undefined, String(status))];
+  if (status >= 500)
+    return [problem('unavailable', isFailureOfCore(status, body) ? 'Harbor' : undefined, String(status))];
   if (status >= 300 && status < 400) return [problem('redirect', undefined, String(headers['location'] ?? 'nowhere'))];
   if (status === 429) return [problem('limited', '/v2/', '429')];
   if (status === 401) return bearerChallenge(headers['www-authenticate']) || isHarbors ? [] : [problem('front-login')];

@@ -1,7 +1,7 @@
 import { compact } from '../../compact';
 import type { PlainAnswer, WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
-import { errorCode } from '../answer-words';
+import { errorCode, isFailureOfCore } from '../answer-words';
 import type { CheckContext } from '../model/context';
 import { getApi, parse } from './ask';
 
@@ -60,7 +60,8 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
     ill: ill?.map(({ name }) => printable(String(name), 40)),
     door: door.status,
     tokens: tokens.status,
-    brokenStatus: health.status >= 500 && !ill && errorCode(health.body) === undefined ? health.status : undefined,
+    brokenStatus:
+      health.status >= 500 && !ill && !isFailureOfCore(health.status, health.body) ? health.status : undefined,
   });
 }
 

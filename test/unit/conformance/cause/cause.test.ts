@@ -140,6 +140,39 @@ describe('a cause', () => {
     [{ symptom: 'refused' }, dead({ state: 'hidden' }), 'credential-refused'],
     [{ symptom: 'refused' }, dead({ state: 'present', expiresAt: -1, isDisabled: false }, 200), undefined],
     [{ symptom: 'policy' }, { policyWords: 'PROJECTPOLICYVIOLATION current image' }, 'policy'],
+    // A gateway error after which the repetition worked explains no other failure.
+    [
+      { result: { ...result, requests: [request(503), request(200)] } },
+      { host: 'h', harbor: { door: 401, tokens: 200 } },
+      undefined,
+    ],
+    [
+      { result: { ...result, requests: [request(200), request(503)] } },
+      { host: 'h', harbor: { door: 401, tokens: 200 } },
+      'harbor-was-away',
+    ],
+    [
+      { symptom: 'broken', result: { ...result, requests: [request(503)] } },
+      { host: 'h', harbor: { door: 401, tokens: 200 }, again: 200, isOfRegistry: false },
+      undefined,
+    ],
+    // Headers that the upstream may lack itself.
+    [
+      { problem: problem('headers-changed', 'HEAD of a manifest') },
+      { ...login, ...gone('NETWORK_TIMEOUT'), again: 200 },
+      undefined,
+    ],
+    [
+      { problem: problem('headers-changed', 'HEAD of a manifest') },
+      { ...login, ...answers(200, { digest: 'sha256:1' }), again: 401 },
+      undefined,
+    ],
+    // The token of anonymous clients shows it, although the API refuses the credential of the run.
+    [
+      { symptom: 'refused' },
+      { problems: [problem('anonymous-refused')], harbor: { isRefused: true } },
+      'project-closed',
+    ],
     [{ symptom: 'policy' }, { again: 412, isOfRegistry: false }, undefined],
     [{ symptom: 'policy' }, { again: 412, isOfRegistry: false, ...well }, 'front-error'],
     [{ symptom: 'denied' }, {}, undefined],
@@ -259,6 +292,18 @@ describe('a cause', () => {
     [{}, { ...answers(404), quota: { hardBytes: 1, usedBytes: 1 } }, undefined],
   ])('of %j with %j: %s', (failure, more, kind) => {
     expect(applyRules(RULES, { result, ...failure }, { ...base, ...more })?.kind).toBe(kind);
+  });
+
+  it.each<[number | undefined, RegExp]>([
+    [undefined, /^layers are redirected to https:\/\/s3\.test, which clients cannot reach$/],
+    [403, /^layers are redirected to https:\/\/s3\.test, which returns 403 to clients$/],
+  ])('says of a storage that returns %s what it does', (status, words) => {
+    const blob = `http://h/v2/p/a/blobs/sha256:${'1'.repeat(64)}`;
+    const requests = [request(307, blob), request(status, 'https://s3.test/x')];
+    expect(applyRules(RULES, { result: { ...result, requests } }, base)).toMatchObject({
+      kind: 'storage-redirect',
+      words: expect.stringMatching(words),
+    });
   });
 
   it('has a unique kind per rule, and no cause without evidence', () => {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { runConformance, type CheckResult } from '../../../../src/conformance';
+import { readBlob } from '../../../../src/conformance/pull/blob-reading';
+import { RegistryClient } from '../../../../src/oci';
 import { Front, type Intercept } from '../../../verdicts/front';
 import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from '../sandbox-target';
 
@@ -116,4 +118,59 @@ it('D4: a mirror domain passes on what Harbor itself returns', async () => {
   });
   await mirror.close();
   expect(results[0]).toMatchObject({ status: 'error', message: expect.stringMatching(/^Harbor itself returned 429/) });
+});
+
+const error = (status: number): Intercept =>
+  say(status, 'application/json', '{"errors":[{"code":"UNKNOWN","message":"internal server error"}]}');
+
+it.each<[string, Intercept, RegExp]>([
+  ['in the form of Harbor', error(500), /^Harbor at .* returns errors \(500\) to every request$/],
+  ['of a proxy', say(502), /^the proxy at .* responds, but Harbor behind it does not$/],
+])('T4: who is named for an error %s', async (_what, answer, words) => {
+  const [t4] = await behind((incoming, response) => incoming.url === '/v2/' && answer(incoming, response), 'T4');
+  expect(t4?.cause).toMatchObject({ kind: 'harbor-unavailable', words: expect.stringMatching(words) });
+});
+
+describe('X1: a login that was not tried at the upstream is not refused', () => {
+  const elsewhere = 'Bearer realm="https://elsewhere.invalid/token",service="x"';
+
+  it.each<[string, (origin: string) => Intercept]>([
+    ['it wants another kind of login', () => say(401, 'text/plain', '', { 'www-authenticate': 'Basic realm="x"' })],
+    ['its tokens are at another host', () => say(401, 'text/plain', '', { 'www-authenticate': elsewhere })],
+    [
+      'it limits tokens',
+      (origin) => (incoming, response) =>
+        (incoming.url ?? '').startsWith('/token')
+          ? say(429)(incoming, response)
+          : say(401, 'text/plain', '', { 'www-authenticate': `Bearer realm="${origin}/token",service="x"` })(
+              incoming,
+              response,
+            ),
+    ],
+    ['a firewall answers', () => say(403)],
+  ])('%s', async (_what, answer) => {
+    const wall = await Front.start();
+    wall.intercept = answer(wall.url);
+    front.intercept = () => false;
+    const [, project] = under.target.projects;
+    const origin = { url: wall.url, credential: { username: 'bot', password: () => 'secret' } };
+    const target = { ...under.target, harborUrl: front.url, projects: [{ ...project!, origin }] };
+    const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['X1'] };
+    const retry = { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 };
+    const { results } = await runConformance(target, { ...options, retry });
+    await wall.close();
+    expect([results[0]?.status, results[0]?.problems]).toEqual(['pass', undefined]);
+  });
+});
+
+it.each<[string, string, Readonly<Record<string, string>>, string]>([
+  ['longer than its descriptor', 'much more than a few bytes', {}, 'wrong-bytes'],
+  ['compressed by a proxy', 'zip', { 'content-encoding': 'gzip' }, 'headers-changed'],
+])('a blob that is %s', async (_what, body, headers, kind) => {
+  front.intercept = say(200, 'application/octet-stream', body, headers);
+  const registry = RegistryClient.open({ url: front.url });
+  const descriptor = { mediaType: 'x', digest: `sha256:${'1'.repeat(64)}`, sizeBytes: 10 };
+  const { kind: found } = await readBlob(registry, 'p/r', descriptor, { record: () => undefined });
+  await registry.close();
+  expect(found?.kind).toBe(kind);
 });

@@ -318,6 +318,12 @@ describe('answers that are not about the question', () => {
     expect(result.problems).toBeUndefined();
   });
 
+  it('V1 does not take a page for a missing scanner', async () => {
+    await open({ refused: ['library/good:1'] });
+    const { cause } = await behind('V1', (url) => url.endsWith('/scanner'), 200);
+    expect(cause).toMatchObject({ kind: 'finding-gone' });
+  });
+
   it('V4 does not take a page for the image', async () => {
     await open({ refused: ['library/bad:1'], refuseFirstPull: true });
     expect(await behind('V4', (url) => url.includes('/manifests/'), 200)).toMatchObject({
