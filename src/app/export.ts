@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { HarborConnection } from '../declaration/declaration';
 import { renderSecretList, writePolicies, type Policies, type WritableObject } from '../export';
+import type { RobotPermissionWire, RobotWire } from '../harbor/wire';
 import { kinds } from '../kinds';
 import { printable } from '../outside/printable';
 import { makePlan } from '../plan/make-plan';
@@ -39,17 +40,32 @@ async function exportFrom(connection: Connection, { out, force }: WritingOptions
   const { files, secrets, leftOut, declaration } = policies;
   const list = secrets.length === 0 ? [] : [{ name: SECRET_LIST, text: renderSecretList(secrets) }];
   await writeFiles(out, [...files, ...list], force);
-  const { unreadable, unreadableObjects } = everything;
   return {
     directory: out,
     files,
     objects: declaration.objects.length,
     secrets,
     leftOut,
-    unreadable,
-    unreadableObjects,
+    unreadable: new Map([...(await hiddenProjects(connection)), ...everything.unreadable]),
+    unreadableObjects: everything.unreadableObjects,
     differing: differences(policies, everything, connection),
   };
+}
+
+/** Harbor refuses nobody the list of projects: it leaves out those that the credentials may not see. */
+async function hiddenProjects({ client, identity }: Connection): Promise<readonly (readonly [string, string])[]> {
+  const { user, robot } = identity;
+  if (user?.sysadmin) return [];
+  const robots = robot ? await client.list<RobotWire>('/robots').catch(() => []) : [];
+  const { permissions = [] } = robots.find(({ name }) => name === robot?.name) ?? {};
+  if (permissions?.some(coversAllProjects)) return [];
+  return [['project', 'only the projects that these credentials are known to see: others may exist']];
+}
+
+/** Any permission for `*`, or `project:list` in the system. */
+function coversAllProjects({ namespace, access }: RobotPermissionWire): boolean {
+  const lists = access?.some(({ resource, action }) => resource === 'project' && ['list', '*'].includes(action));
+  return namespace === '*' || (namespace === '/' && lists === true);
 }
 
 function writable({ current }: Everything): WritableObject[] {

@@ -180,12 +180,29 @@ describe('export', () => {
     );
   });
 
-  it('reports what a robot may not read, and exports the rest', async () => {
+  it.each([
+    ['all projects, if it may read itself', [{ resource: 'robot', action: 'list' }], '*', false],
+    ['all projects, if it may not', [], '*', true],
+    ['one project', [{ resource: 'robot', action: 'list' }], 'team-a', true],
+  ])('reports what a robot of %s may not read, and exports the rest', async (_of, system, namespace, mayMiss) => {
+    const name = `reader-${namespace === '*' ? 'all' : 'one'}-${system.length}`;
+    const pull = { kind: 'project', namespace, access: [{ resource: 'repository', action: 'pull' }] };
+    const list = { kind: 'system', namespace: '/', access: [{ resource: 'registry', action: 'list' }, ...system] };
+    const made = await fetch(`${first.url}/api/v2.0/robots`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ name, level: 'system', duration: -1, permissions: [list, pull] }),
+    });
+    const { secret } = (await made.json()) as { secret: string };
     const out = folder();
-    const result = await cli(['export', '--url', first.url, '--robot', 'robot$gitops', '--out', out], {
-      HARBOR_ROBOT_SECRET: TOKEN,
+    const result = await cli(['export', '--url', first.url, '--robot', `robot$${name}`, '--out', out], {
+      HARBOR_ROBOT_SECRET: secret,
     });
     expect(result.out).toContain('Not readable with these credentials:');
+    expect(result.out.includes('project: only the projects that these credentials are known to see')).toBe(mayMiss);
     expect(existsSync(join(out, 'configuration.yaml'))).toBe(false);
     expect(existsSync(join(out, 'registries.yaml'))).toBe(true);
   });
