@@ -67,12 +67,16 @@ function notStage(text: string, word: Word | undefined, stages: Stages, lookup: 
   if (end - start > 1024) return [];
   const written = textOf(interpolate(text, start, end, lookup)).toLowerCase();
   if (!isFrom && /^\d+$/.test(written)) return [];
-  const pattern = new RegExp(`^${written.split(HOLE).map(escapeRegExp).join('.*')}$`);
-  const isStage =
-    written.replaceAll(HOLE, '') !== '' &&
-    written.split(HOLE).length <= 4 &&
-    [...stages.names].some((name) => pattern.test(name));
-  return isStage ? [] : foundIn(text, { start, end }, { lookup, weak: true });
+  return isStage(written, stages) ? [] : foundIn(text, { start, end }, { lookup, weak: true });
+}
+
+/** A name without variables is looked up: a file may have thousands of stages. */
+function isStage(written: string, { names }: Stages): boolean {
+  const parts = written.split(HOLE);
+  if (parts.length === 1) return names.has(written);
+  if (parts.length > 4 || parts.join('') === '') return false;
+  const pattern = new RegExp(`^${parts.map(escapeRegExp).join('.*')}$`);
+  return [...names].some((name) => pattern.test(name));
 }
 
 /** The value of `from=` in `type=bind,from=golang:1.22,target=/x`. */
