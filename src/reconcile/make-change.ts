@@ -57,7 +57,7 @@ async function create(task: Task, tries = 2): Promise<Settled> {
     await createNow(task);
     return done;
   } catch (error) {
-    // What exists after the first accepted write is our own object, and nobody else's.
+    // What exists after the first accepted write is our own object.
     const inPart = task.context.client.accepted > accepted;
     if (!inPart && isConflict(error)) return adopt(task, error);
     if (tries > 1 && !inPart && wentUnanswered(error) && (await isAbsentStill(task))) return create(task, tries - 1);

@@ -71,7 +71,7 @@ describe('a retention rule with more than the provider sends', () => {
       { template: 'always', tags_exclude: 'b' },
       ['harbor_retention_policy.p rule[0] tag_matching: the provider sends only tag_excluding'],
     ],
-  ])('is imported as it is in Harbor, and says so: %s', (_case, more, expected, told) => {
+  ])('is imported as it is in Harbor, and is reported: %s', (_case, more, expected, told) => {
     const imported = rule(more);
     const { rules } = specs(imported)['retention/p'] as { readonly rules: readonly Record<string, unknown>[] };
     expect(rules[0]).toMatchObject(expected);
