@@ -34,14 +34,11 @@ describe('a file of 40 KB that is made to take long', () => {
   });
 });
 
-it('a Dockerfile takes a time that grows with its stages, not with their square', () => {
-  const taken = [2_000, 16_000].map((count) => {
-    const text = Array.from({ length: count }, (_, i) => `FROM a/b:${i} AS s${i}`).join('\n');
-    const started = performance.now();
-    const { references } = scanSource(sourceOf('Dockerfile', Buffer.from(text)), noCache, { problem: () => undefined });
-    expect(references).toHaveLength(count);
-    return performance.now() - started;
-  });
-  // Eight times as many: with each name compared with each other, 64 times as long.
-  expect(taken[1]! / taken[0]!).toBeLessThan(32);
-});
+it('a Dockerfile of forty thousand stages is read within seconds: a name is not compared with each other one', () => {
+  const count = 40_000;
+  const text = Array.from({ length: count }, (_, i) => `FROM a/b:${i} AS s${i}`).join('\n');
+  const started = performance.now();
+  const { references } = scanSource(sourceOf('Dockerfile', Buffer.from(text)), noCache, { problem: () => undefined });
+  expect(references).toHaveLength(count);
+  expect(performance.now() - started).toBeLessThan(20_000);
+}, 120_000);
