@@ -37,8 +37,9 @@ describe('a file of 40 KB that is made to take long', () => {
 it('a Dockerfile of forty thousand stages is read within seconds: a name is not compared with each other one', () => {
   const count = 40_000;
   const text = Array.from({ length: count }, (_, i) => `FROM a/b:${i} AS s${i}`).join('\n');
-  const started = performance.now();
+  const before = process.cpuUsage();
   const { references } = scanSource(sourceOf('Dockerfile', Buffer.from(text)), noCache, { problem: () => undefined });
   expect(references).toHaveLength(count);
-  expect(performance.now() - started).toBeLessThan(20_000);
+  // In CPU time, whatever else the machine does: 3 s, and 70 s with a comparison of all names.
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(20);
 }, 120_000);
