@@ -13,9 +13,17 @@ export interface Sink {
   digest?(): string;
 }
 
-/** Hashes in this thread, so `write` returns at once. */
-export interface HashSink extends HashingSink {
+/** Hashes at once, so `write` returns at once. */
+export interface HashSink extends Sink {
+  readonly bytes: number;
   write(chunk: Uint8Array): void;
+  digest(): string;
+}
+
+/** Hashes what it passes on: `write` is as slow as the reader. */
+export interface HashingSink extends Sink {
+  readonly bytes: number;
+  digest(): string;
 }
 
 /**
@@ -40,22 +48,15 @@ export function hashSink(limitBytes: number, shownUrl: string): HashSink {
   };
 }
 
-/** A sink that hashes. */
-export interface HashingSink extends Sink {
-  readonly bytes: number;
-  digest(): string;
-}
-
-/** Hashes the bytes that it passes to another reader, at the pace of the slower one. */
-export function teeSink(hashing: HashingSink, reader: Pick<Sink, 'write'>): HashingSink {
+/** Hashes the bytes that it passes to another reader, at the pace of that one. */
+export function teeSink(hashing: HashSink, reader: Pick<Sink, 'write'>): HashingSink {
   return {
     get bytes() {
       return hashing.bytes;
     },
     write(chunk) {
-      const hashed = hashing.write(chunk);
-      const read = reader.write(chunk);
-      return hashed && read ? Promise.all([hashed, read]).then(() => undefined) : (hashed ?? read);
+      hashing.write(chunk);
+      return reader.write(chunk);
     },
     digest: () => hashing.digest(),
   };
