@@ -1,7 +1,8 @@
 import { relative } from 'node:path';
 import type { HarborConnection } from '../declaration/declaration';
 import { renderSecretList, writePolicies, type Policies, type WritableObject } from '../export';
-import type { RobotPermissionWire, RobotWire } from '../harbor/wire';
+import { ownPermissions } from '../harbor';
+import type { RobotPermissionWire } from '../harbor/wire';
 import { kinds } from '../kinds';
 import { printable } from '../outside/printable';
 import { makePlan } from '../plan/make-plan';
@@ -56,8 +57,7 @@ async function exportFrom(connection: Connection, { out, force }: WritingOptions
 async function hiddenProjects({ client, identity }: Connection): Promise<readonly (readonly [string, string])[]> {
   const { user, robot } = identity;
   if (user?.sysadmin) return [];
-  const robots = robot ? await client.list<RobotWire>('/robots').catch(() => []) : [];
-  const { permissions = [] } = robots.find(({ name }) => name === robot?.name) ?? {};
+  const permissions = robot && (await ownPermissions(client, identity).catch(() => undefined));
   if (permissions?.some(coversAllProjects)) return [];
   return [['project', 'only the projects that these credentials are known to see: others may exist']];
 }

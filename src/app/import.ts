@@ -9,7 +9,7 @@ import { kinds } from '../kinds';
 import { printable } from '../outside/printable';
 import { harborOnCommandLine, harborUrl, type CredentialOptions } from './harbor-of';
 import { leftOutLine } from './render/written';
-import { textFile } from './text-file';
+import { readText } from './text-file';
 import { checkDirectory, SECRET_LIST, writeFiles, type WrittenReport, type WritingOptions } from './policy-directory';
 
 /** Options of the login replace what the file says. */
@@ -28,7 +28,7 @@ export async function importPolicies(options: ImportOptions): Promise<WrittenRep
   const { from, out, force } = options;
   await checkDirectory(out, force);
   const names = secretNames();
-  const imported = importText(from, await textOf(from), kinds, names);
+  const imported = importText(from, await readText(from), kinds, names);
   if (imported.objects.length === 0) throw nothingIn(from, imported.leftOut);
   const origin = `Imported from ${basename(from)}.`;
   const { harbor, missing } = harborSection(imported.harbor, options);
@@ -77,12 +77,6 @@ function harborSection(found: Importable['harbor'], options: ImportOptions): Har
   }
   const known = { passwordEnv, robotSecretEnv, ...compact<Partial<CredentialOptions>>({ username, robot, caFile }) };
   return { harbor: harborOnCommandLine(known, url, '--url'), missing: [] };
-}
-
-async function textOf(file: string): Promise<string> {
-  return textFile(file).catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read: ${error.message}`);
-  });
 }
 
 const MOST_REASONS = 3;

@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import { UsageError } from '../errors';
 
 /** The text of a file. The shell of Windows writes redirected output in UTF-16: `kubectl get pods -o json > pods.json`. */
 export async function textFile(file: string): Promise<string> {
   const bytes = await readFile(file);
   const mark = bytes.subarray(0, 2).toString('hex');
   return new TextDecoder(mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8').decode(bytes);
+}
+
+/** A file that a user named. @throws UsageError */
+export async function readText(file: string): Promise<string> {
+  return textFile(file).catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  });
 }

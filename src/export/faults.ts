@@ -1,4 +1,5 @@
 import { compact } from '../compact';
+import { grouped } from '../grouped';
 import type { Diagnostic } from '../diagnostic';
 import { canonicalJson, type Json, type JsonObject } from '../json';
 import type { JsonSchema } from '../kinds/kind';
@@ -24,8 +25,7 @@ export function withoutFaults(
   const places = byPlace(paths);
   const faults = errors.flatMap((error) => faultOf(error, places));
   const reasonFor = reasonsOf(faults.filter(({ field }) => field === undefined));
-  const fieldsOf = new Map<PlacedObject, Fault[]>();
-  for (const fault of faults) fieldsOf.set(fault.object, [...(fieldsOf.get(fault.object) ?? []), fault]);
+  const fieldsOf = grouped(faults, ({ object }) => object);
   const leftOut: LeftOut[] = [];
   const kept = objects.flatMap((object): PlacedObject[] => {
     const reason = reasonFor(object);

@@ -3,4 +3,4 @@ export type { ClientOptions, Notice, RequestEvent, Timeouts } from './client-opt
 export { createClient } from './create-client';
 export { proveIdentity } from './identity';
 export { accessTable, type AccessQuestion, type AccessRow, type RobotKnowledge, type Verdict } from './access';
-export { probeAccess } from './probe-access';
+export { ownPermissions, probeAccess } from './probe-access';

@@ -47,7 +47,7 @@ async function askRobot(client: Client, identity: Identity, kinds: readonly Acce
 }
 
 /** `GET /robots` lists system robots with their permissions for every caller with `robot:list`. */
-async function ownPermissions(
+export async function ownPermissions(
   client: Client,
   { robot, user }: Identity,
 ): Promise<readonly RobotPermissionWire[] | undefined> {

@@ -1,7 +1,6 @@
 import { compact } from '../../compact';
 import { openCachePuller, type ProjectTarget } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
-import { UsageError } from '../../errors';
 import { cacheOf, takeInventory, type Cache, type ImageReference } from '../../inventory';
 import {
   inOrderOfUse,
@@ -20,7 +19,7 @@ import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 import { objectsOf } from '../objects-of';
 import { withSession, type Session } from '../session';
-import { textFile } from '../text-file';
+import { readText } from '../text-file';
 import { version } from '../version';
 import { pullRecords } from './pull-records';
 import { openStateFile } from './state-file';
@@ -72,7 +71,7 @@ async function wishedBy(
   { list, fromCluster, paths }: WarmCacheOptions,
   cache: Cache,
 ): Promise<Wished> {
-  if (list !== undefined) return wishesFromList(await textOf(list), cache);
+  if (list !== undefined) return wishesFromList(await readText(list), cache);
   if (fromCluster !== undefined) {
     const images = await clusterImages(fromCluster, cache);
     const { wishes, left } = wishesFromReferences(images.references, cache);
@@ -80,12 +79,6 @@ async function wishedBy(
   }
   const { references } = await takeInventory(paths.length === 0 ? ['.'] : paths, cache, { signal });
   return wishesFromReferences(references, cache);
-}
-
-async function textOf(file: string): Promise<string> {
-  return textFile(file).catch((error: Error) => {
-    throw new UsageError(`${file} cannot be read: ${error.message}`);
-  });
 }
 
 /** The records are read and their connection is closed before the other Harbor is opened. */
