@@ -37,6 +37,12 @@ export function errorCode(body: Buffer | undefined): string | undefined {
   return readErrors(body)?.[0]?.code;
 }
 
+/** What to do about a 429 that is not Harbor's. @param path such as `/v2/` */
+export function raiseLimit(path?: string): string {
+  const where = path === undefined ? '' : ` for ${path}`;
+  return `raise the rate limit${where} in the proxy, firewall or load balancer in front of Harbor`;
+}
+
 /** A failure of core itself: Harbor has no other status for its errors than 500, so 502 to 504 are those of a gateway. */
 export function isFailureOfCore(status: number, body: Buffer): boolean {
   return status === 500 && errorCode(body) !== undefined;

@@ -47,7 +47,7 @@ export {
   type AskedRobot,
 } from './run/health-causes';
 export { WARN_DAYS as CERTIFICATE_WARN_DAYS } from './checks/t1-certificate';
-export { describePlain, errorCode, errorText, isFailureOfCore } from './answer-words';
+export { describePlain, errorCode, errorText, isFailureOfCore, raiseLimit } from './answer-words';
 export { shownValue } from './run/secret-guard';
 export { CATALOGUE, unknownChecks } from './selection';
 export { inShard, parseShard, type Shard } from './model/shard';

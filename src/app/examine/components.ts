@@ -2,7 +2,7 @@ import type { Declaration } from '../../declaration/declaration';
 import { RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
 import { printable } from '../../outside/printable';
 import { compact } from '../../compact';
-import { errorText, illCause, isFailureOfCore, unavailableCause } from '../../conformance';
+import { errorText, illCause, isFailureOfCore, raiseLimit, unavailableCause } from '../../conformance';
 import type { AppContext } from '../context';
 import { caOf } from '../read-ca';
 import { blamed } from './blame';
@@ -31,7 +31,6 @@ export async function brokenBecause(context: AppContext, { harbor }: Declaration
   }
 }
 
-const LIMIT = 'raise the rate limit in the proxy, firewall or load balancer in front of Harbor';
 const ROUTE = 'the proxy in front must pass /api/, /service/ and /v2/ on to Harbor';
 
 interface HealthWire {
@@ -47,7 +46,7 @@ export function judgeComponents(host: string, { status, body }: Pick<PlainAnswer
     const seen = `GET /api/v2.0/health returned ${status}${isHarbors ? ` ${errorText(body)}` : ', but not from Harbor'}`;
     const cause = status >= 500 ? unavailableCause(host, status, isHarbors) : undefined;
     if (cause) return blamed('error', cause, `${cause.words}: ${seen}`);
-    return failed(seen, status === 429 ? LIMIT : ROUTE);
+    return failed(seen, status === 429 ? raiseLimit() : ROUTE);
   }
   const ill = (told.components ?? []).filter((component) => component.status !== 'healthy');
   if (ill.length > 0) {

@@ -5,6 +5,7 @@ import {
   errorCode,
   errorText,
   missingRightCause,
+  raiseLimit,
   robotCause,
   type AskedRobot,
   type Cause,
@@ -94,14 +95,12 @@ function askedSeen(pulls: readonly string[], refusals: readonly string[], soon: 
 
 const REFUSED = 'if every pull returns 401, core and registry were not replaced together: apply the stack harbor again';
 
-const LIMITED = 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor';
-
 const FRONT = 'see the log of the proxy in front: it responds instead of Harbor';
 
 function hintOf({ status, isOfRegistry }: PullProblem): string | undefined {
   if (status === 401 && isOfRegistry !== false) return REFUSED;
   if (status === undefined || status >= 500 || isOfRegistry !== false) return undefined;
-  return status === 429 ? LIMITED : FRONT;
+  return status === 429 ? raiseLimit('/v2/') : FRONT;
 }
 
 const BY_POLICY = 'whether other images can be pulled is not known: pull one that the policy accepts, and run it again';

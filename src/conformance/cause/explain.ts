@@ -17,7 +17,7 @@ import { causesBy } from './rule';
 import { RULES } from './rules';
 import { registryDrift } from '../support/registry-drift';
 import { failedBlob, failedImage, lastBadPull, symptomOf } from './symptom';
-import { isFetch } from './rules/upstream';
+import { isFetch, isServing } from './rules/upstream';
 
 /** A result, and the probes' findings for each of its problems. */
 export interface Probed {
@@ -121,10 +121,9 @@ async function askAbout(
     isOfGuard(failure) ? questions.hasScanner() : undefined,
     url === undefined ? undefined : questions.redirect(url),
   ]);
-  const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
   const isRefused = again !== undefined && (again.status === 404 || Number(again.status) >= 500);
   const fetched =
-    isServed && isRefused && image !== undefined
+    isServing(origin) && isRefused && image !== undefined
       ? await quietly(() => probes.upstreams.get(context, image))
       : undefined;
   return compact<Partial<Findings>>({

@@ -67,7 +67,7 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
  *      token request             outcome                              because
  *      200 with a token          undefined: it works
  *      401                       fail, dead-credential                Harbor's only refusal
- *      401, page; other 4xx       fail, no-token of the front door     Harbor never returns it
+ *      401, page; another 4xx    fail, no-token of the front door     Harbor never returns it
  *      429, 5xx, no token        error                                the secret was not judged
  */
 function judgeAlive({ username }: PullCredential, answer: TokenAnswer): Outcome | undefined {

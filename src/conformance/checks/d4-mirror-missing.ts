@@ -1,8 +1,7 @@
-import { ACCEPT_MANIFEST } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { failOn, type Outcome } from '../model/outcome';
-import { askMirror, mirrorProblem, passedOn, perMirror, type Mirror } from '../support/per-mirror';
+import { askMirror, manifestPassedOn, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 import { problem } from '../model/problem';
 
 /** The status alone is not enough: the body must have the error code of a registry. */
@@ -27,17 +26,11 @@ const NO_SUCH_TAG = 'breakwater-no-such-tag';
  *      429, 5xx, and Harbor itself returns no 404           error
  *      200, 301, 401, 502 and others                        fail, by what the mirror did
  */
-async function look({ puller, wire }: ProjectContext, mirror: Mirror): Promise<Outcome> {
-  const answer = await askMirror(mirror, 'GET', wire, { reference: NO_SUCH_TAG });
+async function look(context: ProjectContext, mirror: Mirror): Promise<Outcome> {
+  const answer = await askMirror(mirror, 'GET', context.wire, { reference: NO_SUCH_TAG });
   const code = errorCode(answer.body);
   const isRight = answer.status === 404 && code !== undefined;
-  const path = `/v2/${mirror.image.name}/manifests/${NO_SUCH_TAG}`;
-  const request = { method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } } as const;
-  const own = await passedOn(
-    answer,
-    () => puller.authorized(request, mirror.image.name, wire),
-    ({ status }) => status === 404,
-  );
+  const own = await manifestPassedOn(context, mirror, NO_SUCH_TAG, answer, 404);
   if (own) return own;
   const problems = isRight ? [] : [`expected 404 with a JSON error, got ${describePlain(answer)}`];
   const { host } = mirror.client.url;

@@ -1,11 +1,11 @@
 import { NetworkError } from '../../errors';
-import { ACCEPT_MANIFEST, bareMediaType, header, isManifestType, type PlainAnswer } from '../../oci';
+import { bareMediaType, header, isManifestType, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { MIRROR_BYPASSED } from '../model/deviation';
 import { namedImage } from '../pull/named-image';
 import { error, evidence, fail, knownDeviation, pass, skip, type Outcome } from '../model/outcome';
-import { askMirror, mirrorProblem, passedOn, perMirror, type Mirror } from '../support/per-mirror';
+import { askMirror, manifestPassedOn, mirrorProblem, perMirror, type Mirror } from '../support/per-mirror';
 import type { UpstreamOrigin, VulnerabilityTarget } from '../model/target';
 import {
   bringIntoCache,
@@ -52,19 +52,13 @@ async function run(context: ProjectContext, { refused, egressClosed }: Vulnerabi
 /**
  * Only 412 is a refusal by the policy. A manifest shows that the mirror domain caches them or requests them elsewhere.
  */
-async function look({ puller, wire }: ProjectContext, mirror: Mirror, references: readonly string[]): Promise<Outcome> {
+async function look(context: ProjectContext, mirror: Mirror, references: readonly string[]): Promise<Outcome> {
   const problems: string[] = [];
   const kinds: Problem[] = [];
   for (const reference of references) {
-    const answer = await askMirror(mirror, 'GET', wire, { reference });
+    const answer = await askMirror(mirror, 'GET', context.wire, { reference });
     if (answer.status === 412) continue;
-    const path = `/v2/${mirror.image.name}/manifests/${reference}`;
-    const request = { method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } } as const;
-    const own = await passedOn(
-      answer,
-      () => puller.authorized(request, mirror.image.name, wire),
-      ({ status }) => status === 412,
-    );
+    const own = await manifestPassedOn(context, mirror, reference, answer, 412);
     if (own) return own;
     problems.push(`${reference}: expected 412, got ${describePlain(answer)}`);
     const { host } = mirror.client.url;

@@ -62,6 +62,20 @@ export async function passedOn(
   return isRight(own) ? undefined : error(`Harbor itself returned ${describePlain(own)}, the mirror ${status}`);
 }
 
+/** The same for a manifest: Harbor is asked for it under the name of the project. */
+export function manifestPassedOn(
+  { puller, wire }: ProjectContext,
+  { image }: Mirror,
+  reference: string,
+  answer: PlainAnswer,
+  expected: number,
+): Promise<Outcome | undefined> {
+  const path = `/v2/${image.name}/manifests/${reference}`;
+  const askHarbor = (): Promise<PlainAnswer> =>
+    puller.authorized({ method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } }, image.name, wire);
+  return passedOn(answer, askHarbor, ({ status }) => status === expected);
+}
+
 /**
  * HEAD or GET of one manifest at the mirror, without following redirects.
  * @param query such as `?ns=docker.io`

@@ -4,7 +4,7 @@ import { connectionFaultOf } from '../connection-fault';
 import type { Failure, Findings } from '../findings';
 import type { Rule } from '../rule';
 import { canPull } from './components';
-import { upstreamName } from './upstream';
+import { isServing, upstreamName } from './upstream';
 
 /** A layer or config that did not come, while the manifest did: asked for again from both sides. */
 function evidenceOf({ originBlob, blobAgain }: Findings): Evidence[] {
@@ -107,10 +107,11 @@ export const BLOBS: readonly Rule[] = [
     party: 'upstream',
     seen: (failure, findings) => {
       const { originBlob, origin, reach } = findings;
-      const isServing = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
       const isBad =
         originBlob?.state === 'unreachable' || (originBlob?.state === 'refused' && originBlob.status !== 429);
-      return failsStill(failure, findings) && isServing && isBad && !reach?.isOwn ? evidenceOf(findings) : undefined;
+      return failsStill(failure, findings) && isServing(origin) && isBad && !reach?.isOwn
+        ? evidenceOf(findings)
+        : undefined;
     },
     say: (_failure, findings) => {
       const { originBlob } = findings;

@@ -1,3 +1,4 @@
+import { raiseLimit } from '../../answer-words';
 import type { Evidence } from '../../model/outcome';
 import type { RequestRecord } from '../../../oci';
 import type { Failure, Findings } from '../findings';
@@ -5,6 +6,7 @@ import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { lastStatus } from '../symptom';
 import { realmEvidence, realmWords } from './realm';
 import { doAboutTokens, tokenStatus } from './tokens';
+import { isServing } from './upstream';
 
 /** Whether every response of Harbor in a failed check was such, or there was none. */
 function only({ result }: Failure, { host }: Findings, isSo: (status: number) => boolean): boolean {
@@ -156,8 +158,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     // The upstream serves an image, but Harbor's host name returns an HTML page for it, again when repeated.
     seen: (failure, { origin, again, isOfRegistry }) => {
       const isPage = isProblem(failure, 'not-a-manifest') && failure.problem?.value === 'text/html';
-      const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
-      return isPage && isServed && again === 200 && isOfRegistry === false ? [foundBy(failure)] : undefined;
+      return isPage && isServing(origin) && again === 200 && isOfRegistry === false ? [foundBy(failure)] : undefined;
     },
     say: (_failure, { host }) => ({
       words: `${host} returns web pages for images that the upstream serves`,
@@ -195,7 +196,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     seen: (failure, findings) => endedAs('limited', failure, findings),
     say: (_failure, { host }) => ({
       words: `a proxy or firewall in front of ${host} limits requests (429), also those that need no upstream`,
-      whatToDo: 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor',
+      whatToDo: raiseLimit('/v2/'),
     }),
   },
   {

@@ -1,10 +1,8 @@
 import type { Findings } from '../findings';
 import { isProblem, type Rule } from '../rule';
-import { evidenceOf, failsStill, hasLogin, isFetch, upstreamName } from './upstream';
+import { evidenceOf, failsStill, hasLogin, isFetch, isServing, upstreamName } from './upstream';
 
-/** The upstream served the image to this machine, completely and now. */
-const isServedHere = ({ origin }: Findings): boolean =>
-  origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
+const isServedHere = ({ origin }: Findings): boolean => isServing(origin);
 
 /**
  * The upstream serves the image to this machine: the fault is on the side of Harbor. The first that fits:

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../../../oci';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
-import { upstreamName } from './upstream';
+import { isServing, upstreamName } from './upstream';
 
 /**
  * Bytes that were damaged on the way do not show how the image was built: then the image cannot be called malformed.
@@ -227,7 +227,7 @@ export const IMAGE: readonly Rule[] = [
     party: 'front door',
     // A pull works, and the upstream gives this machine the headers, which Harbor passes on.
     seen: (failure, { origin, again, isOfRegistry, project }) => {
-      const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
+      const isServed = isServing(origin);
       const isType = isProblem(failure, 'not-a-manifest') && isServed && again === 200 && isOfRegistry === false;
       // Headers that the upstream itself lacks, Harbor cannot pass on: without a look at them nobody is accused.
       const sends = project?.origin === undefined || (isServed && origin.digest !== undefined);

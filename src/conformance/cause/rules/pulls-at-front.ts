@@ -1,3 +1,4 @@
+import { raiseLimit } from '../../answer-words';
 import type { Findings } from '../findings';
 import { isProblem, type Rule } from '../rule';
 import { canPull } from './components';
@@ -42,7 +43,7 @@ export const PULLS_AT_FRONT: readonly Rule[] = [
       isFetch(failure) && findings.again === 429 && findings.isOfRegistry === false ? evidenceOf(findings) : undefined,
     say: (_failure, { host }) => ({
       words: `a proxy or firewall in front of ${host} limits pulls (429), not the upstream`,
-      whatToDo: 'raise the rate limit for /v2/ in the proxy, firewall or load balancer in front of Harbor',
+      whatToDo: raiseLimit('/v2/'),
     }),
   },
   {

@@ -2,7 +2,7 @@ import { differenceWords, type RegistryDifference } from '../../support/registry
 import type { Evidence } from '../../model/outcome';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, type Rule } from '../rule';
-import { isFetch } from './upstream';
+import { isFetch, isServing } from './upstream';
 
 /** A certificate that is not verified makes no pull fail. */
 const explains = ({ field, found }: RegistryDifference): boolean => field !== 'insecure' || found === 'false';
@@ -14,11 +14,10 @@ function differences(findings: Findings): readonly RegistryDifference[] {
 /** Of a pull that fails still, although the declared upstream serves the image to us. */
 function whileBroken(failure: Failure, findings: Findings): Evidence[] | undefined {
   const { origin, again, upstream, isOfRegistry } = findings;
-  const isServed = origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
   const isBroken =
     again === 'silent' || (again !== undefined && again >= 400 && again !== 429 && isOfRegistry !== false);
   const isAbout = isFetch(failure) || isProblem(failure, 'registry-differs') || failure.symptom === 'refused';
-  if (differences(findings).length === 0 || !isServed || !isBroken || !isAbout) return undefined;
+  if (differences(findings).length === 0 || !isServing(origin) || !isBroken || !isAbout) return undefined;
   return [
     ...differences(findings).map((one) => ({ label: 'registry in Harbor', value: differenceWords(one) })),
     { label: `${upstream ?? 'the declared upstream'}, requested from here`, value: String(origin.status) },

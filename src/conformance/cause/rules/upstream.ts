@@ -26,6 +26,13 @@ function isOver({ symptom, result }: Failure, { again, isOfRegistry, isOfHead }:
   return bad === undefined || /\/manifests\/(?!sha256:)[^/]+$/.test(bad.url);
 }
 
+/** The upstream served the image to this machine, completely and now. */
+export function isServing(
+  origin: OriginFinding | undefined,
+): origin is Extract<OriginFinding, { readonly state: 'answers' }> {
+  return origin?.state === 'answers' && origin.status === 200 && origin.isManifest;
+}
+
 /** What was tried from here and through Harbor, also what could not be: a reader judges the cause by it. */
 export function evidenceOf({ origin, registryStatus, reaches, again }: Findings): Evidence[] {
   return [
