@@ -76,6 +76,8 @@ export interface AwaitedPull {
   readonly wasCached: boolean | undefined;
   /** Requests that a controllable upstream received meanwhile. */
   readonly upstreamLog?: readonly string[];
+  /** GET requests for each blob by its digest, with those that were repeated after an error. */
+  readonly blobRequests: ReadonlyMap<string, number>;
 }
 
 /**

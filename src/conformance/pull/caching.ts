@@ -12,6 +12,8 @@ export type { Caching };
  */
 const DEADLINE_MS = 600_000;
 const EVERY_MS = 5_000;
+/** After this time Harbor fetches content that is still missing by itself, once for each pull. */
+export const FETCHES_ITSELF_AFTER_MS = 200_000;
 /**
  * Harbor downloads cached content a second time. That takes real time, regardless of scaled waits, and is estimated
  * from the pull: a multiple of its duration, because other pulls may delay it.

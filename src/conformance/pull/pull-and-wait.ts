@@ -1,4 +1,5 @@
 import { compact } from '../../compact';
+import type { RequestRecord } from '../../oci';
 import type { PullContext } from '../model/context';
 import type { AwaitedPull, Caching, NamedImage } from '../model/pulled';
 import { isCachedNow, waitUntilCached } from './caching';
@@ -7,6 +8,8 @@ import { sizeOf } from '../answer-words';
 import { problem, type Problem } from '../model/problem';
 
 export type { AwaitedPull };
+
+const BLOB_GET = /^GET .*\/blobs\/([^/?]+)$/;
 
 /** Reads before the pull whether the image is cached, because afterwards the answer is the pull's own effect. */
 export async function pullAndWait(
@@ -17,13 +20,19 @@ export async function pullAndWait(
   const { upstream } = context.project;
   const wasCached = await isCachedNow(context, image);
   await upstream?.takeLog();
-  const pulled = await pullImage(context.puller, image, platforms, context.wire);
+  const blobRequests = new Map<string, number>();
+  const record = (request: RequestRecord): void => {
+    context.wire.record(request);
+    const blob = BLOB_GET.exec(`${request.method} ${request.url}`)?.[1];
+    if (blob !== undefined) blobRequests.set(blob, (blobRequests.get(blob) ?? 0) + 1);
+  };
+  const pulled = await pullImage(context.puller, image, platforms, { ...context.wire, record });
   const caching: Caching =
     pulled.problems.length > 0
       ? { state: 'unknown', why: 'the pull itself failed' }
       : await waitUntilCached(context, image, pulled);
   const upstreamLog = await upstream?.takeLog();
-  return compact({ pulled, caching, wasCached, upstreamLog });
+  return compact({ pulled, caching, wasCached, upstreamLog, blobRequests });
 }
 
 /** The same pull, once the tag of a partially pulled index is stored as well: Harbor waits 400 s for the other images. */

@@ -4,7 +4,7 @@ import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { pullImage, type PulledImage } from '../pull/pull';
 import { notCached, cachedPull } from '../pull/cached-pull';
-import { requestsTo } from '../support/upstream-log';
+import { requestsForImage } from '../support/upstream-log';
 
 /** Without a controllable upstream only the digests can be compared ("passive"). */
 export const check: ProjectCheck = {
@@ -36,7 +36,7 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const { upstream, platforms } = context.project;
   await upstream?.takeLog();
   const again = await pullImage(context.puller, image, platforms, context.wire);
-  const log = requestsTo((await upstream?.takeLog()) ?? [], image.image.repository);
+  const log = requestsForImage((await upstream?.takeLog()) ?? [], { image: image.image, pulled: again });
   if (again.problems.length > 0) return fail(again.problems.join('; '));
   const fetched = log.filter((line) => line.startsWith('GET'));
   const problems = [...differences(before, again)];

@@ -5,7 +5,7 @@ import { notCached } from '../pull/cached-pull';
 import { pullAndWait } from '../pull/pull-and-wait';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../model/target';
-import { requestsTo } from '../support/upstream-log';
+import { requestsForImage } from '../support/upstream-log';
 
 /**
  *      publish v1 ── pull, cached ── publish v2 ── pull must be v2 ── v1 by digest must still be there
@@ -38,7 +38,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   await upstream.publish(repository, tag, 2);
   await upstream.takeLog();
   const after = await pullImage(context.puller, image, platforms, context.wire);
-  const log = requestsTo(await upstream.takeLog(), repository);
+  const log = requestsForImage(await upstream.takeLog(), { image: image.image, pulled: after });
   if (after.problems.length > 0) return fail(after.problems.join('; '));
   const shown = [evidence('before', before.pulled.digest), evidence('after', after.digest)];
   shown.push(evidence('requests at the upstream', log.join(', ')));

@@ -4,6 +4,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import { THUNDERING_HERD } from '../model/deviation';
 import type { NamedImage } from '../pull/named-image';
 import { evidence, fail, knownDeviation, pass, skip, type Evidence, type Outcome } from '../model/outcome';
+import { FETCHES_ITSELF_AFTER_MS } from '../pull/caching';
 import { pullImage, type PulledImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import type { UpstreamControl } from '../model/target';
@@ -32,8 +33,6 @@ export const check: ProjectCheck = {
 const CLIENTS = 10;
 /** One download for a client and one for Harbor's own storage. */
 const GETS_PER_CLIENT = 2;
-/** After this time Harbor fetches missing content by itself, once for each pull. */
-const FETCHES_ITSELF_AFTER_MS = 200_000;
 
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const limit = context.project.maxUpstreamConnections ?? 0;

@@ -14,6 +14,41 @@ async function play(id: string, options?: StageOptions) {
   return stage.play(id);
 }
 
+/** The upstream's log contains more than what the requests of the scenario caused. */
+async function playWithLog(id: string, logOf: (log: readonly string[]) => readonly string[], options?: StageOptions) {
+  stage = await openStage(options);
+  const upstream = stage.target.projects[0]!.upstream!;
+  const takeLog = async () => logOf(await upstream.takeLog());
+  const projects = [{ ...stage.target.projects[0]!, upstream: { ...upstream, takeLog } }];
+  return stage.play(id, { ...stage.target, projects });
+}
+
+describe('while Harbor copies another image of the same repository', () => {
+  it.each([
+    ['S2', 'library/single'],
+    ['S5', 'breakwater/canary'],
+  ])('%s does not count its requests', async (id, repository) => {
+    const other = ['manifests', 'blobs'].map((kind) => `GET /v2/${repository}/${kind}/sha256:${'a'.repeat(64)}`);
+    expect(await playWithLog(id, (log) => [...log, ...other])).toMatchObject({ status: 'pass' });
+  });
+});
+
+describe('S1, what a first pull costs the upstream', () => {
+  /** As if Harbor had not stored a blob between the two requests for it. */
+  const again = (log: readonly string[]) => [...log, ...log.filter((line) => /^GET .*\/blobs\//.test(line))];
+
+  it('a blob that had to be requested twice may cost it twice as much', async () => {
+    const faults = ['502-after-effect:path=/v2/proxy/library/single/blobs/*,times=2'];
+    const result = await playWithLog('S1', again, { faults });
+    expect(result).toMatchObject({ status: 'pass', message: 'pulled right, then cached' });
+  });
+
+  it('a blob that was requested once may not', async () => {
+    const { status, message } = await playWithLog('S1', again);
+    expect({ status, message }).toEqual({ status: 'fail', message: expect.stringMatching(/^fetched more than twice/) });
+  });
+});
+
 /** Where nothing is stored. */
 async function playInVain(id: string) {
   stage = await openStage({ faults: ['404:path=/api/v2.0/projects/proxy/repositories/*'] });
