@@ -156,11 +156,14 @@ function retentionRule(fields: Fields, rule: Fields): Json {
   if (!counted && always !== true) throw new MissingField('rule');
   const unsent = [...others.map(({ key }) => key), ...(counted && always ? ['always_retain'] : [])];
   for (const key of unsent) drop(key, sendsOnly(counted?.key));
+  const patterns = patternsOf(rule, drop);
+  const untagged = rule.flag('untagged_artifacts', true);
   return defined({
     template: counted?.template ?? 'always',
     params: counted && { [counted.template]: counted.count },
-    ...patternsOf(rule, drop),
-    untagged: rule.flag('untagged_artifacts', true),
+    ...patterns,
+    // The provider sends its value as it is, which means the opposite in an excluding selector.
+    untagged: patterns['tags_exclude'] !== undefined && untagged !== undefined ? !untagged : untagged,
     disabled: rule.flag('disabled', false),
   });
 }

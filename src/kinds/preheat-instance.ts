@@ -211,7 +211,7 @@ function place({ name, ...spec }: PreheatInstanceSpec, { secret }: PlacingContex
   // Even the names of its parts are not returned.
   const part = PAIR_OF_MODE[spec.auth_mode ?? NO_AUTH];
   const auth_info = spec.auth_info ?? (part === undefined ? undefined : { [part]: secret(`auth_info.${part}`) });
-  const isKnown = part === undefined || part === 'token';
+  const isKnown = spec.auth_info !== undefined || part === undefined || part === 'token';
   return compact({
     names: [name],
     value: compact<Record<string, Json>>({ ...(spec as JsonObject), auth_info: auth_info }),

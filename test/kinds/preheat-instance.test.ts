@@ -58,5 +58,7 @@ it('exports a reference for a secret that Harbor has', () => {
     value: { auth_info: { username: { env: 'HELD' } } },
     notes: { auth_info: expect.stringContaining('real name') },
   });
+  const named = { auth_mode: 'BASIC', auth_info: { bot: { env: 'HELD' } } };
+  expect(placement!.fromSpec({ ...spec, ...named }, context)).not.toHaveProperty('notes');
   expect(placement!.fromSpec({ ...spec, auth_mode: 'NONE' }, context)?.value).not.toHaveProperty('auth_info');
 });

@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DOCKER_SOURCE, DOCKER_VERSION } from '../../../stacks/docker-types';
@@ -80,6 +81,16 @@ export class Terraform {
       timeout: 300_000,
     });
     return { status, output: `${stdout}${stderr}` };
+  }
+
+  /** As `run`, for work with something that this process serves. */
+  async runBeside(stack: string, ...args: string[]): Promise<Run> {
+    const child = spawn(BINARY, [`-chdir=${this.stack(stack)}`, ...args], { env: this.env, timeout: 120_000 });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => void (output += text));
+    const [status] = (await once(child, 'close')) as [number | null];
+    return { status, output };
   }
 
   init(stack: string): Run {
