@@ -1,6 +1,6 @@
 import type { Declaration } from '../declaration/declaration';
 import { HarborApiError, IdentityError } from '../errors';
-import { probeAccess, type AccessRow } from '../harbor';
+import { probeAccess, seesAllProjects, type AccessRow } from '../harbor';
 import { kinds } from '../kinds';
 import { ACCESS_HINT, unreadable } from '../plan/access';
 import type { Connection } from './session';
@@ -10,13 +10,21 @@ import type { Connection } from './session';
  * requested.
  */
 export async function declaredAccess(
-  { client, identity }: Pick<Connection, 'client' | 'identity'>,
+  { client, identity, permissions }: Pick<Connection, 'client' | 'identity'> & Partial<Pick<Connection, 'permissions'>>,
   { objects, prune }: Pick<Declaration, 'objects' | 'prune'>,
 ): Promise<readonly AccessRow[]> {
   if (identity.user?.sysadmin) return [];
   const names = new Set([...objects.map(({ kind }) => kind), ...prune]);
   const asked = kinds.filter(({ name }) => names.has(name));
-  return asked.length === 0 ? [] : probeAccess(client, identity, asked);
+  return asked.length === 0 ? [] : probeAccess(client, identity, asked, permissions);
+}
+
+/** Whether projects may exist that these credentials do not see. */
+export async function mayHideProjects({
+  identity,
+  permissions,
+}: Pick<Connection, 'identity' | 'permissions'>): Promise<boolean> {
+  return !seesAllProjects(identity, identity.user?.sysadmin ? undefined : await permissions());
 }
 
 /**

@@ -12,6 +12,7 @@ import { loadPlan } from '../reconcile/plan-file';
 import type { ApplyReport, ChangeResult } from '../reconcile/result';
 import { checkSecretFile, writeSecretFile } from '../reconcile/secret-file';
 import { requireSecrets } from '../reconcile/secrets-first';
+import { mayHideProjects } from './access';
 import type { AppContext } from './context';
 import { journalFile, withJournalLock } from './journal-lock';
 import { recallKilledRun, secretsInDoubt } from './killed-run';
@@ -169,7 +170,7 @@ function refuseViolations({ emit }: AppContext, plan: Plan): void {
  * @throws PlanRefusedError, SecretError
  */
 export async function applyNow(
-  { context, declaration, directory, client, identity, secret, harbor }: Session,
+  { context, declaration, directory, client, identity, permissions, secret, harbor }: Session,
   { plan, state, settled = [], declaredBefore }: Approved,
   { journal: file, concurrency }: JournalOptions,
 ): Promise<ApplyReport> {
@@ -188,6 +189,7 @@ export async function applyNow(
         settled,
         base: declaredBefore,
         refs: state.refs,
+        mayHide: () => mayHideProjects({ identity, permissions }),
         identity,
         secret,
         checkDelivery: (file, robot) => checkSecretFile(file, robot, delivery),

@@ -1,11 +1,12 @@
 import { relative } from 'node:path';
 import type { HarborConnection } from '../declaration/declaration';
 import { renderSecretList, writePolicies, type Policies, type WritableObject } from '../export';
-import { ownPermissions } from '../harbor';
-import type { RobotPermissionWire } from '../harbor/wire';
+import { seesAllProjects } from '../harbor';
 import { kinds } from '../kinds';
+import { permissionsToWire } from '../kinds/support/robot-wire';
 import { printable } from '../outside/printable';
 import { makePlan } from '../plan/make-plan';
+import { MAY_HIDE } from '../reconcile/ask-by-name';
 import { readEverything, type Everything } from '../reconcile/read-everything';
 import type { AppContext } from './context';
 import { reportingTo, TOOL } from './plan';
@@ -47,25 +48,21 @@ async function exportFrom(connection: Connection, { out, force }: WritingOptions
     objects: declaration.objects.length,
     secrets,
     leftOut,
-    unreadable: new Map([...(await hiddenProjects(connection)), ...everything.unreadable]),
+    unreadable: new Map([...(await hiddenProjects(connection, everything)), ...everything.unreadable]),
     unreadableObjects: everything.unreadableObjects,
     differing: differences(policies, everything, connection),
   };
 }
 
-/** Harbor refuses nobody the list of projects: it leaves out those that the credentials may not see. */
-async function hiddenProjects({ client, identity }: Connection): Promise<readonly (readonly [string, string])[]> {
-  const { user, robot } = identity;
-  if (user?.sysadmin) return [];
-  const permissions = robot && (await ownPermissions(client, identity).catch(() => undefined));
-  if (permissions?.some(coversAllProjects)) return [];
-  return [['project', 'only the projects that these credentials are known to see: others may exist']];
-}
-
-/** Any permission for `*`, or `project:list` in the system. */
-function coversAllProjects({ namespace, access }: RobotPermissionWire): boolean {
-  const lists = access?.some(({ resource, action }) => resource === 'project' && ['list', '*'].includes(action));
-  return namespace === '*' || (namespace === '/' && lists === true);
+/** The robot's own permissions are asked for only if the robots could not be read: they are among them. */
+async function hiddenProjects(
+  { identity, permissions }: Connection,
+  { current }: Everything,
+): Promise<readonly (readonly [string, string])[]> {
+  const own = current.get('robot')?.find(({ facts }) => facts?.['full_name'] === identity.robot?.name);
+  const known =
+    own || identity.user?.sysadmin ? own && permissionsToWire(own.spec) : await permissions().catch(() => undefined);
+  return seesAllProjects(identity, known) ? [] : [['project', MAY_HIDE]];
 }
 
 function writable({ current }: Everything): WritableObject[] {

@@ -15,7 +15,7 @@ import type { Reporter } from '../reconcile/reporter';
 import { secretWarnings } from '../reconcile/secrets-first';
 import { plural } from '../plural';
 import type { Rule } from '../rules';
-import { declaredAccess, explainUnreadable } from './access';
+import { declaredAccess, explainUnreadable, mayHideProjects } from './access';
 import { tellAdvisories } from './tell-advisories';
 import { withAuditLog } from './audit-log';
 import type { AppContext } from './context';
@@ -170,13 +170,14 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
   context.emit({ type: 'reading', what: 'declared' });
   const calls = client.calls;
   const reporter = reportingTo(context);
-  const reading = { client, kinds, declaration, base: declaredBefore };
+  const mayHide = (): Promise<boolean> => mayHideProjects(session);
+  const reading = { client, kinds, declaration, base: declaredBefore, mayHide };
   const rights = declaredAccess(session, declaration);
   // An unreadable kind is explained by the permissions.
   const explain = async (error: unknown): Promise<never> => explainUnreadable(await rights)(error);
   const reads = readState({ ...reading, reporter }).catch(explain);
   const [access, state, beyond] = await Promise.all([rights, reads, options.beyond ? readBeyond(reading, reads) : {}]);
-  const { current, unreadable } = state;
+  const { current, unreadable, doubts } = state;
   const nowMs = Date.now();
   const proofs = await secretProofs(session, state, options, nowMs);
   context.emit({ type: 'read', calls: client.calls - calls });
@@ -185,6 +186,7 @@ export async function planNow(session: Session, options: PlanningOptions): Promi
     declaration,
     current,
     unreadable,
+    doubts,
     kinds,
     mode,
     targets,

@@ -2,7 +2,15 @@ import { compact } from '../compact';
 import type { Declaration, HarborConnection } from '../declaration/declaration';
 import { createSecretResolver, type ResolveSecret } from '../declaration/secrets/secrets';
 import { UsageError } from '../errors';
-import { createClient, proveIdentity, type HarborClient, type Identity } from '../harbor';
+import {
+  createClient,
+  ownPermissions,
+  proveIdentity,
+  type HarborClient,
+  type Identity,
+  type OwnPermissions,
+} from '../harbor';
+import { once } from '../once';
 import type { AppContext } from './context';
 import { caOf } from './read-ca';
 
@@ -18,6 +26,8 @@ export interface Connection {
   readonly client: HarborClient;
   readonly identity: Identity;
   readonly secret: ResolveSecret;
+  /** The robot's own, read at most once. */
+  readonly permissions: OwnPermissions;
   readonly ca?: string;
 }
 
@@ -79,7 +89,8 @@ export async function withConnection<T>(
     context.emit({ type: 'logging-in', url: harbor.url });
     const identity = await proveIdentity(client);
     context.emit({ type: 'logged-in', identity });
-    return await work(compact({ context, harbor, directory, client, identity, secret, ca }));
+    const permissions = once(() => ownPermissions(client, identity));
+    return await work(compact({ context, harbor, directory, client, identity, secret, permissions, ca }));
   } finally {
     await client.close();
   }

@@ -46,6 +46,20 @@ export interface RobotKnowledge {
   readonly probes?: Readonly<Record<string, boolean>>;
 }
 
+/**
+ * Whether `GET /projects` certainly returns every project: Harbor refuses it to nobody, and leaves out what the caller
+ * may not see. A robot sees all with any permission for `*`, or with `project:list` in the system.
+ */
+export function seesAllProjects({ user }: Identity, permissions: readonly RobotPermissionWire[] | undefined): boolean {
+  if (user?.sysadmin) return true;
+  return (permissions ?? []).some(({ namespace, access }) => {
+    const lists = access?.some(
+      ({ resource, action, effect }) => effect !== 'deny' && covers(`${resource}:${action}`, 'project:list'),
+    );
+    return namespace === '*' || (namespace === '/' && lists === true);
+  });
+}
+
 /** What the credentials can and cannot manage, one row per kind. Pure: all requests were sent before. */
 export function accessTable(
   identity: Identity,

@@ -2,7 +2,8 @@ import { isRecord } from '../json';
 import { HarborApiError } from '../errors';
 import { printable } from '../outside/printable';
 import { SecretMask } from '../outside/secret-mask';
-import { conform, faultsOf, typeName, type Shape } from '../shape';
+import { conform, faultsOf, typeName } from '../shape';
+import type { ReadOptions } from './client';
 import type { AuthenticatedBy } from './client-options';
 
 /** The response to one request, read completely and parsed if it is JSON. */
@@ -91,14 +92,19 @@ export function valueOf(answer: Answer): unknown {
   return answer.json;
 }
 
+/** A success without a body. */
+export function isEmpty({ status, text }: Answer): boolean {
+  return status < 400 && text.trim() === '';
+}
+
 /**
  * The value of a response in its shape, with its faults attached. An empty response has no faults of its own.
  * @throws HarborApiError as `valueOf`, and if the whole response has another shape
  */
-export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
+export function shaped<T>(answer: Answer, { shape, mayBeNone }: ReadOptions<T> = {}): T {
   const value = valueOf(answer);
-  if (shape === undefined) return value as T;
-  if (value === undefined && shape.strict !== true) return value as T;
+  if (shape === undefined || (value === undefined && mayBeNone)) return value as T;
+  if (value === undefined) throw unusable(answer, 'an empty response');
   if (shape.container === 'object' && !isRecord(value))
     throw unusable(answer, `${typeName(value)} instead of an object`);
   const result = conform(shape, value);
@@ -110,6 +116,17 @@ export function shaped<T>(answer: Answer, shape: Shape<T> | undefined): T {
 /** True if Harbor itself, not a proxy's error page, reports that the object does not exist. */
 export function isAbsent(answer: Answer): boolean {
   return answer.status === 404 && isHarbors(answer);
+}
+
+/**
+ * The answer to a HEAD, which has no body: Harbor's 200 has no type, and its 404 is declared as JSON.
+ * @throws HarborApiError for every other one, such as that of a login page
+ */
+export function isThere(answer: Answer): boolean {
+  const type = (headerOf(answer, 'content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  if (answer.status === 200 && ['', 'application/json'].includes(type)) return true;
+  if (answer.status === 404 && type === 'application/json') return false;
+  throw apiError(answer);
 }
 
 /** Whether an error has Harbor's form. One without it comes from a proxy, with two exceptions: refused logins are empty. */

@@ -23,6 +23,11 @@ export interface ReadOptions<T> extends RequestOptions {
    * response that is not Harbor's, such as a list instead of an object, is a `HarborApiError`.
    */
   readonly shape?: Shape<T>;
+  /**
+   * An empty 200 means that there is none (docs/harbor-behavior.md 1.3). Otherwise it is not Harbor's response: a proxy
+   * that returns nothing does not say that an object is missing.
+   */
+  readonly mayBeNone?: true;
 }
 
 /** The order of items is Harbor's, and it is not stable without `sort`. */
@@ -57,8 +62,13 @@ export interface Client {
   /** Number of requests sent so far, including retries and the login. */
   readonly calls: number;
   get<T>(path: string, options?: ReadOptions<T>): Promise<T>;
-  /** Like `get`; undefined for a 404 from Harbor itself (not for a proxy's 404 page). */
+  /** Like `get`; undefined for a 404 from Harbor itself (not for a proxy's 404 page, nor for an empty success). */
   find<T>(path: string, options?: ReadOptions<T>): Promise<T | undefined>;
+  /**
+   * Whether Harbor has it, by a HEAD. False for a 404 from Harbor itself. Neither answer has a body, so a response with
+   * the type of a page is an error.
+   */
+  exists(path: string, options?: RequestOptions): Promise<boolean>;
   /**
    * Every page, in parallel once the first one returned the total. Items are unique, and as many as Harbor counted: a
    * list that changed meanwhile is read again. If Harbor's order is unstable (registries, quotas), pass `sort`.

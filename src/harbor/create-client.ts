@@ -4,7 +4,7 @@ import { checkCa } from '../http/ca';
 import { createDispatcher, endConnections } from '../http/dispatcher';
 import type { Json } from '../json';
 import { originOf } from './address';
-import { headerOf, isAbsent, shaped, valueOf, type Answer } from './answer';
+import { headerOf, isAbsent, isEmpty, isThere, shaped, unusable, valueOf, type Answer } from './answer';
 import { createAuthenticator } from './authenticator';
 import type { Created, Credentials, HarborClient, ReadOptions, RequestOptions } from './client';
 import {
@@ -38,11 +38,14 @@ export function createClient(options: ClientOptions): HarborClient {
       return transport.calls;
     },
     credentials: credentialsOf(options),
-    get: async <T>(path: string, opts?: ReadOptions<T>) => shaped(await requester.read(path, opts), opts?.shape),
+    get: async <T>(path: string, opts?: ReadOptions<T>) => shaped(await requester.read(path, opts), opts),
     find: async <T>(path: string, opts?: ReadOptions<T>) => {
       const answer = await requester.read(path, opts);
-      return isAbsent(answer) ? undefined : shaped(answer, opts?.shape);
+      if (isAbsent(answer)) return undefined;
+      if (opts?.mayBeNone !== true && isEmpty(answer)) throw unusable(answer, 'an empty response');
+      return shaped(answer, opts);
     },
+    exists: async (path, opts) => isThere(await requester.head(path, opts)),
     list: createLister(requester, {
       origin: originOf(options.url),
       concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,

@@ -2,5 +2,12 @@ export type { Client, Created, Credentials, HarborClient, Identity, ListOptions,
 export type { ClientOptions, Notice, RequestEvent, Timeouts } from './client-options';
 export { createClient } from './create-client';
 export { proveIdentity } from './identity';
-export { accessTable, type AccessQuestion, type AccessRow, type RobotKnowledge, type Verdict } from './access';
-export { ownPermissions, probeAccess } from './probe-access';
+export {
+  accessTable,
+  seesAllProjects,
+  type AccessQuestion,
+  type AccessRow,
+  type RobotKnowledge,
+  type Verdict,
+} from './access';
+export { ownPermissions, probeAccess, type OwnPermissions } from './probe-access';

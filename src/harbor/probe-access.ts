@@ -23,16 +23,21 @@ export async function probeAccess(
   client: Client,
   identity: Identity,
   kinds: readonly AccessQuestion[],
+  permissions: OwnPermissions = () => ownPermissions(client, identity),
 ): Promise<readonly AccessRow[]> {
-  return accessTable(identity, identity.robot ? await askRobot(client, identity, kinds) : {}, kinds);
+  return accessTable(identity, identity.robot ? await askRobot(client, kinds, permissions) : {}, kinds);
 }
 
 /**
  * A robot may not be allowed to read its own permissions. Then a list of each kind is asked for, in the first
  * project that it sees.
  */
-async function askRobot(client: Client, identity: Identity, kinds: readonly AccessQuestion[]): Promise<RobotKnowledge> {
-  const permissions = await ownPermissions(client, identity);
+async function askRobot(
+  client: Client,
+  kinds: readonly AccessQuestion[],
+  own: OwnPermissions,
+): Promise<RobotKnowledge> {
+  const permissions = await own();
   if (permissions) return { permissions };
   // An empty response means "none" in Harbor.
   const [project] = (await client.get<ProjectWire[] | undefined>('/projects', { query: { page_size: 1 } })) ?? [];
@@ -46,15 +51,19 @@ async function askRobot(client: Client, identity: Identity, kinds: readonly Acce
   return { probes: Object.fromEntries(probes.filter((probe): probe is [string, boolean] => probe[1] !== undefined)) };
 }
 
+/** Undefined: the robot may not read itself, or there is no robot. */
+export type OwnPermissions = () => Promise<readonly RobotPermissionWire[] | undefined>;
+
 /** `GET /robots` lists system robots with their permissions for every caller with `robot:list`. */
 export async function ownPermissions(
   client: Client,
   { robot, user }: Identity,
 ): Promise<readonly RobotPermissionWire[] | undefined> {
+  if (!robot) return undefined;
   const robots =
     (await unlessForbidden(() => client.list<RobotWire>('/robots'))) ??
     (user?.sysadmin ? await unlessForbidden(() => client.list<RobotWire>('/robots', { as: 'user' })) : undefined);
-  return robots?.find(({ name }) => name === robot?.name)?.permissions ?? undefined;
+  return robots?.find(({ name }) => name === robot.name)?.permissions ?? undefined;
 }
 
 async function isAllowed(client: Client, path: string): Promise<boolean> {

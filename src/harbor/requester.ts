@@ -19,6 +19,7 @@ export interface ListPart {
 /** Authenticated API requests. Every status is a result. */
 export interface Requester {
   read(path: string, options?: RequestOptions, list?: ListPart): Promise<Answer>;
+  head(path: string, options?: RequestOptions): Promise<Answer>;
   write(
     method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
@@ -48,26 +49,27 @@ export function createRequester(transport: Transport, authenticator: Authenticat
     const answer = await send(as);
     return answer.status === 403 && as === undefined && authenticator.hasBoth ? send('user') : answer;
   }
+  function ask(
+    method: 'GET' | 'HEAD',
+    path: string,
+    { query, as, begun = false }: RequestOptions = {},
+    list?: ListPart,
+  ): Promise<Answer> {
+    const part = { budget: list?.budget, gate: list?.gate };
+    const whole = { method, target: targetOf(path, query), headers: BY_NAME, begun, ...part };
+    const request = compact<Omit<Outgoing, 'authentication'>>(whole);
+    return orByUser(async (by) => {
+      let authentication = await authenticator.forRead(by);
+      for (;;) {
+        const answer = await transport.send({ ...request, authentication });
+        if (!isSessionDead(answer)) return answer;
+        authentication = await authenticator.afterDeath(authentication);
+      }
+    }, as);
+  }
   return {
-    read(path, { query, as, begun = false } = {}, list) {
-      const target = targetOf(path, query);
-      const request = compact<Omit<Outgoing, 'authentication'>>({
-        method: 'GET',
-        target,
-        headers: BY_NAME,
-        begun,
-        budget: list?.budget,
-        gate: list?.gate,
-      });
-      return orByUser(async (by) => {
-        let authentication = await authenticator.forRead(by);
-        for (;;) {
-          const answer = await transport.send({ ...request, authentication });
-          if (!isSessionDead(answer)) return answer;
-          authentication = await authenticator.afterDeath(authentication);
-        }
-      }, as);
-    },
+    read: (path, options, list) => ask('GET', path, options, list),
+    head: (path, options) => ask('HEAD', path, options),
     write(method, path, body, { query, as, begun = false } = {}) {
       const request = { method, target: targetOf(path, query), ...contentOf(body), changes: true, begun };
       return orByUser(async (by) => {

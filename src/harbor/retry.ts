@@ -15,7 +15,7 @@ export const RETRY: RetryPolicy = {
 };
 
 /** Idempotent methods. Harbor's POST and PATCH create something new each time. */
-const REPEATABLE = new Set(['GET', 'PUT', 'DELETE']);
+const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
 /** What decides whether a request may be sent twice. */
 export interface Repeat {
@@ -34,6 +34,11 @@ export function isRetryable(
 ): boolean {
   if (outcome instanceof NetworkError) return outcome.temporary && (outcome.sent === 'never' || repeatable);
   if (!repeatable) return false;
-  if (method === 'GET' && (outcome.status === 500 || (outcome.status < 300 && outcome.broken))) return true;
+  if (isRead(method) && (outcome.status === 500 || (outcome.status < 300 && outcome.broken))) return true;
   return BUSY_STATUS.has(outcome.status);
+}
+
+/** It changes nothing, so it may take as long as its response, and is repeated on every 500. */
+export function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
 }

@@ -11,7 +11,7 @@ import type { Gate } from './gate';
 import type { Grace, Lifetime, Where } from './lifetime';
 import type { ListBudget } from './list-budget';
 import { refuseRedirect } from './redirect';
-import { isRetryable, RETRY } from './retry';
+import { isRead, isRetryable, RETRY } from './retry';
 
 /** A login in the form of headers. */
 export interface Authentication {
@@ -205,7 +205,7 @@ async function exchange(
     headers: { accept: 'application/json', 'x-request-id': requestId, ...authentication.headers, ...request.headers },
     body: body ?? null,
     signal,
-    headersTimeout: method === 'GET' ? parts.timeouts.headersMs : parts.timeouts.writeMs,
+    headersTimeout: isRead(method) ? parts.timeouts.headersMs : parts.timeouts.writeMs,
     bodyTimeout: parts.timeouts.bodyMs,
   });
   const { statusCode: status, headers } = response;

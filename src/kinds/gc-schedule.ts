@@ -97,7 +97,9 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
    * Without a schedule Harbor returns an empty body (docs/harbor-behavior.md 1.3), which reads as `cron: ''`. So there is
    * always an object to compare with, and never one to create.
    */
-  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
+  list: async ({ client }) => [
+    (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape, mayBeNone: true })) ?? {},
+  ],
 
   fromWire(wire) {
     const { delete_untagged, delete_tag, workers } = parametersFromWire(wire) as Partial<GcScheduleSpec>;
@@ -119,7 +121,7 @@ export const gcSchedule: Kind<GcScheduleSpec, ScheduleWire> = readable<GcSchedul
 
   async read({ client, refs }) {
     return gcSchedule.fromWire(
-      (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {},
+      (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape, mayBeNone: true })) ?? {},
       refs,
     );
   },

@@ -163,6 +163,11 @@ export interface Kind<Spec extends object, Wire = unknown> {
   toWire(spec: Spec, refs: Refs): Partial<Wire>;
   /** One object, just before it is written. Undefined if it does not exist. */
   read(context: Pick<WriteContext, 'client' | 'refs'>, identity: string): Promise<Live<Spec> | undefined>;
+  /**
+   * Whether Harbor has an object of this name, also one that these credentials do not see. For a kind whose list leaves
+   * out such objects without an error.
+   */
+  isTaken?(context: Pick<ReadContext, 'client'>, identity: string): Promise<boolean>;
   /** `carried` contains, by kind, the specs that the same request creates (see `bornWith.carried`). */
   create(context: WriteContext, desired: Spec, carried: ReadonlyMap<string, object>): Promise<{ readonly id?: number }>;
   update(context: WriteContext, update: Update<Spec>): Promise<void>;

@@ -111,7 +111,10 @@ export const projectScanner: Kind<ProjectScannerSpec, ListedScanner> = readable<
  * (docs/harbor-behavior.md 1.3).
  */
 async function scannerOf(client: Client, project: string): Promise<ProjectScannerWire | undefined> {
-  const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`, { shape: scannerShape });
+  const wire = await client.find<ScannerWire | undefined>(`${projectPath(project)}/scanner`, {
+    shape: scannerShape,
+    mayBeNone: true,
+  });
   return wire && { project, ...wire };
 }
 
@@ -127,7 +130,7 @@ async function chosenBy(client: Client, project: string): Promise<string | undef
     const path = `${projectPath(project)}/metadatas/${CHOICE}`;
     return (await client.find<Readonly<Record<string, string>>>(path))?.[CHOICE];
   } catch (error) {
-    if (error instanceof HarborApiError && [401, 403].includes(error.status)) return undefined;
+    if (error instanceof HarborApiError && error.isHarbors && [401, 403].includes(error.status)) return undefined;
     throw error;
   }
 }

@@ -172,6 +172,9 @@ export const project: Kind<ProjectSpec, ProjectWire> = readable<ProjectSpec, Pro
     return wire && project.fromWire(wire, refs);
   },
 
+  // Everyone who is logged in may ask (docs/harbor-behavior.md 2.9).
+  isTaken: ({ client }, identity) => client.exists('/projects', { query: { project_name: identity } }),
+
   /** POST ignores the CVE allowlist (docs/harbor-behavior.md 5.2): it is set by a second request. */
   async create({ client, refs }, desired, carried) {
     const { name, cve_allowlist, ...wire } = project.toWire(desired, refs);

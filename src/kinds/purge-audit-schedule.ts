@@ -103,7 +103,9 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
   show: showCron,
 
   // An empty response means "no schedule" (docs/harbor-behavior.md 1.3).
-  list: async ({ client }) => [(await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {}],
+  list: async ({ client }) => [
+    (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape, mayBeNone: true })) ?? {},
+  ],
 
   /** Harbor keeps the events as one text with commas. */
   fromWire(wire) {
@@ -128,7 +130,7 @@ export const purgeAuditSchedule: Kind<PurgeAuditScheduleSpec, ScheduleWire> = re
 
   async read({ client, refs }) {
     return purgeAuditSchedule.fromWire(
-      (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {},
+      (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape, mayBeNone: true })) ?? {},
       refs,
     );
   },

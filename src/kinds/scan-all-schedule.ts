@@ -95,7 +95,7 @@ export const scanAllSchedule: Kind<Scheduled, ScanAllWire> = readable<Scheduled,
 /** Without a default scanner Harbor returns 412 for every request to this schedule, even GET: nothing is scheduled. */
 async function answered(client: Client): Promise<ScanAllWire> {
   try {
-    return (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape })) ?? {};
+    return (await client.get<ScheduleWire | undefined>(PATH, { shape: scheduleShape, mayBeNone: true })) ?? {};
   } catch (error) {
     if (isWithoutScanner(error)) return { no_scanner: true };
     throw error;

@@ -50,6 +50,8 @@ export interface PlanInput {
   readonly unseen?: readonly Unseen[];
   /** Deletes only what was removed from the files since `base`, whatever `prune:` says. */
   readonly prune?: PruneScope;
+  /** Declared objects that were not found, and that may exist. */
+  readonly doubts?: readonly Unreadable[];
   /** Addresses or patterns; empty means everything. */
   readonly targets: readonly string[];
   /** Addresses, or patterns of them, whose secrets are rewritten although no change was found. */
@@ -166,12 +168,22 @@ function warningsOf(
     ...secretWarnings(world, changes),
     ...expiryWarnings(world, changes, input.expiry),
     ...recreatedWarnings(changes, input.kinds),
+    ...doubtful(input.doubts ?? [], byAddress),
     ...stillUsed(byAddress, world),
     ...goingAlong(byAddress, world),
   ];
   const denied = accessWarnings(input.access ?? [], input.mode, input.declaration.prune);
   const ofVersion = versionWarnings(input.outOfVersion ?? []);
   return [...general, ...ofVersion, ...denied, ...about.sort((a, b) => compareText(a.address ?? '', b.address ?? ''))];
+}
+
+/** An apply finds out: Harbor refuses to create what exists. */
+function doubtful(doubts: readonly Unreadable[], changes: ReadonlyMap<string, Change>): Warning[] {
+  return doubts.flatMap(({ address, reason }) =>
+    changes.get(address)?.action !== 'create'
+      ? []
+      : [{ address, message: `planned as new, but these credentials may not see it; whether it exists: ${reason}` }],
+  );
 }
 
 /** What has to be done elsewhere after a secret was written; the secret of a new object is not in use yet. */

@@ -33,6 +33,8 @@ export interface ApplyOptions extends Omit<ExecuteOptions, 'reporter' | 'pace'> 
    */
   readonly settled?: readonly ChangeResult[];
   readonly reporter?: Reporter;
+  /** See `ReadOptions.mayHide`. */
+  readonly mayHide?: () => Promise<boolean>;
   /** Simultaneous changes. Default: six, more while Harbor responds as fast, at most 32. */
   readonly concurrency?: number;
 }
@@ -149,14 +151,15 @@ export function planHash(plan: Plan): string {
 async function readAgain(
   plan: Plan,
   results: readonly ChangeResult[],
-  { client, kinds, declaration, base, signal }: ApplyOptions,
+  { client, kinds, declaration, base, signal, mayHide = async () => false }: ApplyOptions,
   reporter: Reporter,
 ): Promise<Difference[] | undefined> {
   reporter.report({ type: 'verifying', total: results.length });
   const startedAt = performance.now();
   for (let told = false; ; told = true) {
-    const { current, unreadable } = await readState({ client, kinds, declaration, base, hurry: true });
-    const differences = differencesAfter(plan.changes, results, current, kinds, unreadable);
+    const state = await readState({ client, kinds, declaration, base, hurry: true, mayHide });
+    const unknown = [...state.unreadable, ...state.doubts];
+    const differences = differencesAfter(plan.changes, results, state.current, kinds, unknown);
     const forMs = staleForMs(differences, plan.changes, kinds);
     if (performance.now() - startedAt >= forMs) return differences;
     if (!told) reporter.report({ type: 'stale', addresses: differences.map(({ address }) => address), forMs });

@@ -82,6 +82,7 @@ export function journaledClient(client: Client, change: Change, { journal, attem
     },
     get: (path, options) => client.get(path, asPart(options)),
     find: (path, options) => client.find(path, asPart(options)),
+    exists: (path, options) => client.exists(path, asPart(options)),
     list: (path, options) => client.list(path, asPart(options)),
     post: (path, body, given) => write('POST', path, given, (options) => client.post(path, body, options)),
     put: (path, body, given) => write('PUT', path, given, (options) => client.put(path, body, options)),

@@ -87,7 +87,8 @@ async function createNow({ kind, context, change, carried, refs }: Task): Promis
 
 /** Another client was faster, or our response was lost: if the existing object is as declared, it is adopted. */
 async function adopt(task: Task, conflict: unknown): Promise<Settled> {
-  const live = await readLive(task);
+  const live = await readBack(task);
+  if (live === 'unknown') return failed(task, conflict, 'the existing one cannot be read with these credentials');
   if (!live) return failed(task, conflict);
   const [different] = compare(desiredOf(task), live.spec, task.kind);
   if (different)

@@ -5,7 +5,7 @@ import { addressOf, type AnyKind, type Live, type Unreadable } from '../kinds/ki
 import { kindRanks } from '../plan/order';
 import type { Unseen } from '../plan/plan';
 import { createRefs, type LearningRefs } from './refs';
-import { askByName } from './ask-by-name';
+import { askByName, MAY_HIDE, type AskContext } from './ask-by-name';
 import { understand } from './understand';
 import { oncePerKey } from '../once';
 import { silentReporter, type Reporter } from './reporter';
@@ -20,6 +20,11 @@ export interface ReadOptions {
   readonly reporter?: Reporter;
   /** See `ReadContext.hurry`. */
   readonly hurry?: boolean;
+  /**
+   * Whether Harbor may leave objects out of a list because these credentials do not see them. Asked only if a declared
+   * object is not in such a list. Default: no.
+   */
+  readonly mayHide?: () => Promise<boolean>;
 }
 
 /** What a plan is made from. All kinds were read within one run, but not at one moment. */
@@ -29,6 +34,8 @@ export interface State {
   readonly refs: LearningRefs;
   /** Objects of the same kinds that could not be understood. `current` contains none of them. */
   readonly unreadable: readonly Unreadable[];
+  /** Declared objects that were not found, and of which it is unknown whether they exist. */
+  readonly doubts: readonly Unreadable[];
 }
 
 /** Objects of kinds without declared objects, and kinds that could not be read. */
@@ -39,12 +46,13 @@ export interface Beyond {
 
 /**
  * Reads kinds that are neither declared nor pruned, only to report what exists. Kinds that exist only below projects
- * are not read, because they would cost one request per project. Kinds and objects that cannot be read are reported.
+ * are not read, because they would cost one request per project. Kinds and objects that cannot be read are reported,
+ * and kinds whose list may lack some.
  * @param state is read at the same time: during its largest lists Harbor sleeps
  * @throws NetworkError, and what `state` throws
  */
 export async function readBeyond(
-  { client, kinds, declaration, base }: ReadOptions,
+  { client, kinds, declaration, base, mayHide }: ReadOptions,
   state: Promise<Pick<State, 'refs'>>,
 ): Promise<Beyond> {
   const ranks = kindRanks(kinds);
@@ -65,7 +73,8 @@ export async function readBeyond(
       if (damaged.length > 0) unseen.push({ kind: kind.name, reason: damaged.map(unreadableText).join(', ') });
     }
   }
-  return { beyond, unseen };
+  const hiding = (await mayHide?.()) ? kinds.filter((kind) => kind.isTaken !== undefined) : [];
+  return { beyond, unseen: [...unseen, ...hiding.map(({ name }) => ({ kind: name, reason: MAY_HIDE }))] };
 }
 
 function unreadableText({ address, reason }: Unreadable): string {
@@ -95,6 +104,7 @@ export async function readState({
   base,
   reporter = silentReporter,
   hurry = false,
+  mayHide = async () => false,
 }: ReadOptions): Promise<State> {
   const asked = kinds.filter(({ name }) => isAsked(name, declaration, base));
   const needed = withDependencies(asked, kinds);
@@ -107,7 +117,7 @@ export async function readState({
       return { kind, found };
     }),
   );
-  return stateOf(listed, asked, declaration, client);
+  return stateOf(listed, asked, { declaration, client, mayHide });
 }
 
 /** Declared, pruned, external or removed since the base. */
@@ -161,22 +171,23 @@ function listOnce(client: Client, kinds: readonly AnyKind[], parentsOfKinds: Par
 async function stateOf(
   listed: readonly { readonly kind: AnyKind; readonly found: readonly unknown[] }[],
   asked: readonly AnyKind[],
-  declaration: Declaration,
-  client: Client,
+  context: Pick<AskContext, 'declaration' | 'client' | 'mayHide'>,
 ): Promise<State> {
   const refs = createRefs();
   const current = new Map<string, readonly Live<object>[]>();
   const unreadable: Unreadable[] = [];
+  const doubts: Unreadable[] = [];
   for (const { kind, found } of listed) {
     const { live, unreadable: damaged } = understand(kind, found, refs);
     const seen = [
       ...live.map(({ identity }) => addressOf(kind.name, identity)),
       ...damaged.map(({ address }) => address),
     ];
-    const overlooked = await askByName(kind, seen, { declaration, current, client, refs });
+    const overlooked = await askByName(kind, seen, { ...context, current, refs });
     if (!asked.includes(kind)) continue;
     current.set(kind.name, [...live, ...overlooked.live]);
     unreadable.push(...damaged, ...overlooked.unreadable);
+    doubts.push(...overlooked.doubts);
   }
-  return { current, refs, unreadable };
+  return { current, refs, unreadable, doubts };
 }

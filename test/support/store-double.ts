@@ -57,6 +57,10 @@ export class StoreDouble implements Client {
     return thing && (structuredClone(thing) as T);
   }
 
+  async exists(path: string): Promise<boolean> {
+    return (await this.find(path)) !== undefined;
+  }
+
   async list<T>(path: string): Promise<T[]> {
     this.calls += 1;
     return [...this.all(parse(path)[0]).values()].map((thing) => structuredClone(thing) as T);

@@ -1,5 +1,6 @@
 import { HarborApiError, IdentityError, NetworkError } from '../../../src/errors';
 import { createClient } from '../../../src/harbor';
+import { integer, object } from '../../../src/shape';
 import { errorOf, ROBOT, USER, withClient } from './support/client';
 import { inTurn, sendHarborError, sendHtml, sendJson, startServer, type Script } from './support/scripted-server';
 
@@ -225,6 +226,55 @@ describe('find', () => {
         await expect(client.find('/projects/x')).rejects.toThrow('titled "default backend"');
       },
     ));
+});
+
+describe('an empty success', () => {
+  const shape = object<{ id: number }>({ id: integer });
+  const empty: Script = (_q, r) => void r.writeHead(200).end();
+
+  it('is not an object, and does not mean that it is missing', () =>
+    withClient(empty, {}, async ({ client }) => {
+      const message = /200: an empty response: this is not a response of Harbor's API$/;
+      await expect(client.find('/projects/x', { shape })).rejects.toThrow(message);
+      await expect(client.find('/projects/x')).rejects.toThrow(message);
+      await expect(client.get('/projects/x', { shape })).rejects.toThrow(message);
+    }));
+
+  it('means none where Harbor has this answer', () =>
+    withClient(empty, {}, async ({ client }) => {
+      expect(await client.find('/projects/x/scanner', { shape, mayBeNone: true })).toBeUndefined();
+      expect(await client.get('/system/gc/schedule', { shape, mayBeNone: true })).toBeUndefined();
+    }));
+});
+
+describe('exists', () => {
+  const answering =
+    (status: number, headers: Record<string, string> = {}): Script =>
+    (_q, r) =>
+      void r.writeHead(status, headers).end();
+
+  it.each([
+    ['200', 200, {}, true],
+    ["Harbor's 404", 404, { 'content-type': 'application/json; charset=utf-8' }, false],
+  ])('%s', (_answer, status, headers, expected) =>
+    withClient(answering(status, headers), {}, async ({ client, server }) => {
+      expect(await client.exists('/projects', { query: { project_name: 'x' } })).toBe(expected);
+      expect(server.seen.map(({ method }) => method)).toEqual(['HEAD']);
+    }),
+  );
+
+  it.each([
+    ['a login page', 200, { 'content-type': 'text/html' }],
+    ["a proxy's 404", 404, { 'content-type': 'text/plain' }],
+    ['a 404 without a type', 404, {}],
+    ['a refusal', 403, { 'content-type': 'application/json' }],
+    ['a proxy that knows no HEAD', 405, {}],
+    ['204', 204, {}],
+  ])('is not answered by %s', (_answer, status, headers) =>
+    withClient(answering(status, headers as Record<string, string>), {}, async ({ client }) => {
+      await expect(client.exists('/projects')).rejects.toThrow(`HEAD ${client.url}/api/v2.0/projects: ${status}`);
+    }),
+  );
 });
 
 describe('redirects', () => {

@@ -224,3 +224,47 @@ describe('a long list that shifts while it is read', () => {
     expect(store.calls).toBe(101);
   });
 });
+
+describe('a list that leaves out what the credentials may not see', () => {
+  const declaration = declare({ shelf: ['seen', 'hidden', 'new'].map((name) => ({ name })) });
+  const refused = (status: number): HarborApiError =>
+    new HarborApiError(`GET /shelf: ${status} FORBIDDEN`, { method: 'GET', url: '', status, harborCode: 'FORBIDDEN' });
+
+  function kindsWith(isTaken: NonNullable<AnyKind['isTaken']>): AnyKind[] {
+    const read: AnyKind['read'] = () => Promise.reject(refused(403));
+    return inventedKinds.map((kind) => (kind.name === 'shelf' ? { ...kind, isTaken, read } : kind));
+  }
+
+  function seen(): StoreDouble {
+    const store = new StoreDouble();
+    store.seed('shelf', 'seen', { name: 'seen' });
+    return store;
+  }
+
+  const mayHide = async (): Promise<boolean> => true;
+
+  it('asks for each missing name whether it is taken', async () => {
+    const kinds = kindsWith(async (_context, identity) => identity === 'hidden');
+    const { unreadable, doubts } = await readState({ client: seen(), kinds, declaration, mayHide });
+    expect(unreadable.map(({ address }) => address)).toEqual(['shelf/hidden']);
+    expect(doubts).toEqual([]);
+  });
+
+  it('asks nothing if the credentials see everything', async () => {
+    const kinds = kindsWith(() => Promise.reject(new Error('asked')));
+    expect((await readState({ client: seen(), kinds, declaration })).unreadable).toEqual([]);
+  });
+
+  it('does not know it if Harbor refuses to answer, and the plan reports it', async () => {
+    const kinds = kindsWith(() => Promise.reject(refused(403)));
+    const { unreadable, doubts, current } = await readState({ client: seen(), kinds, declaration, mayHide });
+    expect(unreadable).toEqual([]);
+    expect(doubts.map(({ address }) => address)).toEqual(['shelf/hidden', 'shelf/new']);
+    const { changes, warnings } = await planFor(seen(), declaration, { current, doubts });
+    expect(changes.map(({ address }) => address)).toEqual(['shelf/hidden', 'shelf/new']);
+    expect(warnings).toContainEqual({
+      address: 'shelf/new',
+      message: 'planned as new, but these credentials may not see it; whether it exists: GET /shelf: 403 FORBIDDEN',
+    });
+  });
+});
