@@ -43,6 +43,25 @@ export function raiseLimit(path?: string): string {
   return `raise the rate limit${where} in the proxy, firewall or load balancer in front of Harbor`;
 }
 
+/**
+ * A limit or a failure that is not in the form of a registry's error: a proxy in front sent it. Harbor's own errors are
+ * JSON, also those without a body, such as to HEAD.
+ */
+export function isOfFront({ status, body, contentType }: Omit<Spoken, 'requestId'>): boolean {
+  if (!isPassing(status) || errorCode(body) !== undefined) return false;
+  return !(body === undefined || body.length === 0) || contentType !== 'application/json';
+}
+
+/** The same, and limits that Harbor passes on: what was requested may be right. */
+export function isLimitOrFront(answer: Omit<Spoken, 'requestId'>): boolean {
+  return answer.status === 429 || isOfFront(answer);
+}
+
+/** The status of a limit or of a failure: what was asked for is not judged, and the next request may be answered. */
+export function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
 /** A failure of core itself: Harbor has no other status for its errors than 500, so 502 to 504 are those of a gateway. */
 export function isFailureOfCore(status: number, body: Buffer): boolean {
   return status === 500 && errorCode(body) !== undefined;

@@ -4,6 +4,7 @@ import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { PlatformImage } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
 import { fail, pass, skip, type Outcome } from '../model/outcome';
+import { isPassedThrough } from '../support/passed-through';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
@@ -71,9 +72,4 @@ function judge(answer: PlainAnswer, words: string): Outcome {
   if (isPassedThrough(answer)) return skip('passed through from the upstream: not cached yet');
   const kinds = answer.status === 200 ? [problem('headers-changed', 'If-None-Match', '200 instead of 304')] : [];
   return fail(`expected 304, got ${describePlain(answer)}`, [], kinds);
-}
-
-/** The backend registry sends its API version; responses that Harbor passes through do not have it. */
-function isPassedThrough({ status, headers }: PlainAnswer): boolean {
-  return status === 200 && headers['docker-distribution-api-version'] === undefined;
 }

@@ -33,7 +33,7 @@ export interface PlatformImage {
 /** One required platform: its image, or why it is missing and which check reports it. */
 export type PlatformResult =
   | PlatformImage
-  | { readonly platform: string; readonly problem: string; readonly see: string };
+  | { readonly platform: string; readonly problem: string; readonly see: string; readonly isUnanswered?: true };
 
 /** What a tag points to, without its layers. */
 export interface ResolvedImage {
@@ -57,6 +57,8 @@ export interface PulledImage {
   readonly problems: readonly string[];
   /** Problems with bytes, for programs. */
   readonly kinds: readonly Problem[];
+  /** Every problem is a limit, or a failure of a proxy in front: then what would have been served is not known. */
+  readonly isUnanswered: boolean;
 }
 
 /** Whether Harbor stored an image after it was pulled (docs/harbor-behavior.md 10.6). */
@@ -78,6 +80,8 @@ export interface AwaitedPull {
   readonly upstreamLog?: readonly string[];
   /** GET requests for each blob by its digest, with those that were repeated after an error. */
   readonly blobRequests: ReadonlyMap<string, number>;
+  /** From the begin of the pull to the end of the wait: what `upstreamLog` covers. */
+  readonly tookMs: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readManifest, servesPlatform, type ChildDescriptor, type RegistryClient, type WireOptions } from '../../oci';
-import { describeAnswer, errorCode, MISSING_HINT } from '../answer-words';
+import { describeAnswer, errorCode, isLimitOrFront, MISSING_HINT } from '../answer-words';
 import type { FetchedManifest, ImageManifest, PlatformImage, PlatformResult } from '../model/pulled';
 
 export type { FetchedManifest, ImageManifest, PlatformImage, PlatformResult };
@@ -11,6 +11,8 @@ export interface NotFetched {
   readonly isWrong?: true;
   /** The registry says that there is none. */
   readonly isMissing?: true;
+  /** A limit, or a failure of a proxy in front: whether there is one is not known. */
+  readonly isUnanswered?: true;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface NotFetched {
  *
  *      answer                                       result
  *      404                                          a problem with the usual causes
+ *      429, 5xx of a proxy in front                 a problem with `isUnanswered`
  *      another status                               a problem
  *      200, cut off, not JSON, or another digest    a problem with `isWrong`: someone served wrong bytes
  *      200                                          the manifest, with the digest of its bytes
@@ -34,6 +37,7 @@ export async function fetchManifest(
     const problem = `${where}: ${describeAnswer(answer)}; ${MISSING_HINT}`;
     return errorCode(answer.body) === undefined ? { problem } : { problem, isMissing: true };
   }
+  if (isLimitOrFront(answer)) return { problem: `${where}: ${describeAnswer(answer)}`, isUnanswered: true };
   if (answer.status !== 200) return { problem: `${where}: ${describeAnswer(answer)}` };
   if (answer.broken)
     return { problem: `${where}: the body broke off (${answer.broken.message}) [${answer.requestId}]`, isWrong: true };
@@ -69,7 +73,7 @@ async function fetchPlatform(
   const descriptor = children.find((child) => servesPlatform(child.platform, platform));
   if (!descriptor) return { platform, problem: `the index has no ${platform}`, see: 'M5' };
   const child = await fetchManifest(client, name, descriptor.digest, wire);
-  if ('problem' in child) return { platform, problem: child.problem, see: 'M3' };
+  if ('problem' in child) return { platform, see: 'M3', ...child };
   if (child.manifest.kind === 'index') return { platform, problem: 'the index contains another index', see: 'M5' };
   return { platform, digest: child.digest, descriptor, manifest: child.manifest };
 }

@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import type { RequestRecord } from '../../oci';
+import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import type { AwaitedPull, Caching, NamedImage } from '../model/pulled';
 import { isCachedNow, waitUntilCached } from './caching';
@@ -11,6 +11,20 @@ export type { AwaitedPull };
 
 const BLOB_GET = /^GET .*\/blobs\/([^/?]+)$/;
 
+/** Counts the GET requests for each blob, also those that are repeated: each of them may cost the upstream a download. */
+export function countingBlobs(wire: WireOptions): {
+  readonly wire: WireOptions;
+  readonly blobRequests: ReadonlyMap<string, number>;
+} {
+  const blobRequests = new Map<string, number>();
+  const record: WireOptions['record'] = (request) => {
+    wire.record(request);
+    const blob = BLOB_GET.exec(`${request.method} ${request.url}`)?.[1];
+    if (blob !== undefined) blobRequests.set(blob, (blobRequests.get(blob) ?? 0) + 1);
+  };
+  return { wire: { ...wire, record }, blobRequests };
+}
+
 /** Reads before the pull whether the image is cached, because afterwards the answer is the pull's own effect. */
 export async function pullAndWait(
   context: PullContext,
@@ -20,19 +34,16 @@ export async function pullAndWait(
   const { upstream } = context.project;
   const wasCached = await isCachedNow(context, image);
   await upstream?.takeLog();
-  const blobRequests = new Map<string, number>();
-  const record = (request: RequestRecord): void => {
-    context.wire.record(request);
-    const blob = BLOB_GET.exec(`${request.method} ${request.url}`)?.[1];
-    if (blob !== undefined) blobRequests.set(blob, (blobRequests.get(blob) ?? 0) + 1);
-  };
-  const pulled = await pullImage(context.puller, image, platforms, { ...context.wire, record });
+  const startedAt = performance.now();
+  const { wire, blobRequests } = countingBlobs(context.wire);
+  const pulled = await pullImage(context.puller, image, platforms, wire);
   const caching: Caching =
     pulled.problems.length > 0
       ? { state: 'unknown', why: 'the pull itself failed' }
       : await waitUntilCached(context, image, pulled);
   const upstreamLog = await upstream?.takeLog();
-  return compact({ pulled, caching, wasCached, upstreamLog, blobRequests });
+  const tookMs = performance.now() - startedAt;
+  return compact({ pulled, caching, wasCached, upstreamLog, blobRequests, tookMs });
 }
 
 /** The same pull, once the tag of a partially pulled index is stored as well: Harbor waits 400 s for the other images. */

@@ -1,5 +1,5 @@
 import { isDigest, manifestReference, type Descriptor, type RegistryClient, type WireOptions } from '../../oci';
-import { describeAnswer, MISSING_HINT } from '../answer-words';
+import { describeAnswer, isLimitOrFront, MISSING_HINT } from '../answer-words';
 import { isElsewhere, readBlob } from './blob-reading';
 import { mapBounded } from '../../map-bounded';
 import type { NamedImage } from './named-image';
@@ -26,18 +26,21 @@ export async function pullImage(
   const digest = image.digest ?? head.headerDigest;
   if (head.status !== 200) {
     const hint = head.status === 404 ? `; ${MISSING_HINT}` : '';
-    return nothing(`HEAD ${name}:${reference}: ${describeAnswer(head)}${hint}`, startedAt);
+    return nothing(`HEAD ${name}:${reference}: ${describeAnswer(head)}${hint}`, isLimitOrFront(head), startedAt);
   }
   if (digest === undefined || !isDigest(digest))
-    return nothing(`HEAD ${name}:${reference} returns no digest: ${describeAnswer(head)}`, startedAt);
+    return nothing(`HEAD ${name}:${reference} returns no digest: ${describeAnswer(head)}`, false, startedAt);
   const top = await fetchManifest(client, name, digest, wire);
-  if ('problem' in top) return nothing(top.problem, startedAt);
+  if ('problem' in top) return nothing(top.problem, top.isUnanswered === true, startedAt);
   const results = await fetchPlatforms(client, name, top, platforms, wire);
   const images = results.filter((result): result is PlatformImage => !('problem' in result));
   const leaves = [...new Set(images.map((one) => one.digest))];
   const blobs = uniqueBlobs(images);
   const readings = await mapBounded(blobs, BLOBS_AT_ONCE, (blob) => readBlob(client, name, blob, wire));
-  const platformProblems = results.flatMap((result) => ('problem' in result ? [result.problem] : []));
+  const notFetched = results.flatMap((result) => ('problem' in result ? [result] : []));
+  const wrong = readings.filter(({ problem }) => problem !== undefined);
+  const isUnanswered =
+    notFetched.every((result) => result.isUnanswered) && wrong.every(({ answer }) => isLimitOrFront(answer));
   return {
     digest,
     isIndex: top.manifest.kind === 'index',
@@ -47,8 +50,9 @@ export async function pullImage(
     blobs: blobs.map((blob) => blob.digest),
     bytes: readings.reduce((sum, { answer }) => sum + answer.bytes, 0),
     durationMs: Math.round(performance.now() - startedAt),
-    problems: [...platformProblems, ...readings.flatMap(({ problem }) => problem ?? [])],
+    problems: [...notFetched.map(({ problem }) => problem), ...wrong.flatMap(({ problem }) => problem ?? [])],
     kinds: readings.flatMap(({ kind }) => kind ?? []),
+    isUnanswered: isUnanswered && notFetched.length + wrong.length > 0,
   };
 }
 
@@ -61,10 +65,10 @@ export function uniqueBlobs(images: readonly PlatformImage[]): Descriptor[] {
 /**
  * A pull that ended before any blob. The fields that were not reached are empty, not unknown: no check reads them then.
  */
-function nothing(problem: string, startedAt: number): PulledImage {
+function nothing(problem: string, isUnanswered: boolean, startedAt: number): PulledImage {
   const durationMs = Math.round(performance.now() - startedAt);
   return {
     ...{ digest: '', isIndex: false, isWhole: false, leaves: [], blobs: [], bytes: 0 },
-    ...{ durationMs, problems: [problem], kinds: [] },
+    ...{ durationMs, problems: [problem], kinds: [], isUnanswered },
   };
 }

@@ -1,9 +1,8 @@
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import type { NamedImage } from '../pull/named-image';
+import { namedImage, type NamedImage } from '../pull/named-image';
 import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { FETCHES_ITSELF_AFTER_MS } from '../pull/caching';
-import type { PulledImage } from '../pull/pull';
 import { describeWait, noRoom, type AwaitedPull } from '../pull/pull-and-wait';
 import { requestsTo } from '../support/upstream-log';
 import { problem } from '../model/problem';
@@ -24,7 +23,7 @@ export const check: ProjectCheck = {
   proves: 'A pull through the proxy returns the right bytes, and Harbor then stores the image under its tag.',
   why: 'Images that are pulled but never cached are fetched from the upstream each time (goharbor/harbor#19609, #13314).',
   limits:
-    'If the image was already cached this is a warm pull; the evidence says so. Of an index only the pulled images are waited for. In a pull of more than 200 s downloads are not counted.',
+    'If the image was already cached this is a warm pull; the evidence says so. Of an index only the pulled images are waited for. Downloads are not counted if it takes more than 200 s until it is stored, or if another project pulls from the same repository.',
   upstreamCost: '1 GET per manifest and 2 GET per blob that are not cached',
   upstreamPulls: 1,
   phase: 'cold',
@@ -48,16 +47,30 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
     return fail(missing(context, caching.waitedMs, caching.what), shown, [
       problem('not-stored', image.text, String(pulled.bytes)),
     ]);
-  const wasteful = isLong(context, pulled) ? [] : pulled.blobs.filter((digest) => isWasteful(settled, image, digest));
+  const isCounted = !isLong(context, settled) && !isShared(context, image);
+  const wasteful = isCounted ? pulled.blobs.filter((digest) => isWasteful(settled, image, digest)) : [];
   if (wasteful.length > 0) return fail(`fetched more than twice from upstream: ${wasteful.join(', ')}`, shown);
   if (caching.state === 'unknown')
     return skip(`the pull succeeded; whether Harbor stored it could not be checked: ${caching.why}`);
   return pass(settled.wasCached ? 'pulled right; it was cached before this run' : 'pulled right, then cached', shown);
 }
 
-/** After that time Harbor fetches by itself what has not arrived yet, once more. */
-function isLong({ timing }: ProjectContext, { durationMs }: PulledImage): boolean {
-  return durationMs >= FETCHES_ITSELF_AFTER_MS * timing.timeScale;
+/** After that time Harbor fetches by itself what it has not stored yet, once more; also while this check waits. */
+function isLong({ timing }: ProjectContext, { tookMs }: AwaitedPull): boolean {
+  return tookMs >= FETCHES_ITSELF_AFTER_MS * timing.timeScale;
+}
+
+/**
+ * Another project, or V4, pulls from the same repository of this upstream, and Harbor may still copy for it: the
+ * upstream's log does not show for whom.
+ */
+function isShared({ project, target }: ProjectContext, { image: { repository } }: NamedImage): boolean {
+  return target.projects.some(({ name, images, upstream, vulnerability }) => {
+    if (upstream?.id !== project.upstream?.id) return false;
+    const others = name === project.name ? [] : images;
+    const guarded = vulnerability ? [...vulnerability.refused, ...vulnerability.unscanned] : [];
+    return [...others, ...guarded].some((text) => namedImage(name, text).image.repository === repository);
+  });
 }
 
 /** A request that had to be repeated costs both downloads again. */

@@ -3,7 +3,7 @@ import { waitUntilCached } from '../pull/caching';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { fetchManifest } from '../pull/manifest-reading';
-import { evidence, fail, pass, skip, type Outcome } from '../model/outcome';
+import { error, evidence, fail, pass, skip, type Outcome } from '../model/outcome';
 import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import { describeWait } from '../pull/pull-and-wait';
@@ -34,6 +34,7 @@ const READ_BYTES = 2 << 20;
 /**
  *      first pull left     next pull     stored       verdict
  *      did not start       -             -            skip: nothing was proven
+ *      in the middle       429, 5xx      -            error
  *      in the middle       wrong         -            fail
  *      in the middle       right         no           fail: the partial layer keeps the image out of the cache
  *      in the middle       right         not known    skip
@@ -47,6 +48,7 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const pulled = await pullImage(context.puller, image, context.project.platforms.slice(0, 1), context.wire);
   const shown = [evidence('left after', `${sizeOf(left.bytes)} of ${sizeOf(left.sizeBytes)}`)];
   shown.push(evidence('next pull', `${pulled.durationMs} ms`));
+  if (pulled.isUnanswered) return error(`whether the next pull is correct is not known: ${pulled.problems.join('; ')}`);
   if (pulled.problems.length > 0) return fail(`the next pull is wrong: ${pulled.problems.join('; ')}`, shown);
   const caching = await waitUntilCached(context, image, pulled);
   const waited = (ms: number): string => describeWait(ms, context.timing.timeScale);

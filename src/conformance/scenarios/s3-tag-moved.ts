@@ -1,5 +1,6 @@
+import { describeAnswer, isOfFront } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
+import { error, evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
 import { pullImage } from '../pull/pull';
 import { notCached } from '../pull/cached-pull';
 import { pullAndWait } from '../pull/pull-and-wait';
@@ -27,6 +28,7 @@ export const check: ProjectCheck = {
  *      the old digest                                   fail: stale
  *      the new digest, the old one by digest is 200     pass
  *      the new digest, the old one by digest is gone    fail: clusters that pinned it cannot start pods
+ *      the new digest, by digest a proxy responds       error
  */
 async function play(context: ProjectContext, upstream: UpstreamControl): Promise<Outcome> {
   const image = scratchImage(context, 'moved');
@@ -45,6 +47,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   if (after.digest === before.pulled.digest)
     return fail('the tag was moved upstream, but the old image is served', shown);
   const old = await context.puller.manifest('GET', image.name, before.pulled.digest, context.wire);
+  if (isOfFront(old))
+    return error(`whether the old image is still served by its digest is not known: ${describeAnswer(old)}`);
   const problems = old.status === 200 ? [] : [`the old image by digest returned ${old.status} [${old.requestId}]`];
   return failOn(problems, 'the new image at once; the old one still by its digest', shown);
 }

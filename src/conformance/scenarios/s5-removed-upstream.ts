@@ -1,7 +1,8 @@
+import { describeAnswer, isOfFront } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { FORGETS_WHAT_IS_GONE } from '../model/deviation';
 import { hasFeature } from '../harbor-version';
-import { evidence, failOn, knownDeviation, skip, type Outcome } from '../model/outcome';
+import { error, evidence, failOn, knownDeviation, skip, type Outcome } from '../model/outcome';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import { notCached } from '../pull/cached-pull';
 import { pullAndWait } from '../pull/pull-and-wait';
@@ -11,6 +12,7 @@ import { requestsTo } from '../support/upstream-log';
 /**
  *      by tag      404, or 200 with proxy_cache_local_on_not_found
  *      by digest   200, without a request to the upstream
+ *      either      429 or 5xx that is not Harbor's: error, because nothing is known then
  *
  * Harbor 2.14.0 to 2.15.0 also forgets the digest: a known deviation.
  */
@@ -43,6 +45,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   await upstream.takeLog();
   const byDigest = await context.puller.manifest('GET', image.name, before.pulled.digest, context.wire);
   const asked = requestsTo(await upstream.takeLog(), repository).filter((line) => line.endsWith(before.pulled.digest));
+  const foreign = [byTag, byDigest].find((answer) => isOfFront(answer));
+  if (foreign) return error(`whether the removed image is still served is not known: ${describeAnswer(foreign)}`);
   const expected = context.project.localOnNotFound ? 200 : 404;
   const shown = [evidence('by tag', byTag.status), evidence('by digest', byDigest.status)];
   const isTagRight = byTag.status === expected;

@@ -1,7 +1,7 @@
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { mapBounded } from '../../map-bounded';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, type Evidence, type Outcome } from '../model/outcome';
+import { error, evidence, failOn, type Evidence, type Outcome } from '../model/outcome';
 import { pullImage } from '../pull/pull';
 import { needsHealthyUpstream, scratchImage } from '../support/scratch';
 import { describeWait, pullAndWait } from '../pull/pull-and-wait';
@@ -52,6 +52,8 @@ async function play(context: ProjectContext, upstream: UpstreamControl): Promise
   const ends = await mapBounded(lies, lies.length, (one) => pullAgain(context, one));
   const shown = lies.map(({ words, seen }) => evidence(`given ${words}`, seen));
   const problems = ends.flatMap(({ problems }) => problems);
+  const unknown = ends.flatMap((end) => end.unknown ?? []);
+  if (problems.length === 0 && unknown.length > 0) return error(unknown.join('; '));
   const stored = ends.flatMap((end) => end.shown);
   const isStored = ends.every((end) => end.isStored);
   return failOn(
@@ -79,6 +81,8 @@ async function lie(
 
 interface End {
   readonly problems: readonly string[];
+  /** Why it is not known whether the cache is right: a limit or a failure came instead of the image. */
+  readonly unknown?: string;
   readonly shown: readonly Evidence[];
   readonly isStored: boolean;
 }
@@ -87,14 +91,21 @@ interface End {
 async function pullAgain(context: ProjectContext, { words, image }: Lie): Promise<End> {
   const platforms = firstPlatform(context);
   const { pulled, caching } = await pullAndWait(context, image, platforms);
+  const none = { shown: [], isStored: false };
   const failed = (what: string, problems: readonly string[]): End => ({
     problems: problems.map((problem) => `after ${words} ${what}: ${problem}`),
-    shown: [],
-    isStored: false,
+    ...none,
   });
+  const unanswered = (why: readonly string[]): End => ({
+    problems: [],
+    unknown: `after ${words} it is not known whether the cache is right: ${why.join('; ')}`,
+    ...none,
+  });
+  if (pulled.isUnanswered) return unanswered(pulled.problems);
   if (pulled.problems.length > 0) return failed('the next pull is wrong', pulled.problems);
   if (caching.state === 'missing') return failed('the next pull is not stored', [`${caching.what} is missing`]);
   const again = await pullImage(context.puller, image, platforms, context.wire);
+  if (again.isUnanswered) return unanswered(again.problems);
   if (again.problems.length > 0) return failed('the cache is wrong', again.problems);
   const after = caching.state === 'cached' ? describeWait(caching.afterMs, context.timing.timeScale) : 'not known';
   return { problems: [], shown: [evidence(`stored after ${words}`, after)], isStored: caching.state === 'cached' };

@@ -10,15 +10,16 @@ export function requestsTo(log: readonly string[], repository: string): string[]
 }
 
 /**
- * Of these, the requests for an image that was pulled: by its tag, its digest, or one of its parts. Harbor copies images
+ * Of these, the requests for an image that was pulled, once or by several clients: by its tag, its digest, or one of its
+ * parts. Harbor copies images
  * long after their pulls (docs/harbor-behavior.md 10.6), and so the log also contains requests for other images of the
  * repository.
  */
 export function requestsForImage(
   log: readonly string[],
-  { image, pulled }: { readonly image: Image; readonly pulled: PulledImage },
+  { image, pulled }: { readonly image: Image; readonly pulled: PulledImage | readonly PulledImage[] },
 ): string[] {
-  const { digest, leaves, blobs } = pulled;
-  const parts = new Set([image.tag, image.digest, digest, ...leaves, ...blobs]);
+  const parts = new Set([pulled].flat().flatMap(({ digest, leaves, blobs }) => [digest, ...leaves, ...blobs]));
+  for (const named of [image.tag, image.digest]) if (named !== undefined) parts.add(named);
   return requestsTo(log, image.repository).filter((line) => parts.has(line.slice(line.lastIndexOf('/') + 1)));
 }

@@ -1,6 +1,6 @@
-import { describeAnswer } from '../answer-words';
+import { describeAnswer, isOfFront } from '../answer-words';
 import type { ProjectContext } from '../model/check';
-import { evidence, failOn, skip, type Outcome } from '../model/outcome';
+import { error, evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { scratchImage } from './scratch';
 import { notCached } from '../pull/cached-pull';
 import { pullAndWait } from '../pull/pull-and-wait';
@@ -15,6 +15,11 @@ export interface Refusal {
 
 /**
  * A refusing upstream: cached images must still be served, others must get a clear error. It is restored afterwards.
+ *
+ *      cached       not cached              verdict
+ *      the image    as `cold`, of Harbor    pass
+ *      another response of Harbor           fail
+ *      a response that is not Harbor's      error: also with the right status, such as a 429 of a proxy in front
  */
 export async function playRefusal(
   context: ProjectContext,
@@ -32,6 +37,8 @@ export async function playRefusal(
     const held = await puller.manifest('GET', cached.name, cached.image.tag, wire);
     // Without retries: the upstream misbehaves as briefly as possible, or Harbor's own check notices it.
     const fresh = await puller.manifest('GET', absent.name, absent.image.tag, { ...wire, expected: cold });
+    const foreign = [held, fresh].find((answer) => isOfFront(answer));
+    if (foreign) return error(`what Harbor serves is not known: ${describeAnswer(foreign)}`);
     const problems: string[] = [];
     if (held.status !== 200) problems.push(`cached: expected the image, got ${describeAnswer(held)}`);
     else if (held.digest !== before.pulled.digest)

@@ -30,6 +30,39 @@ export async function waitForUpstreamStatus(context: PullContext, wanted: Upstre
   return true;
 }
 
+/** A result, and whether Harbor called the upstream unhealthy in the meantime. */
+export interface Watched<T> {
+  readonly result: T;
+  readonly wasUnhealthy: boolean;
+  /** Not once was the status readable: whether it changed is not known. */
+  readonly isUnread: boolean;
+}
+
+/**
+ * Runs `work`, and reads the status of the upstream meanwhile: Harbor may notice that the upstream misbehaves, refuse cold
+ * pulls for five minutes, and call it healthy again before `work` ends.
+ */
+export async function watchUpstream<T>(context: PullContext, work: () => Promise<T>): Promise<Watched<T>> {
+  const everyMs = Math.max(EVERY_MS * context.timing.timeScale, MIN_EVERY_MS);
+  const over = new AbortController();
+  const seen = new Set<string>();
+  const poll = upstreamStatusPoll(context, { ...context.wire, record: () => undefined });
+  const watch = async (): Promise<void> => {
+    while (!over.signal.aborted && !context.signal.aborted) {
+      const status = await poll().catch(() => undefined);
+      if (status !== undefined) seen.add(status);
+      await sleep(everyMs, undefined, { signal: over.signal }).catch(() => undefined);
+    }
+  };
+  void watch();
+  try {
+    const result = await work();
+    return { result, wasUnhealthy: seen.has('unhealthy'), isUnread: seen.size === 0 };
+  } finally {
+    over.abort();
+  }
+}
+
 /**
  * Waits if Harbor's own check noticed an upstream that was told to misbehave: until its next check it sends no
  * requests, and every cold pull is 404. Returns whether it had to wait.
