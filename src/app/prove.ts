@@ -1,6 +1,7 @@
 import { compact } from '../compact';
 import {
   inShard,
+  toSerialGroups,
   isConformant,
   runConformance,
   toUnreachable,
@@ -91,9 +92,9 @@ function prove(
 ): Promise<ConformanceReport> {
   const given = ca === undefined ? {} : { ca };
   const target = conformanceTarget({ declaration, harbor, secret, only, ...given });
-  const names = target.projects.map(({ name }) => name);
-  const mine = shard ? inShard(names, shard) : names;
-  const projects = target.projects.filter(({ name }) => mine.includes(name) && isAmong(again, name));
+  const groups = toSerialGroups(target.projects).map((group) => group.map(({ name }) => name));
+  const mine = new Set(shard ? inShard(groups, shard) : groups.flat());
+  const projects = target.projects.filter(({ name }) => mine.has(name) && isAmong(again, name));
   context.emit({ type: 'proving', projects: projects.length });
   const known = harborVersion === undefined ? {} : { harborVersion };
   return runConformance({ ...target, ...known, projects }, { ...options, ...(again && { again }) });

@@ -36,6 +36,7 @@ export { reserveOf, type RateLimit } from './pull/rate-limit';
 export type { Caching } from './pull/caching';
 export { openCachePuller, type CachePuller, type WarmedPull } from './pull/cache-puller';
 export { runConformance, type ConformanceOptions } from './run/runner';
+export { toSerialGroups } from './run/serial-groups';
 export {
   certificateCauses,
   illCause,

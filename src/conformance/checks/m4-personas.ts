@@ -17,18 +17,28 @@ export const check: ProjectCheck = {
     'docker, containerd, podman, BuildKit and crane, each with its own requests, get manifests with the same digest.',
   why: 'docker and podman once got different images for one tag (goharbor/harbor#18829).',
   limits: 'Uses the known requests of each client; another version may send another list.',
-  upstreamCost: '8 HEAD per image; one more GET if it is not cached',
+  upstreamCost: '8 HEAD per image, twice if digests differ; one more GET if it is not cached',
   upstreamPulls: 1,
   phase: 'serving',
   scope: 'project',
   run: (context) => perImage(context, (image) => look(context, image)),
 };
 
-async function look({ puller, project, wire }: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
+async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
+  const first = await resolveAsAll(context, image);
+  const digests = new Set(first.flatMap(({ digest }) => digest ?? []));
+  // The tag may have moved between two clients.
+  return judge(digests.size > 1 ? await resolveAsAll(context, image) : first);
+}
+
+async function resolveAsAll(
+  { puller, project, wire }: ProjectContext,
+  { image, name }: NamedImage,
+): Promise<readonly PersonaResolution[]> {
   const resolutions: PersonaResolution[] = [];
   const asked = { name, reference: manifestReference(image), credential: project.pullCredential };
   for (const persona of PERSONAS) resolutions.push(await resolveAs(persona, puller, asked, wire));
-  return judge(resolutions);
+  return resolutions;
 }
 
 /**

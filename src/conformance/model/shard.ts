@@ -1,4 +1,5 @@
 import { compareText } from '../../compare-text';
+
 /** One of several parts of the work; `index` counts from 1 to `of`. */
 export interface Shard {
   readonly index: number;
@@ -13,9 +14,19 @@ export function parseShard(text: string): Shard | undefined {
 }
 
 /**
- * Every name is in exactly one shard, and sizes differ by one at most. The order of the declaration does not matter, so
- * machines that merged their files differently still agree.
+ * Every name is in exactly one shard, and a group is never divided: shards run at the same time, and projects of one
+ * canary would stop it for each other. Sizes differ by one at most, except for such groups. The order of the declaration
+ * does not matter, so machines that merged their files differently still agree.
+ *
+ *      groups a+b+c, d, e, f; 2 shards      each group, the largest first, to the shard with the fewest: abc, def
  */
-export function inShard(names: readonly string[], { index, of }: Shard): readonly string[] {
-  return [...names].sort(compareText).filter((_name, at) => at % of === index - 1);
+export function inShard(groups: readonly (readonly string[])[], { index, of }: Shard): readonly string[] {
+  const sorted = groups.map((group) => [...group].sort(compareText));
+  sorted.sort((a, b) => b.length - a.length || compareText(a[0] ?? '', b[0] ?? ''));
+  const shards = Array.from({ length: of }, (): string[] => []);
+  for (const group of sorted) {
+    const fewest = Math.min(...shards.map(({ length }) => length));
+    shards.find(({ length }) => length === fewest)?.push(...group);
+  }
+  return shards[index - 1] ?? [];
 }

@@ -2,19 +2,27 @@ import { runConformance, type ConformanceReport, type ConformanceTarget, type St
 import { HarborDouble, type DoubleFault } from './harbor-double';
 
 /** The real runner, in a hurry. @param checks all where empty */
-export function prove(target: ConformanceTarget, checks: readonly string[] = []): Promise<ConformanceReport> {
+export function prove(
+  target: ConformanceTarget,
+  checks: readonly string[] = [],
+  timeScale = 0.001,
+): Promise<ConformanceReport> {
   return runConformance(target, {
     tool: { name: 'breakwater', version: '0.0.0' },
-    timeScale: 0.001,
+    timeScale,
     checks,
     retry: { attempts: 2, baseDelayMs: 1, maxDelayMs: 10 },
   });
 }
 
-export async function proveDouble(fault?: DoubleFault, checks?: readonly string[]): Promise<ConformanceReport> {
+export async function proveDouble(
+  fault?: DoubleFault,
+  checks?: readonly string[],
+  timeScale?: number,
+): Promise<ConformanceReport> {
   const double = await HarborDouble.start(fault);
   try {
-    return await prove(double.target(), checks);
+    return await prove(double.target(), checks, timeScale);
   } finally {
     await double.close();
   }

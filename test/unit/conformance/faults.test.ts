@@ -5,8 +5,11 @@ import type { DoubleFault } from './harbor-double';
 /** A run of every check at a registry with this fault: several tests look at the same report. */
 const reports = new Map<DoubleFault, Promise<ConformanceReport>>();
 
+/** Downloads are counted only before Harbor fetches by itself, after 200 s: a busy machine needs more than 200 ms. */
+const UNHURRIED: Partial<Record<DoubleFault, number>> = { 'downloads three times': 0.1 };
+
 function reportOf(fault: DoubleFault): Promise<ConformanceReport> {
-  const report = reports.get(fault) ?? proveDouble(fault);
+  const report = reports.get(fault) ?? proveDouble(fault, [], UNHURRIED[fault]);
   reports.set(fault, report);
   return report;
 }

@@ -13,7 +13,7 @@ import { BAD_NIGHT, fleetNight, nightReport } from '../../../support/example-nig
 /** What a run of one shard reports of the night. */
 function shardOf(report: ConformanceReport, shard: Shard): ConformanceReport {
   const mine = inShard(
-    report.projects.map(({ name }) => name),
+    report.projects.map(({ name }) => [name]),
     shard,
   );
   const results = report.results.filter(({ project }) => project === undefined || mine.includes(project));
@@ -27,11 +27,21 @@ const parts = [1, 2, 3].map((index) => shardOf(WHOLE, { index, of: 3 }));
 describe('inShard', () => {
   it.each([1, 2, 3, 7, 40])('%i shards: every project in exactly one, however they are declared', (of) => {
     const names = Array.from({ length: 23 }, (_none, at) => `project-${(at * 7) % 23}`);
-    const shards = Array.from({ length: of }, (_none, at) => inShard(names, { index: at + 1, of }));
+    const groups = names.map((name) => [name]);
+    const shards = Array.from({ length: of }, (_none, at) => inShard(groups, { index: at + 1, of }));
     const sizes = shards.map(({ length }) => length);
     expect(shards.flat().sort()).toEqual([...names].sort());
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-    expect(inShard([...names].reverse(), { index: of, of })).toEqual(shards.at(-1));
+    expect(inShard([...groups].reverse(), { index: of, of })).toEqual(shards.at(-1));
+  });
+
+  it('does not divide projects of one canary: each would stop it for the other', () => {
+    const groups = [['z', 'b', 'm'], ['a'], ['c'], ['d']];
+    const shards = [1, 2].map((index) => inShard(groups, { index, of: 2 }));
+    expect(shards).toEqual([
+      ['b', 'm', 'z'],
+      ['a', 'c', 'd'],
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ import {
 } from '../../../../src/conformance';
 import { judge } from '../../../../src/conformance/scenarios/s13-connection-limit';
 import type { PlainAnswer } from '../../../../src/oci';
+import { image } from '../../../../src/upstream';
 import { Front, type Intercept } from '../../../verdicts/front';
 import { openStage, statusOfUpstream, type Stage } from './stage';
 
@@ -296,4 +297,19 @@ describe('S13, pulls that did not run at the same time', () => {
   ])('%s', (_what, pulls, status, words) => {
     expect(judge(2, pulls)).toMatchObject({ status, message: expect.stringMatching(words) });
   });
+});
+
+it('B7 measures once more: other pulls of the run may have slowed down the first', async () => {
+  stage = await openStage();
+  stage.upstream.put('library/single', '1', image({ seed: 'large', sizeBytes: 9 << 20 }));
+  let isFirst = true;
+  const result = await behind('B7', (incoming, response) => {
+    if (!isFirst || !(incoming.url ?? '').includes('/blobs/') || incoming.headers.authorization === undefined)
+      return false;
+    isFirst = false;
+    setTimeout(() => stage.sandbox.server.emit('request', incoming, response), 10_000);
+    return true;
+  });
+  expect(result).toMatchObject({ status: 'pass' });
+  expect(result.requests.some(({ durationMs }) => durationMs > 9_000)).toBe(true);
 });
