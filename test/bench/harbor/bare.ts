@@ -17,7 +17,7 @@ import {
 export interface Input extends Work {
   readonly harbor: Pick<Harbor, 'url' | 'upstream' | 'robot'>;
   readonly as: Identity;
-  readonly what: 'create' | 'read';
+  readonly what: 'create' | 'create and read' | 'read';
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -163,7 +163,8 @@ function numbers(count: number): number[] {
 
 async function main(input: Input): Promise<void> {
   const call = await callerOf(input);
-  await (input.what === 'create' ? create : read)(call, input);
+  if (input.what !== 'read') await create(call, input);
+  if (input.what !== 'create') await read(call, input);
   await agent.close();
 }
 

@@ -84,6 +84,7 @@ export async function creating(id: string, title: string, work: Work, as: Identi
       return apply(at);
     }),
     creator(`the same calls, by ${as}`, (at) => bare(at, work, as, 'create')),
+    creator(`the same calls, and the result is read, by ${as}`, (at) => bare(at, work, as, 'create and read')),
     ...(terraformAbsence() === undefined
       ? [
           creator('terraform apply, by user', (at) => {
