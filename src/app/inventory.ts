@@ -16,6 +16,7 @@ import { readBoundedYaml } from './bounded-yaml';
 import { clusterImages, othersInCluster } from './cluster-images';
 import type { AppContext } from './context';
 import { loadFrom, type PolicySource } from './load';
+import { namedPaths } from './named-paths';
 
 const DEFAULT_POLICIES = 'policies';
 
@@ -61,7 +62,7 @@ export async function inventoryOf(
   cache: Cache,
 ): Promise<Inventory> {
   const inventory = await (cluster === undefined
-    ? takeInventory(paths.length === 0 ? ['.'] : paths, cache, { signal })
+    ? takeInventory(await namedPaths(paths), cache, { signal })
     : ofCluster(cluster, paths, cache));
   if (!signal.aborted) for (const problem of inventory.problems) emit({ type: 'inventory-problem', problem });
   return inventory;
@@ -132,7 +133,7 @@ async function rename(
 ): Promise<Rewritten> {
   if (cache.host === undefined)
     throw new UsageError('rewrite needs the URL of Harbor and its projects', 'pass the declaration with --policies');
-  const places = paths.length === 0 ? ['.'] : paths;
+  const places = await namedPaths(paths);
   const events = {
     problem: (problem: Inventory['problems'][number]) => emit({ type: 'inventory-problem', problem }),
     skipped: () => undefined,

@@ -15,6 +15,8 @@ export interface CacheProject {
   readonly name: string;
   /** The registry that it is a proxy cache of; absent for an ordinary project. */
   readonly upstream?: string;
+  /** A proxy cache whose registry is managed elsewhere: its upstream is not known here. */
+  readonly elsewhere?: true;
 }
 
 /** A domain without a project in its names: `mirror.example.com/library/nginx` is served by one project. */
@@ -69,7 +71,8 @@ export function cacheOf(declaration: Declaration, harborUrl = declaration.harbor
   const projects = specsOf<{ name: string; registry?: string }>(declaration, 'project').map(({ name, registry }) => {
     const endpoint = registry === undefined ? undefined : registries.get(registry);
     const upstream = endpoint && upstreamOf(endpoint);
-    return compact<CacheProject>({ name, upstream });
+    const elsewhere = registry !== undefined && !endpoint ? true : undefined;
+    return compact<CacheProject>({ name, upstream, elsewhere });
   });
   const mirrors = declaration.conformance.flatMap(({ project, mirrors: declared = [] }) =>
     declared.map(({ domain, serves = 'docker.io' }) => ({
@@ -105,9 +108,10 @@ function standingInHarbor({ registry, repository }: ImageName, { projects }: Cac
 
 /** The upstream name of an image that the cache serves; undefined for an ordinary project. */
 export function originOf(name: ImageName, cache: Cache): ImageName | undefined {
-  const mirror = cache.mirrors.find(({ domain }) => domain === name.registry);
+  const registry = sameRegistry(name.registry);
+  const mirror = cache.mirrors.find(({ domain }) => domain === registry);
   if (mirror) return { ...name, registry: mirror.serves };
-  if (name.registry !== cache.host) return undefined;
+  if (registry !== cache.host) return undefined;
   const [first, ...rest] = name.repository.split('/');
   const upstream = cache.projects.find((project) => project.name === first)?.upstream;
   return upstream === undefined || rest.length === 0

@@ -42,6 +42,8 @@ export interface Warmed {
   /** Not reached: because the run was stopped, or because of the upstream's limit. */
   readonly open: readonly Wish[];
   readonly left: readonly LeftOut[];
+  /** Number of images that a limit of the run excludes. */
+  readonly beyond: number;
 }
 
 /** Pulls per hour from an upstream that announces no limit. */
@@ -85,7 +87,7 @@ export async function warm(options: WarmOptions): Promise<Warmed> {
   const open = await Promise.all(
     [...byUpstream(options, todo)].map(([upstream, own]) => new Lane(options, upstream, note).run(own)),
   );
-  return { records, earlier: wishes.length - todo.length, open: open.flat(), left: [] };
+  return { records, earlier: wishes.length - todo.length, open: open.flat(), left: [], beyond: 0 };
 }
 
 /** Projects with the same upstream share its limit. */

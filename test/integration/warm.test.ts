@@ -133,7 +133,32 @@ it('pulls the most used first, and names what it leaves out', async () => {
     '--format',
     'text',
   );
-  expect(dry.out).toBe('cache/app/n2:1 (2)\ncache/app/n1:1 (1)\n');
+  expect(dry.out.split('\n').slice(0, 2)).toEqual(['cache/app/n2:1 (2)', 'cache/app/n1:1 (1)']);
+  const LEFT = '2 left out: the cache does not serve them, or the image is not known\n';
+  expect(dry.out).toContain('quay.io/acme/app:2: left out: no proxy cache project is declared for quay.io\n');
+  expect(dry.out.endsWith(LEFT)).toBe(true);
+  const again = await warm(join(directory, 'compose.yaml'), '--rate', '1000', '--format', 'text');
+  expect(again.out).toContain(LEFT);
+});
+
+it('does not call a list warm that contains what the cache cannot serve, nor drop what --limit excludes', async () => {
+  await open(1000);
+  const { code, out } = await warm(...listed([...named(2), 'quay.io/acme/app:2']), '--rate', '1000', '--limit', '1');
+  expect([code, summaryOf(out)]).toEqual([7, expect.objectContaining({ stored: 1, leftOut: 1, beyondLimit: 1 })]);
+});
+
+it('reports files that it cannot read, a path that is missing, and that there is no image', async () => {
+  await open(1000);
+  writeFileSync(join(directory, 'broken.yaml'), Buffer.from('\ufeffimage: a', 'utf16le'));
+  const broken = await warm(join(directory, 'broken.yaml'), '--format', 'text');
+  expect(broken.out).toMatch(/broken\.yaml: left out: UTF-16 text: save it as UTF-8\n/);
+  const missing = await warm(join(directory, 'nowhere'));
+  expect([missing.code, missing.out + missing.err]).toEqual([
+    1,
+    expect.stringContaining('nowhere: no such file or directory'),
+  ]);
+  writeFileSync(join(directory, 'list.txt'), '# none\n');
+  expect((await warm('--list', join(directory, 'list.txt'), '--format', 'text')).out).toContain('no image was found\n');
 });
 
 it('does not go below the floor, and reports it', async () => {

@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import { openCachePuller, type ProjectTarget } from '../../conformance';
+import { openCachePuller } from '../../conformance';
 import type { Declaration } from '../../declaration/declaration';
 import { cacheOf, takeInventory, type Cache, type ImageReference } from '../../inventory';
 import {
@@ -10,13 +10,14 @@ import {
   warm,
   type Warmed,
   type WarmOptions,
-  type Wish,
+  notPulled,
   renderWarmed,
 } from '../../warm';
 import { clusterImages, othersInCluster } from '../cluster-images';
 import { conformanceTarget } from '../conformance-target';
 import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
+import { namedPaths } from '../named-paths';
 import { objectsOf } from '../objects-of';
 import { withSession, type Session } from '../session';
 import { readText } from '../text-file';
@@ -77,8 +78,9 @@ async function wishedBy(
     const { wishes, left } = wishesFromReferences(images.references, cache);
     return { wishes, left: [...left, ...othersInCluster(images).map((why) => ({ name: fromCluster, why }))] };
   }
-  const { references } = await takeInventory(paths.length === 0 ? ['.'] : paths, cache, { signal });
-  return wishesFromReferences(references, cache);
+  const { references, problems } = await takeInventory(await namedPaths(paths), cache, { signal });
+  const { wishes, left } = wishesFromReferences(references, cache);
+  return { wishes, left: [...left, ...problems.map(({ file, message }) => ({ name: file, why: message }))] };
 }
 
 /** The records are read and their connection is closed before the other Harbor is opened. */
@@ -141,15 +143,18 @@ export async function withProver<T>(
  *
  * Lines are appended, so a killed run loses at most the image that it was pulling.
  */
-async function warmAll(session: Session, options: WarmCacheOptions, { wishes, left }: Wished): Promise<Warmed> {
+async function warmAll(session: Session, options: WarmCacheOptions, wished: Wished): Promise<Warmed> {
   const { context, harbor } = session;
-  const ordered = inOrderOfUse(wishes).slice(0, options.limit);
+  const { wishes, left } = withoutForeign(wished, session.declaration);
+  const all = inOrderOfUse(wishes);
+  const ordered = all.slice(0, options.limit);
+  const beyond = all.length - ordered.length;
   const state = await openStateFile(options.state);
   const before = recordsOf(state.text, harbor.url);
   const done = new Set(before.filter(isDone).map(keyOf));
   const open = ordered.filter((wish) => !done.has(keyOf(wish)));
   context.emit({ type: 'warming', images: open.length, earlier: ordered.length - open.length, state: options.state });
-  if (options.dryRun) return { records: [], earlier: ordered.length - open.length, open, left };
+  if (options.dryRun) return { records: [], earlier: ordered.length - open.length, open, left, beyond };
   const target = conformanceTarget(targetOptions(session));
   const timeScale = options.timeScale ?? 1;
   const puller = openCachePuller(compact({ ...target, harborVersion: session.identity.harborVersion }), {
@@ -161,7 +166,7 @@ async function warmAll(session: Session, options: WarmCacheOptions, { wishes, le
       compact<WarmOptions>({
         harbor: harbor.url,
         projects: new Map(target.projects.map((project) => [project.name, project])),
-        wishes: servedBy(target.projects, ordered),
+        wishes: ordered,
         before,
         perHour: options.perHour,
         floor: options.floor,
@@ -173,15 +178,21 @@ async function warmAll(session: Session, options: WarmCacheOptions, { wishes, le
         on: (event) => context.emit({ type: 'warm', event }),
       }),
     );
-    return { ...warmed, left };
+    return { ...warmed, left, beyond };
   } finally {
     await puller.close();
   }
 }
 
-function servedBy(projects: readonly ProjectTarget[], wishes: readonly Wish[]): readonly Wish[] {
-  const names = new Set(projects.map(({ name }) => name));
-  return wishes.filter(({ project }) => names.has(project));
+/** A mirror domain may name a project that fetches nothing. */
+function withoutForeign({ wishes, left }: Wished, declaration: Declaration): Wished {
+  const names = new Set(proxiesOf(declaration).map(({ name }) => name));
+  const foreign = wishes.filter(({ project }) => !names.has(project));
+  const why = (project: string): string => `${project} is not a proxy cache project, so Harbor fetches nothing for it`;
+  return {
+    wishes: wishes.filter(({ project }) => names.has(project)),
+    left: [...left, ...foreign.map((wish) => ({ name: keyOf(wish), why: why(wish.project) }))],
+  };
 }
 
 /** Every proxy cache project can be warmed, also one without `conformance`. */
@@ -212,17 +223,22 @@ function proxiesOf(
   );
 }
 
-/** The summary of a run; for a dry run the images in their order, each with its uses. */
+/** The summary of a run; for a dry run the images in their order, each with its uses, and what is left out. */
 export function warmedText(warmed: Warmed, format: 'text' | 'json', isDryRun: boolean): string {
   if (format === 'json' || !isDryRun) return renderWarmed(format, warmed, version);
-  return warmed.open.map((wish) => `${keyOf(wish)} (${wish.uses})\n`).join('');
+  const images = warmed.open.map((wish) => `${keyOf(wish)} (${wish.uses})\n`);
+  return [...images, ...notPulled(warmed).map((line) => `${line}\n`)].join('');
 }
 
-/** Whether every wanted image is in the cache. */
-export function isWarm({ records, open }: Warmed): boolean {
+/**
+ * Whether every wanted image is in the cache. All lines of a list are wanted; files and clusters also name images that no
+ * cache serves.
+ */
+export function isWarm({ records, open, left }: Warmed, { list }: Pick<WarmCacheOptions, 'list'> = {}): boolean {
   const last = new Map(records.map((record) => [keyOf(record), record]));
   return (
     open.length === 0 &&
+    (list === undefined || left.length === 0) &&
     [...last.values()].every(({ outcome }) => !['failed', 'not-stored', 'unknown'].includes(outcome))
   );
 }

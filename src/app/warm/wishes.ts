@@ -36,6 +36,9 @@ export function wishOf(text: string, cache: Cache): Wish | LeftOut {
   const { status, project, why } = standingOf(name, cache);
   if (status === 'bypass' || project === undefined)
     return { name: text, why: why ?? 'no proxy cache project serves it' };
+  const below = name.repository.slice(project.length + 1);
+  if (cache.projects.some((one) => one.name === project && one.elsewhere) && name.repository === `${project}/${below}`)
+    return { project, image: imageOf({ ...name, repository: below }), uses: 1 };
   const origin = status === 'needs-rewrite' ? name : originOf(name, cache);
   if (!origin) return { name: text, why: `${project} is not a proxy cache project, so Harbor fetches nothing for it` };
   return { project, image: imageOf(origin), uses: 1 };

@@ -23,7 +23,7 @@ const ABOUT_RECORDS = 'images that were pulled from this Harbor, or from another
 
 const HELP = `
 The most used images come first. Finished images are recorded in the state file, so that a stopped run continues where it
-ended. Exit code 7: an image could not be pulled, or was pulled but not stored.`;
+ended. Exit code 7: an image could not be pulled, or was pulled but not stored, or the cache does not serve one of --list.`;
 
 /** Can be repeated and stopped: the state file lists what is finished, and --rate keeps below the upstream's limit. */
 export const command: Command<Options> = {
@@ -49,6 +49,6 @@ export const command: Command<Options> = {
     const warmed = await warmCache(appFor(context, options), request);
     context.terminal.out(warmedText(warmed, options.format === 'json' ? 'json' : 'text', options.dryRun === true));
     if (context.signal.aborted) return abortedCode(context.signal);
-    return options.dryRun || isWarm(warmed) ? ExitCode.ok : ExitCode.proofFailed;
+    return options.dryRun || isWarm(warmed, request) ? ExitCode.ok : ExitCode.proofFailed;
   },
 };
