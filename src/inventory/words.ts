@@ -81,7 +81,9 @@ export function variables(text: string, assignments: ReadonlyMap<string, Word>):
 
 function usesOf(text: string, name: string): number {
   const escaped = name.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
-  return [
-    ...text.matchAll(new RegExp(`(?:\\$[{(]?|\\{\\{[^}]*?|<<\\s*|%|\\.)${escaped}\\b|\\bvar\\.${escaped}\\b`, 'g')),
-  ].length;
+  // `var.x` of Terraform is used with and without braces.
+  const pattern = /^(?:var|local)\./.test(name)
+    ? `(?<![\\w.])${escaped}(?![\\w-])`
+    : `(?:\\$[{(]?|\\{\\{[^}]*?|<<\\s*|%|\\.)${escaped}\\b|\\bvar\\.${escaped}\\b`;
+  return [...text.matchAll(new RegExp(pattern, 'g'))].length;
 }

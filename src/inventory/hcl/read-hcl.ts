@@ -6,17 +6,21 @@ export interface Frame {
   readonly words: readonly string[];
 }
 
-/** A string in an attribute. */
+/** A string in an attribute, or a variable that is its whole value. */
 export interface HclString {
   readonly key: string;
   readonly word: Word;
   readonly frames: readonly Frame[];
   readonly isHeredoc: boolean;
+  /** `var.images.web` for `image = var.images["web"]`; absent for a string. */
+  readonly variable?: string;
 }
 
 interface Open extends Frame {
   /** Words since the last end of a statement, with `=` as a word. They become the words of a block if a brace opens. */
   statement: string[];
+  /** The last variable or local of the statement. */
+  last?: Word;
   /** Open brackets and parentheses: in them, a line break or comma ends no statement. */
   depth: number;
 }
@@ -24,8 +28,10 @@ interface Open extends Frame {
 const SKIP = /(?:#|\/\/)[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const HEREDOC = /<<-?\s*"?([A-Za-z_]\w*)"?[^\n]*\n/y;
 const IDENTIFIER = /[A-Za-z_][\w.-]*/y;
+/** A variable or a local, with its attributes: `var.images["web"].name`. */
+const TRAVERSAL = /(?:var|local)\.[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[[^\][\n]*\])*/y;
 
-/** Every string of an HCL file, with its attribute and the enclosing blocks. */
+/** Every string of an HCL file, and every variable that is a whole value, with its attribute and the enclosing blocks. */
 export function readHcl(text: string, start: number): HclString[] {
   return new HclReader(text, start).read();
 }
@@ -51,6 +57,7 @@ class HclReader {
 
   read(): HclString[] {
     while (this.at < this.text.length) this.step();
+    this.endStatement();
     return this.strings;
   }
 
@@ -73,13 +80,26 @@ class HclReader {
     const { top } = this;
     if (character === '{') return this.open();
     if (character === '}') {
+      this.endStatement();
       if (this.stack.length > 1) this.stack.pop();
       return;
     }
     if (character === '[' || character === '(') top.depth += 1;
     else if (character === ']' || character === ')') top.depth = Math.max(0, top.depth - 1);
-    else if ((character === '\n' || character === ',') && top.depth === 0) top.statement = [];
+    else if ((character === '\n' || character === ',') && top.depth === 0) this.endStatement();
     else if (character === '=' || character === ':') top.statement.push('=');
+  }
+
+  /** `image = var.x`: nothing but a variable. An expression of several parts says nothing certain. */
+  private endStatement(): void {
+    const { top } = this;
+    const [key = '', sign, value = '', ...more] = top.statement;
+    if (top.last && sign === '=' && more.length === 0 && isTraversal(value)) {
+      const variable = withoutIndexes(value);
+      this.strings.push({ key, word: top.last, frames: this.stack.slice(1), isHeredoc: false, variable });
+    }
+    top.statement = [];
+    delete top.last;
   }
 
   private open(): void {
@@ -89,7 +109,10 @@ class HclReader {
   }
 
   private word(): void {
-    this.top.statement.push(this.match(IDENTIFIER)![0]);
+    const start = this.at;
+    const traversal = this.match(TRAVERSAL);
+    this.top.statement.push((traversal ?? this.match(IDENTIFIER)!)[0]);
+    if (traversal) this.top.last = { start, end: this.at };
   }
 
   private string(): void {
@@ -130,6 +153,15 @@ class HclReader {
     if (match) this.at += match[0].length;
     return match;
   }
+}
+
+function isTraversal(word: string): boolean {
+  return /^(?:var|local)\./.test(word);
+}
+
+/** `var.images["web"]` is another spelling of `var.images.web`. */
+export function withoutIndexes(name: string): string {
+  return name.replace(/\["([^"]*)"\]/g, '.$1');
 }
 
 /** The end of a quoted string; its templates may contain quotes. */

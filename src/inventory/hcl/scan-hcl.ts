@@ -2,11 +2,11 @@ import type { Extraction, Found } from '../found';
 import { interpolate, nothingBeside, type Beside, type Lookup } from '../interpolate';
 import { plausibility } from '../plausible';
 import { scanShell } from '../shell/scan-shell';
-import { literal, type Value } from '../value';
-import { foundIn, variables, type Word } from '../words';
+import { HOLE, literal, textOf, type Value } from '../value';
+import { accepted, foundIn, variables, type Word } from '../words';
 import { isImageKey, scanYaml } from '../yaml/scan-yaml';
 import { dockerfileImages } from '../dockerfile/images';
-import { readHcl, type Frame, type HclString } from './read-hcl';
+import { readHcl, withoutIndexes, type Frame, type HclString } from './read-hcl';
 
 /** Blocks in which `image` is a container image even if it is a bare name. */
 const CONTAINERS =
@@ -15,8 +15,11 @@ const CONTAINERS =
 /** Terraform, OpenTofu, Nomad, Packer and bake files. */
 export function scanHcl(text: string, start: number, { overrides, defaults }: Beside = nothingBeside): Extraction {
   const strings = readHcl(text, start);
-  const own = variables(text, declaredIn(strings));
-  const lookup: Lookup = (name) => overrides(name) ?? own(name) ?? defaults(name);
+  const own = ownVariables(text, strings);
+  const lookup: Lookup = (written) => {
+    const name = withoutIndexes(written);
+    return overrides(name) ?? own(name) ?? defaults(name);
+  };
   const context: Context = { text, lookup, built: builtIn(strings) };
   const found = [...strings.flatMap((one) => imagesOf(one, context)), ...pairs(strings, context)];
   return { found };
@@ -29,19 +32,39 @@ interface Context {
   readonly built: ReadonlySet<number>;
 }
 
-/** `variable "x" { default = … }` as var.x and x; `locals { x = … }` as local.x. */
-export function declaredIn(strings: readonly HclString[]): Map<string, Word> {
-  const found = new Map<string, Word>();
-  for (const { key, word, frames, isHeredoc } of strings) {
-    const [block, name] = frames.at(-1)?.words ?? [];
-    if (isHeredoc) continue;
-    if (block === 'variable' && name !== undefined && key === 'default') {
-      found.set(`var.${name}`, word);
-      found.set(name, word);
-    }
-    if (block === 'locals') found.set(`local.${key}`, word);
-  }
-  return found;
+/** Defaults and locals of a file. A local can be another name for a variable: `web = var.image`. */
+export function ownVariables(text: string, strings: readonly HclString[]): Lookup {
+  const aliases = new Map(
+    strings.flatMap((one) => (one.variable === undefined ? [] : namesOf(one).map((name) => [name, one.variable!]))),
+  );
+  const known = variables(text, declaredIn(strings));
+  const lookup = (name: string, seen: readonly string[]): Value | undefined => {
+    const alias = aliases.get(name);
+    return alias === undefined || seen.includes(alias) ? known(name) : lookup(alias, [...seen, alias]);
+  };
+  return (name) => lookup(name, [name]);
+}
+
+/** Each string that is the value of a variable or a local, by every name of it. */
+function declaredIn(strings: readonly HclString[]): Map<string, Word> {
+  return new Map(
+    strings.flatMap((one) =>
+      one.variable !== undefined || one.isHeredoc ? [] : namesOf(one).map((name): [string, Word] => [name, one.word]),
+    ),
+  );
+}
+
+/**
+ * `variable "x" { default = … }` is var.x and x, `locals { x = … }` is local.x, and below a map there is a name for each
+ * of its keys: `locals { images = { web = … } }` is local.images.web.
+ */
+export function namesOf({ key, frames }: HclString): readonly string[] {
+  const [{ words: [block, name] = [] } = { words: [] }, ...maps] = frames;
+  const path = [...maps.map(({ words }) => words.join('.')), key];
+  if (block === 'locals') return [`local.${path.join('.')}`];
+  if (block !== 'variable' || name === undefined || path[0] !== 'default') return [];
+  const whole = [name, ...path.slice(1)].join('.');
+  return [`var.${whole}`, whole];
 }
 
 /** Blocks that contain `build`. */
@@ -63,14 +86,16 @@ function builtIn(strings: readonly HclString[]): ReadonlySet<number> {
  *         docker_registry_image                                    yes
  *       image                                                      in a block of containers
  *       default of a variable with "image" in its name             no
- *       another key of an image, except where images are pushed    no
+ *       another key of an image, or any key in a map of images,
+ *         except where images are pushed                           no
  *       command, inline, user_data, script, provisioner            read as shell
  *
  *       A heredoc is read as a Dockerfile (dockerfile-inline), as shell (a script), else as YAML.
  */
 function imagesOf(string: HclString, context: Context): Found[] {
-  const { key, word, frames, isHeredoc } = string;
+  const { key, word, frames, isHeredoc, variable } = string;
   const { text, lookup } = context;
+  if (variable !== undefined) return imageOfVariable(string, context);
   if (isHeredoc) return inHeredoc(string, context);
   const written = text.slice(word.start, word.end);
   if (written.startsWith('docker-image://') || written.startsWith('docker://'))
@@ -78,10 +103,31 @@ function imagesOf(string: HclString, context: Context): Found[] {
   if (isPulledName(string, context)) return foundIn(text, word, { lookup, weak: true });
   if (key === 'image') return foundIn(text, word, { lookup, weak: inContainer(frames) });
   if (key === 'default' && isVariable(frames)) return foundIn(text, word, { lookup, weak: false });
-  if (isImageKey(key) && !isPushed(frames)) return foundIn(text, word, { lookup, weak: false });
+  if ((isImageKey(key) || isMapOfImages(frames)) && !isPushed(frames))
+    return foundIn(text, word, { lookup, weak: false });
   if (/^(?:command|inline|user_data|script|provisioner)$/.test(key))
     return scanShell(text, word.start, word.end, lookup);
   return [];
+}
+
+/**
+ * `image = var.x` in the same places. Its value counts here, and not where a local gets it. Without a value it is an
+ * image only where a bare name would be one.
+ */
+function imageOfVariable(string: HclString, context: Context): Found[] {
+  const { key, word, frames } = string;
+  if (frames[0]?.words[0] === 'locals' || frames[0]?.words[0] === 'variable') return [];
+  const isName = isPulledName(string, context);
+  if (!isName && key !== 'image' && (!isImageKey(key) || isPushed(frames))) return [];
+  const value = valueOf(string, context);
+  const confidence = accepted(value, isName || (key === 'image' && inContainer(frames)));
+  return confidence === undefined ? [] : [{ ...word, value, confidence }];
+}
+
+/** The text of a string with its variables, or the value of the variable that stands for it. */
+function valueOf({ word, variable }: HclString, { text, lookup }: Context): Value {
+  if (variable === undefined) return interpolate(text, word.start, word.end, lookup);
+  return lookup(variable) ?? [{ unknown: text.slice(word.start, word.end) }];
 }
 
 function inHeredoc({ key, word }: HclString, { text, lookup }: Context): Found[] {
@@ -111,6 +157,11 @@ function isVariable(frames: readonly Frame[]): boolean {
   return block === 'variable' && /image/i.test(name);
 }
 
+/** `images = { web = "nginx:1.27" }` */
+function isMapOfImages(frames: readonly Frame[]): boolean {
+  return /images$/i.test(frames.at(-1)?.words.at(-1) ?? '');
+}
+
 function isPushed(frames: readonly Frame[]): boolean {
   return frames.at(-1)?.words[1] === 'docker_registry_image';
 }
@@ -131,24 +182,25 @@ function pairs(strings: readonly HclString[], context: Context): Found[] {
 function pairIn(map: ReadonlyMap<string, HclString>, context: Context): Found[] {
   const repository = map.get('repository');
   if (!repository || !(map.has('tag') || map.has('digest') || map.has('registry'))) return [];
-  return joined(map.get('registry')?.word, repository.word, map.get('tag')?.word, map.get('digest')?.word, context);
+  return joined(map.get('registry'), repository, map.get('tag'), map.get('digest'), context);
 }
 
 function setPairs(maps: readonly ReadonlyMap<string, HclString>[], context: Context): Found[] {
   const { text } = context;
-  const values = new Map<string, Word>();
+  const values = new Map<string, HclString>();
   for (const map of maps) {
     const name = map.get('name')?.word;
-    const value = map.get('value')?.word;
+    const value = map.get('value');
     if (name && value) values.set(text.slice(name.start, name.end), value);
   }
-  return [...values].flatMap(([name, word]) => {
-    if (/(?:^|\.)image$/i.test(name)) return foundIn(text, word, { lookup: context.lookup, weak: false });
+  return [...values].flatMap(([name, string]) => {
+    if (/(?:^|\.)image$/i.test(name) && string.variable === undefined)
+      return foundIn(text, string.word, { lookup: context.lookup, weak: false });
     const prefix = /^(.*)\.repository$/.exec(name)?.[1];
     if (prefix === undefined) return [];
     return joined(
       values.get(`${prefix}.registry`),
-      word,
+      string,
       values.get(`${prefix}.tag`),
       values.get(`${prefix}.digest`),
       context,
@@ -157,20 +209,21 @@ function setPairs(maps: readonly ReadonlyMap<string, HclString>[], context: Cont
 }
 
 function joined(
-  registry: Word | undefined,
-  repository: Word,
-  tag: Word | undefined,
-  digest: Word | undefined,
-  { text, lookup }: Context,
+  registry: HclString | undefined,
+  repository: HclString,
+  tag: HclString | undefined,
+  digest: HclString | undefined,
+  context: Context,
 ): Found[] {
-  const read = ({ start, end }: Word): Value => interpolate(text, start, end, lookup);
-  const value = [
-    ...(registry && registry.end > registry.start ? [...read(registry), literal('/')] : []),
-    ...read(repository),
-    ...(tag && tag.end > tag.start ? [literal(':'), ...read(tag)] : []),
-    ...(digest && digest.end > digest.start ? [literal('@'), ...read(digest)] : []),
-  ];
-  return plausibility(value) === undefined
-    ? []
-    : [{ start: repository.start, end: repository.end, value, confidence: 'high' }];
+  const part = (before: string, string: HclString | undefined, after = ''): Value => {
+    const value = string ? valueOf(string, context) : [];
+    return textOf(value) === ''
+      ? []
+      : [...(before ? [literal(before)] : []), ...value, ...(after ? [literal(after)] : [])];
+  };
+  const name = [...part('', registry, '/'), ...valueOf(repository, context)];
+  const value = [...name, ...part(':', tag), ...part('@', digest)];
+  const { start, end } = repository.word;
+  const isKnown = textOf(valueOf(repository, context)) !== HOLE;
+  return plausibility(value) === undefined || !isKnown ? [] : [{ start, end, value, confidence: 'high' }];
 }

@@ -1,7 +1,6 @@
 import { HOLE, textOf } from '../value';
-import { variables } from '../words';
 import { readHcl } from './read-hcl';
-import { declaredIn } from './scan-hcl';
+import { namesOf, ownVariables } from './scan-hcl';
 
 /** Names as `interpolate` looks them up: `${var.tag}` and, in bake files, `${tag}`. */
 export interface HclValues {
@@ -14,15 +13,16 @@ export interface HclValues {
 /** The values that one file gives to variables, if they are complete literals. */
 export function valuesInHcl(text: string): HclValues {
   const strings = readHcl(text, 0);
-  const lookup = variables(text, declaredIn(strings));
-  const known = [...declaredIn(strings).keys()].flatMap((name) => {
+  const lookup = ownVariables(text, strings);
+  const known = strings.flatMap(namesOf).flatMap((name) => {
     const value = textOf(lookup(name) ?? []);
     return value === '' || value.includes(HOLE) ? [] : [[name, value] as const];
   });
-  const assigned = strings.flatMap(({ key, word, frames, isHeredoc }) => {
+  const assigned = strings.flatMap(({ key, word, frames, isHeredoc, variable }) => {
     const value = text.slice(word.start, word.end);
-    const isPlain = frames.length === 0 && !isHeredoc && !value.includes('${');
-    return isPlain ? [[key, value] as const, [`var.${key}`, value] as const] : [];
+    if (isHeredoc || variable !== undefined || value.includes('${')) return [];
+    const name = [...frames.map(({ words }) => words.join('.')), key].join('.');
+    return [[name, value] as const, [`var.${name}`, value] as const];
   });
   return { variables: new Map(known), assignments: new Map(assigned) };
 }

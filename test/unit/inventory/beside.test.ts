@@ -42,6 +42,81 @@ it.each([
   expect(await found(files, 'infra/main.tf')).toEqual([reference]);
 });
 
+const pod = (value: string): string =>
+  `resource "kubernetes_pod" "p" {\n  spec { container { image = ${value} } }\n}\n`;
+
+it.each<[what: string, main: string, more: Record<string, string>, references: readonly string[]]>([
+  [
+    'the default of a variable',
+    `variable "web" {\n  default = "nginx:1.27"\n}\n${pod('var.web')}`,
+    {},
+    ['docker.io/library/nginx:1.27'],
+  ],
+  [
+    'one that another file of the module declares',
+    pod('var.web'),
+    { 'infra/variables.tf': 'variable "web" { default = "nginx:1.27" }\n' },
+    ['docker.io/library/nginx:1.27'],
+  ],
+  [
+    'what terraform.tfvars sets',
+    `variable "web" {}\n${pod('var.web')}`,
+    { 'infra/terraform.tfvars': 'web = "nginx:2.0"\n' },
+    ['docker.io/library/nginx:2.0'],
+  ],
+  [
+    'a key of a map that a file of values sets',
+    pod('var.images["web"]'),
+    { 'infra/x.auto.tfvars': 'images = {\n  web = "nginx:2.0"\n}\n' },
+    ['docker.io/library/nginx:2.0'],
+  ],
+  [
+    'a local, which is another name for a variable',
+    `variable "web" {\n  default = "nginx:1.27"\n}\nlocals {\n  app = { image = var.web }\n}\n${pod('local.app.image')}`,
+    {},
+    ['docker.io/library/nginx:1.27'],
+  ],
+  [
+    'a tag next to a repository',
+    `variable "tag" {\n  default = "v3"\n}\nlocals {\n  h = { repository = "quay.io/acme/h", tag = var.tag }\n}\n`,
+    {},
+    ['quay.io/acme/h:v3'],
+  ],
+  ['nothing: the variable has no value', pod('var.web'), {}, ['? var.web has no value in this file']],
+  ['nothing: a machine image', 'resource "hcloud_server" "s" {\n  image = var.os\n}\n', {}, []],
+  ['nothing: the image of a resource', pod('docker_image.web.image_id'), {}, []],
+  ['nothing certain: an expression', pod('var.a != "" ? var.a : var.b'), {}, []],
+  [
+    'nothing: names that go round',
+    `locals {\n  a = local.b\n  b = local.a\n}\n${pod('local.a')}`,
+    {},
+    ['? local.a has no value in this file'],
+  ],
+])('an image in Terraform without quotes is %s', async (_what, main, more, references) => {
+  expect(await found({ 'infra/main.tf': main, ...more }, 'infra/main.tf')).toEqual(references);
+});
+
+it('finds the images of a map in values for other environments', async () => {
+  const values = 'images = {\n  web = "nginx:1.27"\n  os  = "ubuntu-24.04"\n}\n';
+  expect(await found({ 'infra/prod.tfvars': values }, 'infra/prod.tfvars')).toEqual(['docker.io/library/nginx:1.27']);
+});
+
+it.each([
+  ['changes the default', pod('var.web'), ['+  default = "harbor.example.com/proxy.docker.io/library/nginx:1.27"'], ''],
+  [
+    'keeps it if it is used for something else, too',
+    `${pod('var.web')}output "o" { value = var.web }\n`,
+    [],
+    'its variable is used for something else as well',
+  ],
+])('rewrite %s of a variable without quotes', async (_what, uses, added, refused) => {
+  const main = `variable "web" {\n  default = "nginx:1.27"\n}\n${uses}`;
+  const root = directoryWith({ ...POLICIES, 'infra/main.tf': main });
+  const { out, err } = await cli(['inventory', 'rewrite', join(root, 'infra'), '--policies', join(root, 'policies')]);
+  expect(out.split('\n').filter((line) => /^\+ /.test(line))).toEqual(added);
+  expect(err).toContain(refused);
+});
+
 it('rewrites the name in the file itself, not one in another file', async () => {
   const root = directoryWith({
     ...POLICIES,

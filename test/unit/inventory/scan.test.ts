@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { inventorySchema } from '../../../src/inventory';
@@ -215,5 +215,36 @@ describe('inventory scan', () => {
     const root = directoryWith({ 'src/Dockerfile': 'FROM a:1\n' });
     const { code, err } = await cli(['inventory', 'scan', join(root, 'src'), '--policies', join(root, 'none')]);
     expect([code, err]).toEqual([1, expect.stringContaining('none')]);
+  });
+});
+
+it('counts links, and reports those that lead out of what is scanned', async () => {
+  const root = directoryWith({
+    ...POLICIES,
+    'src/web.yaml': 'image: nginx:1\n',
+    'src/node_modules/a.yaml': 'image: no:1\n',
+    'shared/db.yaml': 'image: redis:7\n',
+    'shared/logo.png': '',
+  });
+  const link = (target: string, path: string): void => symlinkSync(target, join(root, path));
+  link('web.yaml', 'src/same.yaml');
+  link('../shared/db.yaml', 'src/db.yaml');
+  link('../shared', 'src/all');
+  link('../shared/logo.png', 'src/logo.png');
+  link('nowhere', 'src/dangling');
+  const argv = ['inventory', 'scan', join(root, 'src'), '--policies', join(root, 'policies')];
+  const { out, err } = await cli(argv);
+  expect(out).toContain('left out: node_modules (1), symbolic links (5)');
+  expect(
+    err
+      .split('\n')
+      .filter((line) => line.includes('a link to'))
+      .map((line) => line.split(':')[0]),
+  ).toEqual([join(root, 'src/all'), join(root, 'src/db.yaml')]);
+  const both = await cli([...argv, join(root, 'shared')]);
+  expect(both.err).not.toContain('a link to');
+  expect(await cli(['inventory', 'check', join(root, 'nowhere'), '--policies', join(root, 'policies')])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`${join(root, 'nowhere')}: no such file or directory`),
   });
 });
