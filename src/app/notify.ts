@@ -10,6 +10,7 @@ import { createDispatcher } from '../http/dispatcher';
 import { requestOnce, type PlainHttpAnswer } from '../http/request-once';
 import { retried, type RetryPolicy } from '../http/retry';
 import { makeDirectory } from '../make-directory';
+import { printable } from '../outside/printable';
 
 /** One notice to one webhook. */
 export interface NotifyOptions {
@@ -110,8 +111,8 @@ async function send(notice: Notice, { to, shape, link, signal }: NotifyOptions):
     ...{ method: 'POST' as const, url, signal },
     headers: { 'content-type': 'application/json' },
     body: noticeBody(notice, shape, link),
-    // A notice that was taken must not be sent again because of what is said about it.
-    ignoreBody: true,
+    // A notice that was taken must not be sent again because its response is long or breaks.
+    beginningBytes: BEGINNING_BYTES,
   };
   const dispatcher = createDispatcher({});
   try {
@@ -155,8 +156,30 @@ function failureOf(answer: PlainHttpAnswer | NetworkError, { host, origin }: URL
     return { error: new NetworkError(`${what}: ${words}`, answer.code, origin, answer.hint), isWorthAgain: true };
   }
   const { status, headers } = answer;
-  if (status >= 200 && status < 300) return undefined;
-  const error = new NetworkError(`${what} returned ${status}`, 'NETWORK_OTHER', origin, 'check the URL and its --as');
+  const isTaken = status >= 200 && status < 300;
+  const objection = isTaken ? objectionIn(answer.body.toString('utf8')) : '';
+  if (objection === undefined) return undefined;
+  const error = new NetworkError(
+    `${what} returned ${status}${objection}`,
+    'NETWORK_OTHER',
+    origin,
+    'check the URL and its --as',
+  );
   const [retryAfter] = [headers['retry-after']].flat();
-  return compact<Failure>({ error, isWorthAgain: status === 429 || status >= 500, retryAfter });
+  const isBusy = isTaken ? /HTTP error (?:429|5\d\d)/.test(objection) : status === 429 || status >= 500;
+  return compact<Failure>({ error, isWorthAgain: isBusy, retryAfter });
+}
+
+const BEGINNING_BYTES = 4_096;
+const PAGE = /^\s*(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
+
+/**
+ * Why a success is no receipt. Receivers answer with anything: Slack with `ok`, declared as HTML, Teams with `1` or
+ * nothing. But a page is that of a login or a proxy, Teams wraps its errors in a 200, and APIs of chats say `"ok": false`.
+ */
+function objectionIn(text: string): string | undefined {
+  if (PAGE.test(text)) return ' with an HTML page: a login page or a proxy responds at this address';
+  if (text.startsWith('Webhook message delivery failed')) return `: ${printable(text, 200)}`;
+  const denied = /^\s*\{(?:[^{}]*,)?\s*"(ok|success)"\s*:\s*false\b/.exec(text)?.[1];
+  return denied === undefined ? undefined : ` with "${denied}": false: ${printable(text, 200)}`;
 }

@@ -10,8 +10,11 @@ export interface PlainHttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
-  /** The status is all that counts: the answer has an empty body, and an endless one is not waited for. */
-  readonly ignoreBody?: boolean;
+  /**
+   * Only so much of the body is read, and only for two seconds. The status is what counts: a body that breaks or does not
+   * end is no error.
+   */
+  readonly beginningBytes?: number;
 }
 
 /** Any status is an answer, also an error or a redirect. */
@@ -23,6 +26,7 @@ export interface PlainHttpAnswer {
 }
 
 const TOTAL_MS = 60_000;
+const BEGINNING_MS = 2_000;
 
 /**
  * Exactly one request: no redirect, no cookie, no retry.
@@ -30,7 +34,7 @@ const TOTAL_MS = 60_000;
  */
 export async function requestOnce(
   dispatcher: Dispatcher,
-  { method, url, headers, body, signal: outer, ignoreBody = false }: PlainHttpRequest,
+  { method, url, headers, body, signal: outer, beginningBytes }: PlainHttpRequest,
   limitBytes: number,
   totalMs = TOTAL_MS,
 ): Promise<PlainHttpAnswer> {
@@ -53,10 +57,8 @@ export async function requestOnce(
       }),
     );
     const { statusCode: status, headers: received } = answer;
-    if (ignoreBody) {
-      answer.body.on('error', () => undefined).destroy();
-      return { status, headers: received, body: Buffer.alloc(0) };
-    }
+    if (beginningBytes !== undefined)
+      return { status, headers: received, body: await beginningOf(answer.body, beginningBytes) };
     return { status, headers: received, body: await readBounded(answer.body, limitBytes, url.href) };
   } catch (cause) {
     throw toNetworkError(cause, method, url.href);
@@ -64,4 +66,24 @@ export async function requestOnce(
     clearTimeout(timer);
     outer?.removeEventListener('abort', stop);
   }
+}
+
+async function beginningOf(body: Dispatcher.ResponseData['body'], mostBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  body.on('error', () => undefined);
+  const timer = setTimeout(() => body.destroy(), BEGINNING_MS);
+  try {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length >= mostBytes) break;
+    }
+  } catch {
+    // What came before counts.
+  } finally {
+    clearTimeout(timer);
+    body.destroy();
+  }
+  return Buffer.concat(chunks).subarray(0, mostBytes);
 }

@@ -77,11 +77,11 @@ async function* walkDirectory(directory: string, outer: readonly Rules[], events
 }
 
 /** A link that leads nowhere, or to a picture, hides no image. */
-async function skipLink(path: string, { skipped, failed, leadsOut }: Walk): Promise<void> {
-  skipped?.(path, LINK);
-  const target = await leadsOut(path);
-  if (target !== undefined && mayBeRead(target))
-    failed?.(path, `a link to ${target}, which is not followed: name that path, too`);
+async function skipLink(path: string, events: Walk): Promise<void> {
+  events.skipped?.(path, LINK);
+  const target = await events.leadsOut(path);
+  if (target === undefined || !mayBeRead(target)) return;
+  events.failed?.(path, `a link to ${target}, which is not followed: name that path, too`);
 }
 
 interface Entry {

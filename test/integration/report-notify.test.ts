@@ -112,6 +112,68 @@ describe('report notify', () => {
     expect((await tell(file, state)).err).toContain('nothing changed');
   });
 
+  const PAGE = '<!-- sso --><!DOCTYPE html>\n<html><title>Log in</title></html>';
+  const TEAMS = 'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error';
+  it.each<[what: string, type: string, body: string, times: number, message: RegExp]>([
+    ['a login page', 'text/html', PAGE, 1, /returned 200 with an HTML page/],
+    ['a page without a type', '', '<html lang="en">', 1, /returned 200 with an HTML page/],
+    [
+      'an error of Teams',
+      'text/plain',
+      `${TEAMS} 400 with ContextId x`,
+      1,
+      /returned 200: Webhook message .* HTTP error 400/,
+    ],
+    [
+      'a busy Teams',
+      'text/plain',
+      `${TEAMS} 429 with ContextId x`,
+      4,
+      /returned 200: Webhook message .* HTTP error 429/,
+    ],
+    [
+      "an error of a chat's API",
+      'application/json',
+      '{"error":"no_channel","ok":false}',
+      1,
+      /returned 200 with "ok": false/,
+    ],
+  ])('does not take %s with status 200 for a receipt', async (_what, type, body, times, message) => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    const answer = (response: ServerResponse): void =>
+      void response.writeHead(200, { 'retry-after': '0', ...(type && { 'content-type': type }) }).end(body);
+    answers = Array.from({ length: times }, () => answer);
+    const { code, err } = await tell(file, state);
+    expect([code, received.length, existsSync(state)]).toEqual([8, times, false]);
+    expect(err).toMatch(message);
+    expect(err).not.toContain('5eCr3t');
+  });
+
+  it.each([
+    ['Slack', 200, 'text/html', 'ok'],
+    ['Teams', 202, '', ''],
+    ['an older Teams', 200, 'text/plain', '1'],
+    ['Rocket.Chat', 200, 'application/json', '{"success":true}'],
+    ['a receiver that repeats the notice', 200, 'application/json', '{"data":{"ok":false,"html":"<html>"}}'],
+  ])('takes the answer of %s for a receipt', async (_who, status, type, body) => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    answers = [(response) => void response.writeHead(status, type ? { 'content-type': type } : {}).end(body)];
+    expect((await tell(file, state)).code).toBe(0);
+    expect([received.length, existsSync(state)]).toEqual([1, true]);
+  });
+
+  it('takes a response that breaks after a success for a receipt', async () => {
+    const { file, state } = night(nightReport(BAD_NIGHT));
+    answers = [
+      (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('ok', () => response.destroy());
+      },
+    ];
+    expect((await tell(file, state)).code).toBe(0);
+    expect(received).toHaveLength(1);
+  });
+
   it('follows no redirect with a notice', async () => {
     const { file, state } = night(nightReport(BAD_NIGHT));
     answers = [(response) => void response.writeHead(307, { location: '/elsewhere' }).end()];

@@ -147,7 +147,7 @@ it('does not call a list warm that contains what the cache cannot serve, nor dro
   expect([code, summaryOf(out)]).toEqual([7, expect.objectContaining({ stored: 1, leftOut: 1, beyondLimit: 1 })]);
 });
 
-it('reports files that it cannot read, a path that is missing, and that there is no image', async () => {
+it('reports unreadable files, a missing path, and that it found no image', async () => {
   await open(1000);
   writeFileSync(join(directory, 'broken.yaml'), Buffer.from('\ufeffimage: a', 'utf16le'));
   const broken = await warm(join(directory, 'broken.yaml'), '--format', 'text');

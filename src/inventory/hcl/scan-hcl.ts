@@ -59,7 +59,8 @@ function declaredIn(strings: readonly HclString[]): Map<string, Word> {
  * of its keys: `locals { images = { web = … } }` is local.images.web.
  */
 export function namesOf({ key, frames }: HclString): readonly string[] {
-  const [{ words: [block, name] = [] } = { words: [] }, ...maps] = frames;
+  const [outer, ...maps] = frames;
+  const [block, name] = outer?.words ?? [];
   const path = [...maps.map(({ words }) => words.join('.')), key];
   if (block === 'locals') return [`local.${path.join('.')}`];
   if (block !== 'variable' || name === undefined || path[0] !== 'default') return [];
