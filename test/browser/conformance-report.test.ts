@@ -151,21 +151,19 @@ describeInBrowser('the page in a real Chromium', () => {
     });
   });
 
-  it('shows a thousand projects within two seconds, those with failures first', async () => {
-    const readyMs: number[] = [];
-    // The best of three: what else this machine does is not what is measured.
-    const best = (): number => Math.min(...readyMs);
-    while (readyMs.length < 3 && !(best() < 2_000))
-      await look({ size: 'desktop' }, 'large', async () => {
-        readyMs.push(await page.evaluate<number>(READY_MS));
-        expect(await page.locator('.matrix').first().locator('tbody tr').count()).toBe(20);
-        const well = page.locator('details.well');
-        expect(await well.locator('table').isVisible()).toBe(false);
-        await well.locator('summary').click();
-        await well.locator('tbody tr').first().waitFor({ state: 'visible' });
-        expect(await well.locator('tbody tr').count()).toBe(980);
-      });
-    expect(best()).toBeLessThan(2_000);
+  it('shows a thousand projects with two seconds of work, those with failures first', async () => {
+    const work = await workOf(page);
+    await look({ size: 'desktop' }, 'large', async () => {
+      const seconds = await work();
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThan(2);
+      expect(await page.locator('.matrix').first().locator('tbody tr').count()).toBe(20);
+      const well = page.locator('details.well');
+      expect(await well.locator('table').isVisible()).toBe(false);
+      await well.locator('summary').click();
+      await well.locator('tbody tr').first().waitFor({ state: 'visible' });
+      expect(await well.locator('tbody tr').count()).toBe(980);
+    });
   }, 120_000);
 
   it('filters by keyboard: only what failed', async () => {
@@ -188,11 +186,19 @@ describeInBrowser('the page in a real Chromium', () => {
   });
 });
 
-/** From the first byte of the page until it can be read and clicked. */
-const READY_MS = `(() => {
-  const [at] = performance.getEntriesByType('navigation');
-  return at.domComplete - at.responseStart;
-})()`;
+/** CPU seconds of the page's thread since now: what else this machine does does not count. */
+async function workOf(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const read = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const found = metrics.find(({ name }) => name === 'TaskDuration');
+    if (!found) throw new Error('this browser does not report TaskDuration');
+    return found.value;
+  };
+  const before = await read();
+  return async () => (await read()) - before;
+}
 
 /** A passed project, one of its checks and the catalogue: what is alike need not be looked at a hundred times. */
 const UNFOLD_SOME = `
