@@ -1,3 +1,4 @@
+import { normaliseUrl } from '../kinds/support/registry-url';
 import type { Condition, DeclaredPart } from './advisory';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -19,25 +20,25 @@ function having(words: string, kind: string, holds: (spec: Fields) => boolean): 
  *
  *      type               url                              Docker Hub
  *      docker-hub         any                              yes
- *      docker-registry    https://registry-1.docker.io     yes
+ *      docker-registry    https://registry-1.docker.io     yes, in any case and without a scheme
  *      docker-registry    https://docker.io.example.com    no: another domain
  *      quay               https://registry-1.docker.io     no: Harbor uses its client for Quay
  */
 function isDockerHub({ type, url }: Fields): boolean {
   if (type === 'docker-hub') return true;
-  return (
-    type === 'docker-registry' &&
-    typeof url === 'string' &&
-    /^https?:\/\/([a-z0-9-]+\.)*docker\.(io|com)(\/|:|$)/.test(url)
-  );
+  if (type !== 'docker-registry' || typeof url !== 'string') return false;
+  const whole = normaliseUrl(url);
+  return URL.canParse(whole) && /(?:^|\.)docker\.(?:io|com)$/.test(new URL(whole).hostname);
 }
 
 /** Projects whose registry is declared as well. A registry that is managed elsewhere matches nothing. */
 function isProxyOf(parts: readonly DeclaredPart[], holds: (registry: Fields) => boolean): readonly DeclaredPart[] {
-  const names = parts
-    .filter(({ kind, spec }) => kind === 'registry' && holds(spec as Fields))
-    .map(({ spec }) => (spec as Fields)['name']);
-  return parts.filter(({ kind, spec }) => kind === 'project' && names.includes((spec as Fields)['registry']));
+  const names = new Set(
+    parts
+      .filter(({ kind, spec }) => kind === 'registry' && holds(spec as Fields))
+      .map(({ spec }) => (spec as Fields)['name']),
+  );
+  return parts.filter(({ kind, spec }) => kind === 'project' && names.has((spec as Fields)['registry']));
 }
 
 /** The name of a registry makes a project a proxy cache; no other field does. */

@@ -49,7 +49,7 @@ export async function renderMirrors(
   const harborUrl = options.harborUrl ?? declaration.harbor?.url;
   if (harborUrl === undefined)
     throw new UsageError(`${options.policies} declares no Harbor`, 'pass one: --harbor-url https://harbor.example.com');
-  if (!URL.canParse(harborUrl)) throw new UsageError(`"${harborUrl}" is not a valid URL`);
+  checkBase(harborUrl);
   const mirrors = declaredMirrors(declaration, options);
   if (mirrors.length === 0)
     throw new UsageError(
@@ -87,7 +87,11 @@ export function declaredMirrors(declaration: Declaration, choices: MirrorChoices
     }),
   );
   const twice = found.find(({ hostname }, index) => found.findIndex((one) => one.hostname === hostname) < index);
-  if (twice) throw new UsageError(`${twice.hostname} is declared as a mirror of two projects`);
+  if (twice)
+    throw new UsageError(
+      `${twice.hostname} is declared as a mirror domain twice`,
+      'give each mirror a host name of its own: the port does not distinguish them',
+    );
   return found.sort((a, b) => compareText(a.hostname, b.hostname));
 }
 
@@ -122,12 +126,20 @@ function checkShield(
  */
 function checkShieldUrl(mirrors: readonly Mirror[], url: string | undefined): void {
   const shielded = mirrors.find(({ shield }) => shield !== undefined);
-  if (url !== undefined && !URL.canParse(url)) throw new UsageError(`"${url}" is not a valid URL`);
+  if (url !== undefined) checkBase(url);
   if (!shielded || url !== undefined) return;
   throw new UsageError(
     `Traefik cannot cache responses, but ${shielded.hostname} is declared with a shield`,
     'render the mirrors for nginx with --plain-port 8080, run it beside Traefik, and pass --shield-url http://HOST:8080',
   );
+}
+
+/** A path would be dropped: the requests of clients begin with `/v2/`. @throws UsageError */
+function checkBase(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isBase = url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  if (!isBase)
+    throw new UsageError(`"${text}" is not the base URL of a server`, 'pass https://HOST or https://HOST:PORT');
 }
 
 function addressOf(domain: string): Pick<Mirror, 'hostname' | 'port'> {

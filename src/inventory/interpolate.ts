@@ -42,8 +42,12 @@ const QUOTED_DEFAULT =
 const PREFIXES =
   /^(?:env|vars?|variables|matrix|inputs|params|parameters|local|workflow|pipeline|tasks|item|ENV|args)\.(?=.)/;
 
+/** No name of an image is longer, with its variables. Each placeholder is looked for to the end of the text. */
+const LONGEST = 2048;
+
 /** Reads [start, end) of a file: literal text, variables with the values of `lookup`, holes for the others. */
 export function interpolate(text: string, start: number, end: number, lookup: Lookup): Value {
+  if (end - start > LONGEST) return [{ text: text.slice(start, end), at: start }];
   const parts: (Piece | { unknown: string })[] = [];
   let from = start;
   let at = start;

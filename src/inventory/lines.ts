@@ -9,14 +9,14 @@ export interface KeyedLine {
   readonly end: number;
 }
 
-const LINE = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*([^\r\n]*?)[ \t]*\r?$/gm;
+const LINE = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*([^\r\n]*)/gm;
 
 /** `KEY=value` of unit, environment and property files; comments begin a line. */
 export function keyedLines(text: string, start: number): KeyedLine[] {
   return [...text.slice(start).matchAll(LINE)].map((match) => {
     const value = match[2] ?? '';
-    const at = start + match.index + match[0].lastIndexOf(value, match[0].trimEnd().length - value.length);
-    return { key: match[1] ?? '', start: at, end: at + value.length };
+    const at = start + match.index + match[0].length - value.length;
+    return { key: match[1] ?? '', start: at, end: at + value.trimEnd().length };
   });
 }
 

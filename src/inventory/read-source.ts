@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { extractorFor } from './extract';
 import { sourceOf, type Source } from './source';
 
 /** Longer files are data, not configuration. */
@@ -18,7 +19,7 @@ export function mayBeRead(path: string): boolean {
 export async function readSource(file: string): Promise<Source | { problem: string } | undefined> {
   try {
     const { size } = await stat(file);
-    if (size > MAX_FILE_BYTES) return isText(file) ? { problem: 'larger than 4 MiB: not read' } : undefined;
+    if (size > MAX_FILE_BYTES) return mayBeClaimed(file) ? { problem: 'larger than 4 MiB: not read' } : undefined;
     const bytes = await readFile(file);
     if (bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)))
       return { problem: 'UTF-16 text: save it as UTF-8' };
@@ -28,6 +29,7 @@ export async function readSource(file: string): Promise<Source | { problem: stri
   }
 }
 
-function isText(file: string): boolean {
-  return /\.(?:ya?ml|json|tf|hcl|nix|sh)$/i.test(file) || NAMED_AFTER_ALL.test(file);
+/** By its name alone. A format that also asks for a word in the file does not claim one that is not read. */
+function mayBeClaimed(file: string): boolean {
+  return extractorFor(file.replaceAll('\\', '/'), () => '') !== undefined;
 }

@@ -1,6 +1,7 @@
 import { compact } from '../compact';
 import type { Confidence, Found } from './found';
 import { interpolate, type Lookup } from './interpolate';
+import { oncePerText } from './once-per-text';
 import { plausibility } from './plausible';
 import { textOf, type Value } from './value';
 
@@ -57,20 +58,23 @@ function withoutScheme(text: string, { start, end }: Word): Word {
 /** Variables whose uses in one file are counted; other variables are not edited. */
 const MAX_COUNTED = 500;
 
+/** Each value may name two others, and so on: no image has that many parts. */
+const MAX_STEPS = 500;
+
 /** Assignments as variables of `interpolate`; the last one wins. */
 export function variables(text: string, assignments: ReadonlyMap<string, Word>): Lookup {
   const open = new Set<string>();
-  const counted = new Map<string, number>();
+  let steps = 0;
   const lookup: Lookup = (name) => {
     const word = assignments.get(name);
-    if (!word || open.has(name)) return undefined;
+    steps = open.size === 0 ? 0 : steps + 1;
+    if (!word || open.has(name) || steps > MAX_STEPS) return undefined;
     open.add(name);
     try {
       if (word.end - word.start > MAX_LENGTH) return undefined;
       const value = interpolate(text, word.start, word.end, lookup);
       if (textOf(value) === '') return undefined;
-      const uses = counted.get(name) ?? (counted.size < MAX_COUNTED ? usesOf(text, name) : Infinity);
-      counted.set(name, uses);
+      const uses = usesOf(text, name);
       return value.map((part) => ('unknown' in part ? part : { ...part, uses }));
     } finally {
       open.delete(name);
@@ -79,11 +83,20 @@ export function variables(text: string, assignments: ReadonlyMap<string, Word>):
   return lookup;
 }
 
+const countsOf = oncePerText(() => new Map<string, number>());
+
 function usesOf(text: string, name: string): number {
+  const counts = countsOf(text);
+  const uses = counts.get(name) ?? (counts.size < MAX_COUNTED ? countUses(text, name) : Infinity);
+  counts.set(name, uses);
+  return uses;
+}
+
+function countUses(text: string, name: string): number {
   const escaped = name.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&');
   // `var.x` of Terraform is used with and without braces.
   const pattern = /^(?:var|local)\./.test(name)
     ? `(?<![\\w.])${escaped}(?![\\w-])`
-    : `(?:\\$[{(]?|\\{\\{[^}]*?|<<\\s*|%|\\.)${escaped}\\b|\\bvar\\.${escaped}\\b`;
+    : `(?:\\$[{(]?|\\{\\{[^}]{0,300}?|<<\\s*|%|\\.)${escaped}\\b|\\bvar\\.${escaped}\\b`;
   return [...text.matchAll(new RegExp(pattern, 'g'))].length;
 }

@@ -115,7 +115,19 @@ describe('breakwater mirror render', () => {
       /declares no mirror domain/,
     ],
     ['no Harbor', 'projects: { p: { public: true } }', [], /declares no Harbor/],
-    ['a Harbor that is no URL', POLICIES, ['--harbor-url', 'harbor'], /not a valid URL/],
+    ['a Harbor that is no URL', POLICIES, ['--harbor-url', 'harbor'], /"harbor" is not the base URL of a server/],
+    [
+      'a path that would be dropped',
+      POLICIES,
+      ['--harbor-url', 'https://harbor.corp.test/registry'],
+      /is not the base URL of a server/,
+    ],
+    [
+      'two ports of one host name',
+      POLICIES.replace('hub.mirror.test', 'closed.mirror.test'),
+      [],
+      /closed\.mirror\.test is declared as a mirror domain twice/,
+    ],
     [
       'a network that is more',
       POLICIES,
@@ -123,7 +135,12 @@ describe('breakwater mirror render', () => {
       /--allow-from.*Must be a network/,
     ],
     ['an invalid port', POLICIES.replace('test:8443', 'test:88443'), [], /not a valid host and port/],
-    ['one domain for two', POLICIES.replace('closed.mirror.test:8443', 'hub.mirror.test'), [], /of two projects/],
+    [
+      'one domain for two',
+      POLICIES.replace('closed.mirror.test:8443', 'hub.mirror.test'),
+      [],
+      /hub\.mirror\.test is declared as a mirror domain twice/,
+    ],
   ])('reports what is wrong: %s', async (_, policies, args, message) => {
     const { code, out, err } = await render(policies, ...args);
     expect([code, out]).toEqual([1, '']);

@@ -25,16 +25,30 @@ function argumentName({ before }: StringLiteral, index: number): string {
 }
 
 function stringsBetween(strings: readonly StringLiteral[], start: number, end: number): StringLiteral[] {
-  return strings.filter((one) => one.start > start && one.end < end);
+  const found: StringLiteral[] = [];
+  for (let at = firstAfter(strings, start); at < strings.length && strings[at]!.end < end; at += 1)
+    found.push(strings[at]!);
+  return found;
+}
+
+/** Index of the first string after an offset: they are in the order of the file, and there may be one for each call. */
+function firstAfter(strings: readonly StringLiteral[], offset: number): number {
+  let [low, high] = [0, strings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (strings[middle]!.start > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The parenthesis that ends the call. Strings are stepped over, so a parenthesis in one does not count. */
 function closing(code: string, strings: readonly StringLiteral[], from: number): number {
   let depth = 1;
-  let next = strings.findIndex(({ start }) => start > from);
+  let next = firstAfter(strings, from);
   const limit = Math.min(code.length, from + MAX_CALL);
   for (let at = from; at < limit; at += 1) {
-    const string = next === -1 ? undefined : strings[next];
+    const string = strings[next];
     if (string && at >= string.start) {
       at = string.end;
       next += 1;

@@ -26,7 +26,7 @@ export const ansible: Extractor = {
   claims: (path, head) =>
     /\.ya?ml$/.test(path) &&
     !/^apiVersion:/m.test(head()) &&
-    (PATH.test(path) || /^\s*-\s+hosts:|^\s+(?:community\.docker|containers\.podman)\.\w+:/m.test(head())),
+    (PATH.test(path) || /^[ \t]*-[ \t]+hosts:|^[ \t]+(?:community\.docker|containers\.podman)\.\w+:/m.test(head())),
   extract: (text, start) =>
     scanYaml(text, start, text.length, {
       weak: () => false,

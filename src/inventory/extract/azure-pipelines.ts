@@ -16,7 +16,7 @@ export const azurePipelines: Extractor = {
   name: 'azure-pipelines',
   claims: (path, head) =>
     /(?:^|\/)[^/]*azure-pipelines?[^/]*\.ya?ml$|(?:^|\/)\.azure(?:-?pipelines|devops)?\/.*\.ya?ml$/.test(path) ||
-    (/\.ya?ml$/.test(path) && /^\s*vmImage:/m.test(head())),
+    (/\.ya?ml$/.test(path) && /^[ \t]*vmImage:/m.test(head())),
   extract: (text, start) =>
     scanYaml(text, start, text.length, {
       weak: () => true,
@@ -39,7 +39,17 @@ function services(map: MapNode, visit: Visit): Found[] {
 
 function notResource(node: Node | undefined, visit: Visit): Found[] {
   if (node?.kind !== 'scalar') return [];
-  const resources = valueAt(visit.root, 'resources', 'containers');
-  const names = resources.kind === 'list' ? resources.items.map((item) => scalarAt(item, 'container')?.text) : [];
-  return names.includes(node.text) ? [] : imageOf(visit, node);
+  const names = RESOURCES.get(visit.root) ?? resourcesIn(visit.root);
+  RESOURCES.set(visit.root, names);
+  return names.has(node.text) ? [] : imageOf(visit, node);
+}
+
+/** By document: each job asks for them. */
+const RESOURCES = new WeakMap<Node, ReadonlySet<string>>();
+
+function resourcesIn(root: Node): ReadonlySet<string> {
+  const resources = valueAt(root, 'resources', 'containers');
+  return new Set(
+    resources.kind === 'list' ? resources.items.map((item) => scalarAt(item, 'container')?.text ?? '') : [],
+  );
 }

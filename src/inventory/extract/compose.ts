@@ -6,7 +6,7 @@ import { foundIn } from '../words';
 import { dockerfileImages } from '../dockerfile/images';
 
 const NAME = /(?:^|\/)(?:[^/]*[._-])?(?:docker-)?(?:compose|stack)[^/]*\.ya?ml(?:\.(?:j2|tmpl|tpl|template))?$/;
-const SERVICES = /^services:\s*(?:#.*)?$/m;
+const SERVICES = /^services:[ \t]*(?:#.*)?\r?$/m;
 
 /**
  * Compose and stack files. For a service with `build`, `image` is the name of the result, so it is not pulled.
@@ -22,7 +22,7 @@ export const compose: Extractor = {
   name: 'compose',
   claims: (path, head) =>
     /\.ya?ml(?:\.\w+)?$/.test(path) &&
-    (NAME.test(path) || (SERVICES.test(head()) && /^\s+(?:image|build):/m.test(head()))) &&
+    (NAME.test(path) || (SERVICES.test(head()) && /^[ \t]+(?:image|build):/m.test(head()))) &&
     !/^apiVersion:/m.test(head()),
   extract: (text, start, _path, beside = nothingBeside) =>
     scanYaml(text, start, text.length, {
@@ -45,6 +45,15 @@ function isBuild(service: Node): boolean {
 
 /** Whole texts are compared: `example.com/app` and `example.com/app:${TAG}` are two images for Compose, too. */
 function builtNames(root: Node): ReadonlySet<string> {
+  const known = BUILT.get(root) ?? namesBuiltIn(root);
+  BUILT.set(root, known);
+  return known;
+}
+
+/** By document: each service asks for them. */
+const BUILT = new WeakMap<Node, ReadonlySet<string>>();
+
+function namesBuiltIn(root: Node): ReadonlySet<string> {
   const services = valueAt(root, 'services');
   if (services.kind !== 'map') return new Set();
   return new Set(

@@ -3,8 +3,8 @@ import { scalarAt, type MapNode, type Node } from '../yaml/documents';
 import { imageOf, isKubernetes, scanYaml, type Visit, type YamlRules } from '../yaml/scan-yaml';
 
 const YAML = /\.(?:ya?ml|json)(?:\.(?:j2|tmpl|tpl|template|gotmpl))?$|\.(?:tpl|gotmpl)$/;
-const HEAD = /^\s*["']?apiVersion["']?\s*:/m;
-const KIND = /^\s*["']?kind["']?\s*:/m;
+const HEAD = /^[ \t]*["']?apiVersion["']?[ \t]*:/m;
+const KIND = /^[ \t]*["']?kind["']?[ \t]*:/m;
 /** In these kinds, `image` is the disk of a machine. */
 const MACHINES =
   /(?:Machine(?:Template|Pool|Set|Deployment)?|NodeClass|NodePool|NodeTemplate|DataVolume|VolumeImportSource|HostFirmware)$/;

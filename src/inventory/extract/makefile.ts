@@ -2,8 +2,7 @@ import type { Extractor } from '../found';
 import { scanShell } from '../shell/scan-shell';
 import { variables, type Word } from '../words';
 
-const ASSIGNMENT =
-  /^[ ]*(?:export[ \t]+|override[ \t]+)*([A-Za-z_][\w.-]*)[ \t]*(?:\?|:{1,3}|\+)?=[ \t]*([^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?\r?$/gm;
+const ASSIGNMENT = /^[ ]*(?:export[ \t]+|override[ \t]+)*([A-Za-z_][\w.-]*)[ \t]*(?:\?|:{1,3}|\+)?=[ \t]*([^\r\n#]*)/gm;
 
 /**
  * Makefiles: recipes, with the variables of the file. `$(IMAGE)` and `${IMAGE}` are the same. An assignment with `?=`
@@ -18,8 +17,9 @@ export const makefile: Extractor = {
 function assignments(text: string): Map<string, Word> {
   return new Map(
     [...text.matchAll(ASSIGNMENT)].map((match): [string, Word] => {
-      const value = match[2] ?? '';
-      const start = match.index + match[0].indexOf(value, match[0].indexOf('=') + 1);
+      const written = match[2] ?? '';
+      const value = written.trimEnd();
+      const start = match.index + match[0].length - written.length;
       return [match[1] ?? '', { start, end: start + value.length }];
     }),
   );

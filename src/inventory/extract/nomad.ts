@@ -5,6 +5,6 @@ import { scanHcl } from '../hcl/scan-hcl';
 export const nomad: Extractor = {
   name: 'nomad',
   claims: (path, head) =>
-    /\.nomad(?:\.hcl)?(?:\.(?:tmpl|tpl|j2))?$/.test(path) || (/\.hcl$/.test(path) && /^\s*job\s+"/m.test(head())),
+    /\.nomad(?:\.hcl)?(?:\.(?:tmpl|tpl|j2))?$/.test(path) || (/\.hcl$/.test(path) && /^[ \t]*job[ \t]+"/m.test(head())),
   extract: (text, start) => scanHcl(text, start),
 };

@@ -12,7 +12,7 @@ import { imageAt, keyedLines } from '../lines';
 export const quadlet: Extractor = {
   name: 'quadlet',
   claims: (path, head) =>
-    /\.(?:container|image|volume|pod|kube|build)(?:\.j2)?$/.test(path) &&
+    /\.(?:container|image|volume|pod|kube|build)(?:\.d\/[^/]+\.conf)?(?:\.j2)?$/.test(path) &&
     /^\[(?:Container|Image|Volume|Pod|Kube|Build)\]/m.test(head()),
   extract: (text, start) => ({
     found: keyedLines(text, start)

@@ -17,13 +17,16 @@ const COMMAND = /^[ \t]*Exec\w*[ \t]*=[ \t]*[-@:+!]*((?:[^\\\r\n]|\\\r?\n|\\.)*)
  */
 export const systemd: Extractor = {
   name: 'systemd',
-  claims: (path, head) => /\.service(?:\.(?:j2|tmpl|tpl))?$/.test(path) && /docker|podman|nerdctl|\bctr\b/.test(head()),
-  extract: (text, start) => ({
-    found: [...text.slice(start).matchAll(COMMAND)].flatMap((match) => {
+  claims: (path, head) =>
+    /\.service(?:\.d\/[^/]+\.conf)?(?:\.(?:j2|tmpl|tpl))?$/.test(path) && /docker|podman|nerdctl|\bctr\b/.test(head()),
+  extract(text, start) {
+    const lookup = environmentOf(text);
+    const found = [...text.slice(start).matchAll(COMMAND)].flatMap((match) => {
       const at = start + match.index + match[0].length - (match[1] ?? '').length;
-      return scanShell(text, at, at + (match[1] ?? '').length, environmentOf(text));
-    }),
-  }),
+      return scanShell(text, at, at + (match[1] ?? '').length, lookup);
+    });
+    return { found };
+  },
 };
 
 function environmentOf(text: string): ReturnType<typeof variables> {

@@ -58,8 +58,9 @@ function behindLineBreak(text: string, { start, before }: StringLiteral): string
 
 /** `GenericImage::new("redis", "7.2")` */
 function rust(text: string, code: string, strings: readonly StringLiteral[]): Found[] {
+  const indexes = new Map(strings.map(({ start }, at) => [start, at]));
   return [...code.matchAll(/\bGenericImage::new\s*\(\s*"/g)].flatMap(({ index, 0: opening }) => {
-    const at = strings.findIndex(({ start }) => start === index + opening.length);
+    const at = indexes.get(index + opening.length) ?? -1;
     const [name, tag] = [strings[at], strings[at + 1]];
     if (!name || !tag || !/^"\s*,\s*"$/.test(text.slice(name.end, tag.start))) return [];
     const value = [

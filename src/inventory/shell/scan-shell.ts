@@ -1,6 +1,7 @@
 import type { Found } from '../found';
 import type { Lookup } from '../interpolate';
 import { splitImageName } from '../../oci';
+import { oncePerText } from '../once-per-text';
 import { textOf } from '../value';
 import { foundIn, unquoted, variables, type Word } from '../words';
 import { commandsIn, type ShellCommand } from './commands';
@@ -185,10 +186,8 @@ class Scan {
 
   /** `IMAGES=(a:1 b:2)`, on one or several lines. */
   private arrays(name: string): Word[] | undefined {
-    const match = new RegExp(`(?:^|[\\s;])${name}=\\(([^)]*)\\)`).exec(this.text);
-    if (!match) return undefined;
-    const start = match.index + match[0].length - 1 - match[1]!.length;
-    return wordsOf(this.text, { start, end: start + match[1]!.length });
+    const list = arraysIn(this.text).get(name);
+    return list && wordsOf(this.text, list);
   }
 
   private rememberBuilt(words: readonly Word[]): void {
@@ -215,6 +214,18 @@ class Scan {
     return this.text.slice(start, end);
   }
 }
+
+/** The first of each name. */
+const arraysIn = oncePerText((text) => {
+  const found = new Map<string, Word>();
+  for (const { 1: name = '', 2: list = '', 0: whole, index } of text.matchAll(
+    /(?:^|[\s;])(\w+)=\(([^)]{0,20000})\)/g,
+  )) {
+    const start = index + whole.length - 1 - list.length;
+    if (!found.has(name)) found.set(name, { start, end: start + list.length });
+  }
+  return found;
+});
 
 function wordsOf(text: string, { start, end }: Word): Word[] {
   return [...text.slice(start, end).matchAll(/#[^\n]*|(["']?)([^\s"'#]+)\1/g)].flatMap(

@@ -248,3 +248,16 @@ it('counts links, and reports those that lead out of what is scanned', async () 
     err: expect.stringContaining(`${join(root, 'nowhere')}: no such file or directory`),
   });
 });
+
+it('reads the drop-ins of units, and reports a large file of any format that it does not read', async () => {
+  const { references, problems } = await scanned({
+    'src/web.container.d/10-image.conf': '[Container]\nImage=quay.io/a/b:1\n',
+    'src/db.service.d/run.conf': '[Service]\nExecStart=\nExecStart=/usr/bin/docker run quay.io/a/c:1\n',
+    'src/Jenkinsfile': `${'// filler\n'.repeat(500_000)}`,
+  });
+  expect(references.map(({ reference }: { reference: string }) => reference).sort()).toEqual([
+    'quay.io/a/b:1',
+    'quay.io/a/c:1',
+  ]);
+  expect(problems).toEqual([{ file: expect.stringMatching(/Jenkinsfile$/), message: 'larger than 4 MiB: not read' }]);
+});
