@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../../../src/conformance';
+import { DOCKER_MANIFEST } from '../../../../src/oci/media-type';
 import { Front, type Intercept } from '../../../verdicts/front';
 import { openStage, type Stage } from '../scenarios/stage';
 
@@ -54,14 +55,13 @@ it('M6: between the request to Harbor and that to the upstream', async () => {
   stage = await openStage();
   front = await Front.start();
   front.target = stage.upstream.url;
-  let isMoved = false;
-  front.intercept = (incoming) => {
-    if (!isMoved && (incoming.url ?? '').endsWith('/manifests/1')) {
-      isMoved = true;
-      // By now Harbor has asked: what it serves is the old image.
-      stage.upstream.put('library/single', '1', 'b');
-    }
-    return false;
+  let asked = 0;
+  // The upstream still had the former image when this machine asked: first for a limit of pulls, then for the digest.
+  front.intercept = (incoming, response) => {
+    if (!(incoming.url ?? '').endsWith('/manifests/1') || ++asked !== 2) return false;
+    const headers = { 'docker-content-digest': `sha256:${'a'.repeat(64)}`, 'content-type': DOCKER_MANIFEST };
+    response.writeHead(200, headers).end();
+    return true;
   };
   const [project] = stage.target.projects;
   const projects = [{ ...project!, origin: { url: front.url } }];
