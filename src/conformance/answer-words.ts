@@ -44,12 +44,14 @@ export function raiseLimit(path?: string): string {
 }
 
 /**
- * A limit or a failure that is not in the form of a registry's error: a proxy in front sent it. Harbor's own errors are
- * JSON, also those without a body, such as to HEAD.
+ * A limit or a failure that a proxy in front sent: 429 and 500 are Harbor's in the form of a registry's error, which is
+ * JSON, also without a body, such as to HEAD. Harbor has no other status for them.
  */
 export function isOfFront({ status, body, contentType }: Omit<Spoken, 'requestId'>): boolean {
-  if (!isPassing(status) || errorCode(body) !== undefined) return false;
-  return !(body === undefined || body.length === 0) || contentType !== 'application/json';
+  if (!isPassing(status)) return false;
+  if (status !== 429 && status !== 500) return true;
+  const isEmpty = body === undefined || body.length === 0;
+  return isEmpty ? contentType !== 'application/json' : errorCode(body) === undefined;
 }
 
 /** The same, and limits that Harbor passes on: what was requested may be right. */

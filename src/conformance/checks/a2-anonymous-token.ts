@@ -1,8 +1,9 @@
 import { readTokenAccess, type TokenAnswer } from '../../oci';
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { evidence, fail, failOn, skip, type Outcome } from '../model/outcome';
+import { evidence, failOn, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
 import { problem, type Problem } from '../model/problem';
+import { withoutToken } from '../support/token-refusal';
 
 /**
  * Reads the list of actions in the token (docs/harbor-behavior.md 2.7, 2.8).
@@ -13,6 +14,7 @@ import { problem, type Problem } from '../model/problem';
  *      private    none                    pass
  *      private    any                     fail: exposure
  *      any        push or delete          fail: exposure
+ *      any        no token                see `withoutToken`
  */
 export const check: ProjectCheck = {
   id: 'A2',
@@ -30,13 +32,13 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const image = firstImage(context);
   if (!image) return skip('no image is declared for this project');
   const answer = await context.anonymous.token(undefined, `repository:${image.name}:pull`, context.wire);
-  if (answer.status !== 200) return fail(`the token service returned ${answer.status} [${answer.requestId}]`);
   return judge(context, image.name, answer);
 }
 
-function judge({ project }: ProjectContext, name: string, { token, expiresInSeconds }: TokenAnswer): Outcome {
-  const access = readTokenAccess(token);
-  if (!access) return fail('the token is not a JWT with an access list');
+function judge({ project }: ProjectContext, name: string, answer: TokenAnswer): Outcome {
+  const { token, expiresInSeconds } = answer;
+  const access = answer.status === 200 ? readTokenAccess(token) : undefined;
+  if (!access) return withoutToken(answer, undefined, 'whether anonymous clients may pull is not known');
   const actions = access.filter((entry) => entry.name === name).flatMap((entry) => entry.actions);
   const wrong: string[] = [];
   const problems: Problem[] = [];

@@ -5,7 +5,7 @@ import { mapBounded } from '../../map-bounded';
 import { error, evidence, fail, mergeOutcomes, pass, skip, type Outcome } from '../model/outcome';
 import { problem } from '../model/problem';
 import { oncePerKey } from '../../once';
-import { isHarborsRefusal } from '../support/token-refusal';
+import { isRefusal, withoutToken } from '../support/token-refusal';
 import { robotsOf, type ConformanceTarget, type PullCredential } from '../model/target';
 
 /**
@@ -51,8 +51,7 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
   const client = puller.as(robot);
   try {
     const alive = await client.token(undefined, undefined, wire);
-    const dead = judgeAlive(robot, alive);
-    if (dead) return dead;
+    if (alive.status !== 200 || alive.token === '') return withoutToken(alive, robot.username);
     // A user is slowed down after a failed login, also for other checks that run now; a robot is not.
     if (!/^robot\W/.test(robot.username)) return pass('alive');
     return judgeBroken(robot, alive, await askWithBrokenSecret(client, robot, wire));
@@ -61,27 +60,6 @@ async function look({ project, puller, wire }: ProjectContext, robot: PullCreden
       return skip(`not tested, its secret is not here: ${thrown.message}`);
     throw thrown;
   }
-}
-
-/**
- *      token request             outcome                              because
- *      200 with a token          undefined: it works
- *      401                       fail, dead-credential                Harbor's only refusal
- *      401, page; another 4xx    fail, no-token of the front door     Harbor never returns it
- *      429, 5xx, no token        error                                the secret was not judged
- */
-function judgeAlive({ username }: PullCredential, answer: TokenAnswer): Outcome | undefined {
-  const { status, token, requestId } = answer;
-  if (status === 200 && token !== '') return undefined;
-  const message = `the token service returned ${status} [${requestId}]`;
-  if (status === 401 && isHarborsRefusal(answer))
-    return fail(message, [], [problem('dead-credential', username, '401')]);
-  return isRefusal(status) ? fail(message, [], [problem('no-token', 'front door', String(status))]) : error(message);
-}
-
-/** A 4xx that judges the request: a limit of requests (429) does not. */
-function isRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && status !== 429;
 }
 
 /**

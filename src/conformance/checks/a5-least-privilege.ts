@@ -5,8 +5,9 @@ import { SecretError } from '../../errors';
 import { mapBounded } from '../../map-bounded';
 import { robotsOf, type PullCredential } from '../model/target';
 import { namedImage, type NamedImage } from '../pull/named-image';
-import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
+import { evidence, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import { firstImage } from '../support/per-image';
+import { withoutToken } from '../support/token-refusal';
 import { problem } from '../model/problem';
 
 /**
@@ -63,6 +64,7 @@ async function look(context: ProjectContext, robot: PullCredential, image: Named
  *      pull         pull, push        fail: may push, which is not declared
  *      pull, push   pull              fail: may not push, which is declared
  *      any          the token of this project opens another one      fail
+ *      any          no token          see `withoutToken`
  */
 async function judge(
   context: ProjectContext,
@@ -70,11 +72,11 @@ async function judge(
   image: NamedImage,
   isPuller: boolean,
 ): Promise<Outcome> {
-  const { token, status, requestId } = await context.puller
-    .as(credential)
-    .token(undefined, `repository:${image.name}:pull`, context.wire);
-  const access = readTokenAccess(token);
-  if (!access) return fail(`the token service returned ${status} without a JWT [${requestId}]`);
+  const { username } = credential;
+  const answer = await context.puller.as(credential).token(undefined, `repository:${image.name}:pull`, context.wire);
+  const { token } = answer;
+  const access = answer.status === 200 ? readTokenAccess(token) : undefined;
+  if (!access) return withoutToken(answer, username, `what ${username} may do is not known`);
   const granted = access.filter(({ name }) => name === image.name).flatMap(({ actions }) => actions);
   const declared = credential.actions ?? ['pull'];
   const undeclared = granted.filter((action) => !declared.includes(action));
@@ -85,7 +87,6 @@ async function judge(
     ...missing.map((action) => `may not ${action}, which is declared`),
     ...elsewhere,
   ];
-  const { username } = credential;
   const problems = [
     ...undeclared.map((action) => problem('undeclared-right', username, action)),
     ...missing.map((action) => problem('missing-right', username, action)),

@@ -9,7 +9,7 @@ import { problem } from '../model/problem';
 import type { NamedImage } from '../pull/named-image';
 import { openUpstream } from '../pull/open-upstream';
 import { perImage } from '../support/per-image';
-import { findReferrers, readReferrers, type Referrer } from '../support/referrers';
+import { findReferrers, readReferrers, withoutList, type Referrer } from '../support/referrers';
 
 /**
  * What Harbor lists is compared with what the upstream lists, asked from this machine. Without the API (404) the tag
@@ -19,6 +19,7 @@ import { findReferrers, readReferrers, type Referrer } from '../support/referrer
  *      none               -                 pass
  *      some               before 2.16       known deviation
  *      some               2.16 or unknown   fail
+ *      not known: a limit, or a failure of a proxy in front     error
  */
 export const check: ProjectCheck = {
   id: 'M11',
@@ -41,7 +42,7 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
   const api = await readReferrers(puller, name, digest, wire);
   // Without the API clients look for a tag that stands in for it.
   const here = api.state === 'no-api' ? await findReferrers(puller, name, digest, wire) : api;
-  if (here.state !== 'listed') return fail(here.state === 'odd' ? here.why : 'no referrers');
+  if (here.state !== 'listed') return withoutList(here);
   const there = await atUpstream(context, image.repository, digest);
   const listed = new Set(here.referrers.map((one) => one.digest));
   const hidden = (there ?? []).filter((one) => !listed.has(one.digest));

@@ -17,7 +17,7 @@ import { error, NOT_RUN, skip, type Measure, type Outcome } from '../model/outco
 import { RateBudget, type RateReading } from '../budget/rate-budget';
 import { SILENT_REPORTER, type ConformanceReporter } from '../model/events';
 import type { CheckResult, ConformanceReport } from '../model/result';
-import { notRun, runCheck, stoppedOutcome, stopReason, type CheckRun } from './run-check';
+import { notRun, runCheck, stoppedOutcome, stopReason, toCheckRun, type CheckRun } from './run-check';
 import { SecretGuard, watchSecrets } from './secret-guard';
 import { inRunOrder, selectChecks } from '../selection';
 import { UnansweredChecks } from './unanswered-checks';
@@ -146,7 +146,7 @@ async function learnVersion(run: Run): Promise<void> {
 async function runHostChecks(run: Run): Promise<void> {
   for (const check of run.checks.filter((one): one is HostCheck => one.scope === 'host')) {
     if (!isChosen(run.options.again, check.id)) continue;
-    const self: CheckRun = { check, runStartedAt: run.startedAt, signal: run.signal };
+    const self = toCheckRun(run, check);
     await finish(run, self, () =>
       runCheck(self, (record) => check.run({ ...contextOf(run, self), wire: { record, signal: run.signal } })),
     );
@@ -190,7 +190,7 @@ async function runSerially(run: Run, group: readonly ProjectTarget[]): Promise<v
 async function runChecks(run: Run, session: Session, checks: readonly ProjectCheck[]): Promise<void> {
   for (const check of checks) {
     if (!isChosen(run.options.again, check.id, session.project.name)) continue;
-    const self: CheckRun = { check, project: session.project.name, runStartedAt: run.startedAt, signal: run.signal };
+    const self = toCheckRun(run, check, session.project.name);
     const context = { ...contextOf(run, self), ...session };
     await finish(run, self, () => runWithLeave(run, self, check, context), session.unanswered);
   }

@@ -8,7 +8,8 @@ import {
   type RegistryClient,
   type WireOptions,
 } from '../../oci';
-import { describePlain, errorCode } from '../answer-words';
+import { describePlain, errorCode, isLimitOrFront } from '../answer-words';
+import { error, fail, type Outcome } from '../model/outcome';
 
 /** An artifact that belongs to an image: a signature, an SBOM, an attestation. */
 export interface Referrer {
@@ -21,7 +22,8 @@ export type Referrers =
   | { readonly state: 'listed'; readonly referrers: readonly Referrer[] }
   /** Answered 404 by a registry: clients look for the tag `sha256-…` instead. */
   | { readonly state: 'no-api' }
-  | { readonly state: 'odd'; readonly why: string };
+  /** `isUnanswered`: a limit, or a failure of a proxy in front; whether there are any is not known. */
+  | { readonly state: 'odd'; readonly why: string; readonly isUnanswered: boolean };
 
 /** `GET /v2/<name>/referrers/<digest>`, as sent by cosign, notation and policy controllers. */
 export async function readReferrers(
@@ -33,9 +35,9 @@ export async function readReferrers(
   const answer = await client.authorized({ method: 'GET', path: `/v2/${name}/referrers/${digest}` }, name, wire);
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return { state: 'no-api' };
   const listed = answer.status === 200 ? listIn(answer.body) : undefined;
-  if (!listed) return { state: 'odd', why: `expected an OCI index, got ${describePlain(answer)}` };
+  if (!listed) return odd(`expected an OCI index, got ${describePlain(answer)}`, answer);
   const type = bareMediaType(header(answer, 'content-type'));
-  if (type !== OCI_INDEX) return { state: 'odd', why: `the list of referrers is served as ${type || 'no type'}` };
+  if (type !== OCI_INDEX) return odd(`the list of referrers is served as ${type || 'no type'}`, answer);
   return { state: 'listed', referrers: listed };
 }
 
@@ -59,8 +61,18 @@ export async function findReferrers(
   if (found.state !== 'no-api') return found;
   const answer = await getManifest(client, name, referrersTag(digest), wire);
   if (answer.status === 404) return { state: 'listed', referrers: [] };
-  if (answer.status !== 200) return { state: 'odd', why: `the tag of referrers returned ${describePlain(answer)}` };
+  if (answer.status !== 200) return odd(`the tag of referrers returned ${describePlain(answer)}`, answer);
   return { state: 'listed', referrers: listIn(answer.body) ?? [] };
+}
+
+function odd(why: string, answer: PlainAnswer): Extract<Referrers, { readonly state: 'odd' }> {
+  return { state: 'odd', why, isUnanswered: isLimitOrFront(answer) };
+}
+
+/** The outcome of a check that got no list from Harbor. */
+export function withoutList(found: Exclude<Referrers, { readonly state: 'listed' }>): Outcome {
+  if (found.state === 'no-api') return fail('no referrers');
+  return found.isUnanswered ? error(`whether referrers are listed is not known: ${found.why}`) : fail(found.why);
 }
 
 /** The tag schema of the OCI distribution specification: `sha256-<hex>` is an index of the referrers. */

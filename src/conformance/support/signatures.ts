@@ -10,7 +10,7 @@ import { fetchManifest, type NotFetched } from '../pull/manifest-reading';
 import type { NamedImage } from '../pull/named-image';
 import { openUpstream } from '../pull/open-upstream';
 import { perImage } from './per-image';
-import { findReferrers, type Referrer } from './referrers';
+import { findReferrers, withoutList, type Referrer } from './referrers';
 
 /** An image that is identical in Harbor and at the upstream. */
 interface Signed {
@@ -74,7 +74,7 @@ export async function lookForReferrers(
   const wanted = there.referrers.filter(isSuch);
   if (wanted.length === 0) return skip(`the upstream has no ${what} of it`);
   const here = await findReferrers(puller, image.name, digest, wire);
-  if (here.state !== 'listed') return fail(here.state === 'odd' ? here.why : 'no referrers');
+  if (here.state !== 'listed') return withoutList(here);
   const listed = new Set(here.referrers.map((one) => one.digest));
   const hidden = wanted.filter((one) => !listed.has(one.digest));
   const shown = [evidence('at the upstream', wanted.length), evidence('through Harbor', wanted.length - hidden.length)];
