@@ -4,7 +4,7 @@ import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { smallestBlob } from '../support/blob-of-image';
 import type { NamedImage } from '../pull/named-image';
-import { evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
+import { error, evidence, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
@@ -30,6 +30,7 @@ export const check: ProjectCheck = {
  *      200                                       pass: Harbor sends the bytes itself
  *      3xx to https:// on a host that resolves   pass
  *      3xx to http://, or to an unknown host     fail
+ *      3xx, and no DNS server answers now        error
  *      another status                            skip, B1 is about it
  */
 async function look(context: ProjectContext, image: NamedImage): Promise<Outcome> {
@@ -42,18 +43,40 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   const location = header(answer, 'location') ?? '';
   const from = context.puller.url;
   const target = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined;
+  const isKnown = target && (await isResolved(target.hostname));
   const problems = target
-    ? await problemsOf(target, from)
+    ? problemsOf(target, from, isKnown)
     : [`${answer.status} with a Location that is not a URL: "${location}"`];
+  if (target && isKnown === undefined && problems.length === 0)
+    return error(`whether ${target.hostname} resolves is not known: no DNS server of this machine answers`);
   const shown = [evidence('redirect', `${answer.status} to ${target ? target.host : `"${location}"`}`)];
   const kinds = problems.length > 0 ? [problem('redirect-elsewhere', target?.origin ?? location)] : [];
   return failOn(problems, 'redirected to where clients can follow', shown, kinds);
 }
 
-async function problemsOf(target: URL, from: URL): Promise<string[]> {
+function problemsOf(target: URL, from: URL, isKnown: boolean | undefined): string[] {
   const problems: string[] = [];
   if (from.protocol === 'https:' && target.protocol !== 'https:') problems.push(`redirected to ${target.protocol}//`);
-  const address = await lookup(target.hostname.replace(/^\[|\]$/g, '')).catch(() => undefined);
-  if (!address) problems.push(`redirected to ${target.hostname}, which does not resolve here`);
+  if (isKnown === false) problems.push(`redirected to ${target.hostname}, which does not resolve here`);
   return problems;
+}
+
+const TRIES = 2;
+
+/** Undefined if no DNS server answered, as with EAI_AGAIN: only its "no such name" counts as one. */
+export async function isResolved(
+  hostname: string,
+  ask: (name: string) => Promise<unknown> = lookup,
+): Promise<boolean | undefined> {
+  // RFC 6761: it never resolves. Without a DNS server that is not answered either.
+  if (/(?:^|\.)invalid\.?$/.test(hostname)) return false;
+  for (let tries = 0; tries < TRIES; tries++) {
+    try {
+      await ask(hostname.replace(/^\[|\]$/g, ''));
+      return true;
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code === 'ENOTFOUND') return false;
+    }
+  }
+  return undefined;
 }

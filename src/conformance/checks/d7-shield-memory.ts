@@ -1,6 +1,6 @@
 import { ACCEPT_MANIFEST, header, manifestReference, type PlainAnswer } from '../../oci';
-import { describePlain } from '../answer-words';
-import { evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
+import { describeAnswer, describePlain, isPassing } from '../answer-words';
+import { error, evidence, fail, failOn, mergeOutcomes, skip, type Outcome } from '../model/outcome';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { firstImage } from '../support/per-image';
 import { askMirror, type Mirror } from '../support/per-mirror';
@@ -13,6 +13,8 @@ import { asClientOf, shieldedMirrors } from '../support/shielded';
  *      a tag, up to three times    `memory` in the end, with the digest that Harbor serves
  *      the same with a credential  `bypass`: a private response must not reach another client
  *      a tag that does not exist   not `memory` the second time
+ *
+ * A limit or a failure (429, 5xx) has a header too, which shows nothing: what it was requested for is not known then.
  */
 export const check: ProjectCheck = {
   id: 'D7',
@@ -53,37 +55,40 @@ async function look({ wire, puller }: ProjectContext, mirror: Mirror): Promise<O
     last = await askMirror(mirror, 'HEAD', wire);
     states.push(stateOf(last));
   }
+  if (last && isPassing(last.status)) return error(`whether the tag is cached is not known: ${describePlain(last)}`);
   if (last?.status !== 200) return fail(`HEAD: ${last ? describePlain(last) : 'no answer'}`);
   const shown = [evidence('X-Breakwater-Shield', states.join(', '))];
   if (states.every((state) => state === 'none'))
     return fail('responses have no X-Breakwater-Shield header: the mirror has no shield', shown);
   const direct = await puller.manifest('HEAD', image.name, manifestReference(image.image), wire);
   const digest = header(last, 'docker-content-digest');
-  const withCredential = await askWithCredential(mirror, wire);
+  const credentialed = await askWithCredential(mirror, wire);
   await askMirror(mirror, 'GET', wire, { reference: NO_SUCH_TAG });
   const again = await askMirror(mirror, 'GET', wire, { reference: NO_SUCH_TAG });
-  const remembered = stateOf(again) === 'memory';
-  return failOn(
-    [
-      ...(states.at(-1) === 'memory'
-        ? []
-        : [`${TRIES} requests for one tag: ${states.join(', ')}, none from the cache`]),
-      ...(direct.status === 200 && direct.headerDigest !== digest
-        ? [`${digest ?? 'no digest'}, but Harbor serves ${direct.headerDigest ?? 'none'}`]
-        : []),
-      ...(withCredential === 'bypass' ? [] : [`a request with a credential was answered as "${withCredential}"`]),
-      ...(remembered ? ['a missing tag was served from the cache'] : []),
-    ],
-    `${image.text} is served from the cache`,
-    shown,
-  );
+  const remembered = again.status === 404 && stateOf(again) === 'memory';
+  const wrong = [
+    ...(states.at(-1) === 'memory' ? [] : [`${TRIES} requests for one tag: ${states.join(', ')}, none from the cache`]),
+    ...(direct.status === 200 && direct.headerDigest !== digest
+      ? [`${digest ?? 'no digest'}, but Harbor serves ${direct.headerDigest ?? 'none'}`]
+      : []),
+    ...(isPassing(credentialed.status) || stateOf(credentialed) === 'bypass'
+      ? []
+      : [`a request with a credential was answered as "${stateOf(credentialed)}"`]),
+    ...(remembered ? ['a missing tag was served from the cache'] : []),
+  ];
+  const unknown = [credentialed, again].find(({ status }) => isPassing(status));
+  if (wrong.length === 0 && unknown)
+    return error(`whether the cache shares private or missing content is not known: ${describePlain(unknown)}`);
+  if (wrong.length === 0 && direct.status !== 200)
+    return error(`whether the cached digest is Harbor’s is not known: Harbor returned ${describeAnswer(direct)}`);
+  return failOn(wrong, `${image.text} is served from the cache`, shown);
 }
 
 /** With a token that Harbor cannot read: a public project serves the image anyway. */
-async function askWithCredential({ client, image }: Mirror, wire: ProjectContext['wire']): Promise<string> {
+function askWithCredential({ client, image }: Mirror, wire: ProjectContext['wire']): Promise<PlainAnswer> {
   const path = `/v2/${image.image.repository}/manifests/${manifestReference(image.image)}`;
   const headers = { accept: ACCEPT_MANIFEST, authorization: 'Bearer broken.by.breakwater' };
-  return stateOf(await client.plain({ method: 'HEAD', path, headers }, wire));
+  return client.plain({ method: 'HEAD', path, headers }, wire);
 }
 
 /** What the shield writes into its header, such as `memory` or `bypass`; `none` without a shield. */
