@@ -30,8 +30,9 @@ export function errorText(body: Buffer | undefined): string | undefined {
 }
 
 /**
- * Such as `UNAUTHORIZED` or `MANIFEST_UNKNOWN` (OCI distribution specification, error codes). Undefined if the body is
- * not the JSON of a registry: then something in front of Harbor responded.
+ * Such as `UNAUTHORIZED` or `MANIFEST_UNKNOWN` (OCI distribution specification, error codes: capital letters and
+ * underscores). Undefined if the body is not the JSON of a registry: then something in front of Harbor responded. Gateways
+ * have lists of `errors` as well, with codes like `403` or `access_denied`.
  */
 export function errorCode(body: Buffer | undefined): string | undefined {
   return readErrors(body)?.[0]?.code;
@@ -73,7 +74,8 @@ function readErrors(body: Buffer | undefined): { code: string; message: string }
   if (!body || body.length === 0) return undefined;
   try {
     const parsed = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown; message?: unknown }[] } | null;
-    return parsed?.errors?.map(({ code, message }) => ({ code: words(code), message: words(message) }));
+    const errors = parsed?.errors?.map(({ code, message }) => ({ code: words(code), message: words(message) }));
+    return errors?.every(({ code }) => /^[A-Z][A-Z_]*$/.test(code)) ? errors : undefined;
   } catch {
     return undefined;
   }

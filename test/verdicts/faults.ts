@@ -532,6 +532,19 @@ const ON_THE_WAY: Readonly<Record<string, Fault>> = {
     },
     causes: one('storage-full', 'soon', /garbage collection/),
   },
+  'disk of Harbor has no room, and the images are in S3': {
+    options: () => ({ stores: true }),
+    arrange: (world) => {
+      const info = { harbor_version: 'v2.15.2-1', read_only: false, registry_storage_provider_name: 's3' };
+      world.front.intercept = (incoming, response) => {
+        if (incoming.url === '/api/v2.0/systeminfo') return json(response, 200, info);
+        return incoming.url === '/api/v2.0/systeminfo/volumes'
+          ? json(response, 200, { storage: [{ free: 4096, total: 1 << 30 }] })
+          : noArtifacts(incoming, response);
+      };
+    },
+    causes: one('stores-nothing', 'soon', /its rights to a bucket/),
+  },
   'database of Harbor down': {
     arrange: ({ front }) => {
       front.intercept = (incoming, response) => {

@@ -1,6 +1,7 @@
 import {
   ACCEPT_MANIFEST,
   bareMediaType,
+  header,
   isManifestType,
   manifestReference,
   readTokenAccess,
@@ -20,8 +21,8 @@ import { problem } from '../model/problem';
  *      private    pass       fail         fail       fail                         error: nothing is known
  *      public     fail       pass         fail       skip                         fail
  *
- * For a private project a 200 counts only if it is a manifest, and an error only if it is JSON: a page of a proxy in front
- * is neither.
+ * A 200 of a private project counts only if it is a manifest, and an error only if it is JSON: a page of a proxy in front is
+ * neither.
  */
 export const check: ProjectCheck = {
   id: 'A3',
@@ -47,7 +48,8 @@ async function judge({ anonymous, project, wire }: ProjectContext, named: NamedI
   const path = `/v2/${named.name}/manifests/${manifestReference(named.image)}`;
   const headers = { accept: ACCEPT_MANIFEST, authorization: `Bearer ${token}` };
   const answer = await anonymous.plain({ method: 'HEAD', path, headers }, wire);
-  const refused = answer.status === 401 || answer.status === 403;
+  // A refusal of Harbor is JSON, also without a body.
+  const refused = (answer.status === 401 || answer.status === 403) && typeOf(answer) === 'application/json';
   const shown = describePlain(answer);
   if (!project.public && refused) return pass(`refused: ${shown}`);
   if (!project.public && isLetIn(answer, named, token))
@@ -65,12 +67,17 @@ async function judge({ anonymous, project, wire }: ProjectContext, named: NamedI
 }
 
 /** A page, a redirect or a limit of a proxy in front does not show what Harbor would serve. */
-function isLetIn({ status, headers }: PlainAnswer, { name }: NamedImage, token: string): boolean {
-  const type = bareMediaType(String(headers['content-type'] ?? ''));
+function isLetIn(answer: PlainAnswer, { name }: NamedImage, token: string): boolean {
+  const { status } = answer;
+  const type = typeOf(answer);
   if (status === 200) return isManifestType(type);
   // Errors of Harbor are JSON, also those without a body.
   if (type !== 'application/json') return false;
   if (status === 412) return true;
   const allowed = readTokenAccess(token)?.some((one) => one.name === name && one.actions.includes('pull')) ?? false;
   return status === 404 && allowed;
+}
+
+function typeOf(answer: PlainAnswer): string {
+  return bareMediaType(header(answer, 'content-type'));
 }

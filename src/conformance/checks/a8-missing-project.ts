@@ -1,7 +1,8 @@
-import type { PlainAnswer } from '../../oci';
+import { bareMediaType, header, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode, isLimitOrFront } from '../answer-words';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
+import { problem } from '../model/problem';
 import { error, evidence, fail, pass, type Outcome } from '../model/outcome';
 
 export const check: HostCheck = {
@@ -35,7 +36,8 @@ async function run(context: CheckContext): Promise<Outcome> {
   if (answer.status === 401) return pass('401, as for a private project', shown);
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return pass('404 with an error body', shown);
   if (await isUnjudged(context, answer)) return error(`whether it is refused is not known: ${describePlain(answer)}`);
-  return fail(`expected 401, got ${describePlain(answer)}`, shown);
+  const isPage = answer.status === 200 && bareMediaType(header(answer, 'content-type')) === 'text/html';
+  return fail(`expected 401, got ${describePlain(answer)}`, shown, isPage ? [problem('page', undefined, '200')] : []);
 }
 
 async function isUnjudged({ anonymous, wire }: CheckContext, answer: PlainAnswer): Promise<boolean> {

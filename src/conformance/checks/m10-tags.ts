@@ -30,7 +30,7 @@ const MAX_PAGES = 20;
  *      the tag is on a page                    pass: the rest is not read
  *      no next page, and the tag was on none   fail
  *      20 pages, and there are more            skip
- *      401 or 403                              skip, M1 is about it
+ *      401 or 403 of Harbor                    skip, M1 is about it
  */
 async function look(context: ProjectContext, { image, name }: NamedImage): Promise<Outcome> {
   if (image.tag === undefined) return skip('declared by digest: no tag to list');
@@ -38,7 +38,9 @@ async function look(context: ProjectContext, { image, name }: NamedImage): Promi
   let seen = 0;
   for (let page = 1; path !== undefined && page <= MAX_PAGES; page++) {
     const answer: PlainAnswer = await context.puller.authorized({ method: 'GET', path }, name, context.wire);
-    if (answer.status === 401 || answer.status === 403) return skip(`may not list: ${describePlain(answer)} (see M1)`);
+    const isRefused = answer.status === 401 || answer.status === 403;
+    if (isRefused && errorCode(answer.body) !== undefined)
+      return skip(`may not list: ${describePlain(answer)} (see M1)`);
     const tags = answer.status === 200 ? tagsIn(answer.body) : undefined;
     if (!tags)
       return fail(

@@ -40,8 +40,8 @@ async function run(context: ProjectContext): Promise<Outcome> {
     const path = `/v2/${image.name}/manifests/${reference}`;
     const request = { method: 'GET', path, headers: { accept: ACCEPT_MANIFEST } } as const;
     const answer = await context.puller.authorized(request, image.name, context.wire);
-    if (codes.length === 0 && (answer.status === 401 || answer.status === 403))
-      return skip(`may not pull: ${describePlain(answer)} (see M1)`);
+    const isRefused = (answer.status === 401 || answer.status === 403) && errorCode(answer.body) !== undefined;
+    if (codes.length === 0 && isRefused) return skip(`may not pull: ${describePlain(answer)} (see M1)`);
     problems.push(...problemsOf(answer, what, statuses));
     if (errorCode(answer.body) === undefined && isReplaced(answer))
       kinds.push(problem('error-page', what, String(answer.status)));

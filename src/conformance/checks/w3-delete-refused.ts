@@ -34,15 +34,16 @@ async function run(context: ProjectContext): Promise<Outcome> {
 
 /**
  *      answer                          verdict
- *      401, 403                        pass
+ *      401, 403 of Harbor              pass
  *      404 in the form of a registry   fail: only a caller with the permission gets as far as looking for the digest
  *      202                             fail: accepted
  *      anything else                   error: a limit, a failure, or a page of a proxy in front
  */
 function judge(answer: PlainAnswer, who: string): Outcome {
   const shown = [evidence('as', who)];
-  if (answer.status === 401 || answer.status === 403) return pass(`refused: ${answer.status}`, shown);
-  const isLookedFor = answer.status === 404 && errorCode(answer.body) !== undefined;
+  const isHarbors = errorCode(answer.body) !== undefined;
+  if ((answer.status === 401 || answer.status === 403) && isHarbors) return pass(`refused: ${answer.status}`, shown);
+  const isLookedFor = answer.status === 404 && isHarbors;
   if (!isLookedFor && answer.status !== 202)
     return error(`whether ${who} may delete is not known: ${describePlain(answer)}`);
   const became = isLookedFor

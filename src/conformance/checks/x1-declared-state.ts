@@ -5,7 +5,7 @@ import { mapBounded } from '../../map-bounded';
 import { problem, type Problem } from '../model/problem';
 import { robotsOf, type PullCredential } from '../model/target';
 import { readProject, readQuota, readRegistry, readRobot, type RobotAnswer } from '../harbor-api';
-import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../model/outcome';
+import { error, evidence, fail, failOn, skip, type Evidence, type Outcome } from '../model/outcome';
 import type { ProjectTarget } from '../model/target';
 import { differenceWords, registryDrift } from '../support/registry-drift';
 import { waitOutUnhealthy } from '../support/upstream-status';
@@ -43,9 +43,20 @@ interface Finding {
   readonly shown?: Evidence;
 }
 
-async function run(context: ProjectContext): Promise<Outcome> {
+/**
+ *      what is read of Harbor                       verdict
+ *      differs from the declaration                 fail
+ *      the project is hidden from this identity     skip
+ *      a part is hidden                             not compared
+ *      a part, but a proxy or a failure answered    error, if nothing differs
+ */
+async function run(found: ProjectContext): Promise<Outcome> {
+  const foreign: string[] = [];
+  const context = { ...found, noteForeign: (words: string): void => void foreign.push(words) };
+  const unknown = (): Outcome | undefined =>
+    foreign[0] === undefined ? undefined : error(`whether Harbor is as declared is not known: ${foreign[0]}`);
   const answer = await readProject(context, context.wire);
-  if (answer.state === 'hidden') return skip(`Harbor does not show it: ${answer.why}`);
+  if (answer.state === 'hidden') return unknown() ?? skip(`Harbor does not show it: ${answer.why}`);
   if (answer.state === 'absent')
     return fail(`Harbor has no project ${context.project.name}: ${answer.why}`, [], [problem('project-missing')]);
   const findings = [
@@ -59,6 +70,8 @@ async function run(context: ProjectContext): Promise<Outcome> {
   const warnings = findings.flatMap(({ warning }) => (warning === undefined ? [] : [`warning: ${warning}`]));
   const shown = findings.flatMap((finding) => finding.shown ?? []);
   const problems = findings.flatMap((finding) => finding.problem ?? []);
+  const unread = wrong.length === 0 ? unknown() : undefined;
+  if (unread) return unread;
   return failOn(wrong, [...warnings, 'as declared'].join('; '), shown, problems);
 }
 

@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import { errorCode } from '../answer-words';
+import { describePlain, errorCode, isPassing } from '../answer-words';
 import type { WireOptions } from '../../oci';
 import type { PullContext } from '../model/context';
 import { getApi, parse } from './ask';
@@ -19,15 +19,16 @@ export interface Artifact {
 }
 
 /**
- * `absent` only if Harbor itself says so: a 404 without the JSON of Harbor is `odd`, because a proxy in front may have
- * sent it.
+ * `absent` and `hidden` only if Harbor itself says so: a 404 or 403 without the JSON of Harbor is `odd`, because a proxy in
+ * front may have sent it.
  */
 export type ArtifactAnswer =
   | { readonly state: 'present'; readonly artifact: Artifact }
   | { readonly state: 'absent' }
   /** This identity may not read artifacts. */
   | { readonly state: 'hidden'; readonly why: string }
-  | { readonly state: 'odd'; readonly why: string };
+  /** `isPassing`: a limit or a failure, which may be over at the next request. */
+  | { readonly state: 'odd'; readonly why: string; readonly isPassing: boolean };
 
 /**
  * Requests one artifact.
@@ -40,11 +41,17 @@ export async function readArtifact(
   wire: WireOptions,
 ): Promise<ArtifactAnswer> {
   const answer = await getApi(context, artifactPath(context, repository, reference), wire);
-  if (answer.status === 404 && errorCode(answer.body) !== undefined) return { state: 'absent' };
-  if (answer.status === 401 || answer.status === 403)
+  const isHarbors = errorCode(answer.body) !== undefined;
+  if (answer.status === 404 && isHarbors) return { state: 'absent' };
+  if ((answer.status === 401 || answer.status === 403) && isHarbors)
     return { state: 'hidden', why: `reading artifacts returned ${answer.status} [${answer.requestId}]` };
   const artifact = answer.status === 200 ? toArtifact(answer.body) : undefined;
-  if (!artifact) return { state: 'odd', why: `the artifact API returned ${answer.status} [${answer.requestId}]` };
+  if (!artifact)
+    return {
+      state: 'odd',
+      why: `the artifact API returned ${describePlain(answer)}`,
+      isPassing: isPassing(answer.status),
+    };
   return { state: 'present', artifact };
 }
 
@@ -73,8 +80,7 @@ export async function readScan(
   const answer = await getApi(context, path, wire);
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return {};
   const artifact = answer.status === 200 ? (parse(answer.body) as ScannedWire | undefined) : undefined;
-  if (typeof artifact?.digest !== 'string')
-    return { unread: `the artifact API returned ${answer.status} [${answer.requestId}]` };
+  if (typeof artifact?.digest !== 'string') return { unread: `the artifact API returned ${describePlain(answer)}` };
   const [overview] = Object.values(artifact.scan_overview ?? {});
   if (typeof overview?.scan_status !== 'string') return {};
   const { scan_status: status, severity, summary } = overview;

@@ -1,11 +1,18 @@
 import { basicAuthorization, type PlainAnswer, type PlainRequest, type WireOptions } from '../../oci';
+import { describePlain, errorCode, isPassing } from '../answer-words';
 import type { CheckContext, PullContext } from '../model/context';
 
 /** What a request to Harbor's API needs. */
-export type Asking = Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<PullContext, 'project'>>;
+export type Asking = Pick<CheckContext, 'target' | 'anonymous'> & Partial<Pick<PullContext, 'project'>> & Noting;
 
 /** The same for a request about a project. */
-export type AskingProject = Pick<PullContext, 'target' | 'anonymous' | 'project'>;
+export type AskingProject = Pick<PullContext, 'target' | 'anonymous' | 'project'> & Noting;
+
+/** For callers to whom it matters why something could not be read: not for lack of a permission. */
+interface Noting {
+  /** Called for a response that is not Harbor's, and for a failure of Harbor: `GET /api/… returned 502 [bw-1]`. */
+  readonly noteForeign?: (words: string) => void;
+}
 
 /** Like `getApi`, for responses that are not parsed. */
 export async function askApi(context: Asking, wire: WireOptions, request: PlainRequest): Promise<PlainAnswer> {
@@ -19,7 +26,20 @@ export async function askApi(context: Asking, wire: WireOptions, request: PlainR
  * With the API credential, else the project's own, else anonymously: a public project shows its artifacts to everyone.
  */
 export async function getApi(context: Asking, path: string, wire: WireOptions): Promise<PlainAnswer> {
-  return askApi(context, wire, { method: 'GET', path });
+  const answer = await askApi(context, wire, { method: 'GET', path });
+  if (isForeign(answer)) context.noteForeign?.(`GET ${path} returned ${describePlain(answer)}`);
+  return answer;
+}
+
+/**
+ *      response                                   of Harbor
+ *      200 with JSON, or with nothing             yes
+ *      4xx in the form of a registry's error      yes: a refusal, or no such thing
+ *      429, 5xx, a page, a redirect, other JSON   no; or it says nothing about what was asked
+ */
+function isForeign({ status, body }: PlainAnswer): boolean {
+  if (status === 200) return body.length > 0 && parse(body) === undefined;
+  return status < 400 || isPassing(status) || errorCode(body) === undefined;
 }
 
 /** The JSON of a response; undefined if it is not JSON. */

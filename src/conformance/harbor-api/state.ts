@@ -16,7 +16,7 @@ export interface HarborState {
   readonly isReadOnly?: boolean;
   /** Names of components that Harbor reports as unhealthy. */
   readonly ill?: readonly string[];
-  /** The disk of the registry's storage, as Harbor's own machine sees it. */
+  /** The disk of the registry's storage, as core sees it; absent if the images are in an object store, or that is unknown. */
   readonly storage?: Disk;
   /** The credential of the API is refused (401): then a refusal does not judge a robot. */
   readonly isRefused?: boolean;
@@ -45,14 +45,18 @@ export async function readHarborState(context: CheckContext, wire: WireOptions):
     context.anonymous.plain({ method: 'GET', path: '/v2/' }, wire),
     context.anonymous.plain({ method: 'GET', path: TOKENS }, wire),
   ]);
-  const { read_only: isReadOnly } = (parse(info.body) ?? {}) as { read_only?: unknown };
+  const { read_only: isReadOnly, registry_storage_provider_name: provider } = (parse(info.body) ?? {}) as {
+    read_only?: unknown;
+    registry_storage_provider_name?: unknown;
+  };
   const { components } = (parse(health.body) ?? {}) as { components?: unknown };
   const ill = Array.isArray(components)
     ? (components as { name?: unknown; status?: unknown }[]).filter(({ status }) => status !== 'healthy')
     : undefined;
   return compact({
     isReadOnly: info.status === 200 && typeof isReadOnly === 'boolean' ? isReadOnly : undefined,
-    storage: storageOf(volumes),
+    // Harbor always returns a volume of core: with S3 it is not the one of the images.
+    storage: provider === 'filesystem' ? storageOf(volumes) : undefined,
     isRefused:
       context.target.apiCredential && registries.status === 401 && errorCode(registries.body) !== undefined
         ? true

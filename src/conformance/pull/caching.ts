@@ -22,6 +22,8 @@ const FETCHED_WITHIN_PULLS = 10;
 /** Shorter scaled waits are negligible compared with the requests themselves. */
 const MIN_DEADLINE_MS = 2_000;
 const MIN_EVERY_MS = 100;
+/** A minute: what a proxy in front refuses for so long it will refuse in ten minutes, too. */
+const MOST_ODD_POLLS = 12;
 /** A sandbox on a busy machine answers late, and its waits are short: it also gets a number of polls. */
 const LEAST_SCALED_POLLS = 60;
 
@@ -32,6 +34,7 @@ const LEAST_SCALED_POLLS = 60;
  *      every image is stored, and the tag     cached
  *      this identity may not read artifacts   unknown
  *      larger than what the quota has left    no-room, without a wait
+ *      a page, 403 of a proxy, for a minute   unknown
  *      the deadline is over                   missing; unknown if the last response was not Harbor's
  *      otherwise                              wait and poll again
  *
@@ -46,12 +49,15 @@ export async function waitUntilCached(context: PullContext, named: NamedImage, p
   const room = await readRoom(context, pulled);
   context.waiting(`until ${named.text} is cached, at most ${Math.round(deadlineMs / 1000)} s`);
   const polls = lastRecords(context);
+  let odd = 0;
   try {
     for (let polled = 1; ; polled += 1) {
       const answer = await readWhatIsMissing(context, named, pulled, polls.record);
       const waitedMs = Math.round(performance.now() - startedAt);
       if (answer.done) return { state: 'cached', afterMs: waitedMs };
       if (answer.hidden !== undefined) return { state: 'unknown', why: answer.hidden, hidden: true };
+      odd = answer.isLasting ? odd + 1 : 0;
+      if (answer.odd !== undefined && odd >= MOST_ODD_POLLS) return { state: 'unknown', why: answer.odd };
       if (room) return room;
       const isOver = waitedMs >= deadlineMs && (timeScale >= 1 || polled >= LEAST_SCALED_POLLS);
       if (isOver && answer.odd !== undefined) return { state: 'unknown', why: answer.odd };
@@ -87,6 +93,8 @@ interface Missing {
   readonly hidden?: string;
   /** Not Harbor's response to this request: repeated, and not a finding. */
   readonly odd?: string;
+  /** Not a limit or a failure either, which would end. */
+  readonly isLasting?: boolean;
 }
 
 async function readWhatIsMissing(
@@ -104,7 +112,7 @@ async function readWhatIsMissing(
   for (const reference of [...pulled.leaves, ...byName]) {
     const answer = await read(reference);
     if (answer.state === 'hidden') return { done: false, what: reference, hidden: answer.why };
-    if (answer.state === 'odd') return { done: false, what: reference, odd: answer.why };
+    if (answer.state === 'odd') return { done: false, what: reference, odd: answer.why, isLasting: !answer.isPassing };
     if (answer.state === 'absent') return { done: false, what: reference };
     if (!holds(answer.artifact, pulled, reference)) return { done: false, what: `${reference} (still the old one)` };
   }

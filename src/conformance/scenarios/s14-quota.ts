@@ -1,7 +1,7 @@
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { readQuota } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
-import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../model/outcome';
+import { error, evidence, fail, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { scratchImage } from '../support/scratch';
 import { noRoom, pullAndWait } from '../pull/pull-and-wait';
 import { sizeOf } from '../answer-words';
@@ -30,6 +30,7 @@ const UNLIMITED = -1;
 /**
  *      quota                                upstream            verdict
  *      hidden from this identity, or -1     any                 skip
+ *      a proxy or a failure answered        any                 error
  *      less free than the largest image     any                 fail: quota-full
  *      room                                 not controllable    pass, by the numbers alone
  *      room                                 controllable        a new image is pulled and must be stored
@@ -37,7 +38,9 @@ const UNLIMITED = -1;
 async function run(context: ProjectContext): Promise<Outcome> {
   const { project, wire } = context;
   if (!project.proxy) return skip('not a proxy cache project');
-  const quota = await readQuota(context, wire);
+  const foreign: string[] = [];
+  const quota = await readQuota({ ...context, noteForeign: (words) => void foreign.push(words) }, wire);
+  if (!quota && foreign[0] !== undefined) return error(`whether the quota has room is not known: ${foreign[0]}`);
   if (!quota) return skip('this identity may not read the quota, or there is none');
   const { hardBytes, usedBytes } = quota;
   if (hardBytes === UNLIMITED) return skip('the quota is unlimited');

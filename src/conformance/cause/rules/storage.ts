@@ -81,7 +81,8 @@ function concerned(failure: Failure, findings: Findings): readonly string[] {
  *       found                                                  cause               beside
  *       a component is down that this failure depends on       component-down      yes
  *       no room in the quota for the image                     quota-full          yes
- *       less free space on the disk than the image needs       storage-full        yes
+ *       less free space on the disk than the image needs,      storage-full        yes
+ *       and the images are on a disk
  *       read_only in Harbor                                    read-only           yes
  *       none of these; 2 or more projects cached nothing,
  *       no project did, and the size of the disk is known      storage-read-only   no
@@ -178,7 +179,7 @@ export const STORAGE: readonly Rule[] = [
     say: () => ({
       words: 'Harbor serves images but caches none of them',
       whatToDo:
-        'check the disk of the registry (full, read-only) and its log; a project that was deleted and created again within 7 days stores nothing for so long',
+        'check the storage of the registry (full, read-only, its rights to a bucket) and its log; a project that was deleted and created again within 7 days stores nothing for so long',
     }),
   },
   {

@@ -7,7 +7,7 @@ import { withClient } from '../../harbor/support/client';
 const GIB = 1024 ** 3;
 
 it.each<[number | undefined, number | undefined, string, RegExp]>([
-  [500, 1000, 'ok', /^500 of 1000 GiB are free .* \(50 %\)$/],
+  [500, 1000, 'ok', /^500 of 1000 GiB are free where the registry keeps its blobs \(50 %\)$/],
   [150, 1000, 'ok', /15 %/],
   [149, 1000, 'warning', /\(14 %\)/],
   [50, 1000, 'warning', /\(5 %\)/],
@@ -49,6 +49,23 @@ it.each([
     },
   ),
 );
+
+it.each(['s3', 'gcs'])('names the volume of Harbor if the images are in %s', async (provider) => {
+  const volumes = { storage: [{ free: GIB, total: 100 * GIB }] };
+  await withClient(
+    ({ path }, response) => {
+      const body = path.endsWith('/volumes') ? volumes : { registry_storage_provider_name: provider };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    },
+    {},
+    async ({ client }) =>
+      expect(await probeDisk(client, DEFAULT_MIN_FREE_PERCENT)).toMatchObject({
+        outcome: 'error',
+        message: `1.0 of 100 GiB are free on the volume of Harbor (1 %); the registry keeps its blobs in ${provider}`,
+        hint: expect.stringMatching(/^enlarge the volume of Harbor/),
+      }),
+  );
+});
 
 it('uses the requested limit', () => {
   const storage = [{ free: 20 * GIB, total: 100 * GIB }];
