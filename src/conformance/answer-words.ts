@@ -1,4 +1,5 @@
-import type { PlainAnswer } from '../oci';
+import { compact } from '../compact';
+import { header, isPageType, type PlainAnswer } from '../oci';
 import { printable } from '../outside/printable';
 
 interface Spoken {
@@ -12,14 +13,13 @@ const MAX_MESSAGE_LENGTH = 200;
 
 /** A response in words, with Harbor's own error and the request id for its logs. */
 export function describeAnswer({ status, requestId, body, contentType }: Spoken): string {
-  const said = errorText(body) ?? (contentType === 'text/html' ? 'an HTML page' : '');
+  const said = errorText(body) ?? (isPageType(contentType) ? 'an HTML page' : '');
   return `${status}${said && ` ${said}`} [${requestId}]`;
 }
 
 /** The same for a response that was not read as a manifest: its type is taken from the header. */
 export function describePlain(answer: PlainAnswer): string {
-  const contentType = answer.headers['content-type'];
-  return describeAnswer({ ...answer, contentType: String(contentType ?? '').split(';')[0]! });
+  return describeAnswer(compact({ ...answer, contentType: header(answer, 'content-type') }));
 }
 
 /** `CODE message` of the first error in a registry's error body. */

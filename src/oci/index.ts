@@ -12,7 +12,7 @@ export {
   type Manifest,
   type ManifestAnswer,
 } from './manifest';
-export { ACCEPT_MANIFEST, bareMediaType, isIndexType, isManifestType, OCI_INDEX } from './media-type';
+export { ACCEPT_MANIFEST, bareMediaType, isIndexType, isManifestType, isPageType, OCI_INDEX } from './media-type';
 export type { Recorder, RequestRecord } from './record';
 export {
   formatImage,

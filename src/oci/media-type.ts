@@ -25,6 +25,13 @@ export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }
 
+const PAGE_TYPES: readonly string[] = ['text/html', 'application/xhtml+xml'];
+
+/** A web page, which no registry sends: a proxy, a firewall or a portal responded. Parameters do not matter. */
+export function isPageType(contentType: string | undefined): boolean {
+  return PAGE_TYPES.includes(bareMediaType(contentType));
+}
+
 /** A Content-Type without parameters, which a registry should not send and a client must tolerate. */
 export function bareMediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();

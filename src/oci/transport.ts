@@ -46,7 +46,7 @@ export interface WireResponse {
 }
 
 /** The first value. `name` in lower case. */
-export function header(response: WireResponse, name: string): string | undefined {
+export function header(response: Pick<WireResponse, 'headers'>, name: string): string | undefined {
   const value = response.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }

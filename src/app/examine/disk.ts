@@ -1,6 +1,6 @@
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
-import { failed, fine, warned, type Seen } from './examination';
+import { failed, fine, SEE_FRONT, warned, type Seen } from './examination';
 
 /** Of the volume of the registry. A warning begins at three times that. */
 export const DEFAULT_MIN_FREE_PERCENT = 5;
@@ -34,7 +34,7 @@ export async function probeDisk(client: Client, minFreePercent: number): Promise
   } catch (error) {
     if (!(error instanceof HarborApiError) || error.status !== 403) throw error;
     // A proxy in front says nothing about the credentials.
-    if (!error.isHarbors) return warned(`the free space is unknown: ${error.message}`);
+    if (!error.isHarbors) return warned(`the free space is unknown: ${error.message}`, SEE_FRONT);
     return warned(
       'the free space is unknown: these credentials may not read it',
       'grant the robot system-volumes: read',

@@ -46,6 +46,9 @@ export function failed(message: string, hint?: string): Seen {
   return compact({ outcome: 'error', message, hint });
 }
 
+/** What to do about a response that is not Harbor's. */
+export const SEE_FRONT = 'see the log of the proxy in front: it responds instead of Harbor';
+
 /** Neither good nor bad, but not healthy: `isHealthy` needs a result. */
 export function skipped(message = 'fix the error above first'): Seen {
   return { outcome: 'skipped', message };

@@ -1,6 +1,6 @@
 import { HarborApiError } from '../../errors';
 import type { Client } from '../../harbor';
-import { failed, fine, type Seen } from './examination';
+import { failed, fine, SEE_FRONT, type Seen } from './examination';
 
 const PATH = '/system/purgeaudit';
 /** A purge of entries older than 27 years, Harbor's maximum, as a dry run: the cheapest job that Harbor has. */
@@ -68,10 +68,9 @@ async function start(client: Client): Promise<number | Seen> {
 }
 
 function hintOf({ status, isHarbors }: HarborApiError): string {
-  if (!isHarbors) return FRONT;
+  if (!isHarbors) return SEE_FRONT;
   return status === 401 || status === 403 ? RIGHTS : LOOK;
 }
 
 const RIGHTS = 'a robot needs purge-audit: create, read';
-const FRONT = 'see the log of the proxy in front: it responds to /api/ instead of Harbor';
 const LOOK = 'see the logs of core and jobservice; after a new prepare both must be replaced together';

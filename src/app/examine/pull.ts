@@ -12,9 +12,9 @@ import {
 } from '../../conformance';
 import type { Client } from '../../harbor';
 import {
-  bareMediaType,
   type Credential,
   header,
+  isPageType,
   type ManifestAnswer,
   readManifest,
   type RegistryClient,
@@ -24,7 +24,7 @@ import { plural } from '../../plural';
 import { cachedArtifacts, type Cached, type CachedArtifact } from './cached-artifacts';
 import { mapBounded } from '../../map-bounded';
 import { blamed } from './blame';
-import { failed, fine, type Seen, severalOf, warned } from './examination';
+import { failed, fine, SEE_FRONT, type Seen, severalOf, warned } from './examination';
 import type { PullSource, PullSources } from './pull-sources';
 
 /** A manifest and its config, or also all its layers. */
@@ -77,7 +77,7 @@ export async function probePull(
   if (unread?.unread !== undefined)
     return warned(
       `what is cached could not be read, so nothing was pulled: ${unread.unread}`,
-      unread.isRefused === true ? 'grant the robot repository: list and artifact: list, read' : FRONT,
+      unread.isRefused === true ? 'grant the robot repository: list and artifact: list, read' : SEE_FRONT,
     );
   return warned(
     'nothing is cached yet, so nothing could be pulled',
@@ -95,12 +95,10 @@ function askedSeen(pulls: readonly string[], refusals: readonly string[], soon: 
 
 const REFUSED = 'if every pull returns 401, core and registry were not replaced together: apply the stack harbor again';
 
-const FRONT = 'see the log of the proxy in front: it responds instead of Harbor';
-
 function hintOf({ status, isOfRegistry }: PullProblem): string | undefined {
   if (status === 401 && isOfRegistry !== false) return REFUSED;
   if (status === undefined || status >= 500 || isOfRegistry !== false) return undefined;
-  return status === 429 ? raiseLimit('/v2/') : FRONT;
+  return status === 429 ? raiseLimit('/v2/') : SEE_FRONT;
 }
 
 const BY_POLICY = 'whether other images can be pulled is not known: pull one that the policy accepts, and run it again';
@@ -112,7 +110,7 @@ async function registryProblem(registry: RegistryClient, wire: WireOptions): Pro
   try {
     const answer = await registry.plain({ method: 'GET', path: '/v2/' }, wire);
     // A page, also one of a login, is not an answer of a registry.
-    const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html';
+    const isPage = isPageType(header(answer, 'content-type'));
     return !isPage && (answer.status === 200 || answer.status === 401)
       ? undefined
       : `GET /v2/ returned ${describePlain(answer)}`;

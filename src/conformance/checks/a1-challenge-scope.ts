@@ -1,4 +1,12 @@
-import { ACCEPT_MANIFEST, bareMediaType, bearerChallenge, header, isManifestType, manifestReference } from '../../oci';
+import {
+  ACCEPT_MANIFEST,
+  bareMediaType,
+  bearerChallenge,
+  header,
+  isManifestType,
+  isPageType,
+  manifestReference,
+} from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { evidence, fail, pass, type Outcome } from '../model/outcome';
@@ -35,7 +43,7 @@ async function look({ anonymous, project, wire }: ProjectContext, name: string, 
       return fail(
         `expected 401, got ${describePlain(answer)}`,
         [],
-        type === 'text/html' ? [problem('page', undefined, '200')] : [],
+        isPageType(type) ? [problem('page', undefined, '200')] : [],
       );
     return fail(
       `served without a token: ${path} returned 200 [${answer.requestId}]`,

@@ -1,4 +1,4 @@
-import { bareMediaType, bearerChallenge, header } from '../../oci';
+import { bareMediaType, bearerChallenge, header, isPageType } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { BASIC_AFTER_TOKEN } from '../model/deviation';
@@ -39,7 +39,7 @@ async function run(context: ProjectContext): Promise<Outcome> {
   if (answer.status !== 401) {
     // To an accepted client Harbor returns "no such blob". A page or a missing route proves nothing about tokens.
     const isLetIn = answer.status === 404 && bareMediaType(header(answer, 'content-type')) === 'application/json';
-    const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html' && answer.status === 200;
+    const isPage = isPageType(header(answer, 'content-type')) && answer.status === 200;
     const problems = isLetIn ? [problem('any-token-accepted')] : isPage ? [problem('page', 'blobs', '200')] : [];
     return fail(`expected 401, got ${describePlain(answer)}`, [], problems);
   }

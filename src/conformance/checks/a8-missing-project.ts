@@ -1,4 +1,4 @@
-import { bareMediaType, header, type PlainAnswer } from '../../oci';
+import { header, isPageType, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode, isLimitOrFront } from '../answer-words';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
@@ -36,7 +36,7 @@ async function run(context: CheckContext): Promise<Outcome> {
   if (answer.status === 401) return pass('401, as for a private project', shown);
   if (answer.status === 404 && errorCode(answer.body) !== undefined) return pass('404 with an error body', shown);
   if (await isUnjudged(context, answer)) return error(`whether it is refused is not known: ${describePlain(answer)}`);
-  const isPage = answer.status === 200 && bareMediaType(header(answer, 'content-type')) === 'text/html';
+  const isPage = answer.status === 200 && isPageType(header(answer, 'content-type'));
   return fail(`expected 401, got ${describePlain(answer)}`, shown, isPage ? [problem('page', undefined, '200')] : []);
 }
 

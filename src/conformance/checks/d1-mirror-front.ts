@@ -1,4 +1,4 @@
-import { bearerChallenge } from '../../oci';
+import { bearerChallenge, header, isPageType } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { failOn, type Outcome } from '../model/outcome';
@@ -24,7 +24,7 @@ export const check: ProjectCheck = {
 
 async function look({ anonymous, wire }: ProjectContext, { client }: Mirror): Promise<Outcome> {
   const answer = await client.plain({ method: 'GET', path: '/v2/' }, wire);
-  const isPage = /html/.test(String(answer.headers['content-type'] ?? ''));
+  const isPage = isPageType(header(answer, 'content-type'));
   const isChallenged = answer.status === 401 && bearerChallenge(answer.headers['www-authenticate']) !== undefined;
   const isRegistry = !isPage && (answer.status === 200 || isChallenged);
   const own = await passedOn(

@@ -1,4 +1,4 @@
-import { ACCEPT_MANIFEST, bareMediaType, type PlainAnswer } from '../../oci';
+import { ACCEPT_MANIFEST, header, isPageType, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { evidence, failOn, skip, type Outcome } from '../model/outcome';
@@ -51,8 +51,8 @@ async function run(context: ProjectContext): Promise<Outcome> {
 }
 
 /** A registry error always has a JSON body; a 200 with a page is not a response of a registry. */
-function isReplaced({ status, headers }: PlainAnswer): boolean {
-  return status === 404 || (status === 200 && bareMediaType(String(headers['content-type'] ?? '')) === 'text/html');
+function isReplaced(answer: PlainAnswer): boolean {
+  return answer.status === 404 || (answer.status === 200 && isPageType(header(answer, 'content-type')));
 }
 
 function problemsOf(answer: PlainAnswer, what: string, statuses: readonly number[]): string[] {

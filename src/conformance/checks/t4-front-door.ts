@@ -1,4 +1,4 @@
-import { bareMediaType, bearerChallenge, header, type PlainAnswer } from '../../oci';
+import { bearerChallenge, header, isPageType, type PlainAnswer } from '../../oci';
 import { describePlain, errorCode, isFailureOfCore } from '../answer-words';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
@@ -43,9 +43,7 @@ function kindsOf({ status, headers, body }: PlainAnswer): Problem[] {
   if (status === 429) return [problem('limited', '/v2/', '429')];
   if (status === 401) return bearerChallenge(headers['www-authenticate']) || isHarbors ? [] : [problem('front-login')];
   if (status >= 400) return isHarbors ? [] : [problem('not-routed', '/v2/', String(status))];
-  return bareMediaType(String(headers['content-type'] ?? '')) === 'text/html'
-    ? [problem('page', '/v2/', String(status))]
-    : [];
+  return isPageType(header({ headers }, 'content-type')) ? [problem('page', '/v2/', String(status))] : [];
 }
 
 function challengeProblems(params: Readonly<Record<string, string>>, registry: URL): string[] {

@@ -1,4 +1,4 @@
-import type { PlainAnswer } from '../../oci';
+import { header, isPageType, type PlainAnswer } from '../../oci';
 import { mapBounded } from '../../map-bounded';
 import type { HostCheck } from '../model/check';
 import type { CheckContext } from '../model/context';
@@ -43,6 +43,6 @@ async function run({ anonymous, wire }: CheckContext): Promise<Outcome> {
 }
 
 /** Only with 200: an error page with 404 or 502 is an error for every client, whatever it looks like. */
-function isPage({ status, headers }: PlainAnswer): boolean {
-  return status === 200 && String(headers['content-type'] ?? '').startsWith('text/html');
+function isPage(answer: PlainAnswer): boolean {
+  return answer.status === 200 && isPageType(header(answer, 'content-type'));
 }

@@ -1,5 +1,5 @@
 import { NetworkError } from '../../errors';
-import { bareMediaType, header, isManifestType, type PlainAnswer } from '../../oci';
+import { bareMediaType, header, isManifestType, isPageType, type PlainAnswer } from '../../oci';
 import { describePlain } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import { MIRROR_BYPASSED } from '../model/deviation';
@@ -100,7 +100,7 @@ async function around({ project, wire }: ProjectContext, refusal: Outcome, isClo
 
 function isOfRegistry(answer: PlainAnswer): boolean {
   if (answer.status === 401) return header(answer, 'www-authenticate') !== undefined;
-  return answer.status === 200 && bareMediaType(header(answer, 'content-type')) !== 'text/html';
+  return answer.status === 200 && !isPageType(header(answer, 'content-type'));
 }
 
 async function reach(origin: UpstreamOrigin, wire: ProjectContext['wire']): Promise<PlainAnswer | undefined> {

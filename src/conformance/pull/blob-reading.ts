@@ -1,6 +1,6 @@
 import { compact } from '../../compact';
 import type { BlobAnswer, Descriptor, RegistryClient, WireOptions } from '../../oci';
-import { MAX_MANIFEST_BYTES } from '../../oci';
+import { isPageType, MAX_MANIFEST_BYTES } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import { problem, type Problem } from '../model/problem';
 
@@ -38,7 +38,7 @@ export async function readBlob(
 /** Only for bytes that arrived: a status other than 200 is explained by the request itself. */
 function kindOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): Problem | undefined {
   if (answer.status !== 200) return undefined;
-  if (answer.contentType === 'text/html') return problem('page', 'blobs', '200');
+  if (isPageType(answer.contentType)) return problem('page', 'blobs', '200');
   // Compressed on the way: the bytes of the blob are not known.
   if (answer.contentEncoding) return problem('headers-changed', 'Content-Encoding', answer.contentEncoding);
   if (answer.broken?.code === 'NETWORK_BODY_LIMIT')
@@ -53,7 +53,7 @@ function problemOf(answer: BlobAnswer, { digest, sizeBytes }: Descriptor): strin
   if (answer.broken?.code === 'NETWORK_BODY_LIMIT') return `longer than the ${sizeBytes} bytes of its descriptor`;
   if (answer.broken) return `broke off after ${answer.bytes} of ${sizeBytes} bytes (${answer.broken.code})`;
   if (answer.contentEncoding) return `served with Content-Encoding ${answer.contentEncoding}`;
-  const page = answer.contentType === 'text/html' ? ' (an HTML page)' : '';
+  const page = isPageType(answer.contentType) ? ' (an HTML page)' : '';
   if (answer.bytes < sizeBytes) return `truncated: ${answer.bytes} of ${sizeBytes} bytes${page}`;
   return answer.digest === digest ? undefined : `wrong bytes: they hash to ${answer.digest}${page}`;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ACCEPT_MANIFEST, sha256Digest, type PlainAnswer } from '../../oci';
+import { ACCEPT_MANIFEST, header, isPageType, sha256Digest, type PlainAnswer } from '../../oci';
 import { compact } from '../../compact';
 import { describePlain, errorCode, errorText } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
@@ -84,9 +84,9 @@ interface Asked {
 }
 
 /** Content, or the error of a registry; not a limit, a failure, or a page of a proxy in front. */
-function isAnswer({ status, headers, body }: PlainAnswer): boolean {
-  if (status === 200) return !String(headers['content-type'] ?? '').startsWith('text/html');
-  return status === 404 && errorCode(body) !== undefined;
+function isAnswer(answer: PlainAnswer): boolean {
+  if (answer.status === 200) return !isPageType(header(answer, 'content-type'));
+  return answer.status === 404 && errorCode(answer.body) !== undefined;
 }
 
 /** A 404 alone is not enough: Harbor returns it for every image that the upstream does not have. */

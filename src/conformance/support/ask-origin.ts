@@ -1,10 +1,10 @@
 import { compact } from '../../compact';
 import { BreakwaterError, NetworkError, type NetworkErrorCode } from '../../errors';
 import {
-  bareMediaType,
   bearerChallenge,
   header,
   isManifestType,
+  isPageType,
   manifestReference,
   readManifest,
   type RegistryClient,
@@ -95,7 +95,7 @@ export async function askOrigin(
       ...{ state: 'answers', status, requestId, isManifest: isManifest && !isBroken },
       contentType: isManifest ? undefined : contentType,
       isBroken: isManifest && isBroken ? true : undefined,
-      isPage: contentType === 'text/html',
+      isPage: isPageType(contentType),
       isRegistry: status === 404 ? await isRegistry(upstream, wire) : undefined,
       digest: headerDigest,
       ...(await login(status)),
@@ -160,7 +160,7 @@ async function isRegistry(upstream: RegistryClient, wire: WireOptions): Promise<
     upstream.plain({ method: 'GET', path: '/v2/' }, bounded),
   ).catch(() => undefined);
   if (!answer || answer.status === 429 || answer.status >= 500) return undefined;
-  const isPage = bareMediaType(header(answer, 'content-type')) === 'text/html';
+  const isPage = isPageType(header(answer, 'content-type'));
   return answer.status === 401 || (answer.status === 200 && !isPage);
 }
 
@@ -204,7 +204,7 @@ export async function askOriginManifest(
       upstream.manifest('GET', image.repository, reference ?? manifestReference(image), bounded),
     );
     // A login page, or one of a proxy between this machine and the upstream, is not what Harbor got.
-    if (answer?.status !== 200 || answer.contentType === 'text/html') return undefined;
+    if (answer?.status !== 200 || isPageType(answer.contentType)) return undefined;
     const manifest = answer.broken ? { problem: 'cut' } : readManifest(answer);
     if ('problem' in manifest) return { platforms: [] };
     const children = manifest.kind === 'index' ? manifest.children : [];

@@ -1,4 +1,12 @@
-import { ACCEPT_MANIFEST, manifestReference, RegistryClient, type PlainAnswer, type WireOptions } from '../../oci';
+import {
+  ACCEPT_MANIFEST,
+  header,
+  isPageType,
+  manifestReference,
+  RegistryClient,
+  type PlainAnswer,
+  type WireOptions,
+} from '../../oci';
 import type { ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
 import { describePlain } from '../answer-words';
@@ -40,11 +48,12 @@ export async function perMirror(
 }
 
 /** The problem of a response from a mirror domain that a registry would not send. */
-export function mirrorProblem(host: string, { status, headers }: Pick<PlainAnswer, 'status' | 'headers'>): Problem {
-  const isPage = String(headers['content-type'] ?? '').startsWith('text/html') && status < 400;
-  if (isPage || (status >= 300 && status < 400)) return problem('mirror-page', host, String(status));
+export function mirrorProblem(host: string, answer: Pick<PlainAnswer, 'status' | 'headers'>): Problem {
+  const { status } = answer;
+  const isPage = isPageType(header(answer, 'content-type'));
+  if ((isPage && status < 400) || (status >= 300 && status < 400)) return problem('mirror-page', host, String(status));
   // 403 is a refusal of a login only by a registry; a page with it is one of a firewall.
-  const isLogin = status === 401 || (status === 403 && !/html/.test(String(headers['content-type'] ?? '')));
+  const isLogin = status === 401 || (status === 403 && !isPage);
   return problem(isLogin ? 'mirror-login' : 'mirror-answer', host, String(status));
 }
 

@@ -1,6 +1,6 @@
 import { raiseLimit } from '../../answer-words';
 import type { Evidence } from '../../model/outcome';
-import type { RequestRecord } from '../../../oci';
+import { isPageType, type RequestRecord } from '../../../oci';
 import type { Failure, Findings } from '../findings';
 import { foundBy, isProblem, problemIs, type Rule } from '../rule';
 import { lastStatus } from '../symptom';
@@ -157,7 +157,7 @@ export const FRONT_DOOR: readonly Rule[] = [
     party: 'front door',
     // The upstream serves an image, but Harbor's host name returns an HTML page for it, again when repeated.
     seen: (failure, { origin, again, isOfRegistry }) => {
-      const isPage = isProblem(failure, 'not-a-manifest') && failure.problem?.value === 'text/html';
+      const isPage = isProblem(failure, 'not-a-manifest') && isPageType(failure.problem?.value);
       return isPage && isServing(origin) && again === 200 && isOfRegistry === false ? [foundBy(failure)] : undefined;
     },
     say: (_failure, { host }) => ({

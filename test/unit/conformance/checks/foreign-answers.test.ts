@@ -88,6 +88,14 @@ it('A4: a login page of a proxy with 401 does not blame the secret of a robot', 
   expect(a4).toMatchObject({ status: 'fail', cause: { kind: 'no-token', party: 'front door' } });
 });
 
+it.each(['TEXT/HTML; charset=utf-8', 'application/xhtml+xml'])('T6: a page of the type %s is one', async (type) => {
+  const [t6] = await behind(
+    (incoming, response) => incoming.url === '/v2/' && say(200, type)(incoming, response),
+    'T6',
+  );
+  expect(t6).toMatchObject({ status: 'fail', message: expect.stringMatching(/^an HTML page with 200 at \/v2\//) });
+});
+
 it('M10: a proxy that fails says nothing of the tags', async () => {
   const [m10] = await behind(on('GET', /\/tags\/list/, say(503)), 'M10');
   expect(m10?.status).toBe('fail');
