@@ -543,7 +543,7 @@ const ON_THE_WAY: Readonly<Record<string, Fault>> = {
           : noArtifacts(incoming, response);
       };
     },
-    causes: one('stores-nothing', 'soon', /its rights to a bucket/),
+    causes: one('stores-nothing', 'soon', /bucket/),
   },
   'database of Harbor down': {
     arrange: ({ front }) => {

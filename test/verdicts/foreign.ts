@@ -49,7 +49,7 @@ export const FOREIGN: Readonly<Record<string, Fault>> = {
   },
   'a proxy answers for a registry with a page': atFront(
     () => where((url) => /\/registries\/\d+$/.test(url), pages(200)),
-    nothing,
+    one('api-at-front', 'soon', /routes/),
   ),
   'a proxy wants a login of its own for the API': {
     arrange: (world) => {

@@ -138,7 +138,18 @@ const AT_THE_FRONT: Readonly<Record<string, Fault>> = {
     },
     causes: one('every-login-refused', 'outage', /Authorization/),
   },
-  'no route to the API': atFront(() => where((url) => url.startsWith('/api/'), pages(404)), []),
+  'no route to the API': atFront(
+    () => where((url) => url.startsWith('/api/'), pages(404)),
+    one('api-at-front', 'soon', /routes/),
+  ),
+  'the API of Harbor fails': atFront(
+    () => where((url) => /^\/api\/v2\.0\/projects\//.test(url), errors(500, 'UNKNOWN')),
+    one('api-error', 'soon', /health/),
+  ),
+  'the API is limited': atFront(
+    () => where((url) => /^\/api\/v2\.0\/projects\//.test(url), pages(429)),
+    one('api-at-front', 'soon', /rate limit for \/api\//),
+  ),
 };
 
 const OURS: Readonly<Record<string, Fault>> = {

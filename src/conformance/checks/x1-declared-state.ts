@@ -4,8 +4,16 @@ import { counted, dayOf, sizeOf } from '../answer-words';
 import { mapBounded } from '../../map-bounded';
 import { problem, type Problem } from '../model/problem';
 import { robotsOf, type PullCredential } from '../model/target';
-import { readProject, readQuota, readRegistry, readRobot, type RobotAnswer } from '../harbor-api';
-import { error, evidence, fail, failOn, skip, type Evidence, type Outcome } from '../model/outcome';
+import {
+  readProject,
+  readQuota,
+  readRegistry,
+  readRobot,
+  unreadOutcome,
+  type RobotAnswer,
+  type Unread,
+} from '../harbor-api';
+import { evidence, fail, failOn, skip, type Evidence, type Outcome } from '../model/outcome';
 import type { ProjectTarget } from '../model/target';
 import { differenceWords, registryDrift } from '../support/registry-drift';
 import { waitOutUnhealthy } from '../support/upstream-status';
@@ -51,10 +59,10 @@ interface Finding {
  *      a part, but a proxy or a failure answered    error, if nothing differs
  */
 async function run(found: ProjectContext): Promise<Outcome> {
-  const foreign: string[] = [];
-  const context = { ...found, noteForeign: (words: string): void => void foreign.push(words) };
+  const missed: Unread[] = [];
+  const context = { ...found, noteUnread: (one: Unread): void => void missed.push(one) };
   const unknown = (): Outcome | undefined =>
-    foreign[0] === undefined ? undefined : error(`whether Harbor is as declared is not known: ${foreign[0]}`);
+    missed[0] && unreadOutcome('whether Harbor is as declared is not known', missed[0]);
   const answer = await readProject(context, context.wire);
   if (answer.state === 'hidden') return unknown() ?? skip(`Harbor does not show it: ${answer.why}`);
   if (answer.state === 'absent')

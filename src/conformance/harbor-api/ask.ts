@@ -1,5 +1,7 @@
 import { basicAuthorization, type PlainAnswer, type PlainRequest, type WireOptions } from '../../oci';
-import { describePlain, errorCode, isPassing } from '../answer-words';
+import { describePlain, errorCode, isFailureOfCore, isPassing } from '../answer-words';
+import { error, type Outcome } from '../model/outcome';
+import { problem, type Problem } from '../model/problem';
 import type { CheckContext, PullContext } from '../model/context';
 
 /** What a request to Harbor's API needs. */
@@ -10,8 +12,19 @@ export type AskingProject = Pick<PullContext, 'target' | 'anonymous' | 'project'
 
 /** For callers to whom it matters why something could not be read: not for lack of a permission. */
 interface Noting {
-  /** Called for a response that is not Harbor's, and for a failure of Harbor: `GET /api/… returned 502 [bw-1]`. */
-  readonly noteForeign?: (words: string) => void;
+  readonly noteUnread?: (unread: Unread) => void;
+}
+
+/** A response that is not Harbor's, or a failure of Harbor. */
+export interface Unread {
+  /** `GET /api/… returned 502 [bw-1]` */
+  readonly words: string;
+  readonly problem: Problem;
+}
+
+/** The outcome of a check that could not read something for another reason than a permission. */
+export function unreadOutcome(unknown: string, { words, problem: one }: Unread): Outcome {
+  return error(`${unknown}: ${words}`, [one]);
 }
 
 /** Like `getApi`, for responses that are not parsed. */
@@ -27,19 +40,24 @@ export async function askApi(context: Asking, wire: WireOptions, request: PlainR
  */
 export async function getApi(context: Asking, path: string, wire: WireOptions): Promise<PlainAnswer> {
   const answer = await askApi(context, wire, { method: 'GET', path });
-  if (isForeign(answer)) context.noteForeign?.(`GET ${path} returned ${describePlain(answer)}`);
+  if (!isRead(answer)) {
+    const { status, body } = answer;
+    const who = isFailureOfCore(status, body) ? 'Harbor' : 'front door';
+    const words = `GET ${path} returned ${describePlain(answer)}`;
+    context.noteUnread?.({ words, problem: problem('api-answer', who, String(status)) });
+  }
   return answer;
 }
 
 /**
- *      response                                   of Harbor
+ *      response                                   tells what was asked
  *      200 with JSON, or with nothing             yes
  *      4xx in the form of a registry's error      yes: a refusal, or no such thing
  *      429, 5xx, a page, a redirect, other JSON   no; or it says nothing about what was asked
  */
-function isForeign({ status, body }: PlainAnswer): boolean {
-  if (status === 200) return body.length > 0 && parse(body) === undefined;
-  return status < 400 || isPassing(status) || errorCode(body) === undefined;
+function isRead({ status, body }: PlainAnswer): boolean {
+  if (status === 200) return body.length === 0 || parse(body) !== undefined;
+  return status >= 400 && !isPassing(status) && errorCode(body) !== undefined;
 }
 
 /** The JSON of a response; undefined if it is not JSON. */

@@ -32,6 +32,7 @@ import { compact } from '../../compact';
  *       no-token                      A4 T5          Harbor or front door      the status
  *       setting, quota-differs        X1             the setting               found and declared value
  *       registry-differs              X1             the field                 found and declared value
+ *       api-answer                    X1 S14         Harbor or front door      the status
  *       registry-unhealthy            X1, health     -                         status of the registry (X1)
  *       login-refused, login-wanted   X1             host of the upstream      the status
  *       quota-full                    S1 S10 S14     -                         free, total and needed bytes
@@ -104,6 +105,7 @@ export const PROBLEM_KINDS = [
   'quota-differs',
   'quota-full',
   'not-stored',
+  'api-answer',
   'registry-unhealthy',
   'registry-differs',
   'login-refused',

@@ -1,7 +1,7 @@
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { readQuota } from '../harbor-api';
+import { readQuota, unreadOutcome, type Unread } from '../harbor-api';
 import { namedImage } from '../pull/named-image';
-import { error, evidence, fail, pass, skip, type Evidence, type Outcome } from '../model/outcome';
+import { evidence, fail, pass, skip, type Evidence, type Outcome } from '../model/outcome';
 import { scratchImage } from '../support/scratch';
 import { noRoom, pullAndWait } from '../pull/pull-and-wait';
 import { sizeOf } from '../answer-words';
@@ -38,9 +38,9 @@ const UNLIMITED = -1;
 async function run(context: ProjectContext): Promise<Outcome> {
   const { project, wire } = context;
   if (!project.proxy) return skip('not a proxy cache project');
-  const foreign: string[] = [];
-  const quota = await readQuota({ ...context, noteForeign: (words) => void foreign.push(words) }, wire);
-  if (!quota && foreign[0] !== undefined) return error(`whether the quota has room is not known: ${foreign[0]}`);
+  const missed: Unread[] = [];
+  const quota = await readQuota({ ...context, noteUnread: (one) => void missed.push(one) }, wire);
+  if (!quota && missed[0]) return unreadOutcome('whether the quota has room is not known', missed[0]);
   if (!quota) return skip('this identity may not read the quota, or there is none');
   const { hardBytes, usedBytes } = quota;
   if (hardBytes === UNLIMITED) return skip('the quota is unlimited');

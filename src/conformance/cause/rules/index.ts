@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { API } from './api';
 import { BLOBS } from './blobs';
 import { BYTES } from './bytes';
 import { CERTIFICATE } from './certificate';
@@ -28,6 +29,7 @@ import { UPSTREAM_CONTENT } from './upstream-content';
  *       MIRROR           mirror domains
  *       CREDENTIAL       robots and their secrets
  *       STORAGE          served, but not cached; components that are down
+ *       API              Harbor's API cannot be read
  *       REGISTRY         Harbor's registry differs from the declaration
  *       BLOBS            manifests arrive, layers do not
  *       PULLS_AT_FRONT   a proxy in front responds to pulls, instead of Harbor
@@ -46,6 +48,7 @@ export const RULES: readonly Rule[] = [
   ...MIRROR,
   ...CREDENTIAL,
   ...STORAGE,
+  ...API,
   ...REGISTRY,
   ...BLOBS,
   ...PULLS_AT_FRONT,

@@ -60,13 +60,16 @@ const OF_STORING = [...OF_PULLS, 'jobservice', 'registryctl'];
  *      failure                                    explained by
  *      not stored                                 core, database, redis, registry, jobservice, registryctl
  *      pull ended with 5xx or without a response  core, database, redis, registry
- *      tags not listed, no token                  the same
+ *      tags not listed, no token, API fails       the same
  *      not scanned, or refused for that reason    jobservice, trivy
  *      anything else                              none: a component that is down there is a coincidence
  */
 function concerned(failure: Failure, findings: Findings): readonly string[] {
   const isOfPulls =
-    failure.symptom === 'broken' || isProblem(failure, 'not-listed') || isOfTokenService(failure, findings);
+    failure.symptom === 'broken' ||
+    isProblem(failure, 'not-listed') ||
+    (isProblem(failure, 'api-answer') && failure.problem?.subject === 'Harbor') ||
+    isOfTokenService(failure, findings);
   const needed = [
     ...(isNotStored(failure) ? OF_STORING : isOfPulls ? OF_PULLS : []),
     ...(isOfScanning(failure, findings) ? OF_SCANS : []),
@@ -179,7 +182,7 @@ export const STORAGE: readonly Rule[] = [
     say: () => ({
       words: 'Harbor serves images but caches none of them',
       whatToDo:
-        'check the storage of the registry (full, read-only, its rights to a bucket) and its log; a project that was deleted and created again within 7 days stores nothing for so long',
+        'check the disk or the bucket of the registry (full, read-only, no rights) and its log; a project that was deleted and created again within 7 days stores nothing for so long',
     }),
   },
   {
