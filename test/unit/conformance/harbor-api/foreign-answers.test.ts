@@ -57,7 +57,8 @@ describe('readArtifact', () => {
     const [project] = under.target.projects;
     const context = { target: under.target, anonymous, project: project! };
     const wire = { record: () => undefined };
-    const found = await readArtifact(context as never, 'library/multi', '2', wire).finally(() => anonymous.close());
+    const found = await readArtifact(context as never, 'library/multi', '2', wire);
+    await anonymous.close();
     expect(found).toMatchObject(expected);
   });
 });
