@@ -1,9 +1,9 @@
 import { header, sha256Digest, type Descriptor, type PlainAnswer } from '../../oci';
-import { describePlain } from '../answer-words';
+import { describePlain, isPassing } from '../answer-words';
 import { smallestBlob } from '../support/blob-of-image';
 import type { ProjectCheck, ProjectContext } from '../model/check';
 import type { NamedImage } from '../pull/named-image';
-import { failOn, pass, skip, type Outcome } from '../model/outcome';
+import { error, failOn, pass, skip, type Outcome } from '../model/outcome';
 import { perImage } from '../support/per-image';
 import { problem } from '../model/problem';
 
@@ -12,6 +12,7 @@ import { problem } from '../model/problem';
  *      206             -                  both halves must hash to the digest
  *      200             no                 pass: Harbor passes it through without ranges, and clients start again
  *      200             yes                asked once more, now it must be 206
+ *      200             not known          error
  */
 export const check: ProjectCheck = {
   id: 'B3',
@@ -36,8 +37,10 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   if (!blob) return skip('no manifest (see M2)');
   const half = blob.sizeBytes >> 1;
   const asked = await range(context, image, blob, 0, half - 1);
-  if (asked.status === 200 && !(await isCached(context, image, blob)))
-    return pass('the whole blob with 200: not cached yet, so clients start again');
+  const stored = asked.status === 200 ? await askStored(context, image, blob) : undefined;
+  if (stored && isPassing(stored.status))
+    return error(`the whole blob with 200; whether it is cached is not known: ${describePlain(stored)}`);
+  if (stored && stored.status !== 200) return pass('the whole blob with 200: not cached yet, so clients start again');
   // The first request may have brought it into the cache.
   const first = asked.status === 200 ? await range(context, image, blob, 0, half - 1) : asked;
   const second = await range(context, image, blob, half, blob.sizeBytes - 1);
@@ -65,13 +68,12 @@ function range(
 }
 
 /** HEAD of a blob is served from the cache alone (docs/harbor-behavior.md 10.8). */
-async function isCached(
+function askStored(
   { puller, wire }: ProjectContext,
   { name }: NamedImage,
   { digest }: Descriptor,
-): Promise<boolean> {
-  const head = await puller.followed({ method: 'HEAD', path: `/v2/${name}/blobs/${digest}` }, name, wire);
-  return head.status === 200;
+): Promise<PlainAnswer> {
+  return puller.followed({ method: 'HEAD', path: `/v2/${name}/blobs/${digest}` }, name, wire);
 }
 
 /** The status, the header and the length, each for itself: a proxy may keep the status and send the whole body. */

@@ -1,4 +1,4 @@
-import { header } from '../../oci';
+import { header, isPageType } from '../../oci';
 import { describePlain, sizeOf } from '../answer-words';
 import { smallestBlob } from '../support/blob-of-image';
 import type { ProjectCheck, ProjectContext } from '../model/check';
@@ -10,7 +10,7 @@ import { problem } from '../model/problem';
 
 /**
  * A 404 is a known deviation of a proxy cache: Harbor looks for the blob in its storage alone
- * (docs/harbor-behavior.md 10.8).
+ * (docs/harbor-behavior.md 10.8). One with the type of a page is not Harbor's.
  */
 export const check: ProjectCheck = {
   id: 'B4',
@@ -30,7 +30,8 @@ async function look(context: ProjectContext, image: NamedImage): Promise<Outcome
   if (!blob) return skip('no manifest (see M2)');
   const request = { method: 'HEAD', path: `/v2/${image.name}/blobs/${blob.digest}` } as const;
   const answer = await context.puller.followed(request, image.name, context.wire);
-  if (answer.status === 404 && context.project.proxy)
+  const isPage = isPageType(header(answer, 'content-type'));
+  if (answer.status === 404 && context.project.proxy && !isPage)
     return knownDeviation(UNCACHED_BLOB_HEAD, `404: ${blob.digest} is not cached [${answer.requestId}]`);
   if (answer.status !== 200) return fail(`expected 200, got ${describePlain(answer)}`);
   const length = header(answer, 'content-length');

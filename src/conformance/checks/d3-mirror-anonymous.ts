@@ -1,8 +1,9 @@
 import { manifestReference, type Descriptor } from '../../oci';
 import { describeAnswer } from '../answer-words';
 import type { ProjectCheck, ProjectContext } from '../model/check';
-import { fail, pass, type Outcome } from '../model/outcome';
-import { fetchManifest, fetchPlatforms } from '../pull/manifest-reading';
+import { error, fail, pass, type Outcome } from '../model/outcome';
+import { fetchManifest, fetchPlatforms, type NotFetched } from '../pull/manifest-reading';
+import type { NamedImage } from '../pull/named-image';
 import { perMirror, type Mirror } from '../support/per-mirror';
 
 /**
@@ -25,14 +26,29 @@ export const check: ProjectCheck = {
   run: (context) => perMirror(context, (mirror) => look(context, mirror)),
 };
 
-async function look({ project, wire }: ProjectContext, { client, image }: Mirror): Promise<Outcome> {
+async function look(context: ProjectContext, { client, image }: Mirror): Promise<Outcome> {
+  const { project, wire } = context;
   const { repository } = image.image;
-  const top = await fetchManifest(client, repository, manifestReference(image.image), wire);
-  if ('problem' in top) return fail(top.problem);
+  const reference = manifestReference(image.image);
+  const top = await fetchManifest(client, repository, reference, wire);
+  if ('problem' in top) return withoutManifest(context, image, reference, top);
   const [leaf] = await fetchPlatforms(client, repository, top, project.platforms.slice(0, 1), wire);
-  if (!leaf || 'problem' in leaf) return fail(leaf?.problem ?? 'no platform is declared for this project');
+  if (!leaf) return fail('no platform is declared for this project');
+  if ('problem' in leaf) return fail(leaf.problem);
   const problem = await readConfig(client, repository, leaf.manifest.config, wire);
   return problem === undefined ? pass(`${image.text} is served without a credential`) : fail(problem);
+}
+
+/** A limit or a failure at the mirror may be one of Harbor itself, which it passes on. */
+async function withoutManifest(
+  { puller, wire }: ProjectContext,
+  { name }: NamedImage,
+  reference: string,
+  { problem, isUnanswered }: NotFetched,
+): Promise<Outcome> {
+  if (isUnanswered !== true) return fail(problem);
+  const own = await puller.manifest('GET', name, reference, wire);
+  return own.status === 200 ? fail(problem) : error(`${problem}; Harbor itself returned ${describeAnswer(own)}`);
 }
 
 /** Read up to the announced size: a mirror that sends more cannot fill the memory. */

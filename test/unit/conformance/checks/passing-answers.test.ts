@@ -185,3 +185,46 @@ it('a check that writes is not repeated', async () => {
   );
   expect([result.status, pushes]).toEqual(['error', 1]);
 });
+
+it('B3 does not call a blob uncached if that is not answered', async () => {
+  const result = await behind(answering('HEAD', /\/blobs\//, RESTART), 'B3');
+  expect(result).toMatchObject({
+    status: 'error',
+    message: expect.stringMatching(/whether it is cached is not known: 503/),
+  });
+});
+
+it('B4: the page of a proxy is not the 404 of Harbor for a blob that is not cached', async () => {
+  const result = await behind(answering('HEAD', /\/blobs\//, { status: 404, ...PAGE }), 'B4');
+  expect(result).toMatchObject({
+    status: 'fail',
+    message: expect.stringMatching(/^expected 200, got 404 an HTML page/),
+  });
+});
+
+describe('D3, a manifest that the mirror answers with 503', () => {
+  it.each([
+    ['and Harbor as well', true, 'error', /; Harbor itself returned 503/],
+    ['but Harbor does not', false, 'fail', /^GET library\/multi:2: 503 an HTML page/],
+  ] as const)('%s', async (_what, isHarbors, status, words) => {
+    const mirror = await Front.start();
+    mirror.target = front;
+    mirror.path = (url) =>
+      url.startsWith('/service/token')
+        ? '/service/token?service=harbor-registry&scope=repository:proxy.public/m:pull'
+        : url.replace(/^\/v2\/(.+)$/, '/v2/proxy.public/$1');
+    const broken = answering('GET', /\/manifests\/2$/, RESTART);
+    front.intercept = isHarbors ? broken : () => false;
+    mirror.intercept = isHarbors ? () => false : broken;
+    const [project] = under.target.projects;
+    const projects = [{ ...project!, mirrors: [{ url: mirror.url, serves: 'docker.io' }] }];
+    const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['D3'] };
+    const retry = { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 };
+    const { results } = await runConformance(
+      { ...under.target, harborUrl: front.url, projects },
+      { ...options, retry },
+    );
+    await mirror.close();
+    expect(results[0]).toMatchObject({ status, message: expect.stringMatching(words) });
+  });
+});

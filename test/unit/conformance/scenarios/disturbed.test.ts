@@ -85,6 +85,29 @@ describe('Harbor marks the upstream unhealthy during a scenario, and healthy aga
   });
 });
 
+it('S4b waits for a second check, because other registries may delay the first', async () => {
+  stage = await openStage();
+  let stoppedAt = Infinity;
+  const target = controlled((upstream) => ({
+    stop: async () => {
+      await upstream.stop();
+      stoppedAt = performance.now();
+    },
+  }));
+  front = await Front.start();
+  front.target = stage.sandbox.url;
+  front.intercept = ({ url = '' }, response) => {
+    // At this pace the first check is due within 6.6 s, and the second one 6 s later.
+    if (!/\/registries\/\d+$/.test(url) || performance.now() < stoppedAt || performance.now() > stoppedAt + 8_000)
+      return false;
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":1,"status":"healthy"}');
+    return true;
+  };
+  const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: 0.02, checks: ['S4b'], deep: true };
+  const { results } = await runConformance({ ...target, harborUrl: front.url }, options);
+  expect(results[0]).toMatchObject({ status: 'pass' });
+});
+
 describe('the log of the upstream', () => {
   it('S9 counts no blob of another image', async () => {
     stage = await openStage({ timeScale: 0.05 });
