@@ -40,7 +40,7 @@ const isGateway = (status: number | undefined): boolean => status !== undefined 
 
 /** The status of a gateway that this failure saw, or that its check found; not one after which a repetition worked. */
 function gatewayStatus({ problem, result }: Failure, { host }: Findings): number | undefined {
-  if (problem && ['unavailable', 'no-token'].includes(problem.kind))
+  if (problem && ['unavailable', 'no-token', 'api-answer'].includes(problem.kind))
     return isGateway(Number(problem.value)) ? Number(problem.value) : undefined;
   const isOfHost = ({ url }: RequestRecord): boolean => URL.canParse(url) && new URL(url).host === host;
   const { requests } = result;
@@ -51,10 +51,13 @@ function gatewayStatus({ problem, result }: Failure, { host }: Findings): number
 
 /**
  * All that this failure was about works now: /v2/ wants a login (401, as it should), the token service gives one, and
- * the pull that failed is served.
+ * the pull that failed is served, or the API tells its health and the project.
  */
-function worksAgain({ symptom }: Failure, { harbor, again, isOfRegistry, blobAgain }: Findings): boolean {
+function worksAgain(failure: Failure, { harbor, live, again, isOfRegistry, blobAgain }: Findings): boolean {
+  const { symptom } = failure;
   const isUp = harbor?.brokenStatus === undefined && harbor?.door === 401 && harbor.tokens === 200;
+  if (isProblem(failure, 'api-answer'))
+    return isUp && harbor.ill !== undefined && live !== undefined && live.state !== 'hidden';
   const isPulled = again === 200 && isOfRegistry !== false && (blobAgain === undefined || blobAgain.status === 200);
   return isUp && (isPulled || symptom === undefined);
 }
@@ -120,7 +123,8 @@ export const FRONT_DOOR: readonly Rule[] = [
     party: 'Harbor',
     seen: (failure, findings) => {
       const status = gatewayStatus(failure, findings);
-      const isOfPull = failure.problem === undefined || isProblem(failure, 'not-listed', 'unavailable', 'no-token');
+      const isOfPull =
+        failure.problem === undefined || isProblem(failure, 'not-listed', 'unavailable', 'no-token', 'api-answer');
       return status !== undefined && isOfPull && worksAgain(failure, findings)
         ? [
             { label: 'returned during the run', value: String(status) },
