@@ -6,6 +6,7 @@ export const SHARED: readonly string[] = [
   'duration',
   'errors',
   'escape-controls',
+  'file-fault',
   'grouped',
   'json',
   'line-at',

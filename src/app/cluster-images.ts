@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { UsageError } from '../errors';
 import { clusterReferences, type Cache, type ClusterImages } from '../inventory';
-import { textFile } from './text-file';
+import { readText } from './text-file';
 
+/** How to write such a file. */
+export const CLUSTER_HINT = 'write it with kubectl get pods,nodes -A -o json';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -11,16 +13,16 @@ const MAX_BYTES = 256 * 1024 * 1024;
  * @throws UsageError also if it is not what `kubectl` writes
  */
 export async function clusterImages(file: string, cache: Cache): Promise<ClusterImages> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > MAX_BYTES) throw new UsageError(`${file} is larger than 256 MiB`, 'split it by namespace');
+  const text = await readText(file, CLUSTER_HINT);
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) throw new UsageError(`${file} is larger than 256 MiB`, 'split it by namespace');
-    return clusterReferences(await textFile(file), cache);
+    return clusterReferences(text, cache);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(
-      `${file} cannot be read: ${(error as Error).message}`,
-      'write it with kubectl get pods,nodes -A -o json',
-    );
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, CLUSTER_HINT);
   }
 }
 

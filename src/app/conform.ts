@@ -1,5 +1,4 @@
 import { compact } from '../compact';
-import { readFile } from 'node:fs/promises';
 import {
   catalogue,
   catalogueText,
@@ -22,6 +21,7 @@ import { loadOrThrow, type PolicySource } from './load';
 import { notBegun, proveByPulling, proveFleet, type Proof, type Proven } from './prove';
 import { jsonDocument } from './render/json-document';
 import { prepareReports, writeReports } from './reports';
+import { readText } from './text-file';
 import { version } from './version';
 
 /** Which Harbors, projects and checks, and how hard they may be tested. */
@@ -107,9 +107,7 @@ async function proveOne(
  * @throws UsageError
  */
 async function whatFailed({ emit }: AppContext, file: string, proofs: readonly Proof[]): Promise<readonly Proof[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
-  });
+  const text = await readText(file, 'pass the report.json of an earlier run: conform --report DIR writes it');
   const report = await parseReport(text, file);
   const reported = new Set(instancesOf(report).map(({ instance }) => instance));
   const missing = proofs.filter(({ instance }) => !reported.has(instance));

@@ -28,7 +28,7 @@ export async function importPolicies(options: ImportOptions): Promise<WrittenRep
   const { from, out, force } = options;
   await checkDirectory(out, force);
   const names = secretNames();
-  const imported = importText(from, await readText(from), kinds, names);
+  const imported = importText(from, await readText(from, HINT), kinds, names);
   if (imported.objects.length === 0) throw nothingIn(from, imported.leftOut);
   const origin = `Imported from ${basename(from)}.`;
   const { harbor, missing } = harborSection(imported.harbor, options);
@@ -78,6 +78,9 @@ function harborSection(found: Importable['harbor'], options: ImportOptions): Har
   const known = { passwordEnv, robotSecretEnv, ...compact<Partial<CredentialOptions>>({ username, robot, caFile }) };
   return { harbor: harborOnCommandLine(known, url, '--url'), missing: [] };
 }
+
+const HINT =
+  'pass one file that another tool wrote, such as --from terraform.tfstate; see docs/guides/export-and-import.md';
 
 const MOST_REASONS = 3;
 

@@ -1,4 +1,5 @@
 import { compact } from '../compact';
+import { existsSync } from 'node:fs';
 import { parse } from 'yaml';
 import { DeclarationError, UsageError } from '../errors';
 import {
@@ -76,10 +77,12 @@ async function ofCluster(file: string, paths: readonly string[], cache: Cache): 
   return { references: images.references, problems, skipped: {}, files: 1 };
 }
 
+const WAIVERS_HINT = 'see "Check in CI" in docs/guides/inventory.md';
+
 /** @throws UsageError */
 export async function inventoryWaivers(file: string): Promise<readonly InventoryWaiver[]> {
-  const { waivers, problems } = waiversOf(parse(await readBoundedYaml(file)));
-  if (problems.length > 0) throw new UsageError(`${file}: ${problems.join('; ')}`);
+  const { waivers, problems } = waiversOf(parse(await readBoundedYaml(file, WAIVERS_HINT)));
+  if (problems.length > 0) throw new UsageError(`${file}: ${problems.join('; ')}`, WAIVERS_HINT);
   return waivers;
 }
 
@@ -134,6 +137,11 @@ async function rename(
   if (cache.host === undefined)
     throw new UsageError('rewrite needs the URL of Harbor and its projects', 'pass the declaration with --policies');
   const places = await namedPaths(paths);
+  if (reverse && !existsSync(record))
+    emit({
+      type: 'inventory-note',
+      message: `there is no record ${record}: original names are written in their short form`,
+    });
   const events = {
     problem: (problem: Inventory['problems'][number]) => emit({ type: 'inventory-problem', problem }),
     skipped: () => undefined,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { HarborConnection } from '../declaration/declaration';
 import { UsageError } from '../errors';
+import { fileFault } from '../file-fault';
 
 /**
  * The CA certificates in a PEM file.
@@ -11,7 +12,7 @@ export async function readCa(option: string, file: string, hint = 'pass a readab
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${option}: ${file} cannot be read: ${(error as Error).message}`, hint);
+    throw new UsageError(`${option}: ${file} cannot be read: ${fileFault(error)}`, hint);
   }
 }
 

@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseReport, REPORT_FILES, type Report } from '../conformance';
-import { UsageError } from '../errors';
+import { readText } from './text-file';
 
 /**
  * A saved report.
@@ -11,8 +11,5 @@ import { UsageError } from '../errors';
 export async function readReport(path: string): Promise<Report> {
   const found = await stat(path).catch(() => undefined);
   const file = found?.isDirectory() ? join(path, REPORT_FILES.json) : path;
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined)
-    throw new UsageError(`${file} cannot be read`, 'it is written by breakwater conform --report');
-  return parseReport(text, file);
+  return parseReport(await readText(file, 'it is written by breakwater conform --report'), file);
 }

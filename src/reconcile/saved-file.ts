@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { DeclarationError } from '../errors';
 import { jsonFault } from '../json-schema/check-json';
 import { escapeControls } from '../escape-controls';
-import { textOf } from './failure';
+import { fileFault } from '../file-fault';
 
 /** A file that an earlier run wrote, and that a person may have edited, cut or replaced since. */
 export interface SavedFile {
@@ -32,7 +32,7 @@ export async function readSavedJson(saved: SavedFile): Promise<unknown> {
 async function readBounded(saved: SavedFile): Promise<string> {
   // Without O_NONBLOCK, opening a named pipe would block until someone writes to it.
   const handle = await open(saved.file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw unusable(saved, `it cannot be read (${textOf(error)})`);
+    throw unusable(saved, `it cannot be read: ${fileFault(error)}`);
   });
   try {
     const stat = await handle.stat();

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { canaryPod, nodeImages, podImages, type NodeImage, type PodImage, type Verdict } from '../../clients';
 import { compact } from '../../compact';
 import type { Declaration } from '../../declaration/declaration';
@@ -6,9 +5,11 @@ import { HarborApiError, UsageError } from '../../errors';
 import type { HarborClient } from '../../harbor';
 import { cacheOf } from '../../inventory/cache';
 import { parseImageName } from '../../oci';
+import { CLUSTER_HINT } from '../cluster-images';
 import type { AppContext } from '../context';
 import { loadOrThrow, type PolicySource } from '../load';
 import { withSession } from '../session';
+import { readText } from '../text-file';
 
 /** Harbor's records about one image that runs in a cluster or is stored on a node. */
 export interface VerifiedPod {
@@ -76,10 +77,7 @@ interface Cluster {
  * @throws UsageError if it has neither
  */
 async function readCluster(file: string): Promise<Cluster> {
-  const hint = 'write it with kubectl get pods,nodes -A -o json';
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new UsageError(`${file} cannot be read`, hint);
-  });
+  const text = await readText(file, CLUSTER_HINT);
   try {
     const document: unknown = JSON.parse(text);
     const [images, ofNodes] = [podImages(document), nodeImages(document)];
@@ -87,7 +85,7 @@ async function readCluster(file: string): Promise<Cluster> {
   } catch {
     // Not JSON.
   }
-  throw new UsageError(`${file} is not a list of pods or nodes`, hint);
+  throw new UsageError(`${file} is not a list of pods or nodes`, CLUSTER_HINT);
 }
 
 /** The image of a pod is judged by the time at which the pod started. */

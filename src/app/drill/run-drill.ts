@@ -1,5 +1,5 @@
 import { compact } from '../../compact';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UsageError } from '../../errors';
 import { RegistryClient } from '../../oci';
@@ -10,6 +10,7 @@ import { nameOf, pullProblem } from '../examine/pull';
 import { loadOrThrow, type PolicySource } from '../load';
 import { pullSources, wireOf, type PullSource } from '../examine/pull-sources';
 import { withSession, type Session } from '../session';
+import { readText } from '../text-file';
 import { makeDirectory } from '../../make-directory';
 
 /** For all three steps, although `credentials` needs neither. */
@@ -108,11 +109,8 @@ async function pulls(
 
 /** @throws UsageError */
 async function readKnown(file: string): Promise<KnownArtifacts> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  const known = text === undefined ? undefined : parseKnown(text);
+  const hint = 'record it before the disaster, keep it with the backup, and pass it with --known';
+  const known = parseKnown(await readText(file, hint));
   if (known) return known;
-  throw new UsageError(
-    text === undefined ? `${file} cannot be read` : `${file} was not written by \`breakwater drill record\``,
-    'record it before the disaster, keep it with the backup, and pass it with --known',
-  );
+  throw new UsageError(`${file} was not written by \`breakwater drill record\``, hint);
 }

@@ -11,6 +11,7 @@ import {
 import { compact } from '../../compact';
 import { createSecretResolver } from '../../declaration/secrets/secrets';
 import { UsageError } from '../../errors';
+import { fileFault } from '../../file-fault';
 import { readBoundedYaml } from '../bounded-yaml';
 import type { AppContext } from '../context';
 
@@ -19,7 +20,7 @@ import type { AppContext } from '../context';
  * @throws UsageError, CanaryError
  */
 export async function serveCanary(context: Pick<AppContext, 'env'>, file: string): Promise<Canary> {
-  const config = parseCanaryConfig(await readBoundedYaml(file));
+  const config = parseCanaryConfig(await readBoundedYaml(file, 'see docs/guides/canary.md'));
   return startCanary(await toOptions(config, dirname(resolve(file)), context));
 }
 
@@ -43,6 +44,6 @@ async function toOptions(
 /** @throws UsageError */
 async function read(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`);
+    throw new UsageError(`${file} cannot be read: ${fileFault(cause)}`, 'paths are relative to the configuration');
   });
 }

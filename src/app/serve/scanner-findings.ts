@@ -9,7 +9,7 @@ import { readBoundedYaml } from '../bounded-yaml';
  */
 export async function readFindings(file: string | true): Promise<Findings> {
   if (file === true) return EXAMPLE_FINDINGS;
-  const text = await readBoundedYaml(file);
+  const text = await readBoundedYaml(file, 'see docs/guides/scanning.md');
   try {
     return findingsFrom(parse(text));
   } catch (error) {

@@ -52,6 +52,7 @@ export interface WarmCacheOptions extends PolicySource {
   readonly timeScale?: number;
 }
 
+const LIST_HINT = 'write one image per line, or name files and directories instead of --list';
 const DEFAULT_PLATFORMS = ['linux/amd64'];
 
 /**
@@ -72,7 +73,7 @@ async function wishedBy(
   { list, fromCluster, paths }: WarmCacheOptions,
   cache: Cache,
 ): Promise<Wished> {
-  if (list !== undefined) return wishesFromList(await readText(list), cache);
+  if (list !== undefined) return wishesFromList(await readText(list, LIST_HINT), cache);
   if (fromCluster !== undefined) {
     const images = await clusterImages(fromCluster, cache);
     const { wishes, left } = wishesFromReferences(images.references, cache);

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../errors';
+import { fileFault } from '../../file-fault';
 
 /** The file of finished images, as lines. */
 export interface StateFile {
@@ -33,7 +34,7 @@ export async function openStateFile(file: string): Promise<StateFile> {
 
 function unusable(file: string, what: string, error: Error): UsageError {
   return new UsageError(
-    `the state file ${file} cannot be ${what}: ${error.message}`,
+    `the state file ${file} cannot be ${what}: ${fileFault(error)}`,
     'pass another file: --state FILE',
   );
 }

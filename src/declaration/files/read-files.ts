@@ -3,8 +3,9 @@ import { compareText } from '../../compare-text';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Diagnostic } from '../../diagnostic';
+import { fileFault } from '../../file-fault';
 import { limits } from '../yaml/limits';
-import { errorCodeOf, readUpTo, withFile } from './regular-file';
+import { readUpTo, withFile } from './regular-file';
 import { positionOf, sourceText, startOf, type SourceText } from '../yaml/source-text';
 import { didYouMean } from '../../suggest';
 
@@ -155,7 +156,7 @@ async function readOne(file: string, limit: number): Promise<Buffer | Diagnostic
       return bytes.length > limit ? tooLarge(file, stat.size) : bytes;
     });
   } catch (error) {
-    return problem('unreadable-file', file, `cannot be read (${errorCodeOf(error)})`);
+    return problem('unreadable-file', file, `cannot be read: ${fileFault(error)}`, 'check the path');
   }
 }
 

@@ -29,8 +29,3 @@ export async function readUpTo(handle: FileHandle, limitBytes: number): Promise<
   }
   return buffer.subarray(0, length);
 }
-
-/** `ENOENT` and similar codes. */
-export function errorCodeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
-}

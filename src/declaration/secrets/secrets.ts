@@ -4,11 +4,12 @@ import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SecretError } from '../../errors';
+import { fileFault } from '../../file-fault';
 import { canonicalJson } from '../../json';
 import type { SecretMask } from '../../outside/secret-mask';
 import { describeSecretReference, type SecretReference } from '../../secret-reference';
 import { escapeControls } from '../../escape-controls';
-import { errorCodeOf, readUpTo, withFile } from '../files/regular-file';
+import { readUpTo, withFile } from '../files/regular-file';
 
 /** Rejects with a SecretError; its message never contains a value. */
 export type ResolveSecret = (reference: SecretReference) => Promise<string>;
@@ -86,7 +87,7 @@ async function fromFile(file: string): Promise<string> {
     return await withFile(file, (handle, stat) => readPrivate(file, handle, stat));
   } catch (error) {
     if (error instanceof SecretError) throw error;
-    const message = `the secret file ${file} cannot be read (${errorCodeOf(error)})`;
+    const message = `the secret file ${file} cannot be read: ${fileFault(error)}`;
     throw new SecretError(message, 'SECRET_UNREADABLE', { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { InventoryError } from '../../errors';
+import { fileFault } from '../../file-fault';
 import type { Edit } from './edits';
 
 /** What a rewrite did to a file, so that it can be undone byte for byte. */
@@ -71,7 +72,7 @@ async function linesOf(path: string): Promise<string[] | undefined> {
     return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new InventoryError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new InventoryError(`${path} cannot be read: ${fileFault(error)}`, { cause: error });
   }
 }
 

@@ -24,16 +24,18 @@ it.each([
 ])('a file that is %s is refused before it is understood', async (_what, text, message) => {
   const file = join(directory, 'f.yaml');
   writeFileSync(file, text);
-  await expect(readBoundedYaml(file)).rejects.toThrow(UsageError);
+  await expect(readBoundedYaml(file, 'hint')).rejects.toThrow(UsageError);
   await expect(readFindings(file)).rejects.toThrow(message);
 });
 
 it('a file that is not there is named', async () => {
-  await expect(readBoundedYaml(join(directory, 'no.yaml'))).rejects.toThrow(/no\.yaml cannot be read/);
+  await expect(readBoundedYaml(join(directory, 'no.yaml'), 'hint')).rejects.toThrow(
+    /no\.yaml cannot be read: it does not exist/,
+  );
 });
 
 it('any other text is returned unchanged', async () => {
   const file = join(directory, 'f.yaml');
   writeFileSync(file, 'listen: 127.0.0.1:0\n');
-  expect(await readBoundedYaml(file)).toBe('listen: 127.0.0.1:0\n');
+  expect(await readBoundedYaml(file, 'hint')).toBe('listen: 127.0.0.1:0\n');
 });

@@ -515,7 +515,7 @@ describe('files', () => {
 
   it('an overlay that is not there', async () => {
     const result = await load({ 'a.yaml': PORT }, { overlays: ['gone.yaml'] });
-    expect(told(result)).toEqual(['gone.yaml:1:1 unreadable-file: gone.yaml cannot be read (ENOENT)']);
+    expect(told(result)).toEqual(['gone.yaml:1:1 unreadable-file: gone.yaml cannot be read: it does not exist']);
   });
 
   it('too many files', async () => {
