@@ -128,7 +128,7 @@ robots:
     expect(code).toBe(1);
     expect(err).toContain('2 secrets that this plan needs are not available; nothing was changed');
     expect(err).toContain('registry/a: credential.access_secret: the environment variable UNSET_A is not set');
-    expect(err).toMatch(/robot\/r: secret: the secret file .*absent cannot be read \(ENOENT\)/);
+    expect(err).toMatch(/robot\/r: secret: the secret file .*absent cannot be read: it does not exist/);
     expect(await created()).toEqual([]);
   });
 
