@@ -85,7 +85,7 @@ export async function creating(id: string, title: string, work: Work, as: Identi
     }),
     creator(`the same calls, by ${as}`, (at) => bare(at, work, as, 'create')),
     creator(`the same calls, and the result is read, by ${as}`, (at) => bare(at, work, as, 'create and read')),
-    ...(terraformAbsence() === undefined
+    ...(isForTerraform(work)
       ? [
           creator('terraform apply, by user', (at) => {
             writeConfiguration(at.folder, work, at);
@@ -125,11 +125,18 @@ export async function planning(id: string, title: string, work: Work, as: readon
       reader(`the same pages, by ${as.at(-1)}`, (through) => bare(through, work, as.at(-1)!, 'read')),
     ];
     const rows = await inTurns(contenders, ROUNDS);
-    const theirs = terraformAbsence() === undefined ? await inTurns([await refresher(work)], ROUNDS) : [];
+    const theirs = isForTerraform(work) ? await inTurns([await refresher(work)], ROUNDS) : [];
     return { id, title, family: familyOf('plan', work, as.join('+')), size: work.projects, rows: [...rows, ...theirs] };
   } finally {
     await leave(at);
   }
+}
+
+/** More than that takes it minutes each time. */
+const TERRAFORM_UP_TO = 100;
+
+function isForTerraform({ projects }: Work): boolean {
+  return projects <= TERRAFORM_UP_TO && terraformAbsence() === undefined;
 }
 
 /** Terraform compares with what it created itself, in a Harbor of its own that lives as long as this bench. */

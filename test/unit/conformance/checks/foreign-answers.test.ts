@@ -3,17 +3,10 @@ import { runConformance, type CheckResult } from '../../../../src/conformance';
 import { readBlob } from '../../../../src/conformance/pull/blob-reading';
 import { RegistryClient } from '../../../../src/oci';
 import { Front, type Intercept } from '../../../verdicts/front';
-import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from '../sandbox-target';
+import { sandboxBehindFront } from '../behind-front';
+import { TIME_SCALE } from '../sandbox-target';
 
-let under: SandboxUnderTest;
-let front: Front;
-
-beforeAll(async () => {
-  under = await startSandboxUnderTest();
-  front = await Front.start();
-  front.target = under.sandbox.url;
-});
-afterAll(() => Promise.all([front.close(), under.close()]));
+const at = sandboxBehindFront();
 
 const say =
   (status: number, type = 'text/html', body = '<html>', headers: Readonly<Record<string, string>> = {}) =>
@@ -28,10 +21,10 @@ const on =
 
 /** The results of these checks for the private project, behind a proxy that answers so. */
 async function behind(intercept: Intercept, ...checks: string[]): Promise<readonly CheckResult[]> {
-  front.intercept = intercept;
-  const projects = under.target.projects.filter((project) => !project.public);
+  at.front.intercept = intercept;
+  const projects = at.under.target.projects.filter((project) => !project.public);
   const { results } = await runConformance(
-    { ...under.target, harborUrl: front.url, projects },
+    { ...at.under.target, harborUrl: at.front.url, projects },
     {
       tool: { name: 'breakwater', version: '0.0.0' },
       timeScale: TIME_SCALE,
@@ -104,19 +97,19 @@ it('M10: a proxy that fails says nothing of the tags', async () => {
 
 it('D4: a mirror domain passes on what Harbor itself returns', async () => {
   const mirror = await Front.start();
-  mirror.target = front;
+  mirror.target = at.front;
   mirror.path = (url) =>
     url.startsWith('/service/token')
       ? '/service/token?service=harbor-registry&scope=repository:proxy.public/m:pull'
       : url.replace(/^\/v2\/(.+)$/, '/v2/proxy.public/$1');
-  front.intercept = (incoming, response) =>
+  at.front.intercept = (incoming, response) =>
     (incoming.url ?? '').includes('no-such-tag') && incoming.headers.authorization !== undefined
       ? say(429)(incoming, response)
       : false;
-  const [project] = under.target.projects;
+  const [project] = at.under.target.projects;
   const target = {
-    ...under.target,
-    harborUrl: front.url,
+    ...at.under.target,
+    harborUrl: at.front.url,
     projects: [{ ...project!, mirrors: [{ url: mirror.url, serves: 'docker.io' }] }],
   };
   const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['D4'] };
@@ -159,10 +152,10 @@ describe('X1: a login that was not tried at the upstream is not refused', () => 
   ])('%s', async (_what, answer) => {
     const wall = await Front.start();
     wall.intercept = answer(wall.url);
-    front.intercept = () => false;
-    const [, project] = under.target.projects;
+    at.front.intercept = () => false;
+    const [, project] = at.under.target.projects;
     const origin = { url: wall.url, credential: { username: 'bot', password: () => 'secret' } };
-    const target = { ...under.target, harborUrl: front.url, projects: [{ ...project!, origin }] };
+    const target = { ...at.under.target, harborUrl: at.front.url, projects: [{ ...project!, origin }] };
     const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['X1'] };
     const retry = { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 };
     const { results } = await runConformance(target, { ...options, retry });
@@ -175,8 +168,8 @@ it.each<[string, string, Readonly<Record<string, string>>, string]>([
   ['longer than its descriptor', 'much more than a few bytes', {}, 'wrong-bytes'],
   ['compressed by a proxy', 'zip', { 'content-encoding': 'gzip' }, 'headers-changed'],
 ])('a blob that is %s', async (_what, body, headers, kind) => {
-  front.intercept = say(200, 'application/octet-stream', body, headers);
-  const registry = RegistryClient.open({ url: front.url });
+  at.front.intercept = say(200, 'application/octet-stream', body, headers);
+  const registry = RegistryClient.open({ url: at.front.url });
   const descriptor = { mediaType: 'x', digest: `sha256:${'1'.repeat(64)}`, sizeBytes: 10 };
   const { kind: found } = await readBlob(registry, 'p/r', descriptor, { record: () => undefined });
   await registry.close();

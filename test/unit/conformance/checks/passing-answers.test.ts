@@ -1,17 +1,10 @@
 import { runConformance, type CheckResult } from '../../../../src/conformance';
 import { Front, type Intercept } from '../../../verdicts/front';
-import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from '../sandbox-target';
+import { sandboxBehindFront } from '../behind-front';
+import { TIME_SCALE } from '../sandbox-target';
 
 // A limit of requests, or a failure of what is in front of Harbor, does not answer the question of a check.
-let under: SandboxUnderTest;
-let front: Front;
-
-beforeAll(async () => {
-  under = await startSandboxUnderTest();
-  front = await Front.start();
-  front.target = under.sandbox.url;
-});
-afterAll(() => Promise.all([front.close(), under.close()]));
+const at = sandboxBehindFront();
 
 interface Given {
   readonly status: number;
@@ -40,10 +33,10 @@ function answering(method: string, path: RegExp, { status, type, body }: Given, 
 }
 
 async function behind(intercept: Intercept, check: string, attempts = 1): Promise<CheckResult> {
-  front.intercept = intercept;
-  const projects = under.target.projects.filter((project) => !project.public);
+  at.front.intercept = intercept;
+  const projects = at.under.target.projects.filter((project) => !project.public);
   const { results } = await runConformance(
-    { ...under.target, harborUrl: front.url, projects },
+    { ...at.under.target, harborUrl: at.front.url, projects },
     {
       tool: { name: 'breakwater', version: '0.0.0' },
       timeScale: TIME_SCALE,
@@ -208,20 +201,20 @@ describe('D3, a manifest that the mirror answers with 503', () => {
     ['but Harbor does not', false, 'fail', /^GET library\/multi:2: 503 an HTML page/],
   ] as const)('%s', async (_what, isHarbors, status, words) => {
     const mirror = await Front.start();
-    mirror.target = front;
+    mirror.target = at.front;
     mirror.path = (url) =>
       url.startsWith('/service/token')
         ? '/service/token?service=harbor-registry&scope=repository:proxy.public/m:pull'
         : url.replace(/^\/v2\/(.+)$/, '/v2/proxy.public/$1');
     const broken = answering('GET', /\/manifests\/2$/, RESTART);
-    front.intercept = isHarbors ? broken : () => false;
+    at.front.intercept = isHarbors ? broken : () => false;
     mirror.intercept = isHarbors ? () => false : broken;
-    const [project] = under.target.projects;
+    const [project] = at.under.target.projects;
     const projects = [{ ...project!, mirrors: [{ url: mirror.url, serves: 'docker.io' }] }];
     const options = { tool: { name: 'breakwater', version: '0.0.0' }, timeScale: TIME_SCALE, checks: ['D3'] };
     const retry = { attempts: 1, baseDelayMs: 1, maxDelayMs: 1 };
     const { results } = await runConformance(
-      { ...under.target, harborUrl: front.url, projects },
+      { ...at.under.target, harborUrl: at.front.url, projects },
       { ...options, retry },
     );
     await mirror.close();

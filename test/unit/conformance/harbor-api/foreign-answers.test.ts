@@ -1,19 +1,11 @@
 import { runConformance, type CheckResult } from '../../../../src/conformance';
 import { readArtifact } from '../../../../src/conformance/harbor-api';
 import { RegistryClient } from '../../../../src/oci';
-import { Front } from '../../../verdicts/front';
-import { startSandboxUnderTest, TIME_SCALE, type SandboxUnderTest } from '../sandbox-target';
+import { sandboxBehindFront } from '../behind-front';
+import { TIME_SCALE } from '../sandbox-target';
 
 // A proxy in front answers instead of Harbor: it hides nothing, and refuses nothing in Harbor's name.
-let under: SandboxUnderTest;
-let front: Front;
-
-beforeAll(async () => {
-  under = await startSandboxUnderTest();
-  front = await Front.start();
-  front.target = under.sandbox.url;
-});
-afterAll(() => Promise.all([front.close(), under.close()]));
+const at = sandboxBehindFront();
 
 interface Given {
   readonly status: number;
@@ -32,7 +24,7 @@ const PAGE = (status: number): Given => ({ status, type: 'text/html; charset=utf
 const GATEWAY = json(403, { errors: [{ status: '403', code: 'access_denied', title: 'Forbidden' }] });
 
 function answering(path: RegExp, { status, type, body }: Given, method?: string): void {
-  front.intercept = (incoming, response) => {
+  at.front.intercept = (incoming, response) => {
     if (!path.test(incoming.url ?? '') || (method !== undefined && incoming.method !== method)) return false;
     response.writeHead(status, { 'content-type': type }).end(incoming.method === 'HEAD' ? undefined : body);
     return true;
@@ -53,9 +45,9 @@ describe('readArtifact', () => {
     ['a restart', PAGE(503), { state: 'odd', isPassing: true }],
   ])('%s', async (_what, given, expected) => {
     answering(/artifacts/, given);
-    const anonymous = RegistryClient.open({ url: front.url });
-    const [project] = under.target.projects;
-    const context = { target: under.target, anonymous, project: project! };
+    const anonymous = RegistryClient.open({ url: at.front.url });
+    const [project] = at.under.target.projects;
+    const context = { target: at.under.target, anonymous, project: project! };
     const wire = { record: () => undefined };
     const found = await readArtifact(context as never, 'library/multi', '2', wire);
     await anonymous.close();
@@ -64,11 +56,11 @@ describe('readArtifact', () => {
 });
 
 async function play(check: string): Promise<CheckResult> {
-  const projects = under.target.projects
+  const projects = at.under.target.projects
     .filter((project) => !project.public)
     .map((one) => ({ ...one, quotaBytes: -1 }));
   const { results } = await runConformance(
-    { ...under.target, harborUrl: front.url, projects },
+    { ...at.under.target, harborUrl: at.front.url, projects },
     {
       tool: { name: 'breakwater', version: '0.0.0' },
       timeScale: TIME_SCALE,
