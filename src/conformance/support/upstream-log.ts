@@ -11,9 +11,8 @@ export function requestsTo(log: readonly string[], repository: string): string[]
 
 /**
  * Of these, the requests for an image that was pulled, once or by several clients: by its tag, its digest, or one of its
- * parts. Harbor copies images
- * long after their pulls (docs/harbor-behavior.md 10.6), and so the log also contains requests for other images of the
- * repository.
+ * parts. Harbor copies images long after their pulls (docs/harbor-behavior.md 10.6), so the log also contains requests for
+ * other images of the repository.
  */
 export function requestsForImage(
   log: readonly string[],
